@@ -1,0 +1,87 @@
+"""BM25 over identifier-aware tokens: the arithmetic, apart from where the postings lie.
+
+Source: Robertson & Zaragoza 2009, The Probabilistic Relevance Framework: BM25 and Beyond,
+the scoring function with the idf that is never negative (Lucene's).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ncs.text import lexical_tokens
+from ncs.types import FloatArray
+
+K1 = 1.5
+B = 0.75
+
+IdArray = npt.NDArray[np.int64]
+
+
+class Postings(Protocol):
+    """Where each term stands."""
+
+    @property
+    def lengths(self) -> FloatArray:
+        """Tokens in each chunk, (N,)."""
+
+    def lookup(self, term: str) -> tuple[IdArray, FloatArray] | None:
+        """Return (chunk ids ascending, count of the term in each), or None for no chunk."""
+
+
+class MemoryPostings:
+    """Postings of texts at hand, for baselines and small corpora."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        ids: dict[str, list[int]] = {}
+        counts: dict[str, list[int]] = {}
+        lengths: list[int] = []
+        for at, text in enumerate(texts):
+            terms = Counter(lexical_tokens(text))
+            lengths.append(terms.total())
+            for term, count in terms.items():
+                ids.setdefault(term, []).append(at)
+                counts.setdefault(term, []).append(count)
+        self._ids, self._counts = ids, counts
+        self._lengths = np.array(lengths, dtype=np.float32)
+
+    @property
+    def lengths(self) -> FloatArray:
+        """Tokens in each text, (N,)."""
+        return self._lengths
+
+    def lookup(self, term: str) -> tuple[IdArray, FloatArray] | None:
+        """Return (text ids ascending, count of the term in each), or None for no text."""
+        if term not in self._ids:
+            return None
+        return (
+            np.array(self._ids[term], dtype=np.int64),
+            np.array(self._counts[term], dtype=np.float32),
+        )
+
+
+def bm25(postings: Postings, query: str) -> tuple[FloatArray, FloatArray]:
+    """Return the BM25 score and the idf-weighted share of query terms found, each (N,).
+
+    The share is in [0, 1]: 1 where every term of the query stands in the chunk. Terms that
+    stand nowhere count as the rarest possible, so a question about something absent has a
+    low share everywhere.
+    """
+    lengths = postings.lengths
+    size = len(lengths)
+    score = np.zeros(size, dtype=np.float32)
+    share = np.zeros(size, dtype=np.float32)
+    norm = K1 * (1.0 - B + B * lengths / max(float(lengths.mean()) if size else 0.0, 1.0))
+    total = 0.0
+    for term in dict.fromkeys(lexical_tokens(query)):
+        found = postings.lookup(term)
+        frequency = 0 if found is None else len(found[0])
+        idf = float(np.log1p((size - frequency + 0.5) / (frequency + 0.5)))
+        total += idf
+        if found is not None:
+            ids, counts = found
+            score[ids] += idf * counts * (K1 + 1.0) / (counts + norm[ids])
+            share[ids] += idf
+    return score, share / max(total, 1e-9)

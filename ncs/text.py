@@ -1,0 +1,133 @@
+"""Characters, words and tokens: the one place that decides how text is cut.
+
+The model and lexical search both read code through this module, so that they agree on
+what a word is. Nothing here depends on anything but the standard library and NumPy.
+"""
+
+import re
+import zlib
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+import numpy as np
+import numpy.typing as npt
+
+# A run of letters, digits and underscores: an identifier or a word of prose.
+_IDENTIFIER = re.compile(r"\w+")
+# camelCase, HTTPServer, utf8, snake_case; letters beyond ASCII stay whole.
+_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\W\d_a-zA-Z]+")
+
+_LONGEST_WORD = 40  # characters of a word that are looked at: longer ones are data, not names
+_SUFFIXES = ("ization", "ations", "ation", "ments", "ment", "ings", "ing", "ness", "ers", "ies",
+             "ied", "ed", "er", "es", "ly", "s")  # fmt: skip
+_SHORTEST_STEM = 3
+
+# Byte values that no text file holds serve the decoder as marks: characters are bytes.
+PAD, BOS, EOS = 0, 1, 2
+
+
+def words(text: str) -> list[str]:
+    """Return the lower-case words of a text, identifiers cut at their inner boundaries."""
+    return [word for name in _IDENTIFIER.findall(text) for word in parts(name)]
+
+
+@lru_cache(maxsize=1 << 18)
+def parts(identifier: str) -> tuple[str, ...]:
+    """Return the lower-case parts of one identifier: `parseHTTPHeader2` → parse http header 2."""
+    return tuple(part.lower()[:_LONGEST_WORD] for part in _PART.findall(identifier))
+
+
+@lru_cache(maxsize=1 << 18)
+def stem(word: str) -> str:
+    """Return a light stem of a lower-case word: one suffix taken off words over four letters."""
+    if len(word) > 4:
+        for suffix in _SUFFIXES:
+            if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_STEM:
+                return word[: -len(suffix)]
+    return word
+
+
+@lru_cache(maxsize=1 << 18)
+def _identifier_tokens(identifier: str) -> tuple[str, ...]:
+    whole = identifier.lower().strip("_")[:_LONGEST_WORD]
+    if not whole:
+        return ()
+    pieces = parts(identifier)
+    tokens = [whole]
+    if len(pieces) > 1:
+        tokens.extend(pieces)
+    # "~" cannot stand in an identifier, so a stem never passes for the word itself.
+    tokens.extend(f"~{stem(piece)}" for piece in pieces if len(piece) > 2)
+    return tuple(tokens)
+
+
+def lexical_tokens(text: str) -> list[str]:
+    """Return the tokens that lexical search counts.
+
+    Each identifier gives itself (lower case), its parts where it has several, and a stem of
+    each part beside them, marked with "~": the exact word keeps its own rarity.
+    """
+    return [token for name in _IDENTIFIER.findall(text) for token in _identifier_tokens(name)]
+
+
+@lru_cache(maxsize=1 << 18)
+def _ngrams(word: str) -> tuple[int, ...]:
+    marked = f"<{word}>".encode("utf-8", "replace")
+    grams = {marked}
+    for size in (3, 4, 5):
+        grams.update(marked[at : at + size] for at in range(len(marked) - size + 1))
+    return tuple(sorted(zlib.crc32(gram) for gram in grams))
+
+
+def ngram_buckets(word: str, buckets: int) -> npt.NDArray[np.int64]:
+    """Return the table rows of a word: hashes of `<word>` and its 3-, 4- and 5-grams of bytes.
+
+    Args:
+        word: one lower-case word, as `words` gives it.
+        buckets: rows of the table; a power of two.
+
+    Returns:
+        (n,) indices in [0, buckets), n ≥ 1, in a fixed order, equal on every machine (CRC-32).
+    """
+    return np.array(_ngrams(word), dtype=np.int64) & (buckets - 1)
+
+
+def path_words(path: str) -> str:
+    """Return what a path says of its content: file stem and parent folder, twice.
+
+    `lib/core/dispatchRequest.js` → "dispatchRequest core dispatchRequest core".
+    """
+    pure = PurePosixPath(path)
+    named = pure.stem if pure.stem not in ("__init__", "index", "mod", "main") else ""
+    said = " ".join(piece for piece in (named, pure.parent.name) if piece)
+    return f"{said} {said}".strip()
+
+
+def document(path: str, text: str) -> str:
+    """Return what the encoder reads of a chunk: path words on a line of their own, then code."""
+    return f"{path_words(path)}\n{text}"
+
+
+def fold(text: str) -> str:
+    """Return the text on one line, runs of white space folded to one space, ends stripped."""
+    return " ".join(text.split())
+
+
+def encode_characters(text: str, limit: int) -> list[int]:
+    """Return BOS, at most `limit` UTF-8 bytes of the text, EOS; the marks' own bytes are dropped.
+
+    A character that does not fit whole is left out, so that decoding gives valid text back.
+    """
+    data = text.encode("utf-8", "replace")[:limit].decode("utf-8", "ignore").encode()
+    return [BOS, *(byte for byte in data if byte > EOS), EOS]
+
+
+def decode_characters(ids: list[int]) -> str:
+    """Return the text before the first EOS or PAD; bytes that are no UTF-8 become U+FFFD."""
+    data = bytearray()
+    for byte in ids:
+        if byte in (EOS, PAD):
+            break
+        if byte != BOS:
+            data.append(byte)
+    return data.decode("utf-8", "replace")

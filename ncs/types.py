@@ -1,0 +1,188 @@
+"""The values that cross the borders between the rooms of ncs: frozen, slotted, no behaviour."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float32]
+
+Tier = Literal["docstring", "comment", "synthetic", "snippet"]
+TIERS: tuple[Tier, ...] = ("docstring", "comment", "synthetic", "snippet")
+
+Origin = Literal["docstring", "comment", "synthetic", "snippet", "generated"]
+
+Kind = Literal["function", "method", "class", "type", "section", "block"]
+KINDS: tuple[Kind, ...] = ("function", "method", "class", "type", "section", "block")
+
+Mode = Literal["hybrid", "neural", "lexical"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Lines of a file, 1-based, both ends inclusive. Lines end at ``\\n`` and nowhere else."""
+
+    start: int
+    end: int
+
+    def __contains__(self, line: object) -> bool:
+        return isinstance(line, int) and self.start <= line <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A text file of the codebase, as it was read.
+
+    Attributes:
+        path: POSIX path relative to the codebase.
+        language: a name of `ncs.corpus.languages`, or "text".
+        data: the file's bytes, untouched.
+        mtime_ns: modification time when it was read, in nanoseconds.
+    """
+
+    path: str
+    language: str
+    data: bytes
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is not searched. `reason` is one word of a small set, `detail` a sentence."""
+
+    path: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a chunk is about, in words: the text a model learns to give back.
+
+    Attributes:
+        text: one or a few sentences, white space folded, never empty.
+        tier: where the text comes from; the first tier that gives one wins.
+        span: the lines on which the text stands, or None when it was made up (synthetic,
+            snippet). `Chunk.body` leaves these lines out.
+    """
+
+    text: str
+    tier: Tier
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A named thing that the code defines: function, method, class or type.
+
+    Attributes:
+        name: the bare name (`forward`); qualified: with its owners (`Encoder.forward`).
+        span: its lines, leading doc comment and decorators included.
+        doc: the author's words on it (docstring or doc comment), or None.
+        signature: its head in one line, white space folded, without the body.
+        bases: names it inherits from or implements.
+        calls: names called inside, in order of appearance, each once.
+    """
+
+    name: str
+    qualified: str
+    kind: Kind
+    span: Span
+    doc: Target | None
+    signature: str
+    bases: tuple[str, ...]
+    calls: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The unit of retrieval: consecutive lines of one file and what they are about.
+
+    Attributes:
+        span: its lines. Every non-blank line of a searched file is in exactly one chunk.
+        kind, symbol: of the most important thing defined in it; symbol is "" where none is.
+        defines: qualified names of the definitions that begin in this chunk, in order.
+        text: the span's lines, line ends kept, undecodable bytes replaced by U+FFFD.
+        target: its explanation target.
+    """
+
+    path: str
+    span: Span
+    language: str
+    kind: Kind
+    symbol: str
+    defines: tuple[str, ...]
+    text: str
+    target: Target
+
+    @property
+    def body(self) -> str:
+        """The text without the lines on which the target stands (empty if none are left)."""
+        if self.target.span is None:
+            return self.text
+        lines = self.text.split("\n")
+        first = self.span.start
+        kept = [line for at, line in enumerate(lines, first) if at not in self.target.span]
+        return "\n".join(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One answer to a query: a place in the code and a reason to believe it.
+
+    Attributes:
+        rank: from 1. score: relevance in [0, 1]. Lines are 1-based and inclusive.
+        explanation_source: docstring, comment, synthetic, snippet or generated.
+        stages: what each stage of the search gave this hit, for `--explain-score`.
+    """
+
+    rank: int
+    path: str
+    start_line: int
+    end_line: int
+    language: str
+    kind: str
+    symbol: str
+    score: float
+    explanation: str
+    explanation_source: str
+    snippet: str
+    stages: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a stage of work has come. `total` is None while it is not known."""
+
+    stage: str
+    done: int
+    total: int | None = None
+    note: str = ""
+
+
+OnProgress = Callable[[Progress], None]
+
+
+def ignore_progress(_: Progress) -> None:
+    """Take no notice: the default where a caller does not care how far the work has come."""
+
+
+class Encoder(Protocol):
+    """Texts to latents. Equal texts give equal latents, whatever else is in the call."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Hex digest of weights and configuration."""
+
+    @property
+    def latent_dim(self) -> int:
+        """Width of the main latent (16): the first columns of what `encode` returns."""
+
+    @property
+    def extension_dim(self) -> int:
+        """Width of the nested extension that follows the main latent; 0 where there is none."""
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Return the mean-path latents, (N, latent_dim + extension_dim), not normalised."""

@@ -1,0 +1,89 @@
+"""Model weights as bytes: safetensors with the configuration beside the numbers.
+
+The only bridge between training (`ncs.learn`) and use (`ncs.runtime`). Never pickle.
+The n-gram table, nine tenths of all parameters, is kept as int8 with one scale a row.
+"""
+
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
+
+from ncs.config import ModelConfig, fingerprint, model_config_from_json, to_json
+from ncs.errors import WeightsError
+
+FORMAT = "ncs-weights-1"
+TABLE = "words.table"
+TABLE_SCALE = "words.scale"
+BASE_NAME = "base.safetensors"
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A model: its shape and its numbers, float32 but for the quantised table.
+
+    Attributes:
+        tensors: name → array. `words.table` is int8 (buckets, D) and `words.scale`
+            float32 (buckets,): row i of the table is worth table[i] * scale[i].
+    """
+
+    config: ModelConfig
+    tensors: Mapping[str, Array]
+    fingerprint: str
+
+
+def quantise(table: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], Array]:
+    """Return the rows as int8 and their scales, (buckets,), so that row ≈ int8 * scale."""
+    scale = np.abs(table).max(axis=1) / 127.0
+    safe = np.where(scale > 0, scale, 1.0).astype(np.float32)
+    return np.rint(table / safe[:, None]).astype(np.int8), safe
+
+
+def pack(config: ModelConfig, tensors: Mapping[str, Array]) -> bytes:
+    """Return the file's bytes. `tensors` holds the table already quantised."""
+    whole = {name: np.ascontiguousarray(tensor) for name, tensor in sorted(tensors.items())}
+    return bytes(save_tensors(whole, metadata={"format": FORMAT, "config": to_json(config)}))
+
+
+def unpack(data: bytes, *, origin: str) -> Weights:
+    """Return the model in a file's bytes; `origin` names the file in errors.
+
+    Raises:
+        WeightsError: the bytes are damaged, of another format, or hold non-finite numbers.
+    """
+    try:
+        tensors = load_tensors(data)
+        metadata = _metadata(data)
+        if metadata.get("format") != FORMAT:
+            found = metadata.get("format", "no format mark")
+            raise WeightsError(f"{origin}: expected weights of format {FORMAT}, found {found}")
+        config = model_config_from_json(metadata["config"])
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise WeightsError(f"{origin}: damaged model weights ({error})") from error
+    for name, tensor in tensors.items():
+        if not np.isfinite(tensor).all():
+            raise WeightsError(f"{origin}: tensor {name} holds numbers that are not finite")
+    return Weights(config, tensors, fingerprint(data))
+
+
+def _metadata(data: bytes) -> dict[str, str]:
+    (length,) = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8 : 8 + length])
+    found = header.get("__metadata__", {})
+    return found if isinstance(found, dict) else {}
+
+
+def base_bytes() -> bytes | None:
+    """Return the base model that ships inside the package, or None where none does."""
+    resource = resources.files("ncs.data").joinpath(BASE_NAME)
+    return resource.read_bytes() if resource.is_file() else None
