@@ -14,12 +14,14 @@ import numpy.typing as npt
 
 # A run of letters, digits and underscores: an identifier or a word of prose.
 _IDENTIFIER = re.compile(r"\w+")
-# camelCase, HTTPServer, utf8, snake_case; letters beyond ASCII stay whole.
-_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\W\d_a-zA-Z]+")
+# camelCase, HTTPServer, utf8, snake_case; a letter beyond ASCII counts as lower case.
+_PART = re.compile(r"[A-Z]+(?=[A-Z][^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
 
 _LONGEST_WORD = 40  # characters of a word that are looked at: longer ones are data, not names
-_SUFFIXES = ("ization", "ations", "ation", "ments", "ment", "ings", "ing", "ness", "ers", "ies",
-             "ied", "ed", "er", "es", "ly", "s")  # fmt: skip
+_SUFFIXES = (
+    "ization", "ations", "ation", "ators", "ator", "ments", "ment", "ings", "ing", "ness",
+    "ers", "ors", "ed", "er", "or", "es", "ly", "s", "e",
+)  # fmt: skip
 _SHORTEST_STEM = 3
 
 # Byte values that no text file holds serve the decoder as marks: characters are bytes.
@@ -39,11 +41,22 @@ def parts(identifier: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 18)
 def stem(word: str) -> str:
-    """Return a light stem of a lower-case word: one suffix taken off words over four letters."""
-    if len(word) > 4:
-        for suffix in _SUFFIXES:
-            if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_STEM:
-                return word[: -len(suffix)]
+    """Return a light stem of a lower-case word of more than four letters, else the word.
+
+    `encode encodes encoder encoding` → encod; `retries retried retry` → retry;
+    `running` → run. One suffix at most is taken off; rare words may meet by accident.
+    """
+    if len(word) <= 4:
+        return word
+    if word.endswith(("ies", "ied")):
+        return f"{word[:-3]}y"
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_STEM:
+            if suffix == "s" and word.endswith(("ss", "us", "is")):
+                continue
+            cut = word[: -len(suffix)]
+            doubled = len(cut) > 3 and cut[-1] == cut[-2] and cut[-1] not in "lsz"
+            return cut[:-1] if doubled and suffix[0] in "aeio" else cut
     return word
 
 

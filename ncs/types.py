@@ -22,7 +22,7 @@ Mode = Literal["hybrid", "neural", "lexical"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Lines of a file, 1-based, both ends inclusive. Lines end at ``\\n`` and nowhere else."""
+    """Lines of a file, 1-based, both ends inclusive. A line ends at a line feed only."""
 
     start: int
     end: int
