@@ -17,7 +17,7 @@ _HOMES = {
     "open": "ncs.api", "build": "ncs.api", "train": "ncs.api",
     "Hit": "ncs.types", "NcsError": "ncs.errors",
 }  # fmt: skip
-__all__ = ["Hit", "NcsError", "__version__", "build", "open", "train"]  # noqa: F822
+__all__ = ["Hit", "NcsError", "__version__", "build", "open", "train"]
 
 
 def __getattr__(name: str) -> Any:
