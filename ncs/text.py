@@ -19,8 +19,8 @@ _PART = re.compile(r"[A-Z]+(?=[A-Z][^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
 
 _LONGEST_WORD = 40  # characters of a word that are looked at: longer ones are data, not names
 _SUFFIXES = (
-    "ization", "izations", "ations", "ation", "ators", "ator", "ating", "ated", "ates", "ate", "ments", "ment", "ings", "ing", "ness",
-    "ers", "ors", "ed", "er", "or", "es", "ly", "s", "e",
+    "izations", "ization", "ations", "ation", "ators", "ator", "ating", "ated", "ates", "ate",
+    "ments", "ment", "ings", "ing", "ness", "ers", "ors", "ed", "er", "or", "es", "ly", "s", "e",
 )  # fmt: skip
 _SHORTEST_STEM = 3
 
