@@ -1,0 +1,48 @@
+"""`ncs inspect`: what an index holds, whether it is sound, what its model learned."""
+
+from pathlib import Path
+
+import click
+
+from ncs import display
+from ncs.api import inspecting
+from ncs.cli.options import index_option, json_option
+
+EXIT_NOT_SOUND = 1
+
+
+@click.group()
+def inspect() -> None:
+    """Look into an index: its coverage and soundness, its model, its latents."""
+
+
+@inspect.command()
+@index_option
+@json_option
+@click.option("--min-coverage", type=click.FloatRange(0, 1), metavar="SHARE",
+              help="Exit with 1 when fewer chunks than this have an explanation.")  # fmt: skip
+@click.pass_context
+def index(ctx: click.Context, where: Path, as_json: bool, min_coverage: float | None) -> None:
+    """Audit coverage and run every check, reading back what was written.
+
+    Example: ncs inspect index --min-coverage 0.75
+    """
+    audit, checks = inspecting.inspect_index(where, min_coverage)
+    display.audit(audit, checks, as_json=as_json)
+    ctx.exit(0 if all(check.passed for check in checks) else EXIT_NOT_SOUND)
+
+
+@inspect.command()
+@index_option
+@json_option
+def model(where: Path, as_json: bool) -> None:
+    """Show the model of an index: its shape, its size and how it was trained."""
+    display.record(inspecting.inspect_model(where), as_json=as_json)
+
+
+@inspect.command()
+@index_option
+@json_option
+def latents(where: Path, as_json: bool) -> None:
+    """Analyse the latents: active dimensions, effective rank, variance, correlations."""
+    display.record(inspecting.inspect_latents(where), as_json=as_json)

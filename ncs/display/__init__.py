@@ -1,0 +1,72 @@
+"""The only room that writes to stdout: JSON for programs, plain text for pipes, rich on terminals.
+
+rich is imported (through `ncs.display.terminal`) only when a person is looking.
+"""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib import import_module
+from typing import Any, Literal
+
+from ncs.display import plain
+from ncs.types import Hit
+
+Style = Literal["json", "plain", "terminal"]
+
+# The contract for scripts: one object a line with these fields, in this order.
+HIT_FIELDS = (
+    "rank", "path", "start_line", "end_line", "language", "kind", "symbol", "score",
+    "explanation", "explanation_source", "snippet",
+)  # fmt: skip
+
+
+def hits(found: Sequence[Hit], style: Style, *, explain_score: bool = False) -> None:
+    """Write the hits of a query; on nothing found, say so on stderr."""
+    if not found and style != "json":
+        sys.stderr.write("Nothing found.\n")
+    elif style == "json":
+        for hit in found:
+            write(json.dumps(hit_record(hit, explain_score=explain_score)))
+    elif style == "terminal":
+        import_module("ncs.display.terminal").hits(found, explain_score)
+    else:
+        write(plain.hits(found, explain_score))
+
+
+def hit_record(hit: Hit, *, explain_score: bool = False) -> dict[str, Any]:
+    """Return a hit as the object that `--json` prints."""
+    record = {name: getattr(hit, name) for name in HIT_FIELDS}
+    record["score"] = round(hit.score, 4)
+    if explain_score:
+        record["stages"] = {name: round(value, 4) for name, value in hit.stages}
+    return record
+
+
+def built(report: Any) -> None:
+    """Write what an index build did, in a line or two."""
+    write(plain.built(report))
+
+
+def trained(lesson: Any) -> None:
+    """Write what training reached, beside BM25 on the same chunks."""
+    write(plain.trained(lesson))
+
+
+def audit(found: Any, checks: Sequence[Any], *, as_json: bool) -> None:
+    """Write the audit of an index and its checks."""
+    if as_json:
+        write(json.dumps({**asdict(found), "checks": [asdict(check) for check in checks]}))
+    else:
+        write(plain.audit(found, checks))
+
+
+def record(values: Mapping[str, Any], *, as_json: bool) -> None:
+    """Write named values: an object with `--json`, aligned lines otherwise."""
+    write(json.dumps(values) if as_json else plain.record(values))
+
+
+def write(text: str) -> None:
+    """Write lines to stdout."""
+    sys.stdout.write(f"{text}\n")

@@ -1,0 +1,144 @@
+"""Results as plain text: stable, without colour, for pipes and files."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ncs.types import Hit
+
+
+def printable(text: str) -> str:
+    """Return the text with control characters made visible: names and code come from strangers.
+
+    Line feeds and tabs stay; an escape sequence shows as text and cannot move the cursor.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c in "\n\t" or c.isprintable() or (c.isspace() and ord(c) > 0x9F)
+        else f"\\x{ord(c):02x}"
+        for c in text.replace("\r\n", "\n")
+    )  # fmt: skip
+
+
+def hits(found: Sequence[Hit], explain_score: bool) -> str:
+    """Return the hits, a paragraph each: place, score and symbol, explanation, code."""
+    return "\n\n".join(_hit(hit, explain_score) for hit in found)
+
+
+def place(hit: Hit) -> str:
+    """Return where a hit stands, in the form that editors and grep users know."""
+    return f"{printable(hit.path)}:{hit.start_line}-{hit.end_line}"
+
+
+def _hit(hit: Hit, explain_score: bool) -> str:
+    named = f"  {hit.kind} {printable(hit.symbol)}" if hit.symbol else ""
+    lines = [f"{place(hit)}  {hit.score:.2f}{named}"]
+    lines.append(f"    {printable(hit.explanation)}  [{hit.explanation_source}]")
+    if explain_score:
+        lines.append("    " + "  ".join(f"{name}={value:.3f}" for name, value in hit.stages))
+    lines.extend(f"    | {line}" for line in printable(hit.snippet).split("\n"))
+    return "\n".join(lines)
+
+
+def built(report: Any) -> str:
+    """Return what a build did."""
+    rate = report.chunks / max(report.seconds, 1e-9)
+    return (
+        f"{report.chunks:,} chunks of {report.files:,} files in {report.seconds:.1f} s "
+        f"({rate:,.0f} chunks/s), {report.coverage:.1%} explained, "
+        f"{size(report.bytes)} in {printable(str(report.path))}"
+        + (f"\n{report.skipped:,} files or folders not searched: ncs inspect index says why"
+           if report.skipped else "")
+    )  # fmt: skip
+
+
+def trained(lesson: Any) -> str:
+    """Return what training reached on the held-out questions."""
+    how = f"{lesson.epochs} epochs, {lesson.pairs:,} pairs, {lesson.seconds:.0f} s"
+    if not lesson.questions:
+        return f"Trained ({how}); no documented chunks to hold out, so nothing was measured"
+    return (
+        f"Trained ({how}). {lesson.questions} held-out questions over {lesson.documents:,} chunks:"
+        f"\n  MRR        trained {lesson.mrr:.3f}  before {lesson.start_mrr:.3f}"
+        f"  BM25 {lesson.bm25_mrr:.3f}"
+        f"\n  recall@10  trained {lesson.recall:.3f}  before {lesson.start_recall:.3f}"
+        f"  BM25 {lesson.bm25_recall:.3f}"
+        + (f"\n  {lesson.verdict}" if lesson.verdict else "")
+    )  # fmt: skip
+
+
+def size(count: float) -> str:
+    """Return a number of bytes in a unit that a person reads."""
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if count < 1024 or unit == "GB":
+            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
+        count /= 1024
+    raise AssertionError("unreachable")
+
+
+def audit(found: Any, checks: Sequence[Any]) -> str:
+    """Return the audit as sections: counts, coverage, what is not searched, checks."""
+    lines = [
+        f"index        {printable(str(found.path))}",
+        f"files        {found.files:,}",
+        f"chunks       {found.chunks:,}",
+        f"lines        {found.lines_searched:,} searched, {found.lines_skipped:,} not",
+        f"bytes        {size(found.bytes)} "
+        f"({', '.join(f'{name} {size(part)}' for name, part in found.bytes_by_part.items())})",
+        f"model        {found.model}",
+        f"fingerprint  {found.fingerprint}",
+        "",
+        f"explained    {found.explanation_coverage:.1%} of chunks (floor {found.floor:.0%})",
+    ]
+    lines += [f"  {name:12} {count:>8,}  {count / max(found.chunks, 1):6.1%}"
+              for name, count in found.coverage_by_tier.items()]  # fmt: skip
+    lines += ["", "languages" + " " * 16 + "chunks  author's words"]
+    lines += [
+        f"  {name:16} {count:>12,}  {found.coverage_by_language.get(name, 0.0):6.1%}"
+        for name, count in found.languages.items()
+    ]
+    lines += ["", "not searched"]
+    lines += _skipped(found.skipped)
+    lines += ["", f"stale        {len(found.stale):,} files changed since they were read"]
+    lines += [f"  {printable(path)}" for path in found.stale[:10]]
+    lines += ["", "checks"]
+    lines += [_check(check) for check in checks]
+    return "\n".join(lines)
+
+
+def _skipped(skipped: Mapping[str, Sequence[str]]) -> list[str]:
+    lines = []
+    for reason, paths in skipped.items():
+        shown = ", ".join(printable(path) for path in paths[:3])
+        more = f", and {len(paths) - 3:,} more" if len(paths) > 3 else ""
+        lines.append(f"  {reason:12} {len(paths):>8,}  {shown}{more}")
+    return lines or ["  nothing was skipped"]
+
+
+def _check(check: Any) -> str:
+    line = f"  {'ok  ' if check.passed else 'FAIL'} {check.name:14} {printable(check.detail)}"
+    return f"{line}\n       {check.hint}" if check.hint and not check.passed else line
+
+
+def record(values: Mapping[str, Any]) -> str:
+    """Return named values on aligned lines, nested ones indented below their name."""
+    return "\n".join(_record(values, ""))
+
+
+def _record(values: Mapping[str, Any], indent: str) -> list[str]:
+    width = max((len(name) for name in values), default=0)
+    lines = []
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            lines += [f"{indent}{name}", *_record(value, indent + "  ")]
+        else:
+            lines.append(f"{indent}{name:{width}}  {_value(value)}")
+    return lines
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, list):
+        return " ".join(_value(item) for item in value)
+    return printable(str(value))

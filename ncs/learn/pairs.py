@@ -1,0 +1,114 @@
+"""Chunks → pairs to learn from, and what is held out to see whether anything was learned."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ncs.errors import TrainingError
+from ncs.text import document, words
+from ncs.types import Chunk
+
+_FEWEST_QUERY_WORDS = 3
+_FEWEST_BODY_WORDS = 5
+_HELD_OUT_AT_MOST = 500
+_FEWEST_PAIRS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question and the text that answers it.
+
+    Attributes:
+        query: words in which somebody may ask for the chunk.
+        document: what the encoder reads of the chunk, without the words that became the query.
+        explanation: what the decoder is to say about it.
+        group: equal for pairs that answer each other, so that none is another's negative.
+    """
+
+    query: str
+    document: str
+    explanation: str
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """Held-out questions over all chunks: (query, index of its document) and the documents."""
+
+    queries: tuple[str, ...]
+    gold: tuple[int, ...]
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What one codebase teaches: pairs to learn from and a validation that never sees them."""
+
+    pairs: tuple[Pair, ...]
+    validation: Validation
+
+
+def lessons(chunks: Sequence[Chunk], *, holdout: float, seed: int) -> Lessons:
+    """Return training pairs and held-out questions, split by chunk.
+
+    The author's words (docstring, comment) ask for the chunk without them; the words of its
+    name ask for its body with the name masked. A chunk that is held out gives no pair.
+    Equal queries share a group. Deterministic for a seed.
+
+    Raises:
+        TrainingError: there are too few pairs to learn from.
+    """
+    rng = random.Random(seed)
+    documented = [at for at, chunk in enumerate(chunks) if _asks(chunk)]
+    rng.shuffle(documented)
+    held = sorted(documented[: min(int(len(documented) * holdout), _HELD_OUT_AT_MOST)])
+    hidden = set(held)
+    groups: dict[str, int] = {}
+    pairs = [
+        pair
+        for at, chunk in enumerate(chunks)
+        if at not in hidden
+        for pair in _pairs_of(chunk, groups)
+    ]
+    if len(pairs) < _FEWEST_PAIRS:
+        raise TrainingError(
+            f"nothing to learn from: {len(chunks)} chunks give {len(pairs)} pairs of words and "
+            f"code, and {_FEWEST_PAIRS} are needed",
+            hint="ncs index builds an index without training",
+        )
+    documents = tuple(document(chunk.path, chunk.body) for chunk in chunks)
+    queries = tuple(chunks[at].target.text for at in held)
+    return Lessons(tuple(pairs), Validation(queries, tuple(held), documents))
+
+
+def _asks(chunk: Chunk) -> bool:
+    """Whether the author's words and the code beside them are enough for a fair question."""
+    return (
+        chunk.target.tier == "docstring"
+        and chunk.target.span is not None
+        and len(words(chunk.target.text)) >= _FEWEST_QUERY_WORDS
+        and len(words(chunk.body)) >= _FEWEST_BODY_WORDS
+    )
+
+
+def _pairs_of(chunk: Chunk, groups: dict[str, int]) -> list[Pair]:
+    said = chunk.target.text
+    found = []
+    if (
+        chunk.target.tier in ("docstring", "comment")
+        and len(words(said)) >= _FEWEST_QUERY_WORDS
+        and len(words(chunk.body)) >= _FEWEST_BODY_WORDS
+    ):
+        found.append(Pair(said, document(chunk.path, chunk.body), said, _group(said, groups)))
+    name = chunk.symbol.rpartition(".")[2]
+    if name and len(words(name)) > 1 and len(words(chunk.body)) >= _FEWEST_BODY_WORDS:
+        query = " ".join(words(name))
+        found.append(
+            Pair(query, document(chunk.path, chunk.body.replace(name, "_")), said,
+                 _group(query, groups))
+        )  # fmt: skip
+    return found
+
+
+def _group(query: str, groups: dict[str, int]) -> int:
+    return groups.setdefault(query.lower(), len(groups))
