@@ -13,14 +13,19 @@ from typing import Any
 
 __version__ = "0.1.0"
 
+# public name → where it lives
 _HOMES = {
-    "open": "ncs.api", "build": "ncs.api", "train": "ncs.api",
-    "Hit": "ncs.types", "NcsError": "ncs.errors",
-}  # fmt: skip
+    "Hit": "ncs.types:Hit",
+    "NcsError": "ncs.errors:NcsError",
+    "build": "ncs.api.building:build",
+    "open": "ncs.api.opening:open_codebase",
+    "train": "ncs.api.training:train",
+}
 __all__ = ["Hit", "NcsError", "__version__", "build", "open", "train"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'ncs' has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'ncs' has no attribute {name!r}")
+    module, _, home = _HOMES[name].partition(":")
+    return getattr(import_module(module), home)

@@ -1,0 +1,52 @@
+"""Look into an index: audit, checks, model, latents."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ncs import weights
+from ncs.api.opening import model_bytes
+from ncs.config import to_json
+from ncs.evaluate.latents import analyse
+from ncs.index.audit import Audit, audit
+from ncs.index.reading import Index, find_index, open_index
+from ncs.index.validate import Check, validate
+
+
+def inspect_index(where: Path, min_coverage: float | None) -> tuple[Audit, Sequence[Check]]:
+    """Return the audit of an index and all its checks, read back from what was written.
+
+    Args:
+        where: an index file, a codebase, or a folder inside one.
+        min_coverage: floor for the coverage check instead of the index's own, or None.
+    """
+    with open_index(find_index(where)) as index:
+        root = codebase_of(index)
+        return audit(index, root), validate(index, root, min_coverage)
+
+
+def codebase_of(index: Index) -> Path | None:
+    """Return the folder an index describes: the one that holds its `.ncs`, else None."""
+    parent = index.path.resolve().parent
+    return parent.parent if parent.name == ".ncs" else None
+
+
+def inspect_model(where: Path) -> dict[str, Any]:
+    """Return the shape, the size and the training of an index's model."""
+    with open_index(find_index(where)) as index:
+        model = weights.unpack(model_bytes(index), origin=str(index.path))
+        return {
+            "name": index.model.name,
+            "fingerprint": model.fingerprint,
+            "parameters": sum(tensor.size for tensor in model.tensors.values()),
+            "bytes": sum(tensor.nbytes for tensor in model.tensors.values()),
+            "config": json.loads(to_json(model.config)),
+            "training": json.loads(index.model.training or "{}"),
+        }
+
+
+def inspect_latents(where: Path) -> dict[str, Any]:
+    """Return the analysis of an index's main latents."""
+    with open_index(find_index(where)) as index:
+        return analyse(index.latents())

@@ -1,0 +1,108 @@
+"""Open an index and ask it questions. Imports neither torch nor a parser."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+
+from ncs import weights
+from ncs.errors import IndexMismatch
+from ncs.index.reading import Index, find_index, open_index
+from ncs.runtime import load
+from ncs.search import Query, search
+from ncs.types import Encoder, Hit, Mode
+
+
+class Codebase:
+    """An open index, ready to answer. Use it as a context manager or call `close`.
+
+    Args:
+        index: the index to answer from.
+    """
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The encoder that the index was made with.
+
+        Raises:
+            IndexMismatch: the index needs the base model of another version of ncs.
+        """
+        return load(weights.unpack(model_bytes(self.index), origin=str(self.index.path)))
+
+    def search(
+        self,
+        query: str,
+        top_k: int = 10,
+        mode: Mode = "hybrid",
+        *,
+        languages: Sequence[str] = (),
+        paths: Sequence[str] = (),
+        not_paths: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+    ) -> list[Hit]:
+        """Return the places that answer the query, best first, at most `top_k`.
+
+        Args:
+            query: a question, some words, or a symbol.
+            top_k: how many hits at most.
+            mode: "hybrid" for both arms, "neural" for latents alone, "lexical" for BM25 alone.
+            languages, paths, not_paths, kinds: filters, applied before the list is cut.
+
+        Raises:
+            QueryError: the query is empty or a filter names something unknown.
+            IndexUnusable: the index is damaged or made by another model.
+        """
+        question = Query(
+            query, top_k, mode,
+            languages=tuple(languages), paths=tuple(paths),
+            not_paths=tuple(not_paths), kinds=tuple(kinds),
+        )  # fmt: skip
+        return search(self.index, self.encoder, question)
+
+    def close(self) -> None:
+        """Close the index file."""
+        self.index.close()
+
+    def __enter__(self) -> "Codebase":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_codebase(path: str | Path = ".") -> Codebase:
+    """Open the index at a path: an index file, a codebase, or any folder inside one.
+
+    Raises:
+        IndexMissing: there is none there or in a folder above.
+        IndexUnusable: it is damaged or of another version.
+    """
+    return Codebase(open_index(find_index(Path(path))))
+
+
+def model_bytes(index: Index) -> bytes:
+    """Return the weights that an index was made with: its own, or the base model's.
+
+    Raises:
+        IndexMismatch: it was made with a base model that this ncs does not carry.
+    """
+    own = index.weights_bytes()
+    if own is not None:
+        return own
+    base = weights.base_bytes()
+    wanted = index.model.fingerprint
+    if base is None or weights.unpack(base, origin="base model").fingerprint != wanted:
+        raise IndexMismatch(
+            f"{index.path}: made with a base model (fingerprint {wanted[:12]}) that this version "
+            "of ncs does not carry",
+            hint="ncs index writes the index anew",
+        )
+    return base

@@ -1,0 +1,100 @@
+"""Learn a codebase, then index it. The one module outside `ncs.learn` that needs torch."""
+
+import json
+import time
+from pathlib import Path
+
+from ncs import weights
+from ncs.api.building import Built, place, read, write_index
+from ncs.config import DEFAULT_PRESET, PRESETS, TrainConfig
+from ncs.errors import QueryError
+from ncs.learn.loop import Taught, teach
+from ncs.learn.pairs import lessons
+from ncs.types import OnProgress, ignore_progress
+
+STATE_NAME = "training.safetensors"
+# Reading, encoding and writing were measured at about a sixth of a training run's time; with
+# a time limit this share of it is kept for what comes after the last step.
+_SHARE_AFTER = 0.25
+
+
+def train(
+    codebase: str | Path = ".",
+    output: str | Path | None = None,
+    *,
+    preset: str = DEFAULT_PRESET,
+    config: TrainConfig | None = None,
+    resume: bool = False,
+    on_progress: OnProgress = ignore_progress,
+) -> tuple[Taught, Built]:
+    """Learn a codebase and write its index, starting from the base model where shapes agree.
+
+    Args:
+        codebase: the folder to read.
+        output: where to write the index; `.ncs/index.db` inside the codebase by default.
+        preset: a name of `ncs.config.PRESETS`.
+        config: how to train; `TrainConfig()` by default.
+        resume: go on from the state of an interrupted run.
+        on_progress: told how far the work has come.
+
+    Returns:
+        What was learned, and what was written.
+
+    Raises:
+        SourceError: the folder is missing or holds nothing to search.
+        TrainingError: there is nothing to learn from, or a loss stopped being finite.
+        IndexUnusable: the index could not be written; a former one is as it was.
+    """
+    began = time.monotonic()
+    config = config or TrainConfig()
+    if preset not in PRESETS:
+        raise QueryError(f"unknown preset {preset!r}", hint=f"one of {', '.join(PRESETS)}")
+    corpus = read(codebase, on_progress)
+    path = place(codebase, output)
+    limit = config.time_limit
+    taught = teach(
+        lessons(corpus.chunks, holdout=config.holdout, seed=config.seed),
+        PRESETS[preset],
+        config,
+        start=_start(preset),
+        state_path=path.with_name(STATE_NAME),
+        resume=resume,
+        deadline=None if limit is None else began + limit * (1 - _SHARE_AFTER),
+        on_progress=on_progress,
+    )
+    model = weights.unpack(taught.weights, origin="trained model")
+    built = write_index(
+        corpus, model, taught.weights, path,
+        began=began, training=_account(taught, preset, config), on_progress=on_progress,
+    )  # fmt: skip
+    path.with_name(STATE_NAME).unlink(missing_ok=True)
+    return taught, built
+
+
+def _start(preset: str) -> weights.Weights | None:
+    """Return the base model when the preset has its shape."""
+    data = weights.base_bytes()
+    if data is None:
+        return None
+    base = weights.unpack(data, origin="base model")
+    return base if base.config == PRESETS[preset] else None
+
+
+def _account(taught: Taught, preset: str, config: TrainConfig) -> str:
+    """Return the story of the training as JSON, for `ncs inspect model`."""
+    last = taught.history[-1] if taught.history else {}
+    return json.dumps(
+        {
+            "preset": preset, "seed": config.seed, "epochs": taught.epochs,
+            "pairs": taught.pairs, "seconds": round(taught.seconds, 1),
+            "parameters": taught.parameters, "kept_base": taught.kept_start,
+            "held_out_questions": taught.questions, "candidates": taught.documents,
+            "mrr": taught.mrr, "recall@10": taught.recall,
+            "mrr_before": taught.start_mrr, "mrr_bm25": taught.bm25_mrr,
+            "losses": last.get("losses", {}),
+            "unhealthy_layers": {
+                layer["layer"]: layer["verdict"]
+                for layer in last.get("gradients", []) if layer["verdict"] != "healthy"
+            },
+        }
+    )  # fmt: skip
