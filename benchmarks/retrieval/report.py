@@ -1,0 +1,141 @@
+"""Scores of systems as Markdown tables: means with intervals, groups, paired differences."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from benchmarks.retrieval.corpora import Corpus, Question
+from benchmarks.retrieval.measure import Answers
+from benchmarks.retrieval.metric import Score, score
+from benchmarks.retrieval.record import SEED
+from ncs.metrics import mean_interval
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question's score by one system."""
+
+    corpus: Corpus
+    question: Question
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All of one system: its scores question by question, and its times."""
+
+    name: str
+    rows: tuple[Row, ...]
+    index_seconds: float
+    p50_ms: float
+
+    def values(self, metric: str) -> np.ndarray:
+        """Return a metric's value for each question, (questions,)."""
+        return np.array([getattr(row.score, metric) for row in self.rows], dtype=np.float64)
+
+
+def outcome(
+    name: str,
+    answered: Sequence[tuple[Corpus, Sequence[Question], Answers]],
+) -> Outcome:
+    """Return the scores of one system's answers on several corpora."""
+    rows = [
+        Row(corpus, question, score(found, question.targets))
+        for corpus, questions, answers in answered
+        for question, found in zip(questions, answers.results, strict=True)
+    ]
+    times = [time for _, _, answers in answered for time in answers.milliseconds]
+    seconds = sum(answers.index_seconds for _, _, answers in answered)
+    return Outcome(name, tuple(rows), seconds, median(times) if times else 0.0)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table with columns padded to one width."""
+    widths = [max(len(row[at]) for row in [head, *rows]) for at in range(len(head))]
+    lines = [
+        "| "
+        + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        + " |"
+        for row in [head, ["-" * width for width in widths], *rows]
+    ]
+    return "\n".join(lines)
+
+
+def overall(outcomes: Sequence[Outcome], metrics: Sequence[str]) -> str:
+    """Return the table of all systems; the first metric carries its 95 % interval."""
+    head = ["system", *metrics, "mean of corpora", "index s", "query p50 ms"]
+    rows = []
+    for one in outcomes:
+        mean, low, high = mean_interval(one.values(metrics[0]), seed=SEED)
+        first = f"{mean:.3f} [{low:.3f}, {high:.3f}]"
+        others = [f"{one.values(metric).mean():.3f}" for metric in metrics[1:]]
+        corpora = np.mean(list(_means(one, lambda row: row.corpus.name, metrics[0]).values()))
+        times = [f"{one.index_seconds:.1f}", f"{one.p50_ms:.2f}"]
+        rows.append([one.name, first, *others, f"{corpora:.3f}", *times])
+    return table(head, rows)
+
+
+def _means(one: Outcome, key: Callable[[Row], str], metric: str) -> dict[str, float]:
+    groups: dict[str, list[float]] = {}
+    for row in one.rows:
+        groups.setdefault(key(row), []).append(getattr(row.score, metric))
+    return {name: float(np.mean(values)) for name, values in groups.items()}
+
+
+def by_group(
+    outcomes: Sequence[Outcome], label: str, key: Callable[[Row], str], metric: str
+) -> str:
+    """Return a table of a metric's mean in each group of questions, a column a system."""
+    means = [_means(one, key, metric) for one in outcomes]
+    counts: dict[str, int] = {}
+    for row in outcomes[0].rows:
+        counts[key(row)] = counts.get(key(row), 0) + 1
+    rows = [
+        [name, str(counts[name]), *(f"{mean[name]:.3f}" for mean in means)]
+        for name in sorted(counts)
+    ]
+    return table([label, "questions", *(one.name for one in outcomes)], rows)
+
+
+def differences(outcomes: Sequence[Outcome], metric: str) -> str:
+    """Return the first system's gain over each other, paired by question, with its interval."""
+    first = outcomes[0]
+    rows = []
+    for other in outcomes[1:]:
+        gain = first.values(metric) - other.values(metric)
+        mean, low, high = mean_interval(gain, seed=SEED)
+        wins, losses = int((gain > 0).sum()), int((gain < 0).sum())
+        rows.append(
+            [f"− {other.name}", f"{mean:+.3f} [{low:+.3f}, {high:+.3f}]", f"{wins}/{losses}"]
+        )
+    return table([first.name, f"{metric} difference", "better/worse"], rows)
+
+
+def as_json(outcomes: Sequence[Outcome]) -> Mapping[str, Any]:
+    """Return everything that the tables are made of, question by question."""
+    return {
+        one.name: {
+            "index_seconds": round(one.index_seconds, 3),
+            "p50_ms": round(one.p50_ms, 3),
+            "means": {name: round(float(one.values(name).mean()), 4) for name in _NAMES},
+            "corpora": {
+                name: round(mean, 4)
+                for name, mean in _means(one, lambda row: row.corpus.name, "ndcg10").items()
+            },
+            "questions": [
+                {
+                    "corpus": row.corpus.name,
+                    "query": row.question.text,
+                    **{name: round(value, 4) for name, value in asdict(row.score).items()},
+                }
+                for row in one.rows
+            ],
+        }
+        for one in outcomes
+    }
+
+
+_NAMES = ("ndcg10", "ndcg10_files", "mrr10", "recall5")
