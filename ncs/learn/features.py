@@ -1,0 +1,206 @@
+"""Texts → numbers → batches, fast: every word is cut and hashed once in a lifetime."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from ncs.config import ModelConfig
+from ncs.text import ngram_buckets, parts, positions
+
+IntArray = npt.NDArray[np.int32]
+
+_REMEMBERED = 1 << 18  # identifiers whose words are remembered; they can be cut again
+
+
+class WordTable:
+    """The words met so far: word → id, and id → rows of the n-gram table.
+
+    Grows as texts are read and is reused over all epochs. `cut` and `rows` are all that
+    features need of it.
+    """
+
+    def __init__(self, buckets: int) -> None:
+        self.buckets = buckets
+        self._ids: dict[str, int] = {}
+        self._cuts = _Cuts(self._ids)
+        self._rows: list[npt.NDArray[np.int64]] = []
+        self._flat = np.zeros(0, dtype=np.int64)
+        self._starts = np.zeros(1, dtype=np.int64)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def cut(self, identifier: str) -> tuple[int, ...]:
+        """Return the ids of an identifier's words; new words get the next ids."""
+        return self._cuts[identifier]
+
+    def rows(self, ids: npt.NDArray[np.int64]) -> tuple[IntArray, IntArray]:
+        """Return the table rows of the words, one after the other, and where each begins.
+
+        Args:
+            ids: (U,) word ids.
+
+        Returns:
+            (M,) rows in [0, buckets) and (U,) offsets into them.
+        """
+        self._hash()
+        first = self._starts[ids]
+        counts = self._starts[ids + 1] - first
+        offsets = np.cumsum(counts) - counts
+        places = np.arange(counts.sum()) + np.repeat(first - offsets, counts)
+        return self._flat[places].astype(np.int32), offsets.astype(np.int32)
+
+    def _hash(self) -> None:
+        """Hash the words that came since the last call."""
+        known = len(self._starts) - 1
+        if known == len(self._ids):
+            return
+        fresh = [ngram_buckets(word, self.buckets) for word in list(self._ids)[known:]]
+        counts = np.array([len(rows) for rows in fresh], dtype=np.int64)
+        self._flat = np.concatenate([self._flat, *fresh])
+        self._starts = np.concatenate([self._starts, self._starts[-1] + np.cumsum(counts)])
+
+
+class _Cuts(dict[str, tuple[int, ...]]):
+    """Identifier → ids of its words, remembered."""
+
+    def __init__(self, ids: dict[str, int]) -> None:
+        super().__init__()
+        self._ids = ids
+
+    def __missing__(self, identifier: str) -> tuple[int, ...]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        ids = self._ids
+        found = tuple([ids.setdefault(word, len(ids)) for word in parts(identifier)])
+        self[identifier] = found
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextFeatures:
+    """What a model reads of one text.
+
+    Attributes:
+        words: (w,) word ids, position after position.
+        counts: (p,) words in each position, each ≥ 1; they sum to w.
+        indents: (p,) indent of each position, in [0, INDENTS).
+    """
+
+    words: IntArray
+    counts: IntArray
+    indents: IntArray
+
+
+def featurise(texts: Sequence[str], table: WordTable, config: ModelConfig) -> list[TextFeatures]:
+    """Return the features of the texts; words that are new to the table are added to it."""
+    return [_features(text, table, config) for text in texts]
+
+
+def _features(text: str, table: WordTable, config: ModelConfig) -> TextFeatures:
+    found = positions(
+        text, table.cut, lines=config.lines, words_per_line=config.words_per_line,
+        query_words=config.query_words,
+    )  # fmt: skip
+    flat: list[int] = []
+    for said, _ in found:
+        flat += said
+    return TextFeatures(
+        np.array(flat, dtype=np.int32),
+        np.array([len(said) for said, _ in found], dtype=np.int32),
+        np.array([indent for _, indent in found], dtype=np.int32),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextBatch:
+    """A batch of texts, flat: no padding, so that a text is what it is in any company.
+
+    All tensors are int64. Words follow each other by position, positions by text.
+
+    Attributes:
+        size: texts in the batch (B). longest: positions of the longest text.
+        rows, row_starts: (M,) rows of the n-gram table and (U,) where a unique word's begin.
+        words: (W,) index among the unique words.
+        word_starts: (P,) where each position's words begin.
+        text_word_starts: (B,) where each text's words begin.
+        position_of_word: (W,) in [0, P). text_of_word: (W,) in [0, B).
+        text_of_position: (P,) in [0, B). place: (P,) position within its text, from 0.
+        indents: (P,) in [0, INDENTS).
+    """
+
+    size: int
+    longest: int
+    rows: Tensor
+    row_starts: Tensor
+    words: Tensor
+    word_starts: Tensor
+    text_word_starts: Tensor
+    position_of_word: Tensor
+    text_of_word: Tensor
+    text_of_position: Tensor
+    place: Tensor
+    indents: Tensor
+
+    def to(self, device: torch.device) -> "TextBatch":
+        """Return the batch on a device."""
+        if self.words.device == device:
+            return self
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        moved: dict[str, Any] = {
+            name: value.to(device, non_blocking=True) if isinstance(value, Tensor) else value
+            for name, value in values.items()
+        }
+        return TextBatch(**moved)
+
+
+def collate(features: Sequence[TextFeatures], table: WordTable) -> TextBatch:
+    """Return the batch of some texts, on the CPU.
+
+    Args:
+        features: of B ≥ 1 texts, all made with this table.
+        table: the words they are made of.
+    """
+    ids = np.concatenate([text.words for text in features])
+    counts = np.concatenate([text.counts for text in features])
+    unique, words = _unique(ids, len(table))
+    rows, row_starts = table.rows(unique)
+    text_words = np.array([len(text.words) for text in features])
+    text_positions = np.array([len(text.counts) for text in features])
+    first = np.cumsum(text_positions) - text_positions
+    return TextBatch(
+        size=len(features),
+        longest=int(text_positions.max()),
+        rows=_tensor(rows),
+        row_starts=_tensor(row_starts),
+        words=_tensor(words),
+        word_starts=_tensor(np.cumsum(counts) - counts),
+        text_word_starts=_tensor(np.cumsum(text_words) - text_words),
+        position_of_word=_tensor(np.repeat(np.arange(len(counts)), counts)),
+        text_of_word=_tensor(np.repeat(np.arange(len(features)), text_words)),
+        text_of_position=_tensor(np.repeat(np.arange(len(features)), text_positions)),
+        place=_tensor(np.arange(len(counts)) - np.repeat(first, text_positions)),
+        indents=_tensor(np.concatenate([text.indents for text in features])),
+    )
+
+
+def _unique(
+    ids: npt.NDArray[np.integer], size: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the sorted unique ids and the place of each id among them; ids are < size."""
+    # A mark for each word of the table is several times faster than sorting the ids.
+    met = np.zeros(size, dtype=bool)
+    met[ids] = True
+    unique = np.flatnonzero(met)
+    places = np.zeros(size, dtype=np.int64)
+    places[unique] = np.arange(len(unique))
+    return unique, places[ids]
+
+
+def _tensor(values: npt.NDArray[np.integer]) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(values, dtype=np.int64))
