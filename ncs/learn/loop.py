@@ -3,12 +3,11 @@
 import math
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -80,9 +79,14 @@ def teach(
     (without a deadline).
 
     Args:
+        lessons: what to learn, and what to be examined on.
+        model_config: shape of a model that starts from random weights.
+        config: how to teach.
         start: weights to start from; None starts from random ones.
         state_path: where the state is kept after each epoch; None keeps none.
+        resume: go on from the state at `state_path`.
         deadline: `time.monotonic()` after which no further step begins, or None.
+        on_progress: told after every step.
 
     Raises:
         TrainingError: a loss stopped being finite, or there is nothing to resume.
@@ -115,19 +119,21 @@ class _Run:
         self.config, self.deadline, self.lessons = config, deadline, lessons
         self.device = device_of(config)
         torch.set_num_threads(os.cpu_count() or 1)
-        torch.manual_seed(config.seed)
         warm = start is not None
-        self.model = (from_weights(start) if start is not None else Model(model_config)).to(
-            self.device
-        )
+        self.model = (
+            from_weights(start) if start is not None else Model(model_config, seed=config.seed)
+        ).to(self.device)
         self.room = Classroom(lessons, self.model.config, config, self.device)
         self.optimizer = _optimizer(self.model, config, warm=warm)
-        self.names = {parameter: name for name, parameter in self.model.named_parameters()}
+        self.names: dict[Tensor, str] = {
+            parameter: name for name, parameter in self.model.named_parameters()
+        }
         self.monitor = GradientMonitor()
-        self.start_bytes = None if start is None else to_weights(self.model)
+        self.warm = warm
         self.identity = _identity(lessons, model_config, config, start)
         self.epoch = 0
         self.history: list[dict[str, Any]] = []
+        self.start = {name: tensor.clone() for name, tensor in self.model.state_dict().items()}
         self.start_scores = self.room.validate(self.model)
         self.best_scores = self.start_scores if warm else Scores(-1.0, 0.0)
         self.best: dict[str, Tensor] | None = None
@@ -174,7 +180,7 @@ class _Run:
         terms = self.room.losses(self.model, epoch, step, share)
         demand_finite(terms, at + 1)
         self.optimizer.zero_grad(set_to_none=True)
-        terms["loss"].backward()
+        terms["loss"].backward()  # type: ignore[no-untyped-call]
         self.monitor.watch(self.model.named_parameters())
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
         self.optimizer.step()
@@ -222,14 +228,15 @@ class _Run:
 
     def result(self) -> Taught:
         """Return the best weights and the figures beside them."""
-        kept_start = self.best is None and self.start_bytes is not None
-        if self.best is not None:
-            self.model.load_state_dict(self.best)
+        kept_start = self.best is None and self.warm
+        self.model.load_state_dict(
+            self.start if kept_start else self.best or self.model.state_dict()
+        )
         best = self.best_scores if self.best is not None or kept_start else self.start_scores
         validation = self.lessons.validation
         bm25 = self.room.bm25()
         return Taught(
-            weights=self.start_bytes if kept_start and self.start_bytes else to_weights(self.model),
+            weights=to_weights(self.model),
             kept_start=kept_start,
             epochs=self.epoch,
             pairs=len(self.lessons.pairs),
@@ -260,7 +267,8 @@ def _rate(at: int, share: float) -> float:
 def _optimizer(model: Model, config: TrainConfig, *, warm: bool) -> torch.optim.AdamW:
     """Return AdamW; weight decay spares vectors and the n-gram table."""
     peak = config.warm_learning_rate if warm else config.learning_rate
-    decayed, spared = [], []
+    decayed: list[Tensor] = []
+    spared: list[Tensor] = []
     for name, parameter in model.named_parameters():
         decays = parameter.ndim >= 2 and "table" not in name
         (decayed if decays else spared).append(parameter)
@@ -275,14 +283,12 @@ def _identity(
     lessons: Lessons, model_config: ModelConfig, config: TrainConfig, start: Weights | None
 ) -> str:
     """Return the fingerprint of what must be equal for a run to be resumed."""
-    data = "\0".join(f"{pair.query}\1{pair.document}\1{pair.explanation}" for pair in lessons.pairs)
-    return fingerprint(
-        data, to_json(model_config), to_json(replace(config, time_limit=None)),
-        "" if start is None else start.fingerprint
+    data = "\0".join(
+        f"{pair.query}\1{pair.document}\1{pair.explanation}" for pair in lessons.pairs
     )
-
-
-def batches(count: int, size: int, seed: int, epoch: int) -> Iterator[np.ndarray]:
-    """Yield the pair indices of an epoch in batches, in an order drawn from (seed, epoch)."""
-    order = np.random.default_rng([seed, epoch]).permutation(count)
-    yield from (order[at : at + size] for at in range(0, count - size + 1, size))
+    return fingerprint(
+        data,
+        to_json(model_config),
+        to_json(replace(config, time_limit=None)),
+        "" if start is None else start.fingerprint,
+    )

@@ -12,6 +12,7 @@ _FEWEST_QUERY_WORDS = 3
 _FEWEST_BODY_WORDS = 5
 _HELD_OUT_AT_MOST = 500
 _FEWEST_PAIRS = 8
+_CANDIDATES = 3_000  # chunks a held-out question is asked over, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +23,24 @@ class Pair:
         query: words in which somebody may ask for the chunk.
         document: what the encoder reads of the chunk, without the words that became the query.
         explanation: what the decoder is to say about it.
-        group: equal for pairs that answer each other, so that none is another's negative.
+        group: equal for pairs whose queries are equal. chunk: which chunk answers. Pairs that
+            share either are no negatives of each other.
     """
 
     query: str
     document: str
     explanation: str
     group: int
+    chunk: int
 
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """Held-out questions over all chunks: (query, index of its document) and the documents."""
+    """Held-out questions and the candidates among which each must find its own.
+
+    `gold[i]` is the index in `documents` of the chunk that `queries[i]` was taken from; no
+    document holds the words of its own question.
+    """
 
     queries: tuple[str, ...]
     gold: tuple[int, ...]
@@ -68,7 +75,7 @@ def lessons(chunks: Sequence[Chunk], *, holdout: float, seed: int) -> Lessons:
         pair
         for at, chunk in enumerate(chunks)
         if at not in hidden
-        for pair in _pairs_of(chunk, groups)
+        for pair in _pairs_of(chunk, at, groups)
     ]
     if len(pairs) < _FEWEST_PAIRS:
         raise TrainingError(
@@ -76,9 +83,17 @@ def lessons(chunks: Sequence[Chunk], *, holdout: float, seed: int) -> Lessons:
             f"code, and {_FEWEST_PAIRS} are needed",
             hint="ncs index builds an index without training",
         )
-    documents = tuple(document(chunk.path, chunk.body) for chunk in chunks)
+    return Lessons(tuple(pairs), _validation(chunks, held, rng))
+
+
+def _validation(chunks: Sequence[Chunk], held: list[int], rng: random.Random) -> Validation:
+    """Return the held-out questions over their own chunks and a sample of the others."""
+    others = sorted(set(range(len(chunks))) - set(held))
+    room = max(_CANDIDATES - len(held), 0)
+    candidates = held + (rng.sample(others, room) if len(others) > room else others)
+    documents = tuple(document(chunks[at].path, chunks[at].body) for at in candidates)
     queries = tuple(chunks[at].target.text for at in held)
-    return Lessons(tuple(pairs), Validation(queries, tuple(held), documents))
+    return Validation(queries, tuple(range(len(held))), documents)
 
 
 def _asks(chunk: Chunk) -> bool:
@@ -91,7 +106,7 @@ def _asks(chunk: Chunk) -> bool:
     )
 
 
-def _pairs_of(chunk: Chunk, groups: dict[str, int]) -> list[Pair]:
+def _pairs_of(chunk: Chunk, at: int, groups: dict[str, int]) -> list[Pair]:
     said = chunk.target.text
     found = []
     if (
@@ -99,13 +114,13 @@ def _pairs_of(chunk: Chunk, groups: dict[str, int]) -> list[Pair]:
         and len(words(said)) >= _FEWEST_QUERY_WORDS
         and len(words(chunk.body)) >= _FEWEST_BODY_WORDS
     ):
-        found.append(Pair(said, document(chunk.path, chunk.body), said, _group(said, groups)))
+        found.append(Pair(said, document(chunk.path, chunk.body), said, _group(said, groups), at))
     name = chunk.symbol.rpartition(".")[2]
     if name and len(words(name)) > 1 and len(words(chunk.body)) >= _FEWEST_BODY_WORDS:
         query = " ".join(words(name))
         found.append(
             Pair(query, document(chunk.path, chunk.body.replace(name, "_")), said,
-                 _group(query, groups))
+                 _group(query, groups), at)
         )  # fmt: skip
     return found
 

@@ -1,0 +1,191 @@
+"""What one step is taught, and the examination: a batch's losses, held-out retrieval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from ncs.config import ModelConfig, TrainConfig
+from ncs.learn.decoder import character_ids
+from ncs.learn.export import from_weights
+from ncs.learn.features import TextBatch, TextFeatures, WordTable, collate, featurise
+from ncs.learn.model import Model
+from ncs.learn.objectives import (
+    false_negatives,
+    initial_kl,
+    nested_info_nce,
+    normality_loss,
+    reconstruction_loss,
+)
+from ncs.learn.pairs import Lessons, Validation
+from ncs.lexical import MemoryPostings, bm25
+from ncs.metrics import gold_ranks
+from ncs.weights import Weights
+
+_ENCODED_AT_ONCE = 512
+_SMALLEST_BATCH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Retrieval of held-out questions over all candidate chunks."""
+
+    mrr: float
+    recall: float  # at 10
+
+
+class Classroom:
+    """A codebase's lessons as numbers, ready for every epoch.
+
+    Args:
+        lessons: pairs and validation.
+        model_config: of the model that will read them.
+        config: how it is taught.
+        device: where.
+    """
+
+    def __init__(
+        self,
+        lessons: Lessons,
+        model_config: ModelConfig,
+        config: TrainConfig,
+        device: torch.device,
+    ) -> None:
+        self.config, self.device, self.lessons = config, device, lessons
+        self.table = WordTable(model_config.buckets)
+        pairs = lessons.pairs
+        self.queries = featurise([pair.query for pair in pairs], self.table, model_config)
+        self.documents = featurise([pair.document for pair in pairs], self.table, model_config)
+        self.groups = torch.tensor([pair.group for pair in pairs])
+        self.chunks = torch.tensor([pair.chunk for pair in pairs])
+        held = lessons.validation
+        self.held_queries = featurise(held.queries, self.table, model_config)
+        self.held_documents = featurise(held.documents, self.table, model_config)
+        self.characters = model_config.characters
+        self.batch_size = max(min(config.batch_size, len(pairs) // 2), _SMALLEST_BATCH)
+        self.batch_size = min(self.batch_size, len(pairs))
+
+    @property
+    def steps(self) -> int:
+        """Steps in an epoch; the last, incomplete batch is left to the next shuffle."""
+        return len(self.queries) // self.batch_size
+
+    def losses(self, model: Model, epoch: int, step: int, share: float) -> dict[str, Tensor]:
+        """Return the terms of the loss of one step, and "loss", their weighted sum.
+
+        Args:
+            model: what is taught.
+            epoch: from 0; with the seed it decides the order of the pairs.
+            step: which batch of the epoch; with both it decides the noise.
+            share: of the run that is over, in [0, 1]: the KL weight rises with it.
+        """
+        picked = self._batch(epoch, step)
+        generator = torch.Generator().manual_seed(
+            int(np.random.SeedSequence([self.config.seed, epoch, step]).generate_state(1)[0])
+        )
+        weights = self.config.loss
+        said = model.encode(self._collate([self.queries[at] for at in picked]))
+        read = model.encode(self._collate([self.documents[at] for at in picked]))
+        asked, answered = model.mean_path(said), model.mean_path(read)
+        zero = answered.new_zeros(())
+        terms = dict.fromkeys(("contrastive", "ep", "kl", "reconstruction"), zero)
+        if weights.contrastive:
+            rows = torch.from_numpy(picked)
+            alike = false_negatives(self.groups[rows], self.chunks[rows]).to(self.device)
+            terms["contrastive"] = nested_info_nce(
+                asked, answered, model.widths, model.temperatures, alike
+            )
+        if weights.ep:
+            main = torch.cat([asked, answered])[:, : model.config.latent_dim]
+            terms["ep"] = normality_loss(main, weights.ep_directions, generator)
+        if weights.kl or weights.reconstruction:
+            path = model.sample_path(read, generator)
+            terms["kl"] = path.path_kl.mean() + initial_kl(
+                read.mean, read.log_variance, path.start, path.log_prior, weights.free_bits
+            )
+            if weights.reconstruction:
+                terms["reconstruction"] = self._reconstruction(model, path.end, picked)
+        warmth = min(share / weights.kl_warmup, 1.0) if weights.kl_warmup else 1.0
+        terms["loss"] = (
+            weights.contrastive * terms["contrastive"]
+            + weights.ep * terms["ep"]
+            + weights.kl * warmth * terms["kl"]
+            + weights.reconstruction * terms["reconstruction"]
+        )
+        return terms
+
+    def _reconstruction(
+        self, model: Model, latents: Tensor, picked: npt.NDArray[np.int64]
+    ) -> Tensor:
+        """Return nats per character of the first few explanations of the batch."""
+        count = min(self.config.decoded, len(picked))
+        texts = [self.lessons.pairs[at].explanation for at in picked[:count]]
+        ids = character_ids(texts, self.characters).to(self.device)
+        return reconstruction_loss(model.decoder(latents[:count], ids[:, :-1]), ids)
+
+    def _batch(self, epoch: int, step: int) -> npt.NDArray[np.int64]:
+        """Return the pairs of a step, from an order drawn anew for each epoch."""
+        order = np.random.default_rng([self.config.seed, epoch]).permutation(len(self.queries))
+        return order[step * self.batch_size : (step + 1) * self.batch_size]
+
+    def _collate(self, features: Sequence[TextFeatures]) -> TextBatch:
+        return collate(features, self.table).to(self.device)
+
+    def validate(self, model: Model) -> Scores:
+        """Return how well the model finds the chunks of the held-out questions."""
+        held = self.lessons.validation
+        if not held.queries:
+            return Scores(0.0, 0.0)
+        documents = self._unit_latents(model, self.held_documents)
+        asked = self._unit_latents(model, self.held_queries)
+        return _scores(asked @ documents.T, held)
+
+    @torch.no_grad()
+    def _unit_latents(
+        self, model: Model, features: Sequence[TextFeatures]
+    ) -> npt.NDArray[np.float32]:
+        model.eval()
+        parts = [
+            functional.normalize(
+                model.mean_path(model.encode(self._collate(features[at : at + _ENCODED_AT_ONCE]))),
+                dim=1,
+            ).cpu()
+            for at in range(0, len(features), _ENCODED_AT_ONCE)
+        ]
+        model.train()
+        return np.asarray(torch.cat(parts).numpy())
+
+    def bm25(self) -> Scores:
+        """Return what BM25 makes of the same questions and candidates."""
+        held = self.lessons.validation
+        if not held.queries:
+            return Scores(0.0, 0.0)
+        postings = MemoryPostings(held.documents)
+        return _scores(np.stack([bm25(postings, query)[0] for query in held.queries]), held)
+
+
+def _scores(similarity: npt.NDArray[np.float32], held: Validation) -> Scores:
+    ranks = gold_ranks(similarity, np.array(held.gold))
+    return Scores(float((1.0 / ranks).mean()), float((ranks <= 10).mean()))
+
+
+@torch.no_grad()
+def reconstruction(weights: Weights, held: Validation) -> float:
+    """Return nats per character of the held-out explanations, teacher-forced from the mean path.
+
+    The documents hold none of the explanations' words; 0.0 where nothing was held out.
+    """
+    if not held.queries:
+        return 0.0
+    model = from_weights(weights).eval()
+    table = WordTable(model.config.buckets)
+    documents = [held.documents[at] for at in held.gold]
+    features = featurise(documents, table, model.config)
+    latents = model.mean_path(model.encode(collate(features, table)))
+    ids = character_ids(list(held.queries), model.config.characters)
+    logits = model.decoder(latents[:, : model.config.latent_dim], ids[:, :-1])
+    return float(reconstruction_loss(logits, ids))
