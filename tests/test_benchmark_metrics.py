@@ -5,8 +5,14 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.retrieval.corpora import Target, load_corpora, load_questions
+from benchmarks.retrieval.corpora import (
+    Target,
+    load_corpora,
+    load_paraphrases,
+    load_questions,
+)
 from benchmarks.retrieval.metric import Result, as_files, covers, ranks, same_path, score
+from benchmarks.retrieval.overlap import content_words, identifiers, shared, stems
 
 SECOND = 1 / math.log2(3)
 
@@ -87,3 +93,24 @@ def test_the_halves_are_balanced() -> None:
 def test_an_unknown_corpus_is_refused() -> None:
     with pytest.raises(ValueError, match="no such corpus: nothing"):
         load_corpora(only=["nothing"])
+
+
+def test_paraphrases_are_many_and_know_their_half() -> None:
+    halves = {corpus.name: corpus.half for corpus in load_corpora(judged=False)}
+    items = load_paraphrases()
+    assert len(items) >= 110
+    assert len({item.corpus for item in items}) >= 8
+    assert {item.half for item in items} == {"tune", "report"}
+    for item in items:
+        assert item.half == halves[item.corpus]
+        assert item.relevant
+        assert 1 <= item.lines[0] <= item.lines[1]
+    assert len({item.query for item in items}) == len(items)
+
+
+def test_overlap_sees_names_but_not_comments() -> None:
+    code = "def retry_request(url):\n    # waits a while\n    return backoff(url)\n"
+    names = stems(identifiers(code, "python"))
+    assert shared("try the requests again after waiting", names) == ["requests"]
+    assert shared("waits a while", stems([code])) == ["waits"]
+    assert content_words("how is the timer started?") == ["timer", "started"]

@@ -95,3 +95,37 @@ def _target(value: str | dict[str, Any]) -> Target:
     if isinstance(value, str):
         return Target(value)
     return Target(value["path"], value.get("start_line"), value.get("end_line"))
+
+
+@dataclass(frozen=True, slots=True)
+class Paraphrase:
+    """A question in everyday words that do not stand in the code that answers it.
+
+    Attributes:
+        relevant: paths of files, any of which answers it; the first holds the passage.
+        lines: first and last line of the passage that the question was written from.
+    """
+
+    corpus: str
+    half: Half
+    query: str
+    relevant: tuple[str, ...]
+    lines: tuple[int, int]
+
+    @property
+    def question(self) -> Question:
+        """The question in the form of the judged ones."""
+        targets = tuple(Target(path) for path in self.relevant)
+        return Question(self.corpus, self.query, "paraphrase", targets)
+
+
+def load_paraphrases() -> list[Paraphrase]:
+    """Return the paraphrase questions in the order of their file."""
+    lines = (HERE / "paraphrase.jsonl").read_text("utf-8").splitlines()
+    return [
+        Paraphrase(
+            item["corpus"], item["half"], item["query"], tuple(item["relevant"]),
+            (item["lines"][0], item["lines"][1]),
+        )
+        for item in map(json.loads, lines)
+    ]  # fmt: skip

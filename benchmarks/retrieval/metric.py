@@ -36,12 +36,14 @@ class Score:
     Attributes:
         ndcg10: binary gain over all targets. ndcg10_files: the same with one result a file
             and lines ignored. mrr10: 1 / the first relevant rank. recall5: share of targets.
+        hit10: 1 where any target is among the ten.
     """
 
     ndcg10: float
     ndcg10_files: float
     mrr10: float
     recall5: float
+    hit10: float
 
 
 def same_path(left: str, right: str) -> bool:
@@ -80,4 +82,5 @@ def score(results: Sequence[Result], targets: Sequence[Target]) -> Score:
         ndcg10_files=ndcg(ranks(as_files(first), targets), TOP),
         mrr10=reciprocal_rank(found, TOP),
         recall5=recall(found, 5),
+        hit10=float(any(found)),
     )

@@ -17,7 +17,7 @@ _HOME = tempfile.TemporaryDirectory(prefix="ncs-benchmark-")
 def built(root: Path) -> tuple[Path, float]:
     """Return the folder's index, made on the first call, and the seconds its making took."""
     if root not in _BUILT:
-        output = Path(_HOME.name) / str(len(_BUILT))
+        output = Path(_HOME.name) / f"{len(_BUILT)}.db"
         _BUILT[root] = (output, timed(lambda: ncs.build(root, output=output)))
     return _BUILT[root]
 

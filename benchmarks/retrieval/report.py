@@ -114,8 +114,8 @@ def differences(outcomes: Sequence[Outcome], metric: str) -> str:
     return table([first.name, f"{metric} difference", "better/worse"], rows)
 
 
-def as_json(outcomes: Sequence[Outcome]) -> Mapping[str, Any]:
-    """Return everything that the tables are made of, question by question."""
+def as_json(outcomes: Sequence[Outcome], metric: str) -> Mapping[str, Any]:
+    """Return everything that the tables are made of; `corpora` holds means of the metric."""
     return {
         one.name: {
             "index_seconds": round(one.index_seconds, 3),
@@ -123,7 +123,7 @@ def as_json(outcomes: Sequence[Outcome]) -> Mapping[str, Any]:
             "means": {name: round(float(one.values(name).mean()), 4) for name in _NAMES},
             "corpora": {
                 name: round(mean, 4)
-                for name, mean in _means(one, lambda row: row.corpus.name, "ndcg10").items()
+                for name, mean in _means(one, lambda row: row.corpus.name, metric).items()
             },
             "questions": [
                 {
@@ -138,4 +138,4 @@ def as_json(outcomes: Sequence[Outcome]) -> Mapping[str, Any]:
     }
 
 
-_NAMES = ("ndcg10", "ndcg10_files", "mrr10", "recall5")
+_NAMES = ("ndcg10", "ndcg10_files", "mrr10", "recall5", "hit10")

@@ -75,7 +75,7 @@ def main() -> int:
     if len(outcomes) > 1:
         print(report.differences(outcomes, "ndcg10"))
     if options.json or options.save:
-        data = {"half": options.half, "systems": report.as_json(outcomes)}
+        data = {"half": options.half, "systems": report.as_json(outcomes, METRICS[0])}
         print(record.write(options.save or "retrieval", data, options.json), file=sys.stderr)
     return 0
 
