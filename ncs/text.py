@@ -153,6 +153,7 @@ def decode_characters(ids: list[int]) -> str:
 _INDENT_COLUMNS = 2  # columns of one unit of indent; a tab stands for four columns
 # What no ASCII identifier holds becomes a blank; line feeds stay.
 _BLANKED = "".join(chr(at) if _IDENTIFIER.match(chr(at)) or at == 10 else " " for at in range(128))
+_REMEMBERED = 1 << 18  # identifiers
 INDENTS = 16  # indents that are told apart: 0 to 15 units, deeper lines count as the last
 
 
@@ -213,3 +214,23 @@ def _indent(line: str) -> int:
     blank = line[: len(line) - len(line.lstrip())]
     columns = len(blank) + 3 * blank.count("\t")
     return min(columns // _INDENT_COLUMNS, INDENTS - 1)
+
+
+class WordIds(dict[str, tuple[int, ...]]):
+    """Identifier → ids of its words: each is cut once, and a new word gets the next id.
+
+    Attributes:
+        words: word → id, in the order of the ids.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: dict[str, int] = {}
+
+    def __missing__(self, identifier: str) -> tuple[int, ...]:
+        if len(self) >= _REMEMBERED:  # forgets the cuts, never the ids
+            self.clear()
+        ids = self.words
+        found = tuple([ids.setdefault(word, len(ids)) for word in parts(identifier)])
+        self[identifier] = found
+        return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,9 @@ import torch
 from torch import Tensor
 
 from ncs.config import ModelConfig
-from ncs.text import ngram_buckets, parts, positions
+from ncs.text import WordIds, ngram_buckets, positions
 
 IntArray = npt.NDArray[np.int32]
-
-_REMEMBERED = 1 << 18  # identifiers whose words are remembered; they can be cut again
 
 
 class WordTable:
@@ -26,18 +25,16 @@ class WordTable:
 
     def __init__(self, buckets: int) -> None:
         self.buckets = buckets
-        self._ids: dict[str, int] = {}
-        self._cuts = _Cuts(self._ids)
-        self._rows: list[npt.NDArray[np.int64]] = []
+        self._ids = WordIds()
         self._flat = np.zeros(0, dtype=np.int64)
         self._starts = np.zeros(1, dtype=np.int64)
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._ids.words)
 
     def cut(self, identifier: str) -> tuple[int, ...]:
         """Return the ids of an identifier's words; new words get the next ids."""
-        return self._cuts[identifier]
+        return self._ids[identifier]
 
     def rows(self, ids: npt.NDArray[np.int64]) -> tuple[IntArray, IntArray]:
         """Return the table rows of the words, one after the other, and where each begins.
@@ -58,28 +55,14 @@ class WordTable:
     def _hash(self) -> None:
         """Hash the words that came since the last call."""
         known = len(self._starts) - 1
-        if known == len(self._ids):
+        if known == len(self):
             return
-        fresh = [ngram_buckets(word, self.buckets) for word in list(self._ids)[known:]]
+        fresh = [
+            ngram_buckets(word, self.buckets) for word in islice(self._ids.words, known, None)
+        ]
         counts = np.array([len(rows) for rows in fresh], dtype=np.int64)
         self._flat = np.concatenate([self._flat, *fresh])
         self._starts = np.concatenate([self._starts, self._starts[-1] + np.cumsum(counts)])
-
-
-class _Cuts(dict[str, tuple[int, ...]]):
-    """Identifier → ids of its words, remembered."""
-
-    def __init__(self, ids: dict[str, int]) -> None:
-        super().__init__()
-        self._ids = ids
-
-    def __missing__(self, identifier: str) -> tuple[int, ...]:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        ids = self._ids
-        found = tuple([ids.setdefault(word, len(ids)) for word in parts(identifier)])
-        self[identifier] = found
-        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,268 @@
+"""The encoder without torch; `ncs.learn.encoder` has the equations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ncs.config import ModelConfig
+from ncs.runtime.parameters import Linear, Norm, gelu, linear, norm, take
+from ncs.runtime.vectors import WordVectors
+from ncs.text import INDENTS, positions
+from ncs.types import FloatArray
+from ncs.weights import Weights
+
+Ids = npt.NDArray[np.int64]
+
+_KEY_WIDTH = 32
+_BATCH = 64  # texts: their numbers fit into a core's own cache
+_NOWHERE = np.float32(-1e30)  # a score that softmax turns into an exact 0
+
+
+def load(weights: Weights) -> "RuntimeEncoder":
+    """Return the encoder of some weights.
+
+    Raises:
+        WeightsError: the weights do not fit their own configuration.
+    """
+    return RuntimeEncoder(weights)
+
+
+class RuntimeEncoder:
+    """Texts to latents; see `ncs.types.Encoder`."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._weights, self._config = weights, weights.config
+        self._words = WordVectors(weights)
+        self._lines = _Lines(weights)
+        self._head = _Head(weights)
+
+    @property
+    def fingerprint(self) -> str:
+        """Hex digest of weights and configuration."""
+        return self._weights.fingerprint
+
+    @property
+    def latent_dim(self) -> int:
+        """Width of the main latent."""
+        return self._config.latent_dim
+
+    @property
+    def extension_dim(self) -> int:
+        """Width of the extension; 0 where there is none."""
+        return self._config.extension_dim
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Return the mean-path latents, (N, Z + E). A text without words has one, too."""
+        pooled = np.zeros((len(texts), self._config.width), dtype=np.float32)
+        block = 64 * _BATCH  # so many texts are sorted by length together
+        for at in range(0, len(texts), block):
+            self._encode_block(texts[at : at + block], pooled[at : at + block])
+        return self._head(pooled)
+
+    def _encode_block(self, texts: Sequence[str], pooled: FloatArray) -> None:
+        if self._words.full:
+            self._words.reset()
+        cut = self._words.ids.__getitem__
+        config = self._config
+        read = [
+            positions(
+                text, cut, lines=config.lines, words_per_line=config.words_per_line,
+                query_words=config.query_words,
+            )
+            for text in texts
+        ]  # fmt: skip
+        self._words.grow()
+        sizes = np.array([sum(len(said) for said, _ in found) for found in read])
+        order = np.argsort(sizes, kind="stable")
+        order = order[sizes[order] > 0]  # the others stay zeros
+        for at in range(0, len(order), _BATCH):
+            members = order[at : at + _BATCH]
+            layout = _layout([read[member] for member in members])
+            pooled[members] = self._lines(layout, self._words)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layout:
+    """Where the words and lines of some texts stand; every text has a word.
+
+    Attributes:
+        size: texts (B). width: words (W) and height: lines (L) of the largest text.
+        ids: (w,) word ids, all words of all texts. text, place: (w,) text of each word and
+            place in it. line: (w,) line of each word within its text.
+        word_starts: (p,) where each line's words begin; text_starts: (B,) each text's.
+        counts: (p,) words in each line. text_counts: (B,) words in each text.
+        line_text, line_place, indents: (p,) of each line.
+    """
+
+    size: int
+    width: int
+    height: int
+    ids: Ids
+    text: Ids
+    place: Ids
+    line: Ids
+    word_starts: Ids
+    text_starts: Ids
+    counts: Ids
+    text_counts: Ids
+    line_text: Ids
+    line_place: Ids
+    indents: Ids
+
+
+def _layout(texts: Sequence[list[tuple[list[int], int]]]) -> _Layout:
+    flat: list[int] = []
+    counts: list[int] = []
+    indents: list[int] = []
+    heights: list[int] = []
+    for found in texts:
+        for said, indent in found:
+            flat += said
+            counts.append(len(said))
+            indents.append(indent)
+        heights.append(len(found))
+    lines, height = np.array(counts), np.array(heights)
+    line_text = np.repeat(np.arange(len(texts)), height)
+    first_line = np.cumsum(height) - height
+    line_place = np.arange(len(lines)) - first_line[line_text]
+    word_starts = np.cumsum(lines) - lines
+    text_starts = word_starts[first_line]
+    text_counts = np.add.reduceat(lines, first_line)
+    text = np.repeat(np.arange(len(texts)), text_counts)
+    return _Layout(
+        size=len(texts), width=int(text_counts.max()), height=int(height.max()),
+        ids=np.array(flat), text=text, place=np.arange(len(flat)) - text_starts[text],
+        line=np.repeat(line_place, lines), word_starts=word_starts, text_starts=text_starts,
+        counts=lines, text_counts=text_counts, line_text=line_text, line_place=line_place,
+        indents=np.array(indents),
+    )  # fmt: skip
+
+
+def _softmax(scores: FloatArray, starts: Ids, counts: Ids) -> FloatArray:
+    """Return the softmax within each run of the scores; every run has at least one."""
+    raised = np.exp(scores - np.repeat(np.maximum.reduceat(scores, starts), counts))
+    return np.asarray(raised / np.repeat(np.add.reduceat(raised, starts), counts))
+
+
+class _Lines:
+    """From the words of some texts to their pooled vectors, (B, D)."""
+
+    def __init__(self, weights: Weights) -> None:
+        config, width = weights.config, weights.config.width
+        self._places = take(weights, "encoder.places", config.lines, width)
+        self._indents = take(weights, "encoder.indents", INDENTS, width)
+        self._blocks = [_Block(weights, at) for at in range(config.blocks)]
+        self._norm = norm(weights, "encoder.line_norm", width)
+        self._query = linear(weights, "encoder.line_query", width, _KEY_WIDTH)
+        self._gate = take(weights, "encoder.gate", width)
+
+    def __call__(self, layout: _Layout, words: WordVectors) -> FloatArray:
+        padded = np.zeros((layout.size, layout.width), dtype=np.int64)
+        padded[layout.text, layout.place] = layout.ids
+        vectors = words.vectors[padded]  # (B, W, D); what pads it meets weights of 0
+        scores = words.scores[layout.ids]
+        lines = self._line_vectors(layout, vectors, scores)
+        queries = self._query(self._norm(lines))  # (p, K)
+        of_word = np.repeat(np.arange(len(lines)), layout.counts)
+        scores = scores + np.einsum("wk,wk->w", queries[of_word], words.keys[layout.ids])
+        shares = _softmax(scores, layout.text_starts, layout.text_counts)
+        said = np.zeros((layout.size, 1, layout.width), dtype=np.float32)
+        said[layout.text, 0, layout.place] = shares
+        where = np.zeros((layout.size, 1, layout.height), dtype=np.float32)
+        where[layout.line_text, 0, layout.line_place] = np.add.reduceat(shares, layout.word_starts)
+        placed = np.zeros((layout.size, layout.height, lines.shape[1]), dtype=np.float32)
+        placed[layout.line_text, layout.line_place] = lines
+        pooled = (said @ vectors)[:, 0] + self._gate * (where @ placed)[:, 0]
+        return np.asarray(pooled)
+
+    def _line_vectors(
+        self, layout: _Layout, vectors: FloatArray, scores: FloatArray
+    ) -> FloatArray:
+        """Return the vectors of all lines after the blocks, (p, D)."""
+        shares = np.zeros((layout.size, layout.height, layout.width), dtype=np.float32)
+        shares[layout.text, layout.line, layout.place] = _softmax(
+            scores, layout.word_starts, layout.counts
+        )
+        lines = (shares @ vectors)[layout.line_text, layout.line_place]
+        lines += self._places[layout.line_place]
+        lines += self._indents[layout.indents]
+        for block in self._blocks:
+            block(lines, layout)
+        return np.asarray(lines)
+
+
+class _Block:
+    """One transformer block over lines; changes them in place."""
+
+    def __init__(self, weights: Weights, at: int) -> None:
+        config, width = weights.config, weights.config.width
+        name = f"encoder.blocks.{at}"
+        self._heads = config.heads
+        self._attention_norm = norm(weights, f"{name}.attention_norm", width)
+        self._attention_in = linear(weights, f"{name}.attention_in", width, 3 * width)
+        self._attention_out = linear(weights, f"{name}.attention_out", width, width)
+        self._feed_norm = norm(weights, f"{name}.feed_norm", width)
+        self._feed_in = linear(weights, f"{name}.feed_in", width, config.feed_forward)
+        self._feed_out = linear(weights, f"{name}.feed_out", config.feed_forward, width)
+
+    def __call__(self, lines: FloatArray, layout: _Layout) -> None:
+        mixed = self._attend(self._attention_in(self._attention_norm(lines)), layout)
+        lines += self._attention_out(mixed)
+        lines += self._feed_out(gelu(self._feed_in(self._feed_norm(lines))))
+
+    def _attend(self, projected: FloatArray, layout: _Layout) -> FloatArray:
+        """Return what each line takes from the lines of its text: (p, 3D) → (p, D)."""
+        width = projected.shape[1] // 3
+        depth = width // self._heads
+        grid = np.zeros((layout.size, layout.height, 3 * width), dtype=np.float32)
+        grid[layout.line_text, layout.line_place] = projected
+        absent = np.full((layout.size, 1, 1, layout.height), _NOWHERE)
+        absent[layout.line_text, 0, 0, layout.line_place] = 0.0
+        split = grid.reshape(layout.size, layout.height, 3, self._heads, depth)
+        query, key, value = split.transpose(2, 0, 3, 1, 4)  # (B, H, L, D/H) each
+        scores = query @ key.swapaxes(2, 3)
+        scores *= 1.0 / float(np.sqrt(depth))
+        scores += absent
+        scores -= scores.max(axis=3, keepdims=True)
+        np.exp(scores, out=scores)
+        scores /= scores.sum(axis=3, keepdims=True)
+        mixed = (scores @ value).swapaxes(1, 2).reshape(layout.size, layout.height, width)
+        return np.asarray(mixed[layout.line_text, layout.line_place])
+
+
+class _Head:
+    """From pooled vectors to the mean path at t1 and the extension, (N, Z + E)."""
+
+    def __init__(self, weights: Weights) -> None:
+        config, width = weights.config, weights.config.width
+        latent, hidden = config.latent_dim, config.sde_hidden
+        self._config = config
+        self._norm: Norm = norm(weights, "encoder.text_norm", width)
+        self._mean = linear(weights, "encoder.mean", width, latent)
+        self._context = linear(weights, "encoder.context", width, hidden)
+        self._extension: Linear | None = None
+        if config.extension_dim:
+            self._extension = linear(weights, "encoder.extension", width, config.extension_dim)
+        known = latent + 1 + hidden
+        self._inner = linear(weights, "dynamics.posterior.inner", known, hidden)
+        self._outer = linear(weights, "dynamics.posterior.outer", hidden, latent)
+
+    def __call__(self, pooled: FloatArray) -> FloatArray:
+        text = self._norm(pooled)
+        state, context = self._mean(text), self._context(text)
+        state = self._mean_path(state, context, self._config)
+        if self._extension is None:
+            return state
+        return np.concatenate([state, self._extension(text)], axis=1)
+
+    def _mean_path(
+        self, state: FloatArray, context: FloatArray, config: ModelConfig
+    ) -> FloatArray:
+        dt = config.sde_time / max(config.sde_steps, 1)
+        for step in range(config.sde_steps):
+            clock = np.full((len(state), 1), step * dt, dtype=np.float32)
+            inner = np.tanh(self._inner(np.concatenate([state, clock, context], axis=1)))
+            state = state + self._outer(inner) * np.float32(dt)
+        return state

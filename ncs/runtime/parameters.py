@@ -1,0 +1,89 @@
+"""Typed access to the numbers of a weights file, and the few layers they go into."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ncs.errors import WeightsError
+from ncs.types import FloatArray
+from ncs.weights import Array, Weights
+
+_EPSILON = 1e-5  # of layer normalisation, as torch has it
+_GELU = (0.7978845608028654, 0.044715)  # √(2/π) and the cubic term of the tanh form
+
+
+def take(weights: Weights, name: str, *shape: int) -> Array:
+    """Return a tensor of the weights.
+
+    Raises:
+        WeightsError: it is missing or has another shape.
+    """
+    tensor = weights.tensors.get(name)
+    if tensor is None or tensor.shape != shape:
+        found = "none" if tensor is None else tensor.shape
+        raise WeightsError(
+            f"the model weights do not fit their configuration: {name} must have shape {shape}, "
+            f"found {found}"
+        )
+    return tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Linear:
+    """x → x · matrix + bias. `matrix` is (inputs, outputs)."""
+
+    matrix: FloatArray
+    bias: FloatArray
+
+    def __call__(self, values: FloatArray) -> FloatArray:
+        """Return (n, inputs) → (n, outputs)."""
+        out: FloatArray = values @ self.matrix
+        out += self.bias
+        return out
+
+
+def linear(weights: Weights, name: str, inputs: int, outputs: int) -> Linear:
+    """Return the linear layer of that name."""
+    matrix = take(weights, f"{name}.weight", outputs, inputs)
+    return Linear(np.ascontiguousarray(matrix.T), take(weights, f"{name}.bias", outputs))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Norm:
+    """Layer normalisation over the last axis, with scale and shift."""
+
+    scale: FloatArray
+    shift: FloatArray
+
+    def __call__(self, values: FloatArray) -> FloatArray:
+        """Return (n, width) → (n, width)."""
+        out: FloatArray = values - values.mean(axis=-1, keepdims=True)
+        variance = np.einsum("...d,...d->...", out, out) / out.shape[-1]
+        out *= (1.0 / np.sqrt(variance + _EPSILON))[..., None]
+        out *= self.scale
+        out += self.shift
+        return out
+
+
+def norm(weights: Weights, name: str, width: int) -> Norm:
+    """Return the layer normalisation of that name."""
+    return Norm(take(weights, f"{name}.weight", width), take(weights, f"{name}.bias", width))
+
+
+def gelu(values: FloatArray) -> FloatArray:
+    """Return the GELU of the values, tanh form; the values are used up."""
+    root, cubic = _GELU
+    inner = values * values
+    inner *= root * cubic
+    inner += root
+    inner *= values
+    np.tanh(inner, out=inner)
+    inner += 1.0
+    inner *= values
+    inner *= 0.5
+    return inner
+
+
+def sigmoid(values: FloatArray) -> FloatArray:
+    """Return 1 / (1 + exp(−x)); written with tanh, which does not overflow."""
+    return np.asarray(0.5 * (np.tanh(0.5 * values) + 1.0), dtype=np.float32)

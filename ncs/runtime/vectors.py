@@ -1,0 +1,86 @@
+"""Vectors of words, made once for each word: a few thousand words make most of any code."""
+
+from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
+
+from ncs.runtime.parameters import take
+from ncs.text import WordIds, ngram_buckets
+from ncs.types import FloatArray
+from ncs.weights import TABLE, TABLE_SCALE, Weights
+
+Ids = npt.NDArray[np.int64]
+
+_KEY_WIDTH = 32
+_MOST_WORDS = 100_000  # words kept; about 65 MB at width 128
+
+
+class WordVectors:
+    """The vector, pooling score and feedback key of every word met so far.
+
+    Attributes:
+        ids: identifier → word ids.
+        vectors: (words, D). scores: (words,). keys: (words, K), divided by √K.
+    """
+
+    def __init__(self, weights: Weights) -> None:
+        config = weights.config
+        self._table = take(weights, TABLE, config.buckets, config.width)
+        self._scale = take(weights, TABLE_SCALE, config.buckets)
+        self._score = take(weights, "encoder.score", config.width)
+        key = take(weights, "encoder.word_key.weight", _KEY_WIDTH, config.width)
+        self._key = np.ascontiguousarray(key.T) / np.float32(np.sqrt(_KEY_WIDTH))
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all words."""
+        self.ids = WordIds()
+        self._known = 0
+        self.vectors: FloatArray = np.zeros((0, self._table.shape[1]), dtype=np.float32)
+        self.scores: FloatArray = np.zeros(0, dtype=np.float32)
+        self.keys: FloatArray = np.zeros((0, _KEY_WIDTH), dtype=np.float32)
+
+    @property
+    def full(self) -> bool:
+        """Whether there are so many words that it is time to forget them."""
+        return len(self.ids.words) > _MOST_WORDS
+
+    def grow(self) -> None:
+        """Make what is missing for the words that `ids` met since the last call."""
+        count = len(self.ids.words)
+        if count == self._known:
+            return
+        if count > len(self.vectors):
+            room = max(count, 2 * len(self.vectors)) if self._known else count
+            self.vectors = _roomier(self.vectors, room)
+            self.scores = _roomier(self.scores, room)
+            self.keys = _roomier(self.keys, room)
+        fresh = slice(self._known, count)
+        vectors = self._embed(list(islice(self.ids.words, self._known, count)))
+        self.vectors[fresh] = vectors
+        # Word by word, so that a word's numbers never depend on those it came with.
+        self.scores[fresh] = np.einsum("wd,d->w", vectors, self._score)
+        self.keys[fresh] = vectors @ self._key
+        self._known = count
+
+    def _embed(self, words: list[str]) -> FloatArray:
+        """Return the mean n-gram row of each word, (words, D), dequantising those rows alone."""
+        out = np.empty((len(words), self._table.shape[1]), dtype=np.float32)
+        alike: dict[int, list[int]] = {}
+        rows = [ngram_buckets(word, len(self._table)) for word in words]
+        for at, found in enumerate(rows):
+            alike.setdefault(len(found), []).append(at)
+        for size, members in alike.items():  # words with equally many n-grams go together
+            picked = np.stack([rows[at] for at in members])  # (m, n)
+            shares = self._scale[picked] / np.float32(size)
+            out[members] = np.matmul(shares[:, None, :], self._table[picked].astype(np.float32))[
+                :, 0
+            ]
+        return out
+
+
+def _roomier(values: FloatArray, room: int) -> FloatArray:
+    larger = np.zeros((room, *values.shape[1:]), dtype=np.float32)
+    larger[: len(values)] = values
+    return larger
