@@ -1,18 +1,26 @@
 """The retrieval benchmark's metric against cases worked by hand, and its data against itself."""
 
+import io
 import math
+import tarfile
+import zipfile
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from benchmarks.retrieval.corpora import (
+    Question,
     Target,
     load_corpora,
     load_paraphrases,
     load_questions,
 )
+from benchmarks.retrieval.export import read_archive
+from benchmarks.retrieval.measure import Answers, ask_cached
 from benchmarks.retrieval.metric import Result, as_files, covers, ranks, same_path, score
 from benchmarks.retrieval.overlap import content_words, identifiers, shared, stems
+from benchmarks.retrieval.report import as_json, differences, outcome, overall
 
 SECOND = 1 / math.log2(3)
 
@@ -114,3 +122,70 @@ def test_overlap_sees_names_but_not_comments() -> None:
     assert shared("try the requests again after waiting", names) == ["requests"]
     assert shared("waits a while", stems([code])) == ["waits"]
     assert content_words("how is the timer started?") == ["timer", "started"]
+
+
+class Canned:
+    """A system that answers every query with one file, and counts how often it is asked."""
+
+    name = "canned"
+
+    def __init__(self, version: str, path: str = "a.py") -> None:
+        self.version, self.path, self.asked = version, path, 0
+
+    def index(self, root: Path) -> float:
+        return 0.5
+
+    def search(self, query: str) -> list[Result]:
+        self.asked += 1
+        return [Result(self.path, 1, 9)]
+
+
+def test_answers_are_cached_by_version_and_questions(tmp_path: Path) -> None:
+    corpus = load_corpora(only=["click"])[0]
+    (tmp_path / "click").mkdir()
+    cache = tmp_path / "cache"
+    system = Canned("1")
+    first = ask_cached(system, corpus, tmp_path, ["one", "two"], cache)
+    assert system.asked == 3, "one query warms up"
+    assert ask_cached(system, corpus, tmp_path, ["one", "two"], cache) == first
+    assert system.asked == 3
+    ask_cached(system, corpus, tmp_path, ["one", "other"], cache)
+    ask_cached(Canned("2"), corpus, tmp_path, ["one", "two"], cache)
+    assert system.asked == 6
+    unversioned = Canned("")
+    ask_cached(unversioned, corpus, tmp_path, ["one"], cache)
+    ask_cached(unversioned, corpus, tmp_path, ["one"], cache)
+    assert unversioned.asked == 4, "what has no version is never cached"
+
+
+def test_a_corpus_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="click: export the corpus first"):
+        ask_cached(Canned("1"), load_corpora(only=["click"])[0], tmp_path, ["one"], None)
+
+
+def test_the_report_pairs_question_by_question() -> None:
+    corpus = load_corpora(only=["click"])[0]
+    questions = [Question("click", text, "symbol", (Target("a.py"),)) for text in ("one", "two")]
+
+    def answers(*paths: str) -> Answers:
+        return Answers(1.0, (2.0, 4.0), tuple((Result(path),) for path in paths))
+
+    good = outcome("good", [(corpus, questions, answers("a.py", "a.py"))])
+    half = outcome("half", [(corpus, questions, answers("a.py", "b.py"))])
+    assert "+0.500 [+0.000, +1.000] | 1/0" in differences([good, half], "ndcg10")
+    assert "1.000 [1.000, 1.000]" in overall([good, half], ["ndcg10"])
+    found = as_json([good, half], "ndcg10")
+    assert found["half"]["questions"] == {"click": [1.0, 0.0]}
+    assert found["good"]["p50_ms"] == 3.0
+
+
+def test_wheel_and_tar_export_alike(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "p.whl", "w") as wheel:
+        wheel.writestr("lib/a.py", "x = 1\n")
+        wheel.writestr("p.dist-info/METADATA", "")
+    with tarfile.open(tmp_path / "p.tgz", "w:gz") as tar:
+        member = tarfile.TarInfo("package/lib/a.py")
+        member.size = 6
+        tar.addfile(member, io.BytesIO(b"x = 1\n"))
+    for name in ("p.whl", "p.tgz"):
+        assert read_archive(tmp_path / name, "lib") == {"lib/a.py": b"x = 1\n"}

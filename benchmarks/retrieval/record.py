@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
@@ -62,5 +63,8 @@ def write(name: str, data: Mapping[str, Any], place: Path | None = None) -> Path
     about = context()
     target = place or RESULTS / f"{about['date']}-{about['commit']}-{name}.json"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps({**about, **data}, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    text = json.dumps({**about, **data}, indent=1, ensure_ascii=False)
+    # a list of numbers on one line: results are read by people too
+    text = re.sub(r"\[[\d.,\s-]*\]", lambda match: " ".join(match[0].split()), text)
+    target.write_text(f"{text}\n", "utf-8")
     return target

@@ -1,7 +1,7 @@
 """Scores of systems as Markdown tables: means with intervals, groups, paired differences."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from statistics import median
 from typing import Any
 
@@ -115,27 +115,28 @@ def differences(outcomes: Sequence[Outcome], metric: str) -> str:
 
 
 def as_json(outcomes: Sequence[Outcome], metric: str) -> Mapping[str, Any]:
-    """Return everything that the tables are made of; `corpora` holds means of the metric."""
-    return {
-        one.name: {
+    """Return what the tables are made of; `corpora` and `questions` hold the metric.
+
+    The questions of a corpus stand in the order of their file, so that two results of the
+    same questions can be compared pair by pair.
+    """
+    found = {}
+    for one in outcomes:
+        questions: dict[str, list[float]] = {}
+        for row in one.rows:
+            questions.setdefault(row.corpus.name, []).append(round(getattr(row.score, metric), 4))
+        found[one.name] = {
             "index_seconds": round(one.index_seconds, 3),
             "p50_ms": round(one.p50_ms, 3),
-            "means": {name: round(float(one.values(name).mean()), 4) for name in _NAMES},
+            "means": {
+                field.name: round(float(one.values(field.name).mean()), 4)
+                for field in fields(Score)
+            },
+            "metric": metric,
             "corpora": {
                 name: round(mean, 4)
                 for name, mean in _means(one, lambda row: row.corpus.name, metric).items()
             },
-            "questions": [
-                {
-                    "corpus": row.corpus.name,
-                    "query": row.question.text,
-                    **{name: round(value, 4) for name, value in asdict(row.score).items()},
-                }
-                for row in one.rows
-            ],
+            "questions": questions,
         }
-        for one in outcomes
-    }
-
-
-_NAMES = ("ndcg10", "ndcg10_files", "mrr10", "recall5", "hit10")
+    return found
