@@ -6,9 +6,11 @@ import tarfile
 import zipfile
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+import ncs
 from benchmarks.retrieval.corpora import (
     Question,
     Target,
@@ -21,6 +23,7 @@ from benchmarks.retrieval.measure import Answers, ask_cached
 from benchmarks.retrieval.metric import Result, as_files, covers, ranks, same_path, score
 from benchmarks.retrieval.overlap import content_words, identifiers, shared, stems
 from benchmarks.retrieval.report import as_json, differences, outcome, overall
+from benchmarks.retrieval.systems import make
 
 SECOND = 1 / math.log2(3)
 
@@ -189,3 +192,22 @@ def test_wheel_and_tar_export_alike(tmp_path: Path) -> None:
         tar.addfile(member, io.BytesIO(b"x = 1\n"))
     for name in ("p.whl", "p.tgz"):
         assert read_archive(tmp_path / name, "lib") == {"lib/a.py": b"x = 1\n"}
+
+
+def test_the_modes_of_ncs_share_an_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[Path] = []
+
+    class Opened:
+        def search(self, query: str, top_k: int, mode: str) -> list[SimpleNamespace]:
+            assert top_k == 10
+            return [SimpleNamespace(path=f"{mode}.py", start_line=2, end_line=5)]
+
+    monkeypatch.setattr(ncs, "build", lambda root, output: built.append(output), raising=False)
+    monkeypatch.setattr(ncs, "open", lambda path: Opened(), raising=False)
+    hybrid, neural = make("ncs-hybrid"), make("ncs-neural")
+    assert hybrid.index(tmp_path) == neural.index(tmp_path)
+    assert len(built) == 1
+    assert hybrid.search("x") == [Result("hybrid.py", 2, 5)]
+    assert neural.search("x") == [Result("neural.py", 2, 5)]
+    with pytest.raises(ValueError, match="no such system: grep"):
+        make("grep")

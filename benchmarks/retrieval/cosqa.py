@@ -143,7 +143,10 @@ def main() -> int:
         data = Cosqa(data.queries, tuple(map(without_docstring, data.codes)), data.gold)
     found: dict[str, np.ndarray] = {}
     for name in filter(None, options.systems.split(",")):
-        found[name] = 1.0 / gold_ranks(SYSTEMS[name](data), data.gold)
+        try:
+            found[name] = 1.0 / gold_ranks(SYSTEMS[name](data), data.gold)
+        except WeightsError as error:
+            print(f"{name}: {error}", file=sys.stderr)
     if options.folder:
         for mode in ("hybrid", "neural", "lexical"):
             found[f"ncs-{mode} (files, MRR@10)"] = in_folder(data, mode)
