@@ -24,6 +24,7 @@ FORMAT = "ncs-weights-1"
 TABLE = "words.table"
 TABLE_SCALE = "words.scale"
 BASE_NAME = "base.safetensors"
+_ABOUT = "ncs"  # the entry of the file's metadata that holds format and configuration
 
 Array = npt.NDArray[Any]
 
@@ -52,7 +53,10 @@ def quantise(table: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], Arra
 def pack(config: ModelConfig, tensors: Mapping[str, Array]) -> bytes:
     """Return the file's bytes. `tensors` holds the table already quantised."""
     whole = {name: np.ascontiguousarray(tensor) for name, tensor in sorted(tensors.items())}
-    return bytes(save_tensors(whole, metadata={"format": FORMAT, "config": to_json(config)}))
+    # One entry only: safetensors writes several in an order of its own, and equal models
+    # must give equal bytes.
+    about = json.dumps({"format": FORMAT, "config": to_json(config)})
+    return bytes(save_tensors(whole, metadata={_ABOUT: about}))
 
 
 def unpack(data: bytes, *, origin: str) -> Weights:
@@ -68,7 +72,14 @@ def unpack(data: bytes, *, origin: str) -> Weights:
             found = metadata.get("format", "no format mark")
             raise WeightsError(f"{origin}: expected weights of format {FORMAT}, found {found}")
         config = model_config_from_json(metadata["config"])
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+    except (
+        SafetensorError,
+        ValueError,
+        KeyError,
+        TypeError,
+        struct.error,
+        AttributeError,
+    ) as error:
         raise WeightsError(f"{origin}: damaged model weights ({error})") from error
     for name, tensor in tensors.items():
         if not np.isfinite(tensor).all():
@@ -79,8 +90,8 @@ def unpack(data: bytes, *, origin: str) -> Weights:
 def _metadata(data: bytes) -> dict[str, str]:
     (length,) = struct.unpack("<Q", data[:8])
     header = json.loads(data[8 : 8 + length])
-    found = header.get("__metadata__", {})
-    return found if isinstance(found, dict) else {}
+    about = json.loads(header.get("__metadata__", {}).get(_ABOUT, "{}"))
+    return about if isinstance(about, dict) else {}
 
 
 def base_bytes() -> bytes | None:

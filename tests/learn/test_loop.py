@@ -1,0 +1,168 @@
+"""Training as a law: it learns, it repeats, and a resumed run is a run that never stopped."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ncs.config import ModelConfig, TrainConfig
+from ncs.errors import TrainingError
+from ncs.learn import checkpoint
+from ncs.learn.loop import teach
+from ncs.learn.monitor import GradientMonitor, demand_finite
+from ncs.learn.pairs import Lessons, lessons
+from ncs.types import Chunk, Span, Target, Tier, ignore_progress
+from ncs.weights import unpack
+
+TINY = ModelConfig(
+    buckets=512, width=16, blocks=1, heads=2, feed_forward=16, sde_hidden=8, flow_hidden=8,
+    extension_dim=8, decoder_hidden=16, decoder_embedding=8, characters=24,
+)  # fmt: skip
+SHORT = TrainConfig(epochs=3, batch_size=16, decoded=4, holdout=0.2, patience=9)
+THINGS = ("graph", "socket", "matrix", "parser", "cache", "queue", "token", "stream", "layer",
+          "packet")  # fmt: skip
+DEEDS = ("opens", "closes", "writes", "reads", "sorts", "merges")
+
+
+def chunk(at: int, deed: str, thing: str, tier: Tier = "docstring") -> Chunk:
+    said = f"{deed} the {thing} and returns it"
+    name = f"{deed}_{thing}"
+    text = f'def {name}(x):\n    """{said}"""\n    return {deed}({thing}, x, buffer, size)\n'
+    span = Span(2, 2) if tier == "docstring" else None
+    target = Target(said, tier, span)
+    return Chunk(f"m{at % 7}.py", Span(1, 3), "python", "function", name, (name,), text, target)
+
+
+CHUNKS = [chunk(at, deed, thing) for at, (deed, thing) in
+          enumerate((deed, thing) for deed in DEEDS for thing in THINGS)]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def taught_lessons() -> Lessons:
+    return lessons(CHUNKS, holdout=0.2, seed=0)
+
+
+def test_held_out_words_are_never_taught(taught_lessons: Lessons) -> None:
+    held = taught_lessons.validation
+    assert len(held.queries) == 12
+    asked = {pair.query for pair in taught_lessons.pairs}
+    taught_chunks = {pair.chunk for pair in taught_lessons.pairs}
+    assert not asked & set(held.queries)
+    for query, gold in zip(held.queries, held.gold, strict=True):
+        assert query not in held.documents[gold]
+        at = next(i for i, one in enumerate(CHUNKS) if one.target.text == query)
+        assert at not in taught_chunks
+
+
+def test_a_name_is_masked_in_its_own_body(taught_lessons: Lessons) -> None:
+    named = [pair for pair in taught_lessons.pairs if not pair.query.endswith("it")]
+    assert named
+    for pair in named:
+        assert pair.query.replace(" ", "_") not in pair.document
+
+
+def test_too_few_pairs_are_an_error_with_a_way_out() -> None:
+    with pytest.raises(TrainingError, match="nothing to learn from") as raised:
+        lessons([chunk(0, "opens", "graph", "snippet")], holdout=0.1, seed=0)
+    assert "ncs index" in raised.value.hint
+
+
+def test_training_learns_to_find(taught_lessons: Lessons) -> None:
+    taught = teach(taught_lessons, TINY, replace(SHORT, epochs=12), on_progress=ignore_progress)
+    assert taught.mrr > 2 * taught.start_mrr
+    first, last = taught.history[0]["losses"], taught.history[-1]["losses"]
+    assert last["contrastive"] < first["contrastive"]
+    assert last["reconstruction"] < first["reconstruction"]
+
+
+def test_equal_seeds_give_equal_weights(taught_lessons: Lessons) -> None:
+    runs = [teach(taught_lessons, TINY, SHORT, on_progress=ignore_progress) for _ in range(2)]
+    assert runs[0].weights == runs[1].weights
+    other = teach(taught_lessons, TINY, replace(SHORT, seed=1), on_progress=ignore_progress)
+    assert other.weights != runs[0].weights
+
+
+class Stop(Exception):
+    """Raised by a progress callback, as Ctrl-C would be."""
+
+
+@pytest.mark.parametrize("steps_before_the_stop", [1, 4, 6])
+def test_resumed_equals_never_stopped(
+    taught_lessons: Lessons, tmp_path: Path, steps_before_the_stop: int
+) -> None:
+    whole = teach(taught_lessons, TINY, SHORT, on_progress=ignore_progress)
+    steps = len(whole.history) and whole.pairs // 16
+    state = tmp_path / "state"
+    count = 0
+
+    def stop(_: object) -> None:
+        nonlocal count
+        count += 1
+        if count > steps + steps_before_the_stop:
+            raise Stop
+
+    with pytest.raises(Stop):
+        teach(taught_lessons, TINY, SHORT, state_path=state, on_progress=stop)
+    resumed = teach(
+        taught_lessons, TINY, SHORT, state_path=state, resume=True, on_progress=ignore_progress
+    )
+    assert resumed.weights == whole.weights
+    assert [each["losses"] for each in resumed.history] == [
+        each["losses"] for each in whole.history
+    ]
+
+
+def test_a_state_of_another_run_is_refused(taught_lessons: Lessons, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with pytest.raises(TrainingError, match="no interrupted training"):
+        checkpoint.load(state, "x")
+    teach(taught_lessons, TINY, replace(SHORT, epochs=1), state_path=state,
+          on_progress=ignore_progress)  # fmt: skip
+    with pytest.raises(TrainingError, match="other options"):
+        checkpoint.load(state, "x")
+    state.write_bytes(state.read_bytes()[:-40])
+    with pytest.raises(TrainingError, match="damaged"):
+        checkpoint.load(state, "x")
+
+
+def test_a_start_that_cannot_be_bettered_is_kept(taught_lessons: Lessons) -> None:
+    good = teach(taught_lessons, TINY, replace(SHORT, epochs=12), on_progress=ignore_progress)
+    ruin = replace(SHORT, epochs=1, warm_learning_rate=10.0)
+    kept = teach(
+        taught_lessons, TINY, ruin, start=unpack(good.weights, origin="test"),
+        on_progress=ignore_progress,
+    )  # fmt: skip
+    assert kept.kept_start
+    assert kept.verdict
+    before = unpack(good.weights, origin="test").tensors["encoder.mean.weight"]
+    assert np.array_equal(
+        unpack(kept.weights, origin="test").tensors["encoder.mean.weight"], before
+    )
+    assert kept.mrr == kept.start_mrr
+
+
+def test_a_deadline_ends_training(taught_lessons: Lessons) -> None:
+    taught = teach(taught_lessons, TINY, SHORT, deadline=0.0, on_progress=ignore_progress)
+    assert taught.epochs == 0
+    assert unpack(taught.weights, origin="test").config == TINY
+
+
+def test_a_loss_that_is_not_finite_names_step_and_term() -> None:
+    terms = {"kl": torch.tensor(1.0), "ep": torch.tensor(float("nan"))}
+    with pytest.raises(TrainingError, match="the ep loss is nan at step 7"):
+        demand_finite(terms, 7)
+
+
+def test_gradient_health_is_judged_by_layer() -> None:
+    model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Linear(2, 2))
+    monitor = GradientMonitor()
+    for parameter in model[0].parameters():
+        parameter.grad = torch.full_like(parameter, 1e-9)
+    for parameter in model[1].parameters():
+        parameter.grad = torch.full_like(parameter, 1e3)
+    monitor.watch(model.named_parameters())
+    verdicts = {layer.layer: layer.verdict for layer in monitor.report()}
+    assert verdicts == {"0": "vanishing", "1": "exploding"}
+    assert monitor.report() == ()

@@ -1,0 +1,52 @@
+"""Weights as bytes: a round trip, and damage that is named."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ncs.config import ModelConfig
+from ncs.errors import WeightsError
+from ncs.weights import pack, quantise, unpack
+
+CONFIG = ModelConfig(buckets=16, width=4)
+TENSORS = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.zeros(3, dtype=np.int8)}
+DATA = pack(CONFIG, TENSORS)
+
+
+def test_round_trip() -> None:
+    found = unpack(DATA, origin="test")
+    assert found.config == CONFIG
+    assert set(found.tensors) == {"a", "b"}
+    assert np.array_equal(found.tensors["a"], TENSORS["a"])
+    assert found.fingerprint == unpack(DATA, origin="other").fingerprint
+
+
+def test_equal_models_give_equal_bytes() -> None:
+    assert all(pack(CONFIG, dict(reversed(TENSORS.items()))) == DATA for _ in range(20))
+
+
+def test_quantised_rows_are_within_half_a_step() -> None:
+    table = np.random.default_rng(0).normal(size=(32, 8)).astype(np.float32)
+    table[3] = 0
+    rows, scale = quantise(table)
+    assert rows.dtype == np.int8
+    assert np.abs(rows * scale[:, None] - table).max() <= scale.max() / 2 + 1e-7
+    assert not rows[3].any()
+
+
+@given(st.integers(min_value=0, max_value=len(DATA) - 1))
+def test_a_cut_file_is_named_as_damaged(length: int) -> None:
+    with pytest.raises(WeightsError, match="here"):
+        unpack(DATA[:length], origin="here.safetensors")
+
+
+def test_another_format_is_named() -> None:
+    with pytest.raises(WeightsError, match="expected weights of format ncs-weights-1, found"):
+        unpack(DATA.replace(b"ncs-weights-1", b"ncs-weights-9"), origin="x")
+
+
+def test_numbers_that_are_not_finite_are_refused() -> None:
+    bad = pack(CONFIG, {"a": np.array([np.nan], dtype=np.float32)})
+    with pytest.raises(WeightsError, match="tensor a holds numbers that are not finite"):
+        unpack(bad, origin="x")
