@@ -202,8 +202,9 @@ def test_the_modes_of_ncs_share_an_index(tmp_path: Path, monkeypatch: pytest.Mon
             assert top_k == 10
             return [SimpleNamespace(path=f"{mode}.py", start_line=2, end_line=5)]
 
-    monkeypatch.setattr(ncs, "build", lambda root, output: built.append(output), raising=False)
-    monkeypatch.setattr(ncs, "open", lambda path: Opened(), raising=False)
+    # not setattr: it would load the real one to put it back
+    monkeypatch.setitem(vars(ncs), "build", lambda root, output: built.append(output))
+    monkeypatch.setitem(vars(ncs), "open", lambda path: Opened())
     hybrid, neural = make("ncs-hybrid"), make("ncs-neural")
     assert hybrid.index(tmp_path) == neural.index(tmp_path)
     assert len(built) == 1
