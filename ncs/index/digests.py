@@ -1,0 +1,31 @@
+"""Checksums of what an index holds, and the fingerprint of all of it."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ncs.config import fingerprint
+
+
+def rows_digest(rows: Iterable[tuple[Any, ...]]) -> str:
+    """Return the hex blake2b digest (20 bytes) of rows of numbers, texts, blobs and nulls.
+
+    `repr` tells a number from a text from a blob and where each ends, so no two different
+    sequences of rows are written alike.
+    """
+    digest = hashlib.blake2b(digest_size=20)
+    for row in rows:
+        digest.update(repr(row).encode())
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def whole(meta: Mapping[str, str], digests: Mapping[str, str]) -> str:
+    """Return the fingerprint of an index: of its meta entries and the checksums of its parts.
+
+    Args:
+        meta: key → JSON text; an entry "fingerprint" is left out.
+        digests: part → hex digest.
+    """
+    parts = [text for key in sorted(meta) if key != "fingerprint" for text in (key, meta[key])]
+    return fingerprint(*parts, *(text for item in sorted(digests.items()) for text in item))

@@ -1,0 +1,111 @@
+"""The open SQLite file: every read guarded, so that damage never shows as a raw error."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ncs.errors import IndexDamaged, IndexMissing, IndexUnusable, IndexVersion
+from ncs.index.schema import APPLICATION_ID, FORMAT, HEADER_BYTES, MAGIC
+
+_REBUILD = "ncs index (or ncs train) writes it anew"
+_NO_INDEX = "ncs index makes one"
+
+Row = tuple[Any, ...]
+
+
+def damaged(path: Path, check: str, detail: str) -> IndexDamaged:
+    """Return the error that says which check of an index failed."""
+    return IndexDamaged(f"{path}: the check of its {check} failed: {detail}", hint=_REBUILD)
+
+
+def missing(message: str) -> IndexMissing:
+    """Return the error that says where no index was found."""
+    return IndexMissing(message, hint=_NO_INDEX)
+
+
+def check_header(path: Path) -> None:
+    """Check the marks of the format and the size of the file, without SQLite.
+
+    Raises:
+        IndexMissing: there is no such file.
+        IndexUnusable: it may not be read.
+        IndexVersion: it has another format version.
+        IndexDamaged: it is no ncs index, or cut short.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEADER_BYTES)
+            size = file.seek(0, 2)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise missing(f"no index at {path}") from error
+    except OSError as error:
+        raise IndexUnusable(f"{path}: cannot be read ({error.strerror})") from error
+    if len(head) < HEADER_BYTES or not head.startswith(MAGIC):
+        raise damaged(path, "format", f"{size} bytes that are no SQLite file")
+    if int.from_bytes(head[68:72], "big") != APPLICATION_ID:
+        raise damaged(path, "format", "an SQLite file that is no ncs index")
+    version = int.from_bytes(head[60:64], "big")
+    if version != FORMAT:
+        raise IndexVersion(
+            f"{path}: written in format {version}; this ncs reads format {FORMAT}", hint=_REBUILD
+        )
+    # The header says 1 for a page of 64 KB, which does not fit its two bytes.
+    page = int.from_bytes(head[16:18], "big")
+    expected = (0x10000 if page == 1 else page) * int.from_bytes(head[28:32], "big")
+    if size != expected:
+        raise damaged(path, "size", f"expected {expected} bytes, found {size}")
+
+
+class Store:
+    """A read-only connection to an index file whose header is sound."""
+
+    def __init__(self, path: Path) -> None:
+        check_header(path)
+        self.path = path
+        # An index file is replaced, never changed (see ncs.index), so it needs no locks, and
+        # can be read from media and folders that cannot be written.
+        place = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        try:
+            self._connection = sqlite3.connect(place, uri=True, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise IndexUnusable(f"{path}: cannot be opened ({error})") from error
+
+    def rows(self, query: str, values: tuple[Any, ...] = ()) -> list[Row]:
+        """Return all rows of a query.
+
+        Raises:
+            IndexDamaged: SQLite could not read them.
+        """
+        return list(self.stream(query, values))
+
+    def stream(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[Row]:
+        """Yield the rows of a query.
+
+        Raises:
+            IndexDamaged: SQLite could not read them.
+        """
+        try:
+            yield from self._connection.execute(query, values)
+        except (sqlite3.Error, UnicodeError, OverflowError) as error:
+            raise damaged(self.path, "content", str(error)) from error
+
+    def texts(self, query: str) -> Mapping[str, str]:
+        """Return the rows of a query of two columns of text, first → second."""
+        found: dict[str, str] = {}
+        for key, value in self.rows(query):
+            if not isinstance(key, str) or not isinstance(value, str):
+                raise damaged(self.path, "content", f"text expected by {query}")
+            found[key] = value
+        return found
+
+    def blob(self, query: str, values: tuple[Any, ...]) -> bytes:
+        """Return the blobs of a query's one column, joined in order."""
+        found = [row[0] for row in self.rows(query, values)]
+        if not all(isinstance(data, bytes) for data in found):
+            raise damaged(self.path, "content", f"blobs expected by {query}")
+        return b"".join(found)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
