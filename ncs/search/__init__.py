@@ -1,0 +1,13 @@
+"""Search: one question, two arms, one list of places.
+
+    query → filters → lexical ─┐
+                    → latent ──┴→ fusion → ranking → relevance, snippet → hits
+
+Every stage is a small function over arrays with one number for each chunk (N), so that each can be
+read, tested and replaced alone. Imports NumPy only; see `ncs.search.large` for FAISS.
+"""
+
+from ncs.search.query import Query
+from ncs.search.searching import search
+
+__all__ = ["Query", "search"]

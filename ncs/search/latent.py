@@ -1,0 +1,130 @@
+"""The latent arm: cosine over the main latents, the best of them judged again at full width."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from ncs.errors import IndexMismatch
+from ncs.index.blocks import Extension
+from ncs.index.reading import Index
+from ncs.lexical import IdArray
+from ncs.search.filters import BoolArray
+from ncs.types import Encoder, FloatArray
+
+SHORTLIST = 200
+FAISS_FROM = 200_000  # chunks; below this, one product of a matrix and a vector is faster
+_TINY = 1e-12
+# Equal chunks must tie exactly. A product's last bits depend on where its row lies in memory.
+_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Latent:
+    """What the latent arm says of its shortlist.
+
+    Attributes:
+        ids: chunks of the shortlist, best first, ties by id.
+        cosine: of each of them with the question, at full width where there is one, in [-1, 1].
+    """
+
+    ids: IdArray
+    cosine: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The latents of an index made ready for search, once for each open index.
+
+    Attributes:
+        unit: main latents of length 1 (0 where a latent is 0), (N, Z).
+        main: main latents as written. extension: their continuation, or None.
+    """
+
+    unit: FloatArray
+    main: FloatArray
+    extension: Extension | None
+
+
+_SPACES: WeakKeyDictionary[Index, Space] = WeakKeyDictionary()
+
+
+def latent(
+    index: Index, encoder: Encoder, text: str, mask: BoolArray | None, size: int = SHORTLIST
+) -> Latent:
+    """Return the chunks nearest to a question.
+
+    Args:
+        index: where to search.
+        encoder: the model that the index was made with.
+        text: the question.
+        mask: which chunks may answer, (N,), or None for all.
+        size: of the shortlist that the main latents make.
+
+    Raises:
+        IndexMismatch: the encoder is another than the index was made with.
+    """
+    if encoder.fingerprint != index.model.fingerprint:
+        raise IndexMismatch(
+            f"{index.path}: made by model {index.model.fingerprint[:12]}, "
+            f"asked with model {encoder.fingerprint[:12]}",
+            hint="ncs index writes the index anew",
+        )
+    query = encoder.encode([text])[0]
+    space = _space(index)
+    ids, cosine = _nearest(index, space, unit(query[None, : space.unit.shape[1]])[0], mask, size)
+    if space.extension is not None:
+        cosine = np.round(full_cosine(space, ids, query), _DECIMALS)
+    order = np.lexsort((ids, -cosine))
+    return Latent(ids[order], cosine[order])
+
+
+def unit(latents: FloatArray) -> FloatArray:
+    """Return the rows at length 1; rows of zeros stay zero."""
+    norms = np.linalg.norm(latents, axis=1, keepdims=True)
+    return np.asarray(latents / np.maximum(norms, _TINY), dtype=np.float32)
+
+
+def full_cosine(space: Space, ids: IdArray, query: FloatArray) -> FloatArray:
+    """Return the cosines at full width of some chunks with a question's latent, (n,)."""
+    rows = space.main[ids]
+    if space.extension is not None:
+        rows = np.concatenate([rows, space.extension.of(ids)], axis=1)
+    return np.asarray(unit(rows) @ unit(query[None, : rows.shape[1]])[0], dtype=np.float32)
+
+
+def _space(index: Index) -> Space:
+    if index not in _SPACES:
+        main = index.latents()
+        _SPACES[index] = Space(unit(main), main, index.extension())
+    return _SPACES[index]
+
+
+def _nearest(
+    index: Index, space: Space, query: FloatArray, mask: BoolArray | None, size: int
+) -> tuple[IdArray, FloatArray]:
+    """Return the chunks with the largest cosine of main latents, and those cosines."""
+    if mask is None and len(space.unit) > FAISS_FROM:
+        # FAISS takes 0.2 s to import, which only an index of this size wins back.
+        found: tuple[IdArray, FloatArray] = import_module("ncs.search.large").nearest(
+            index, space.unit, query, size
+        )
+        return found
+    scores = np.round(space.unit @ query, _DECIMALS)
+    if mask is not None:
+        scores = np.where(mask, scores, -np.inf)
+    ids = top(scores, size)
+    ids = ids[scores[ids] > -np.inf]
+    return ids, scores[ids]
+
+
+def top(scores: FloatArray, size: int) -> IdArray:
+    """Return the places of the largest scores, best first, ties by place."""
+    if len(scores) > size:
+        least = np.partition(scores, len(scores) - size)[len(scores) - size]
+        places = np.flatnonzero(scores >= least)
+    else:
+        places = np.arange(len(scores))
+    order = np.lexsort((places, -scores[places]))
+    return places[order[:size]].astype(np.int64)

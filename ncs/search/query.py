@@ -1,0 +1,41 @@
+"""What is asked: words, and what may answer."""
+
+from dataclasses import dataclass
+from typing import get_args
+
+from ncs.errors import QueryError
+from ncs.text import words
+from ncs.types import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question and its filters.
+
+    Attributes:
+        text: a question, some words, or a symbol.
+        top_k: how many hits at most.
+        mode: which arms answer.
+        languages, kinds: names; a hit has one of them. Empty: any.
+        paths: globs; a hit's path matches one of them. Empty: any. not_paths: none of them.
+    """
+
+    text: str
+    top_k: int = 10
+    mode: Mode = "hybrid"
+    languages: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    not_paths: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not words(self.text):
+            raise QueryError(
+                f"the query {self.text!r} holds no word",
+                hint='ask in words or with a symbol: ncs query "where are retries handled"',
+            )
+        if self.top_k < 1:
+            raise QueryError(f"top_k must be 1 or more, found {self.top_k}")
+        if self.mode not in get_args(Mode):
+            modes = ", ".join(get_args(Mode))
+            raise QueryError(f"unknown mode {self.mode!r}", hint=f"one of {modes}")

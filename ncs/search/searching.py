@@ -1,0 +1,103 @@
+"""A question to a list of hits: the stages in order."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ncs.index.reading import Index
+from ncs.lexical import IdArray
+from ncs.search.filters import BoolArray, allowed
+from ncs.search.fusion import file_scores, fuse
+from ncs.search.latent import SHORTLIST, Latent, latent
+from ncs.search.lexical import Lexical, lexical
+from ncs.search.query import Query
+from ncs.search.ranking import ranked
+from ncs.search.relevance import relevance
+from ncs.search.snippet import Snippets
+from ncs.types import Encoder, FloatArray, Hit
+
+
+def search(index: Index, encoder: Encoder, query: Query) -> list[Hit]:
+    """Return the places that answer a query, best first, at most `query.top_k`.
+
+    Raises:
+        QueryError: a filter names something that is not in the index.
+        IndexMismatch: the encoder is another than the index was made with.
+        IndexDamaged: the index could not be read.
+    """
+    mask = allowed(index, query)
+    words = None if query.mode == "neural" else lexical(index, query.text)
+    size = max(SHORTLIST, 2 * query.top_k)
+    near = None if query.mode == "lexical" else latent(index, encoder, query.text, mask, size)
+    scores = _scores(index, words, near, mask)
+    ids = ranked(scores.ids, scores.score, scores.cosine, index.file_ids, query.top_k)
+    return _hits(index, encoder, query, scores, ids)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scores:
+    """Candidates and what each stage gave them; columns of the same length n.
+
+    `lexical`, `share`, `cosine` and `file` are 0 where their arm was not asked.
+    """
+
+    ids: IdArray
+    score: FloatArray
+    lexical: FloatArray
+    share: FloatArray
+    cosine: FloatArray
+    file: FloatArray
+
+
+def _scores(
+    index: Index, words: Lexical | None, near: Latent | None, mask: BoolArray | None
+) -> _Scores:
+    """Return the candidates: chunks with a term of the query, and the latent shortlist."""
+    none = np.zeros(index.chunk_count, dtype=np.float32)
+    bm25, share = (none, none) if words is None else (words.score, words.share)
+    if mask is not None:
+        bm25 = np.where(mask, bm25, np.float32(0.0))
+    candidate = bm25 > 0
+    cosine, files = none, np.zeros(len(index.paths), dtype=np.float32)
+    if near is not None:
+        cosine = none.copy()
+        cosine[near.ids] = near.cosine
+        candidate[near.ids] = True
+        files = file_scores(near, index.file_ids, len(index.paths))
+    score = (
+        bm25 if near is None else cosine if words is None else fuse(bm25, files, index.file_ids)
+    )
+    ids = np.flatnonzero(candidate)
+    return _Scores(ids, score[ids], bm25[ids], share[ids], cosine[ids], files[index.file_ids[ids]])
+
+
+def _hits(
+    index: Index, encoder: Encoder, query: Query, scores: _Scores, ids: IdArray
+) -> list[Hit]:
+    at = np.searchsorted(scores.ids, ids)
+    believed = relevance(
+        None if query.mode == "neural" else scores.share[at],
+        None if query.mode == "lexical" else scores.cosine[at],
+        encoder.latent_dim + encoder.extension_dim,
+    )
+    snippets = Snippets(index.postings, query.text)
+    names = ("lexical", "share", "cosine", "file", "fused")
+    columns = (scores.lexical, scores.share, scores.cosine, scores.file, scores.score)
+    stages = [column[at].tolist() for column in columns]
+    return [
+        Hit(
+            rank=rank + 1,
+            path=row.path,
+            start_line=row.span.start,
+            end_line=row.span.end,
+            language=row.language,
+            kind=row.kind,
+            symbol=row.symbol,
+            score=float(believed[rank]),
+            explanation=row.explanation,
+            explanation_source=row.origin,
+            snippet=snippets.cut(row.text),
+            stages=tuple((name, stage[rank]) for name, stage in zip(names, stages, strict=True)),
+        )
+        for rank, row in enumerate(index.chunk_rows(ids.tolist()))
+    ]

@@ -1,0 +1,62 @@
+"""The lines of a chunk that are shown for a question."""
+
+import math
+from itertools import accumulate
+
+from ncs.lexical import Postings
+from ncs.text import lexical_tokens
+
+LINES = 8
+
+
+class Snippets:
+    """Cuts snippets for one question.
+
+    Args:
+        postings: of the index, for how rare each term is.
+        query: the question.
+    """
+
+    def __init__(self, postings: Postings, query: str) -> None:
+        size = len(postings.lengths)
+        self._rarity: dict[str, float] = {}
+        for term in dict.fromkeys(lexical_tokens(query)):
+            where = postings.lookup(term)
+            if where is not None:
+                often = len(where[0])
+                self._rarity[term] = math.log1p((size - often + 0.5) / (often + 0.5))
+        self._heads = _heads(self._rarity)
+
+    def cut(self, text: str) -> str:
+        """Return at most 8 consecutive lines of a text: those that say most of the question.
+
+        A line is worth the rarity of the question's terms that stand in it. The first stretch
+        worth most is taken: the beginning where no term stands. Blank lines at its ends and
+        white space at line ends are left out.
+        """
+        lines = text.split("\n")
+        best, most = 0, -1.0
+        if len(lines) > LINES:
+            sums = list(accumulate(map(self._worth, lines), initial=0.0))
+            for at in range(len(lines) - LINES + 1):
+                worth = sums[at + LINES] - sums[at]
+                if worth > most + 1e-9:  # sums of the same numbers in another order are equal
+                    best, most = at, worth
+        return "\n".join(line.rstrip() for line in lines[best : best + LINES]).strip("\n")
+
+    def _worth(self, line: str) -> float:
+        lowered = line.lower()
+        for head in self._heads:
+            if head in lowered:
+                said = self._rarity.keys() & lexical_tokens(line)
+                return math.fsum(self._rarity[term] for term in said)
+        return 0.0
+
+
+def _heads(terms: dict[str, float]) -> list[str]:
+    """Return strings of which a line with one of the terms holds one: a sieve, for speed.
+
+    A stem is the beginning of the word it was made of, but for a last "y" ("retries": retry).
+    """
+    heads = {term.removesuffix("y")[1:] if term.startswith("~") else term for term in terms}
+    return [head for head in heads if not any(h in head for h in heads - {head})]
