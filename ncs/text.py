@@ -185,8 +185,11 @@ def positions(
         said = _first_pieces(_identifiers(text), cut, lines * query_words)
         return [(said[at : at + query_words], 0) for at in range(0, len(said), query_words)]
     found = []
-    for line in text.split("\n"):
-        said = _first_pieces(_identifiers(line), cut, words_per_line)
+    plain = text.isascii()
+    blanked = text.translate(_BLANKED) if plain else text
+    for line, names in zip(text.split("\n"), blanked.split("\n"), strict=True):
+        found_names = names.split() if plain else _IDENTIFIER.findall(line)
+        said = _first_pieces(found_names, cut, words_per_line) if found_names else []
         if said:
             found.append((said, _indent(line)))
             if len(found) == lines:

@@ -32,7 +32,8 @@ class Decoder(nn.Module):
     def begin(self, latents: Tensor) -> Tensor:
         """Return the first hidden state, (layers, B, hidden), of latents (B, Z)."""
         state = torch.tanh(self.start(latents))
-        return state.view(len(latents), self.gru.num_layers, -1).transpose(0, 1).contiguous()
+        shape = (len(latents), self.gru.num_layers, self.gru.hidden_size)
+        return state.view(shape).transpose(0, 1).contiguous()
 
     def forward(self, latents: Tensor, ids: Tensor) -> Tensor:
         """Return the logits of every next byte under teacher forcing.

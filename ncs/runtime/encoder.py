@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ncs.config import ModelConfig
-from ncs.runtime.parameters import Linear, Norm, gelu, linear, norm, take
+from ncs.runtime.parameters import Linear, gelu, linear, linear_after_norm, standardise, take
 from ncs.runtime.vectors import WordVectors
 from ncs.text import INDENTS, positions
 from ncs.types import FloatArray
@@ -16,7 +16,8 @@ from ncs.weights import Weights
 Ids = npt.NDArray[np.int64]
 
 _KEY_WIDTH = 32
-_BATCH = 64  # texts: their numbers fit into a core's own cache
+_BATCH = 32  # texts: their numbers fit into a core's own cache
+_SAFE_EXPONENT = 60.0  # below it, softmax needs no maximum taken off first
 _NOWHERE = np.float32(-1e30)  # a score that softmax turns into an exact 0
 
 
@@ -154,8 +155,9 @@ class _Lines:
         self._places = take(weights, "encoder.places", config.lines, width)
         self._indents = take(weights, "encoder.indents", INDENTS, width)
         self._blocks = [_Block(weights, at) for at in range(config.blocks)]
-        self._norm = norm(weights, "encoder.line_norm", width)
-        self._query = linear(weights, "encoder.line_query", width, _KEY_WIDTH)
+        self._query = linear_after_norm(
+            weights, "encoder.line_norm", "encoder.line_query", width, _KEY_WIDTH
+        )
         self._gate = take(weights, "encoder.gate", width)
 
     def __call__(self, layout: _Layout, words: WordVectors) -> FloatArray:
@@ -164,7 +166,7 @@ class _Lines:
         vectors = words.vectors[padded]  # (B, W, D); what pads it meets weights of 0
         scores = words.scores[layout.ids]
         lines = self._line_vectors(layout, vectors, scores)
-        queries = self._query(self._norm(lines))  # (p, K)
+        queries = self._query(standardise(lines))  # (p, K)
         of_word = np.repeat(np.arange(len(lines)), layout.counts)
         scores = scores + np.einsum("wk,wk->w", queries[of_word], words.keys[layout.ids])
         shares = _softmax(scores, layout.text_starts, layout.text_counts)
@@ -200,17 +202,21 @@ class _Block:
         config, width = weights.config, weights.config.width
         name = f"encoder.blocks.{at}"
         self._heads = config.heads
-        self._attention_norm = norm(weights, f"{name}.attention_norm", width)
-        self._attention_in = linear(weights, f"{name}.attention_in", width, 3 * width)
+        self._attention_in = linear_after_norm(
+            weights, f"{name}.attention_norm", f"{name}.attention_in", width, 3 * width
+        )
+        for part in (self._attention_in.matrix, self._attention_in.bias):
+            part[..., :width] /= np.sqrt(width // config.heads)  # of the queries, once for all
         self._attention_out = linear(weights, f"{name}.attention_out", width, width)
-        self._feed_norm = norm(weights, f"{name}.feed_norm", width)
-        self._feed_in = linear(weights, f"{name}.feed_in", width, config.feed_forward)
+        self._feed_in = linear_after_norm(
+            weights, f"{name}.feed_norm", f"{name}.feed_in", width, config.feed_forward
+        )
         self._feed_out = linear(weights, f"{name}.feed_out", config.feed_forward, width)
 
     def __call__(self, lines: FloatArray, layout: _Layout) -> None:
-        mixed = self._attend(self._attention_in(self._attention_norm(lines)), layout)
+        mixed = self._attend(self._attention_in(standardise(lines)), layout)
         lines += self._attention_out(mixed)
-        lines += self._feed_out(gelu(self._feed_in(self._feed_norm(lines))))
+        lines += self._feed_out(gelu(self._feed_in(standardise(lines))))
 
     def _attend(self, projected: FloatArray, layout: _Layout) -> FloatArray:
         """Return what each line takes from the lines of its text: (p, 3D) → (p, D)."""
@@ -223,12 +229,14 @@ class _Block:
         split = grid.reshape(layout.size, layout.height, 3, self._heads, depth)
         query, key, value = split.transpose(2, 0, 3, 1, 4)  # (B, H, L, D/H) each
         scores = query @ key.swapaxes(2, 3)
-        scores *= 1.0 / float(np.sqrt(depth))
+        large = max(scores.max(), -scores.min()) > _SAFE_EXPONENT
         scores += absent
-        scores -= scores.max(axis=3, keepdims=True)
+        if large:
+            scores -= scores.max(axis=3, keepdims=True)
         np.exp(scores, out=scores)
-        scores /= scores.sum(axis=3, keepdims=True)
-        mixed = (scores @ value).swapaxes(1, 2).reshape(layout.size, layout.height, width)
+        mixed = scores @ value
+        mixed /= scores.sum(axis=3, keepdims=True)
+        mixed = mixed.swapaxes(1, 2).reshape(layout.size, layout.height, width)
         return np.asarray(mixed[layout.line_text, layout.line_place])
 
 
@@ -236,21 +244,20 @@ class _Head:
     """From pooled vectors to the mean path at t1 and the extension, (N, Z + E)."""
 
     def __init__(self, weights: Weights) -> None:
-        config, width = weights.config, weights.config.width
+        config = weights.config
         latent, hidden = config.latent_dim, config.sde_hidden
         self._config = config
-        self._norm: Norm = norm(weights, "encoder.text_norm", width)
-        self._mean = linear(weights, "encoder.mean", width, latent)
-        self._context = linear(weights, "encoder.context", width, hidden)
+        self._mean = _text_linear(weights, "encoder.mean", latent)
+        self._context = _text_linear(weights, "encoder.context", hidden)
         self._extension: Linear | None = None
         if config.extension_dim:
-            self._extension = linear(weights, "encoder.extension", width, config.extension_dim)
+            self._extension = _text_linear(weights, "encoder.extension", config.extension_dim)
         known = latent + 1 + hidden
         self._inner = linear(weights, "dynamics.posterior.inner", known, hidden)
         self._outer = linear(weights, "dynamics.posterior.outer", hidden, latent)
 
     def __call__(self, pooled: FloatArray) -> FloatArray:
-        text = self._norm(pooled)
+        text = standardise(pooled)
         state, context = self._mean(text), self._context(text)
         state = self._mean_path(state, context, self._config)
         if self._extension is None:
@@ -266,3 +273,8 @@ class _Head:
             inner = np.tanh(self._inner(np.concatenate([state, clock, context], axis=1)))
             state = state + self._outer(inner) * np.float32(dt)
         return state
+
+
+def _text_linear(weights: Weights, name: str, outputs: int) -> Linear:
+    width = weights.config.width
+    return linear_after_norm(weights, "encoder.text_norm", name, width, outputs)

@@ -48,26 +48,23 @@ def linear(weights: Weights, name: str, inputs: int, outputs: int) -> Linear:
     return Linear(np.ascontiguousarray(matrix.T), take(weights, f"{name}.bias", outputs))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Norm:
-    """Layer normalisation over the last axis, with scale and shift."""
-
-    scale: FloatArray
-    shift: FloatArray
-
-    def __call__(self, values: FloatArray) -> FloatArray:
-        """Return (n, width) → (n, width)."""
-        out: FloatArray = values - values.mean(axis=-1, keepdims=True)
-        variance = np.einsum("...d,...d->...", out, out) / out.shape[-1]
-        out *= (1.0 / np.sqrt(variance + _EPSILON))[..., None]
-        out *= self.scale
-        out += self.shift
-        return out
+def standardise(values: FloatArray) -> FloatArray:
+    """Return the rows, (n, width), with mean 0 and variance 1: a layer norm without weights."""
+    out: FloatArray = values - np.einsum("nd->n", values)[:, None] / values.shape[1]
+    variance = np.einsum("nd,nd->n", out, out) / values.shape[1]
+    out *= (1.0 / np.sqrt(variance + _EPSILON))[:, None]
+    return out
 
 
-def norm(weights: Weights, name: str, width: int) -> Norm:
-    """Return the layer normalisation of that name."""
-    return Norm(take(weights, f"{name}.weight", width), take(weights, f"{name}.bias", width))
+def linear_after_norm(weights: Weights, norm: str, name: str, inputs: int, outputs: int) -> Linear:
+    """Return the linear layer that gives, after `standardise`, what norm and layer give.
+
+    (x·s + b) · matrix + c  =  x · (s·matrix) + (b · matrix + c): two passes over x saved.
+    """
+    plain = linear(weights, name, inputs, outputs)
+    scale = take(weights, f"{norm}.weight", inputs)
+    shift = take(weights, f"{norm}.bias", inputs)
+    return Linear(scale[:, None] * plain.matrix, shift @ plain.matrix + plain.bias)
 
 
 def gelu(values: FloatArray) -> FloatArray:

@@ -1,0 +1,42 @@
+"""What many tests share: a seed, and a tiny model."""
+
+import random
+
+import numpy as np
+import pytest
+
+from ncs.config import ModelConfig
+from ncs.weights import Weights, unpack
+
+
+@pytest.fixture(autouse=True)
+def _seeded() -> None:
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002 — for libraries that draw from the global state
+
+
+@pytest.fixture(scope="session")
+def tiny_config() -> ModelConfig:
+    """Every part of the model, as small as it can be and still be all there."""
+    return ModelConfig(
+        buckets=512, width=16, blocks=2, heads=2, feed_forward=24, lines=6, words_per_line=4,
+        query_words=3, latent_dim=6, extension_dim=5, sde_hidden=7, flow_hidden=8,
+        decoder_hidden=9, decoder_embedding=5, characters=24,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def tiny_weights(tiny_config: ModelConfig) -> Weights:
+    """Random weights of `tiny_config`, no part of them zero."""
+    # torch takes over a second to import: only tests that ask for weights pay for it.
+    import torch
+
+    from ncs.learn.export import to_weights
+    from ncs.learn.model import Model
+
+    model = Model(tiny_config, seed=1)
+    generator = torch.Generator().manual_seed(2)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter += 0.3 * torch.randn(parameter.shape, generator=generator)
+    return unpack(to_weights(model), origin="tiny")
