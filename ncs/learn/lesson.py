@@ -140,24 +140,9 @@ class Classroom:
         held = self.lessons.validation
         if not held.queries:
             return Scores(0.0, 0.0)
-        documents = self._unit_latents(model, self.held_documents)
-        asked = self._unit_latents(model, self.held_queries)
+        documents = unit_latents(model, self.held_documents, self.table, self.device)
+        asked = unit_latents(model, self.held_queries, self.table, self.device)
         return _scores(asked @ documents.T, held)
-
-    @torch.no_grad()
-    def _unit_latents(
-        self, model: Model, features: Sequence[TextFeatures]
-    ) -> npt.NDArray[np.float32]:
-        model.eval()
-        parts = [
-            functional.normalize(
-                model.mean_path(model.encode(self._collate(features[at : at + _ENCODED_AT_ONCE]))),
-                dim=1,
-            ).cpu()
-            for at in range(0, len(features), _ENCODED_AT_ONCE)
-        ]
-        model.train()
-        return np.asarray(torch.cat(parts).numpy())
 
     def bm25(self) -> Scores:
         """Return what BM25 makes of the same questions and candidates."""
@@ -166,6 +151,25 @@ class Classroom:
             return Scores(0.0, 0.0)
         postings = MemoryPostings(held.documents)
         return _scores(np.stack([bm25(postings, query)[0] for query in held.queries]), held)
+
+
+@torch.no_grad()
+def unit_latents(
+    model: Model,
+    features: Sequence[TextFeatures],
+    table: WordTable,
+    device: torch.device,
+    width: int | None = None,
+) -> npt.NDArray[np.float32]:
+    """Return the mean-path latents of texts at length 1, (N, width), all columns by default."""
+    model.eval()
+    parts = []
+    for at in range(0, len(features), _ENCODED_AT_ONCE):
+        batch = collate(features[at : at + _ENCODED_AT_ONCE], table).to(device)
+        latents = model.mean_path(model.encode(batch))[:, :width]
+        parts.append(functional.normalize(latents, dim=1).cpu())
+    model.train()
+    return np.asarray(torch.cat(parts).numpy())
 
 
 def _scores(similarity: npt.NDArray[np.float32], held: Validation) -> Scores:

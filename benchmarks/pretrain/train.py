@@ -1,0 +1,353 @@
+"""Train the base model on pairs from many packages: one command, resumable, logged.
+
+    python -m benchmarks.pretrain.train --pairs DIR --work DIR --minutes 60 [--resume]
+
+Four phases, each with its share of the time and its own cosine schedule, each starting from the
+end of the one before:
+
+    bag      the encoder without its transformer (identity blocks), contrastive only
+    lines    all of the encoder, warm-started from the bag
+    latent   encoder frozen: posterior variance, SDE prior and diffusion, flow, decoder (ELBO)
+    export   int8 table, ncs/data/base.safetensors (with --export)
+
+A batch is drawn language by language and package by package: a third of its pairs come from the
+same package as many others, so that negatives are hard; small languages are drawn more often than
+they are large. Words that a query shares with its document are dropped from it half of the time,
+so that the model learns more than string overlap. Validation packages give no training pair.
+"""
+
+import argparse
+import gzip
+import json
+import math
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ncs.config import PRESETS, ModelConfig
+from ncs.learn import checkpoint
+from ncs.learn.decoder import character_ids
+from ncs.learn.export import to_weights
+from ncs.learn.features import TextBatch, TextFeatures, WordTable, collate, featurise
+from ncs.learn.lesson import unit_latents
+from ncs.learn.model import Model
+from ncs.learn.objectives import (
+    false_negatives,
+    initial_kl,
+    nested_info_nce,
+    normality_loss,
+    reconstruction_loss,
+)
+from ncs.lexical import MemoryPostings, bm25
+from ncs.metrics import gold_ranks
+from ncs.text import words
+from ncs.weights import BASE_NAME
+
+IDENTITY = "base"
+GROUP = 32  # pairs of one package side by side: as many hard negatives
+KIND_WEIGHT = {"name": 0.3, "signature": 0.15}  # kinds that are not 1.0: their share that is kept
+# questions as people ask them; {} is what they ask about
+QUESTIONS = (
+    "how does {} work", "how {} is handled", "where is {} implemented", "how is {} done",
+    "{} implementation", "{} logic", "what handles {}", "find the code for {}",
+    "how are {} managed",
+)  # fmt: skip
+CANDIDATES = 1000
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A line of a shard."""
+
+    query: str
+    document: str
+    kind: str
+    language: str
+    package: str
+
+
+@dataclass
+class Data:
+    """Training pairs as features, and where each language's packages lie."""
+
+    table: WordTable
+    queries: list[list[TextFeatures]] = field(default_factory=list)  # variants of each
+    documents: list[TextFeatures] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    query_ids: list[int] = field(default_factory=list)
+    document_ids: list[int] = field(default_factory=list)
+    packages: dict[str, dict[str, list[int]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+
+
+def read_pairs(folder: Path, split: str) -> Iterator[Pair]:
+    """Yield the pairs of a split, shard by shard in order of name."""
+    for shard in sorted(folder.glob(f"{split}*.jsonl.gz")):
+        with gzip.open(shard, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                yield Pair(row["q"], row["d"], row["kind"], row["lang"], row["pkg"])
+
+
+def variants(pair: Pair, rng: np.random.Generator) -> list[str]:
+    """Return a query as it is, as a question, and without words it shares with its document."""
+    said = words(pair.query)
+    own = set(words(pair.document))
+    foreign = [word for word in said if word not in own]
+    asked = str(rng.choice(QUESTIONS)).format(pair.query[:160].rstrip(". "))
+    forms = [pair.query, asked]
+    if 2 <= len(foreign) < len(said):
+        # Dropping every shared word leaves too little to match, so most are dropped.
+        kept = [word for word in said if word not in own or rng.random() < 0.25]
+        forms.append(" ".join(kept))
+    return forms
+
+
+def load(folder: Path, config: ModelConfig, limit: int | None) -> Data:
+    """Read and featurise the training pairs."""
+    rng = np.random.default_rng(0)
+    data = Data(WordTable(config.buckets))
+    query_ids: dict[str, int] = {}
+    document_ids: dict[str, int] = {}
+    for pair in read_pairs(folder, "train"):
+        if rng.random() > KIND_WEIGHT.get(pair.kind, 1.0):
+            continue
+        at = len(data.documents)
+        data.queries.append(featurise(variants(pair, rng), data.table, config))
+        data.documents.extend(featurise([pair.document], data.table, config))
+        data.texts.append(pair.query if pair.kind == "docstring" else "")
+        data.query_ids.append(query_ids.setdefault(pair.query.lower(), len(query_ids)))
+        data.document_ids.append(document_ids.setdefault(pair.document, len(document_ids)))
+        data.packages[pair.language][pair.package].append(at)
+        if limit and at + 1 >= limit:
+            break
+    return data
+
+
+class Sampler:
+    """Draws batches: groups of one package, languages and packages by the root of their size."""
+
+    def __init__(self, data: Data, size: int) -> None:
+        self.size = size
+        self.groups = []
+        weights = []
+        for packages in data.packages.values():
+            total = sum(map(len, packages.values()))
+            roots = {name: math.sqrt(len(rows)) for name, rows in packages.items()}
+            for name, rows in packages.items():
+                self.groups.append(np.array(rows))
+                weights.append(total**0.6 * roots[name] / sum(roots.values()))
+        self.weights = np.array(weights) / sum(weights)
+
+    def draw(self, rng: np.random.Generator) -> np.ndarray:
+        """Return the pairs of one batch, each once."""
+        picked: list[np.ndarray] = []
+        count = 0
+        while count < self.size:
+            rows = self.groups[rng.choice(len(self.groups), p=self.weights)]
+            some = rng.choice(rows, size=min(GROUP, len(rows)), replace=False)
+            picked.append(some)
+            count += len(some)
+        return np.unique(np.concatenate(picked))[: self.size]
+
+
+class Trainer:
+    """The model, its optimiser, and the step of each phase."""
+
+    def __init__(
+        self, data: Data, config: ModelConfig, batch: int, seed: int, device: str
+    ) -> None:
+        self.data, self.seed, self.device = data, seed, torch.device(device)
+        self.model = Model(config, seed=seed).to(self.device)
+        self.sampler = Sampler(data, batch)
+        self.query_ids = torch.tensor(data.query_ids)
+        self.document_ids = torch.tensor(data.document_ids)
+        self.blocks = self.model.encoder.blocks
+
+    def optimizer(self, phase: str, rate: float) -> torch.optim.AdamW:
+        """Return the optimiser of a phase: what it may change, and how fast."""
+        groups = []
+        for name, parameter in self.model.named_parameters():
+            frozen = phase == "latent" and not _is_latent(name)
+            parameter.requires_grad_(not frozen)
+            if not frozen:
+                new = phase == "lines" and ("blocks" in name or "line_" in name or "gate" in name)
+                peak = rate * (2.0 if new else 1.0)
+                decay = 0.01 if parameter.ndim >= 2 and "table" not in name else 0.0
+                groups.append(
+                    {"params": [parameter], "peak": peak, "lr": peak, "weight_decay": decay}
+                )
+        return torch.optim.AdamW(groups)
+
+    def losses(self, phase: str, step: int) -> dict[str, Tensor]:
+        """Return the loss terms of one step."""
+        rng = np.random.default_rng([self.seed, len(phase), step])
+        rows = self.sampler.draw(rng)
+        if phase == "latent":
+            return self._elbo(rows, step)
+        picks = [self.data.queries[at][rng.integers(len(self.data.queries[at]))] for at in rows]
+        asked = self.model.mean_path(self.model.encode(self._batch(picks)))
+        read = self.model.mean_path(
+            self.model.encode(self._batch([self.data.documents[at] for at in rows]))
+        )
+        chosen = torch.from_numpy(rows)
+        alike = false_negatives(self.query_ids[chosen], self.document_ids[chosen])
+        contrastive = nested_info_nce(
+            asked, read, self.model.widths, self.model.temperatures, alike.to(self.device)
+        )
+        generator = torch.Generator().manual_seed(step)
+        main = torch.cat([asked, read])[:, : self.model.config.latent_dim]
+        ep = normality_loss(main, 16, generator) if step % 4 == 0 else main.new_zeros(())
+        return {"loss": contrastive + 1e-3 * ep, "contrastive": contrastive, "ep": ep}
+
+    def _elbo(self, rows: np.ndarray, step: int) -> dict[str, Tensor]:
+        told = [at for at in rows if self.data.texts[at]][:192]
+        posterior = self.model.encode(self._batch([self.data.documents[at] for at in told]))
+        path = self.model.sample_path(posterior, torch.Generator().manual_seed(step))
+        kl = path.path_kl.mean() + initial_kl(
+            posterior.mean, posterior.log_variance, path.start, path.log_prior, 0.05
+        )
+        ids = character_ids([self.data.texts[at] for at in told], self.model.config.characters)
+        ids = ids.to(self.device)
+        said = reconstruction_loss(self.model.decoder(path.end, ids[:, :-1]), ids)
+        return {"loss": said + 1e-3 * kl, "reconstruction": said, "kl": kl}
+
+    def _batch(self, features: list[TextFeatures]) -> TextBatch:
+        return collate(features, self.data.table).to(self.device)
+
+    def run(self, phase: str, seconds: float, rate: float, log: Any, save: Any) -> None:
+        """Train one phase for so many seconds."""
+        self.model.encoder.blocks = torch.nn.ModuleList() if phase == "bag" else self.blocks
+        optimizer = self.optimizer(phase, rate)
+        began = said = time.monotonic()
+        step, pairs, total = 0, 0, 0.0
+        while (spent := time.monotonic() - began) < seconds:
+            share = spent / seconds
+            factor = min(1.0, (step + 1) / 100) * max(0.5 * (1 + math.cos(math.pi * share)), 0.01)
+            for group in optimizer.param_groups:
+                group["lr"] = group["peak"] * factor
+            terms = self.losses(phase, step)
+            optimizer.zero_grad(set_to_none=True)
+            terms["loss"].backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+            optimizer.step()
+            step += 1
+            pairs += self.sampler.size
+            total += float(terms["loss"].detach())
+            if time.monotonic() - said > 30:
+                said = time.monotonic()
+                figures = {name: round(float(value.detach()), 4) for name, value in terms.items()}
+                speed = round(pairs / (said - began))
+                log({"phase": phase, "seconds": round(said - began), "step": step,
+                     "pairs_per_second": speed, **figures})  # fmt: skip
+        self.model.encoder.blocks = self.blocks
+        save(phase)
+        log(
+            {
+                "phase": phase,
+                "steps": step,
+                "pairs": pairs,
+                "mean_loss": round(total / max(step, 1), 4),
+            }
+        )
+
+
+def _is_latent(name: str) -> bool:
+    """Whether the last phase teaches a parameter: it must not move the mean path."""
+    learned = ("decoder.", "flow.", "dynamics.prior", "dynamics.spread", "encoder.log_variance")
+    return name.startswith(learned)
+
+
+def validate(model: Model, folder: Path, device: torch.device) -> dict[str, Any]:
+    """Return MRR on packages never trained on: docstring → function, 1,000 of its language."""
+    by_language: dict[str, list[Pair]] = defaultdict(list)
+    for pair in read_pairs(folder, "valid"):
+        if pair.kind == "docstring":
+            by_language[pair.language].append(pair)
+    found: dict[str, Any] = {}
+    for language, pairs in sorted(by_language.items()):
+        rng = np.random.default_rng(0)
+        order = rng.permutation(len(pairs))[:CANDIDATES]
+        some = [pairs[at] for at in order]
+        table = WordTable(model.config.buckets)
+        asked = featurise([pair.query for pair in some], table, model.config)
+        read = featurise([pair.document for pair in some], table, model.config)
+        gold = np.arange(len(some))
+        figures: dict[str, Any] = {"candidates": len(some)}
+        for width in model.widths:
+            left = unit_latents(model, asked, table, device, width)
+            right = unit_latents(model, read, table, device, width)
+            ranks = gold_ranks(left @ right.T, gold)
+            figures[f"mrr_{width}"] = round(float((1 / ranks).mean()), 4)
+        postings = MemoryPostings([pair.document for pair in some])
+        scores = np.stack([bm25(postings, pair.query)[0] for pair in some])
+        figures["mrr_bm25"] = round(float((1 / gold_ranks(scores, gold)).mean()), 4)
+        found[language] = figures
+    return found
+
+
+def main() -> None:
+    """Run all phases."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--phases", default="bag=0.45,lines=0.45,latent=0.1")
+    parser.add_argument("--batch", type=int, default=1024)
+    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--preset", default="base")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--limit", type=int, help="only so many pairs, for a trial")
+    parser.add_argument("--start", type=Path, help="checkpoint to begin from")
+    parser.add_argument("--export", action="store_true", help="write the package's base model")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    config = PRESETS[arguments.preset]
+    log_path = arguments.work / "log.jsonl"
+
+    def log(entry: dict[str, Any]) -> None:
+        line = json.dumps({"at": round(time.time()), **entry})
+        print(line, flush=True)
+        with log_path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+    began = time.monotonic()
+    data = load(arguments.pairs, config, arguments.limit)
+    counts = {name: sum(map(len, each.values())) for name, each in data.packages.items()}
+    log({"pairs": len(data.documents), "words": len(data.table),
+         "load_seconds": round(time.monotonic() - began), "languages": counts})  # fmt: skip
+    trainer = Trainer(data, config, arguments.batch, arguments.seed, arguments.device)
+    if arguments.start:
+        state = checkpoint.load(arguments.start, IDENTITY)
+        trainer.model.load_state_dict(dict(state.tensors["model"]))
+
+    def save(phase: str) -> None:
+        tensors = {"model": trainer.model.state_dict()}
+        state = checkpoint.State(0, IDENTITY, [{"phase": phase}], tensors)
+        checkpoint.save(arguments.work / f"{phase}.safetensors", state)
+        log({"phase": phase, "valid": validate(trainer.model, arguments.pairs, trainer.device)})
+
+    rates = {"bag": arguments.rate, "lines": arguments.rate * 0.6, "latent": 1e-3}
+    for part in arguments.phases.split(","):
+        phase, _, share = part.partition("=")
+        trainer.run(phase, float(share) * arguments.minutes * 60, rates[phase], log, save)
+    packed = to_weights(trainer.model)
+    (arguments.work / BASE_NAME).write_bytes(packed)
+    if arguments.export:
+        (Path(__file__).parents[2] / "ncs" / "data" / BASE_NAME).write_bytes(packed)
+    log({"bytes": len(packed)})
+
+
+if __name__ == "__main__":
+    main()
