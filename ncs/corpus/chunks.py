@@ -1,0 +1,215 @@
+"""Cuts a file into chunks: definitions, sections and windows of what lies between."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ncs.config import CorpusConfig
+from ncs.corpus.languages import PROSE
+from ncs.corpus.outline import Outline, read_outline
+from ncs.corpus.targets import Context, target
+from ncs.types import Chunk, Definition, Kind, SourceFile, Span
+
+# What is longer than this many times the wanted size is cut: cutting 30 lines into 25 and 5
+# would tear a function apart for nothing.
+_STRETCH = 1.5
+_TINY = 3  # lines of an opening or closing remainder that may join whatever is beside it
+# The price of a cut in lines of distance from the even place: by each level of depth, where
+# no statement begins, and the gain where a blank line is above.
+_LEVEL = 4
+_TORN = 60
+_BLANK_ABOVE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """Lines that stay together. `owner` is the index of the definition around them, or -1.
+
+    `whole` is the index of the definition that these lines are, or -1.
+    """
+
+    start: int
+    end: int
+    owner: int
+    whole: int = -1
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start + 1
+
+
+def chunk(source: SourceFile, config: CorpusConfig | None = None) -> list[Chunk]:
+    """Return the chunks of a file in order of lines.
+
+    Every line with anything but white space on it is in exactly one chunk; a chunk begins
+    and ends with such a line. A file that cannot be parsed is cut into windows of lines.
+
+    Args:
+        source: the file.
+        config: its `chunk_lines` is the size that is cut and packed towards.
+    """
+    wanted = (config or CorpusConfig()).chunk_lines
+    lines = source.data.split(b"\n")
+    try:
+        outline = read_outline(source, wanted)
+    # Whatever a strange file does to the parser or to us, its lines must be found.
+    except Exception:
+        outline = Outline()
+    page = _Page(lines, source.language, outline)
+    units = _pack(page, _split(page, _units(page, round(wanted * _STRETCH)), wanted), wanted)
+    context = Context(source, lines, outline)
+    return [_chunk(context, page, Span(unit[0], unit[1])) for unit in units]
+
+
+class _Page:
+    """A file's lines with what the outline knows of them."""
+
+    def __init__(self, lines: Sequence[bytes], language: str, outline: Outline) -> None:
+        self.definitions = outline.definitions
+        self.starts = [definition.span.start for definition in outline.definitions]
+        self.lines = lines
+        self.filled = [bool(line.strip()) for line in lines]
+        self.cuts = outline.cuts or _indents(lines, self.filled, prose=language in PROSE)
+
+    def trimmed(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the lines without blank ones at the ends, or None if all are blank."""
+        while start <= end and not self.filled[start - 1]:
+            start += 1
+        while end >= start and not self.filled[end - 1]:
+            end -= 1
+        return (start, end) if start <= end else None
+
+
+def _indents(lines: Sequence[bytes], filled: Sequence[bool], *, prose: bool) -> Mapping[int, int]:
+    """Return line → depth of the places to cut where no syntax tree tells: by indentation."""
+    cuts: dict[int, int] = {}
+    for number, line in enumerate(lines, 1):
+        if filled[number - 1]:
+            indent = len(line) - len(line.lstrip())
+            after_blank = number == 1 or not filled[number - 2]
+            cuts[number] = 0 if after_blank and prose else min(1 + indent // 2, 8)
+    return cuts
+
+
+def _units(page: _Page, longest: int) -> Iterator[_Unit]:
+    """Yield the units of a file: definitions that are short enough, and what lies between."""
+    position = 1
+    open_: list[tuple[int, int]] = [(len(page.lines), -1)]  # (last line, definition)
+
+    def between(end: int, owner: int) -> Iterator[_Unit]:
+        if (lines := page.trimmed(position, end)) is not None:
+            yield _Unit(*lines, owner)
+
+    for at, definition in enumerate(page.definitions):
+        while open_[-1][0] < max(definition.span.start, position) and len(open_) > 1:
+            end, owner = open_.pop()
+            yield from between(end, owner)
+            position = max(position, end + 1)
+        # A definition may begin on a line that an earlier one has taken.
+        start, end = max(definition.span.start, position), min(definition.span.end, open_[-1][0])
+        if end < start:
+            continue
+        yield from between(start - 1, open_[-1][1])
+        position = start
+        if end - start < longest:
+            if (lines := page.trimmed(start, end)) is not None:
+                yield _Unit(*lines, open_[-1][1], at)
+            position = end + 1
+        else:
+            open_.append((end, at))
+    for end, owner in reversed(open_):
+        yield from between(end, owner)
+        position = max(position, end + 1)
+
+
+def _split(page: _Page, units: Iterator[_Unit], wanted: int) -> Iterator[_Unit]:
+    """Yield the units, those that are too long cut where a statement begins."""
+    for unit in units:
+        start = unit.start
+        while unit.end - start + 1 > max(wanted * _STRETCH, 1):
+            left = unit.end - start + 1
+            even = left / max(2, round(left / wanted))
+            cut = _best_cut(page, start, even, unit.end)
+            if (lines := page.trimmed(start, cut - 1)) is not None:
+                yield _Unit(*lines, unit.owner)
+            start = cut
+        if (lines := page.trimmed(start, unit.end)) is not None:
+            yield _Unit(*lines, unit.owner, unit.whole if start == unit.start else -1)
+
+
+def _best_cut(page: _Page, start: int, even: float, end: int) -> int:
+    """Return the line, after `start`, before which to cut: near start + even, and shallow."""
+    first = start + max(1, int(0.5 * even))
+    last = min(end, max(first, int(start + 1.5 * even)))
+
+    def price(line: int) -> float:
+        depth = page.cuts.get(line)
+        cost = _TORN if depth is None else _LEVEL * depth
+        blank = not page.filled[line - 2]
+        return cost + abs(line - start - even) - (_BLANK_ABOVE if blank else 0)
+
+    return min(range(first, last + 1), key=price)
+
+
+def _pack(page: _Page, units: Iterator[_Unit], wanted: int) -> Iterator[tuple[int, int]]:
+    """Yield (first, last) lines of chunks: short siblings and remainders packed together."""
+    packed: list[_Unit] = []
+    for unit in units:
+        if packed and _joins(page, packed[-1], unit, wanted):
+            before = packed[-1]
+            longer = before if before.length >= unit.length else unit
+            packed[-1] = _Unit(before.start, unit.end, longer.owner, longer.whole)
+        else:
+            packed.append(unit)
+    for unit in packed:
+        yield unit.start, unit.end
+
+
+def _joins(page: _Page, before: _Unit, unit: _Unit, wanted: int) -> bool:
+    together = unit.end - before.start + 1
+    if together > wanted * _STRETCH:
+        return False
+    heads = unit.whole < 0 and _begins(page, unit)
+    if unit.length <= _TINY and unit.whole < 0 and not heads:
+        return True
+    siblings = before.owner == unit.owner
+    inside = unit.owner >= 0 and page.definitions[unit.owner].span.start >= before.start
+    if before.length <= _TINY and (siblings or inside):
+        return True
+    if not siblings or heads or together > wanted:
+        return False
+    # Imports and constants are no sibling of a function, unless they are a few lines.
+    mixed = (before.whole < 0) != (unit.whole < 0)
+    return not mixed or min(before.length, unit.length) <= wanted // 3
+
+
+def _begins(page: _Page, unit: _Unit) -> bool:
+    """Return whether the definition around the unit begins with it: the head of a class."""
+    return unit.owner >= 0 and page.definitions[unit.owner].span.start == unit.start
+
+
+def _chunk(context: Context, page: _Page, span: Span) -> Chunk:
+    low, high = bisect_left(page.starts, span.start), bisect_right(page.starts, span.end)
+    begun = page.definitions[low:high]
+    main = max(begun, key=_length) if begun else _enclosing(page, low, span)
+    kind: Kind = main.kind if main else "block"
+    source = context.source
+    text = b"\n".join(page.lines[span.start - 1 : span.end]).decode("utf-8", "replace")
+    return Chunk(
+        path=source.path, span=span, language=source.language, kind=kind,
+        symbol=main.qualified if main else "",
+        defines=tuple(each.qualified for each in begun if each.kind != "section"), text=text,
+        target=target(context, span, text, begun, main),
+    )  # fmt: skip
+
+
+def _length(definition: Definition) -> int:
+    return definition.span.end - definition.span.start
+
+
+def _enclosing(page: _Page, low: int, span: Span) -> Definition | None:
+    """Return the innermost definition that begins before these lines and holds their first."""
+    for definition in reversed(page.definitions[max(0, low - 2_000) : low]):
+        if definition.span.end >= span.start:
+            return definition
+    return None

@@ -1,0 +1,401 @@
+"""What to look for in the syntax trees: one declarative entry for each parsed language.
+
+A query's captures are `@function @method @class @type` (a whole definition), `@name` and
+`@owner` (of that definition), `@wrap` (a node around a definition that ends with it),
+`@mark` (decorator or attribute on lines of its own), `@comment`, `@doc` (a string that
+documents what it stands in), `@attached` (one that documents what follows), and `@call`
+(the name of what is called). `@word` is the keyword that tells one macro from another.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from tree_sitter import Language, Parser, Query
+from tree_sitter_language_pack import get_language
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """How definitions, comments and calls are found in one language.
+
+    Attributes:
+        name: of the grammar in tree-sitter-language-pack.
+        query: the tree-sitter query; its captures are said at the top of this module.
+        bases: node types, among the children of a class, that hold what it inherits from.
+        doc_marks: what a comment that documents the next definition begins with; ("",)
+            where any comment right above a definition does.
+        clauses: a definition may be written in several parts, one after the other.
+        words: capture → what its `@word` has to be. (A query's own predicates read the tree's
+            text, which crashes when the parser was fed by a callback.)
+        silent: names in `@call` that are syntax.
+    """
+
+    name: str
+    query: str
+    bases: tuple[str, ...] = ()
+    doc_marks: tuple[str, ...] = ("/**", "///", "/*!", "//!")
+    clauses: bool = False
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
+
+
+_ANY = ("",)
+_ELIXIR_FUNCTIONS = frozenset(("def", "defp", "defmacro", "defmacrop", "defguard", "defdelegate"))
+_ELIXIR_SYNTAX = """
+defmodule defprotocol defimpl doc spec moduledoc typedoc type typep opaque impl if unless case
+cond with for fn use import alias require raise quote unquote callback behaviour is_binary is_atom
+is_list is_map is_integer is_function is_nil
+"""
+
+_C_FUNCTION = """
+(function_definition declarator: (_) @name) @function
+"""
+_C_CALLS = """
+(call_expression function: (identifier) @call)
+(call_expression function: (field_expression field: (field_identifier) @call))
+(comment) @comment
+"""
+_JAVASCRIPT = """
+(class_declaration name: (_) @name) @class
+(function_declaration name: (_) @name) @function
+(generator_function_declaration name: (_) @name) @function
+(method_definition name: (_) @name) @function
+(lexical_declaration (variable_declarator name: (identifier) @name
+  value: [(arrow_function) (function_expression) (generator_function)])) @function
+(lexical_declaration (variable_declarator name: (identifier) @name value: (class))) @class
+(variable_declaration (variable_declarator name: (identifier) @name
+  value: [(arrow_function) (function_expression) (generator_function)])) @function
+(assignment_expression left: [(identifier) (member_expression)] @name
+  right: [(arrow_function) (function_expression) (generator_function)]) @function
+(pair key: (property_identifier) @name value: (function_expression)) @function
+(pair key: (property_identifier) @name value: (arrow_function body: (statement_block))) @function
+(export_statement) @wrap
+(decorator) @mark
+(comment) @comment
+(call_expression function: (identifier) @call)
+(call_expression function: (member_expression property: (_) @call))
+(new_expression constructor: (identifier) @call)
+"""
+_TYPESCRIPT = f"""
+{_JAVASCRIPT}
+(abstract_class_declaration name: (_) @name) @class
+(interface_declaration name: (_) @name) @type
+(type_alias_declaration name: (_) @name) @type
+(enum_declaration name: (_) @name) @type
+(function_signature name: (_) @name) @function
+(method_signature name: (_) @name) @function
+(abstract_method_signature name: (_) @name) @function
+(public_field_definition name: (_) @name
+  value: [(arrow_function) (function_expression)]) @function
+"""
+
+GRAMMARS: Mapping[str, Grammar] = {
+    "bash": Grammar(
+        "bash",
+        """
+        (function_definition name: (_) @name) @function
+        (comment) @comment
+        (command name: (command_name (word) @call))
+        """,
+        doc_marks=_ANY,
+    ),
+    "c": Grammar(
+        "c",
+        f"""
+        {_C_FUNCTION}{_C_CALLS}
+        (struct_specifier name: (_) @name body: (_)) @type
+        (union_specifier name: (_) @name body: (_)) @type
+        (enum_specifier name: (_) @name body: (_)) @type
+        (type_definition declarator: (_) @name) @type
+        (preproc_function_def name: (_) @name) @function
+        """,
+        doc_marks=_ANY,
+    ),
+    "cpp": Grammar(
+        "cpp",
+        f"""
+        {_C_FUNCTION}{_C_CALLS}
+        (call_expression function: (qualified_identifier name: (identifier) @call))
+        (call_expression function: (template_function name: (identifier) @call))
+        (class_specifier name: (_) @name body: (_)) @class
+        (struct_specifier name: (_) @name body: (_)) @class
+        (union_specifier name: (_) @name body: (_)) @type
+        (enum_specifier name: (_) @name body: (_)) @type
+        (type_definition declarator: (_) @name) @type
+        (alias_declaration name: (_) @name) @type
+        (preproc_function_def name: (_) @name) @function
+        (template_declaration) @wrap
+        """,
+        bases=("base_class_clause",),
+        doc_marks=_ANY,
+    ),
+    "csharp": Grammar(
+        "csharp",
+        """
+        (class_declaration name: (_) @name) @class
+        (interface_declaration name: (_) @name) @class
+        (struct_declaration name: (_) @name) @class
+        (record_declaration name: (_) @name) @class
+        (enum_declaration name: (_) @name) @type
+        (delegate_declaration name: (_) @name) @type
+        (method_declaration name: (_) @name) @method
+        (constructor_declaration name: (_) @name) @method
+        (local_function_statement name: (_) @name) @function
+        (property_declaration name: (_) @name accessors: (accessor_list
+          (accessor_declaration body: (block)))) @method
+        (comment) @comment
+        (invocation_expression function: (identifier) @call)
+        (invocation_expression function: (generic_name (identifier) @call))
+        (invocation_expression function: (member_access_expression name: (identifier) @call))
+        (invocation_expression function: (member_access_expression
+          name: (generic_name (identifier) @call)))
+        (object_creation_expression type: (identifier) @call)
+        """,
+        bases=("base_list",),
+    ),
+    "elixir": Grammar(
+        "elixir",
+        """
+        (call target: (identifier) @word (arguments . (alias) @name)) @class
+        (call target: (identifier) @word (arguments . [(identifier) @name
+          (call target: (identifier) @name)
+          (binary_operator left: (call target: (identifier) @name))
+          (binary_operator left: (identifier) @name)])) @function
+        (unary_operator operand: (call target: (identifier) @word
+          (arguments . [(string) (sigil)]))) @doc
+        (unary_operator operand: (call target: (identifier) @word
+          (arguments . [(string) (sigil)]))) @attached
+        (unary_operator operand: (call target: (identifier) @word)) @mark
+        (comment) @comment
+        (call target: (identifier) @call)
+        (call target: (dot right: (identifier) @call))
+        """,
+        doc_marks=("@doc", "@typedoc"),
+        clauses=True,
+        words={
+            "class": frozenset(("defmodule", "defprotocol", "defimpl")),
+            "function": _ELIXIR_FUNCTIONS,
+            "doc": frozenset(("moduledoc",)),
+            "attached": frozenset(("doc", "typedoc")),
+            "mark": frozenset(("spec", "impl", "doc", "deprecated", "since")),
+        },
+        silent=_ELIXIR_FUNCTIONS | frozenset(_ELIXIR_SYNTAX.split()),
+    ),
+    "go": Grammar(
+        "go",
+        """
+        (function_declaration name: (_) @name) @function
+        (method_declaration receiver: (_) @owner name: (_) @name) @method
+        (type_declaration . (type_spec name: (_) @name) .) @type
+        (type_declaration "(" (type_spec name: (_) @name) @type)
+        (type_declaration (type_alias name: (_) @name) @type)
+        (comment) @comment
+        (call_expression function: (identifier) @call)
+        (call_expression function: (selector_expression field: (_) @call))
+        """,
+        doc_marks=_ANY,
+    ),
+    "haskell": Grammar(
+        "haskell",
+        """
+        (declarations (signature name: (_) @name) @function)
+        (declarations (function name: (_) @name) @function)
+        (declarations (function (infix operator: (_) @name)) @function)
+        (declarations (bind name: (_) @name) @function)
+        (class_declarations (signature name: (_) @name) @method)
+        (data_type name: (_) @name) @type
+        (newtype name: (_) @name) @type
+        (type_synomym name: (_) @name) @type
+        (class name: (_) @name) @class
+        [(haddock) (comment)] @comment
+        (apply function: (variable) @call)
+        (apply function: (qualified id: (variable) @call))
+        """,
+        doc_marks=("-- |", "--|", "{-|", "{- |"),
+        clauses=True,
+    ),
+    "java": Grammar(
+        "java",
+        """
+        (class_declaration name: (_) @name) @class
+        (interface_declaration name: (_) @name) @class
+        (record_declaration name: (_) @name) @class
+        (enum_declaration name: (_) @name) @type
+        (annotation_type_declaration name: (_) @name) @type
+        (method_declaration name: (_) @name) @method
+        (constructor_declaration name: (_) @name) @method
+        [(line_comment) (block_comment)] @comment
+        (method_invocation name: (_) @call)
+        (object_creation_expression type: (type_identifier) @call)
+        """,
+        bases=("superclass", "super_interfaces", "extends_interfaces"),
+    ),
+    "javascript": Grammar(
+        "javascript",
+        f"""
+        {_JAVASCRIPT}
+        (field_definition property: (_) @name
+          value: [(arrow_function) (function_expression)]) @function
+        """,
+        bases=("class_heritage",),
+    ),
+    "kotlin": Grammar(
+        "kotlin",
+        """
+        (class_declaration (type_identifier) @name) @class
+        (object_declaration (type_identifier) @name) @class
+        (type_alias . (type_identifier) @name) @type
+        (function_declaration (simple_identifier) @name) @function
+        [(line_comment) (multiline_comment)] @comment
+        (call_expression . (simple_identifier) @call)
+        (call_expression . (navigation_expression (navigation_suffix (simple_identifier) @call) .))
+        """,
+        bases=("delegation_specifier",),
+    ),
+    "lua": Grammar(
+        "lua",
+        """
+        (function_declaration name: (_) @name) @function
+        (assignment_statement (variable_list . name: (_) @name)
+          (expression_list . value: (function_definition))) @function
+        (field name: (identifier) @name value: (function_definition)) @function
+        (comment) @comment
+        (function_call name: (identifier) @call)
+        (function_call name: (dot_index_expression field: (_) @call))
+        (function_call name: (method_index_expression method: (_) @call))
+        """,
+        doc_marks=_ANY,
+    ),
+    "php": Grammar(
+        "php",
+        """
+        (class_declaration name: (_) @name) @class
+        (interface_declaration name: (_) @name) @class
+        (trait_declaration name: (_) @name) @class
+        (enum_declaration name: (_) @name) @type
+        (method_declaration name: (_) @name) @method
+        (function_definition name: (_) @name) @function
+        (comment) @comment
+        (function_call_expression function: (name) @call)
+        (member_call_expression name: (name) @call)
+        (scoped_call_expression name: (name) @call)
+        (object_creation_expression (name) @call)
+        """,
+        bases=("base_clause", "class_interface_clause"),
+    ),
+    "python": Grammar(
+        "python",
+        """
+        (class_definition name: (_) @name) @class
+        (function_definition name: (_) @name) @function
+        (decorated_definition) @wrap
+        (module . (comment)* . (string) @doc)
+        (class_definition body: (block . (comment)* . (string) @doc))
+        (function_definition body: (block . (comment)* . (string) @doc))
+        (comment) @comment
+        (call function: (identifier) @call)
+        (call function: (attribute attribute: (_) @call))
+        """,
+        bases=("argument_list",),
+        doc_marks=(),
+    ),
+    "ruby": Grammar(
+        "ruby",
+        """
+        (class name: (_) @name) @class
+        (module name: (_) @name) @class
+        (method name: (_) @name) @function
+        (singleton_method name: (_) @name) @function
+        (comment) @comment
+        (call method: (identifier) @call)
+        """,
+        bases=("superclass",),
+        doc_marks=_ANY,
+    ),
+    "rust": Grammar(
+        "rust",
+        """
+        (struct_item name: (_) @name) @type
+        (enum_item name: (_) @name) @type
+        (union_item name: (_) @name) @type
+        (type_item name: (_) @name) @type
+        (trait_item name: (_) @name) @class
+        (impl_item type: (_) @name) @class
+        (function_item name: (_) @name) @function
+        (function_signature_item name: (_) @name) @function
+        (macro_definition name: (_) @name) @function
+        (attribute_item) @mark
+        [(line_comment) (block_comment)] @comment
+        (call_expression function: (identifier) @call)
+        (call_expression function: (field_expression field: (_) @call))
+        (call_expression function: (scoped_identifier name: (_) @call))
+        (macro_invocation macro: (identifier) @call)
+        """,
+        bases=("trait_bounds",),
+        doc_marks=("///", "/**"),
+    ),
+    "scala": Grammar(
+        "scala",
+        """
+        (class_definition name: (_) @name) @class
+        (trait_definition name: (_) @name) @class
+        (object_definition name: (_) @name) @class
+        (enum_definition name: (_) @name) @type
+        (type_definition name: (_) @name) @type
+        (function_definition name: (_) @name) @function
+        (function_declaration name: (_) @name) @function
+        [(comment) (block_comment)] @comment
+        (call_expression function: (identifier) @call)
+        (call_expression function: (field_expression field: (_) @call))
+        """,
+        bases=("extends_clause",),
+    ),
+    "swift": Grammar(
+        "swift",
+        """
+        (class_declaration name: (_) @name) @class
+        (protocol_declaration name: (_) @name) @class
+        (typealias_declaration . name: (type_identifier) @name) @type
+        (function_declaration name: (simple_identifier) @name) @function
+        (protocol_function_declaration name: (simple_identifier) @name) @function
+        (init_declaration "init" @name) @method
+        [(comment) (multiline_comment)] @comment
+        (call_expression . (simple_identifier) @call)
+        (call_expression . (navigation_expression suffix: (navigation_suffix
+          suffix: (simple_identifier) @call)))
+        """,
+        bases=("inheritance_specifier",),
+    ),
+    "typescript": Grammar(
+        "typescript", _TYPESCRIPT, bases=("class_heritage", "extends_type_clause")
+    ),
+    "tsx": Grammar("tsx", _TYPESCRIPT, bases=("class_heritage", "extends_type_clause")),
+    "zig": Grammar(
+        "zig",
+        """
+        (Decl (FnProto function: (_) @name)) @function
+        (Decl (VarDecl variable_type_function: (_) @name
+          (ErrorUnionExpr (SuffixExpr (ContainerDecl))))) @type
+        (TestDecl (STRINGLITERALSINGLE) @name) @function
+        [(doc_comment) (container_doc_comment) (line_comment)] @comment
+        (SuffixExpr . variable_type_function: (IDENTIFIER) @call . (FnCallArguments))
+        (FieldOrFnCall function_call: (IDENTIFIER) @call)
+        """,
+        doc_marks=("///",),
+    ),
+}
+
+
+def grammar_of(language: str, path: str) -> Grammar | None:
+    """Return the grammar for a file, or None where the language is not parsed."""
+    if language == "typescript" and path.lower().endswith(".tsx"):
+        return GRAMMARS["tsx"]
+    return GRAMMARS.get(language)
+
+
+@cache
+def compiled(name: str) -> tuple[Parser, Query]:
+    """Return the parser and the query of a grammar in `GRAMMARS`, made once a process."""
+    language: Language = get_language(GRAMMARS[name].name)
+    return Parser(language), Query(language, GRAMMARS[name].query)

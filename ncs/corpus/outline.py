@@ -1,0 +1,333 @@
+"""The definitions of a file, with the author's words on each, from its syntax tree."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from ncs.corpus.grammars import GRAMMARS, Grammar, grammar_of
+from ncs.corpus.languages import LANGUAGES, PROSE
+from ncs.corpus.prose import documentation, is_licence
+from ncs.corpus.sections import sections
+from ncs.corpus.syntax import Found, Piece, Syntax, read_syntax
+from ncs.text import fold
+from ncs.types import Definition, Kind, SourceFile, Span, Target
+
+_CHUNK_LINES = 25
+_LONGEST_SIGNATURE = 200  # characters
+_MOST_CALLS = 32  # names that are kept of a definition's calls
+_MOST_OWNERS = 6  # of a qualified name: deeper nesting than that tells nobody anything
+
+_IDENTIFIER = r"[~@#$]?[\w$][\w$'-]*[?!=]?"
+_QUALIFIED = re.compile(
+    rf"(?:{_IDENTIFIER}(?:<[^<>]*>)?\s*(?:::|\.|:|->)\s*)*(?:{_IDENTIFIER})", re.UNICODE
+)
+_OPERATOR = re.compile(r"\boperator\s*(\(\)|\[\]|[^\s\w(]+|\s\w+)")
+_BORROWED = re.compile(r"&'\w+\s*|\b(?:dyn|mut|const)\s+")
+_SEPARATOR = re.compile(r"\s*(?:::|\.|:|->)\s*")
+_TYPE_ARGUMENTS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
+_TRANSPARENT = frozenset({"prototype", "this", "self", "exports", "module", "window", "_M"})
+_BASE = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::|\\)\w+)*")
+_BASE_WORDS = """
+extends implements with public private protected virtual class object where by metaclass
+static override internal open final typing new
+"""
+_NO_BASE = frozenset(_BASE_WORDS.split())
+_ARGUMENTS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\([^()]*\)|\w+\s*=[^,)]*")
+_ANNOTATIONS = re.compile(r"\A(?:@(?!interface\b)[\w.]+(?:\([^()]*\))?\s+)+")
+_METHOD = re.compile(r"::|\w:\w|\.prototype\.")
+_TAIL = re.compile(r"\s*(?:\{|=>|=|:|\bdo|\bwhere|;)\s*\Z")
+_FIRST_LINES = re.compile(
+    r"\s*(?:<\?php|package|namespace|module|['\"]use strict|declare|#pragma once|#!|//|/\*|#|--)"
+)
+_CLOSE_TO_HEAD = 3  # lines in which a file header begins at the latest, if code precedes it
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is known of a file's structure: enough to cut it and to say what it is about.
+
+    Attributes:
+        definitions: in order of their first line, outer before inner.
+        comments: whole-line comments one below the other are one piece.
+        calls: (line, name) in order of lines.
+        cuts: line → depth of the statement that begins on it, inside of long nodes.
+        header: what the file says of itself (module docstring, header comment), or None.
+    """
+
+    definitions: tuple[Definition, ...] = ()
+    comments: tuple[Piece, ...] = ()
+    calls: tuple[tuple[int, str], ...] = ()
+    cuts: Mapping[int, int] = field(default_factory=dict)
+    header: Target | None = None
+
+
+def outline(source: SourceFile) -> list[Definition]:
+    """Return the definitions of a file in order of their first line, outer before inner.
+
+    Methods and functions inside of functions are included. Damaged code gives what can be
+    recognised; languages without a grammar, and hostile input, give an empty list. A Markdown
+    or reStructuredText section counts as a definition of kind "section".
+    """
+    return list(read_outline(source).definitions)
+
+
+def read_outline(source: SourceFile, chunk_lines: int = _CHUNK_LINES) -> Outline:
+    """Return the structure of a file; `chunk_lines` as in `CorpusConfig`."""
+    if source.language in PROSE:
+        return Outline(definitions=tuple(sections(source)))
+    grammar = grammar_of(source.language, source.path)
+    if grammar is None:
+        return Outline(comments=_remarks(source))
+    name = "tsx" if grammar is GRAMMARS["tsx"] else source.language
+    syntax = read_syntax(source.data, grammar, name, chunk_lines)
+    return _assemble(source.data, grammar, syntax)
+
+
+def _assemble(data: bytes, grammar: Grammar, syntax: Syntax) -> Outline:
+    comments = _joined(data, syntax.comments)
+    above = _Above(data, grammar, comments, syntax)
+    definitions: list[Definition] = []
+    open_: list[tuple[int, str, Kind]] = []  # (end byte, name, kind) of what encloses
+    lines = [line for line, _ in syntax.calls]
+    speech = [piece.start for piece in comments]
+    taken = 0
+    for found in syntax.definitions:
+        while open_ and open_[-1][0] <= found.start:
+            open_.pop()
+        owners, name = _split_name(found.name)
+        if found.owner:
+            owners = _receiver(found.owner)
+        inside = [owner for _, owner, _ in open_[-_MOST_OWNERS:]]
+        method = _METHOD.search(found.name) or (open_ and open_[-1][2] in ("class", "type"))
+        kind: Kind = "method" if found.kind == "function" and method else found.kind
+        open_.append((found.end, ".".join([*owners, name]), kind))
+        # Only the first definition of a line has the comment above it.
+        first, doc = (found.first, None) if found.first == taken else above.of(found)
+        taken = found.first
+        called = syntax.calls[bisect_left(lines, found.first) : bisect_right(lines, found.last)]
+        definitions.append(
+            Definition(
+                name=name, qualified=".".join([*inside, *owners, name]), kind=kind,
+                span=Span(first, found.last), doc=doc, signature=_signature(data, found, speech),
+                bases=_bases(found.bases), calls=_called(called, name),
+            )
+        )  # fmt: skip
+    _attach_inner(data, syntax, definitions)
+    if grammar.clauses:
+        definitions = _join_clauses(definitions)
+    definitions.sort(key=lambda definition: (definition.span.start, -definition.span.end))
+    cuts = {at: d for at, d in syntax.cuts.items() if at - 1 not in above.ends}
+    return Outline(
+        tuple(definitions), tuple(comments), tuple(syntax.calls), cuts,
+        _header(data, grammar, syntax, comments, definitions),
+    )  # fmt: skip
+
+
+class _Above:
+    """Finds what stands right above a definition: its comments and attributes."""
+
+    def __init__(
+        self, data: bytes, grammar: Grammar, comments: Iterable[Piece], syntax: Syntax
+    ) -> None:
+        self._data = data
+        self._marks = grammar.doc_marks
+        self.ends: dict[int, tuple[Piece, bool]] = {}
+        pieces = [(piece, False) for piece in syntax.marks]
+        pieces += [(piece, True) for piece in (*comments, *syntax.attached)]
+        for piece, speaks in pieces:
+            if piece.whole:
+                self.ends[piece.last] = (piece, speaks)
+
+    def of(self, found: Found) -> tuple[int, Target | None]:
+        """Return the first line, comments and attributes included, and the doc comment."""
+        first, doc = found.first, None
+        while first - 1 in self.ends:
+            piece, speaks = self.ends[first - 1]
+            first = piece.first
+            if speaks and doc is None:
+                doc = self._said(piece)
+        return first, doc
+
+    def _said(self, piece: Piece) -> Target | None:
+        raw = self._data[piece.start : piece.end].decode("utf-8", "replace")
+        if not raw.startswith(self._marks):
+            return None
+        return _target(documentation(raw), piece)
+
+
+def _target(text: str, piece: Piece) -> Target | None:
+    span = Span(piece.first, piece.last) if piece.whole else None
+    return Target(text, "docstring", span) if text else None
+
+
+def _joined(data: bytes, pieces: list[Piece]) -> list[Piece]:
+    """Return the comments, those of a line each that continue each other made one."""
+    joined: list[Piece] = []
+    marks: list[tuple[bytes, int]] = []
+    for piece in pieces:
+        mark = _mark(data, piece)
+        if joined and piece.whole and joined[-1].whole and joined[-1].last == piece.first - 1:
+            before = joined[-1]
+            goes_on = mark[0] and mark[1] == marks[-1][1]
+            # LuaDoc opens with three dashes and goes on with two.
+            if goes_on and (mark[0] == marks[-1][0] or (mark[0], marks[-1][0]) == (b"--", b"---")):
+                joined[-1] = replace(before, end=piece.end, last=piece.last)
+                continue
+        joined.append(piece)
+        marks.append(mark)
+    return joined
+
+
+def _mark(data: bytes, piece: Piece) -> tuple[bytes, int]:
+    """Return the mark and column of a line comment; an empty mark for any other."""
+    head = data[piece.start : piece.start + 4]
+    column = piece.start - data.rfind(b"\n", 0, piece.start)
+    if head.startswith((b"--[", b"#!")) or not head.startswith((b"//", b"#", b"--", b";", b"%")):
+        return b"", column
+    if head[:3] in (b"///", b"//!", b"---") and head[3:4] != head[2:3]:
+        return head[:3], column
+    return (head[:1] if head[:1] in b"#;%" else head[:2]), column
+
+
+def _attach_inner(data: bytes, syntax: Syntax, definitions: list[Definition]) -> None:
+    """Give each documentation string to the innermost definition that it stands in."""
+    founds = syntax.definitions
+    starts = [found.start for found in founds]
+    for piece in syntax.docs:
+        at = bisect_right(starts, piece.start) - 1
+        while at >= 0 and founds[at].end < piece.end:
+            at -= 1
+        if at >= 0 and definitions[at].doc is None:
+            raw = data[piece.start : piece.end].decode("utf-8", "replace")
+            definitions[at] = replace(definitions[at], doc=_target(documentation(raw), piece))
+
+
+def _join_clauses(definitions: list[Definition]) -> list[Definition]:
+    """Join the clauses of a function (Haskell equations, Elixir clauses, overloads)."""
+    joined: list[Definition] = []
+    for definition in definitions:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and before.qualified == definition.qualified
+            and before.kind == definition.kind
+            and before.span.end < definition.span.start <= before.span.end + 2
+            and definition.doc is None
+        ):
+            calls = tuple(dict.fromkeys(before.calls + definition.calls))[:_MOST_CALLS]
+            span = Span(before.span.start, definition.span.end)
+            joined[-1] = replace(before, span=span, calls=calls)
+        else:
+            joined.append(definition)
+    return joined
+
+
+def _header(
+    data: bytes, grammar: Grammar, syntax: Syntax, comments: list[Piece],
+    definitions: list[Definition],
+) -> Target | None:  # fmt: skip
+    """Return what the file says of itself before its first definition."""
+    first = definitions[0].span.start if definitions else len(data)
+    if not grammar.doc_marks:
+        pieces = [piece for piece in syntax.docs[:1] if piece.first < first]
+        comments = pieces if pieces and not data[: pieces[0].start].strip() else comments
+    for piece in comments[:4]:
+        if piece.first >= first or not piece.whole:
+            break
+        raw = data[piece.start : piece.end].decode("utf-8", "replace")
+        if not _leads(data[: piece.start].decode("utf-8", "replace"), piece.first):
+            break
+        if not is_licence(raw) and (target := _target(documentation(raw), piece)):
+            return target
+    return None
+
+
+def _leads(before: str, line: int) -> bool:
+    if line <= _CLOSE_TO_HEAD:
+        return True
+    if line > 60:
+        return False
+    in_comment = re.sub(r"/\*.*?\*/", "", before, flags=re.S)
+    return all(_FIRST_LINES.match(text) for text in in_comment.split("\n") if text.strip())
+
+
+def _remarks(source: SourceFile) -> tuple[Piece, ...]:
+    """Return the comments of a language without a grammar: whole lines with its mark."""
+    language = LANGUAGES.get(source.language)
+    mark = language.remark.encode() if language else b""
+    if not mark:
+        return ()
+    pieces: list[Piece] = []
+    at = 0
+    for number, line in enumerate(source.data.split(b"\n"), 1):
+        if line.lstrip().startswith(mark):
+            start = at + len(line) - len(line.lstrip())
+            pieces.append(Piece(start, at + len(line.rstrip()), number, number, True))
+        at += len(line) + 1
+    return tuple(_joined(source.data, pieces))
+
+
+def _split_name(text: str) -> tuple[list[str], str]:
+    """Return the owners and the bare name of a name as it is written in the code."""
+    plain = _BORROWED.sub("", fold(text))
+    if plain[:1] in "\"'`" and len(plain) > 2:
+        return [], plain.strip("\"'`")[:80] or plain
+    operator = _OPERATOR.search(plain)
+    head = plain[: operator.start()] + "operator" if operator else plain
+    found = _QUALIFIED.search(head)
+    if found is None:
+        return [], plain[:80] or "?"
+    pieces = [_TYPE_ARGUMENTS.sub("", piece) for piece in _SEPARATOR.split(found[0])]
+    name = pieces[-1] if operator is None else f"operator{operator[1]}"
+    owners = [piece for piece in pieces[:-1] if piece and piece not in _TRANSPARENT]
+    return owners[-_MOST_OWNERS:], name
+
+
+def _receiver(text: str) -> list[str]:
+    """Return the type in a Go receiver: `(s *Server[T])` → Server."""
+    words = re.findall(r"\w+", _TYPE_ARGUMENTS.sub("", text))
+    return words[-1:]
+
+
+def _signature(data: bytes, found: Found, comments: list[int]) -> str:
+    """Return the head of a definition, from its name's line to its body, in one line.
+
+    It ends at a comment too; `comments` are the bytes at which the file's comments begin.
+    """
+    start = max(found.start, data.rfind(b"\n", 0, found.name_at) + 1)
+    end = min(found.body_at, start + 4 * _LONGEST_SIGNATURE, found.end)
+    if found.body_at == found.end:
+        line_end = data.find(b"\n", found.name_at + len(found.name.encode()))
+        end = min(end, len(data) if line_end < 0 else line_end)
+    at = bisect_left(comments, found.name_at)
+    if at < len(comments):
+        end = min(end, comments[at])
+    text = fold(data[start : max(end, start)].decode("utf-8", "replace"))
+    if found.body_at == found.end:
+        text = text.partition("{")[0].strip() or text
+    while (cut := _TAIL.sub("", text)) != text:
+        text = cut
+    text = _ANNOTATIONS.sub("", text) or text
+    return text[:_LONGEST_SIGNATURE]
+
+
+def _bases(clauses: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names in the clauses that say what a class inherits from."""
+    names: list[str] = []
+    for clause in clauses:
+        if clause.startswith("("):
+            clause = clause[1:].rstrip(")")
+        while (plain := _ARGUMENTS.sub("", clause)) != clause:
+            clause = plain
+        names += [name for name in _BASE.findall(clause) if name not in _NO_BASE]
+    return tuple(dict.fromkeys(name.lstrip("\\") for name in names))[:_MOST_CALLS]
+
+
+def _called(calls: list[tuple[int, str]], own: str) -> tuple[str, ...]:
+    """Return the first names called, each once, the definition's own name left out."""
+    names: dict[str, None] = {}
+    for _, name in calls[: 8 * _MOST_CALLS]:
+        if name != own and len(names) < _MOST_CALLS:
+            names[name] = None
+    return tuple(names)

@@ -1,0 +1,170 @@
+"""From a comment as it stands in the code to the sentence that it says."""
+
+import re
+
+from ncs.text import fold
+
+LONGEST = 300  # characters of a target
+_SHORTEST_CUT = 80  # a sentence end before this many characters is no place to cut
+_LONGEST_READ = 8_000  # characters of a comment that are looked at
+
+_STRING = re.compile(r"""\A[A-Za-z]{0,3}("{3}|'{3}|"|')(.*?)\1?\Z""", re.S)
+_ATTACHED = re.compile(r"\A@\w+\s*(?:~[a-zA-Z]+)?\s*")
+_STAR = re.compile(r"^[ \t]*\*+(?!\S*/)[ \t]?", re.M)
+_LINE_MARK = re.compile(r"^[ \t]*(?://+[!<]?|#+[!:]?|--+[ \t]?[|^]?|;+|%+|!+)[ \t]?", re.M)
+_BLOCKS = (
+    (re.compile(r"\A/\*+!?"), re.compile(r"\*+/\s*\Z"), True),
+    (re.compile(r"\A\{-+\s*\|?"), re.compile(r"-+\}\s*\Z"), False),
+    (re.compile(r"\A-{2,3}\[=*\["), re.compile(r"\]=*\](?:--)?\s*\Z"), False),
+    (re.compile(r"\A<!--+"), re.compile(r"--+>\s*\Z"), False),
+    (re.compile(r"\A=begin.*"), re.compile(r"^=end.*\Z", re.M), False),
+)
+
+_LICENCE = re.compile(
+    r"copyright|licen[cs]ed? (?:under|to|file|agreement)|\blicen[cs]e\b.{0,40}\b(?:mit|apache|bsd"
+    r"|gpl|mpl)\b|\b(?:mit|apache|bsd|gpl|mpl)\b.{0,20}\blicen[cs]e\b|spdx-|all rights reserved"
+    r"|permission is hereby granted|redistribution and use|without warrant|\(c\) (?:19|20)\d\d"
+    r"|public domain",
+    re.I,
+)
+_PRAGMA = re.compile(
+    r"\A\W*(?:noqa|type:\s*ignore|pylint|pyright|mypy:|fmt:|isort|flake8|nosec|ruff:|yapf"
+    r"|pragma\b|eslint|jshint|jslint|tslint|prettier|istanbul|c8 ignore|v8 ignore|webpack"
+    r"|@ts-|@flow|ts-ignore|globals?\s+\w+|use strict|nolint|go:|\+build|lint:|cspell|codecov|coverage:"
+    r"|clang-format|clang-tidy|iwyu|nocheck|rubocop|frozen_string_literal|shellcheck|swiftlint"
+    r"|ktlint|detekt|checkstyle|suppress|noinspection|region\b|endregion|phpcs|phpstan|@phpstan"
+    r"|psalm|luacheck|stylua|credo|scalafix|scalafmt|scalastyle|resharper|-\*-|vim?:|coding[:=]"
+    r"|!/|mark:|sourcemappingurl|language |options_ghc|hlint|@?ts-nocheck|\.\.\.\Z)",
+    re.I,
+)
+_TODO = re.compile(r"\A\W*(?:todo|fixme|xxx|hack|tbd)\b", re.I)
+_CODE_LINE = re.compile(
+    r"[;{}]\s*\Z|\A[\w.:>$-]+\([^)]*\)[;,]?\Z|\A[\w.$\[\]\"']+\s*[:+*|&-]?=[^=]"
+    r"|\A(?:if|for|while|return|import|from|def|class|var|let|const|func|fn|elif|else|echo|print"
+    r"|puts|use|val|public|private|static|void|int)\b.*[=(:{\[]|\A</?\w+[^>]*>\Z|\A[)\]}]+[,;]?\Z"
+    r"|=>|->.*[({]|&&|\|\||\A>>>"
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+_TAG = re.compile(
+    r"\A(?:[@\\](?!brief|summary|desc|short|details|link|code\b)\w+"
+    r"|:(?:param|type|returns?|rtype|raises?|arg|keyword|var|ivar|cvar|meta)\b"
+    r"|-\s+(?:parameters?|returns?|throws|note|warning|important)\b.*:"
+    r"|(?:args|arguments|parameters|params|returns?|raises|examples?|notes?|usage|yields|attributes"
+    r"|see also|warnings?|references|throws|inputs?|outputs?|options|keyword arguments)\s*:?\s*\Z"
+    r"|\#+\s+(?:arguments|parameters|returns?|examples?|panics|errors|safety|see also|notes?)\b"
+    r"|```|~~~|>>>|\.\.\s)",
+    re.I,
+)
+_TRAILING_TAG = re.compile(
+    r"\s@(?:params?|returns?|throws|var|see|since|type|deprecated)\b.*", re.S
+)
+_LEAD = re.compile(r"\A[@\\](?:brief|summary|description|desc|short|details)\b:?\s*", re.I)
+_RETURNS = re.compile(r"^[ \t]*[@\\:]returns?:?[ \t]+(?:\{[^}]*\}[ \t]*)?(.+)", re.M | re.I)
+_SUMMARY = re.compile(r"<summary>(.*?)(?:</summary>|\Z)", re.S | re.I)
+_REFERENCE = re.compile(
+    r"<(?:see|seealso|paramref|typeparamref)\s+\w+=\"(?:[A-Z]:)?([^\"]*)\"\s*/?>", re.I
+)
+_BREAK = re.compile(r"</?(?:p|br|para|ul|ol|pre|div|h[1-6]|blockquote|table)\s*/?>", re.I)
+_MARKUP = re.compile(
+    r"</?(?:b|i|em|strong|code|c|li|a|tt|summary|remarks|see|span|value|example|item|list"
+    r"|description|term|u|sup|sub|kbd|var|small|img|inheritdoc|returns|param|para|exception)"
+    r"(?:\s[^<>]*)?/?>",
+    re.I,
+)
+_INLINE = re.compile(r"\{@\w+\s+([^{}]*)\}")
+_INHERITED = re.compile(r"\{?@inherit-?doc\}?|<inheritdoc[^>]*>", re.I)
+_ROLE = re.compile(r":[a-z]+(?::[a-z]+)?:`~?([^`<]*?)(?:\s*<[^`]*>)?`")
+
+
+def uncomment(raw: str) -> str:
+    """Return the text of a comment or documentation string, without its marks and stars."""
+    raw = raw.strip()[:_LONGEST_READ]
+    if raw.startswith("@"):
+        raw = _ATTACHED.sub("", raw)
+    for opening, closing, starred in _BLOCKS:
+        if found := opening.match(raw):
+            inner = closing.sub("", raw[found.end() :])
+            return _STAR.sub("", inner) if starred else inner
+    if (string := _STRING.match(raw)) is not None:
+        return string[2]
+    return _LINE_MARK.sub("", raw)
+
+
+def summary(text: str) -> str:
+    """Return the first paragraph of a documentation text in one line, "" where it says nothing.
+
+    Tags (`@param`, `:param x:`, `Args:`, XML elements, rustdoc headings) end the paragraph.
+    Where nothing but a `@return` is written, that is told.
+    """
+    if found := _SUMMARY.search(text):
+        text = found[1]
+    text = _BREAK.sub("\n\n", _REFERENCE.sub(r"\1", _INHERITED.sub("", text)))
+    text = _ROLE.sub(r"\1", _INLINE.sub(r"\1", _MARKUP.sub("", text)))
+    said = _first_paragraph(text)
+    if not said and (returned := _RETURNS.search(text)):
+        said = fold(f"Returns {returned[1]}")
+    return shorten(said) if _WORD.search(said) else ""
+
+
+def _first_paragraph(text: str) -> str:
+    kept: list[str] = []
+    skipping = False
+    for raw in text.split("\n"):
+        line = raw.strip()
+        if not any(character.isalnum() for character in line):
+            if kept and not line:
+                break
+            skipping = False
+        elif _TAG.match(line):
+            if kept:
+                break
+            skipping = True
+        elif not skipping:
+            kept.append(_LEAD.sub("", line).lstrip("#* ") if not kept else _LEAD.sub("", line))
+    return fold(_TRAILING_TAG.sub("", " ".join(kept)))
+
+
+def shorten(text: str, limit: int = LONGEST) -> str:
+    """Return at most `limit` characters, cut behind a sentence if one ends late enough."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit + 1]
+    stop = max(head.rfind(mark) for mark in (". ", "! ", "? ", "。"))
+    if stop >= min(_SHORTEST_CUT, limit // 2):
+        return head[: stop + 1]
+    space = head.rfind(" ")
+    return head[: space if space > limit // 2 else limit].rstrip()
+
+
+def documentation(raw: str) -> str:
+    """Return what a doc comment says in a line, "" for licences, pragmas and empty words."""
+    text = uncomment(raw)
+    if is_licence(text) or _PRAGMA.match(text):
+        return ""
+    return summary(text)
+
+
+def remark(raw: str) -> tuple[str, int]:
+    """Return what an ordinary comment says in a line and how many words tell it.
+
+    ("", 0) for licences, pragmas, commented-out code, plans ("TODO ...") and single words.
+    """
+    text = uncomment(raw)
+    if is_licence(text) or _PRAGMA.match(text) or _TODO.match(text) or _is_code(text):
+        return "", 0
+    said = summary(text)
+    words = len(set(_WORD.findall(said)))
+    foreign = not said.isascii() and sum(map(str.isalpha, said)) >= 6
+    return (said, words) if words >= 3 or foreign else ("", 0)
+
+
+def is_licence(text: str) -> bool:
+    """Return whether the text is a licence or a copyright notice."""
+    return _LICENCE.search(text[:2_000]) is not None
+
+
+def _is_code(text: str) -> bool:
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    like_code = sum(_CODE_LINE.search(line[:500]) is not None for line in lines)
+    return 2 * like_code >= len(lines)

@@ -1,0 +1,220 @@
+"""What a chunk is about, in words: the first of four tiers that has something to say."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from ncs.corpus.languages import PROSE
+from ncs.corpus.outline import Outline
+from ncs.corpus.prose import LONGEST, remark, shorten
+from ncs.corpus.sections import first_sentence
+from ncs.text import fold
+from ncs.types import Definition, SourceFile, Span, Target
+
+_SNIPPET = 150  # characters
+_NAMES = 6  # that a synthetic description lists
+_ENOUGH_WORDS = 20  # of a comment: more do not make it better
+_MOST_COMMENTS = 40  # of a chunk that are looked at
+
+_WORDS = {"function": "function", "method": "method", "class": "class", "type": "type"}
+# Called everywhere, so that they say nothing about the chunk.
+_COMMON_NAMES = """
+len print range isinstance str int float bool list dict set tuple super type repr getattr
+setattr hasattr enumerate zip append push require include echo printf String Error
+toString length size get set unwrap clone into iter to_string println format new Some Ok
+Err raise assert expect test it describe isset count is_array sizeof
+"""
+_COMMON = frozenset(_COMMON_NAMES.split())
+_IMPORT = re.compile(
+    r"^\s*(?:from\s+([\w.]+)\s+import\b|import\s+(?:static\s+|type\s+|qualified\s+)?"
+    r"(?:[\w*{][^'\"\n]*?\bfrom\s+)?['\"]?([\w@][\w.@/:$*-]*)|(?:pub\s+)?use\s+([\w:\\.]+)"
+    r"|using\s+([\w.]+)|\#\s*include\s*[<\"]([^>\"]+)|(?:const|let|var|local)\s+[^=\n]+=\s*"
+    r"require\s*\(?\s*['\"]([^'\"]+)|require(?:_relative)?\s*\(?['\"]([^'\"]+)"
+    r"|(?:source|\.)\s+([\w./-]+)\s*$|const\s+\w+\s*=\s*@import\(\"([^\"]+))",
+    re.M,
+)
+_PARAMETERS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_SELF = frozenset({"self", "cls", "this", "mut", "void"})
+_SAYS = re.compile(r"[^\W_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The file around a chunk, with the lines at which its comments and calls begin."""
+
+    source: SourceFile
+    lines: Sequence[bytes]
+    outline: Outline
+    comment_lines: list[int] = field(init=False)
+    call_lines: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "comment_lines", [each.first for each in self.outline.comments])
+        object.__setattr__(self, "call_lines", [line for line, _ in self.outline.calls])
+
+
+def target(
+    context: Context, span: Span, text: str, begun: Sequence[Definition], main: Definition | None
+) -> Target:
+    """Return the explanation target of a chunk.
+
+    Args:
+        context: the file.
+        span: the chunk's lines.
+        text: what stands on them.
+        begun: the definitions that begin in the chunk, in order.
+        main: the most important of them, or the one that the chunk is a part of, or None.
+    """
+    found = _documented(context, span, begun, main) or _commented(context, span)
+    if found is not None:
+        inside = found.span and _common(found.span, span)
+        return replace(found, text=shorten(found.text), span=inside)
+    said = _synthetic(context, span, text, begun, main)
+    if said:
+        return Target(shorten(said, LONGEST), "synthetic")
+    return Target(_snippet(text) or f"Lines of {fold(context.source.path)}", "snippet")
+
+
+def _common(inner: Span, outer: Span) -> Span | None:
+    start, end = max(inner.start, outer.start), min(inner.end, outer.end)
+    return Span(start, end) if start <= end else None
+
+
+def _documented(
+    context: Context, span: Span, begun: Sequence[Definition], main: Definition | None
+) -> Target | None:
+    if main is not None and main.doc is not None and main in begun:
+        return main.doc
+    by_length = sorted(begun, key=lambda each: each.span.start - each.span.end)
+    for definition in by_length:
+        if definition.doc is not None:
+            return definition.doc
+    header = context.outline.header
+    if header is not None and header.span is not None and header.span.start in span:
+        return header
+    if context.source.language in PROSE and main is not None:
+        return _continued(context, span, main)
+    return None
+
+
+def _continued(context: Context, span: Span, section: Definition) -> Target | None:
+    """Return the first sentence of a later part of a section, under its heading."""
+    first = span.start
+    lines = [line.decode("utf-8", "replace") for line in context.lines[first - 1 : span.end]]
+    sentence = first_sentence(lines, 1, len(lines))
+    if sentence is None:
+        return None
+    text, at = sentence
+    place = Span(first + at.start - 1, first + at.end - 1)
+    return Target(f"{section.name.rstrip(':')}: {text}", "docstring", place)
+
+
+def _commented(context: Context, span: Span) -> Target | None:
+    """Return the comment that tells most, the first of equals."""
+    outline, lines = context.outline, context.comment_lines
+    low, high = bisect_left(lines, span.start), bisect_right(lines, span.end)
+    best: Target | None = None
+    most = 0
+    for piece in outline.comments[low : min(high, low + _MOST_COMMENTS)]:
+        raw = context.source.data[piece.start : piece.end].decode("utf-8", "replace")
+        said, words = remark(raw)
+        worth = min(words, _ENOUGH_WORDS) + (2 if piece.whole else 0)
+        if said and worth > most:
+            most = worth
+            place = Span(piece.first, piece.last) if piece.whole else None
+            best = Target(said, "comment", place)
+    return best
+
+
+def _synthetic(
+    context: Context, span: Span, text: str, begun: Sequence[Definition], main: Definition | None
+) -> str:
+    calls = _calls(context, span, main)
+    if main is None or main.kind == "section":
+        return _of_block(text, calls) if context.source.language not in PROSE else ""
+    if main not in begun:
+        return _sentence(f"Part of {_WORDS[main.kind]} {_head(main)}", calls)
+    if main.kind in ("class", "type"):
+        return _of_class(context, main)
+    others = [each.name for each in begun if each is not main and each.name != main.name]
+    said = _sentence(f"{_WORDS[main.kind].capitalize()} {_head(main)}", calls)
+    return f"{said} Also {_listed(others)}." if others else said
+
+
+def _of_class(context: Context, main: Definition) -> str:
+    prefix = f"{main.qualified}."
+    own = [
+        each.name
+        for each in context.outline.definitions
+        if each.span.start in main.span and each.qualified.startswith(prefix)
+    ]
+    said = f"Defines {_WORDS[main.kind]} {main.qualified}"
+    if main.bases:
+        said += f", extends {_listed(main.bases)}"
+    return f"{said}; implements {_listed(own)}." if own else f"{said}."
+
+
+def _of_block(text: str, calls: Sequence[str]) -> str:
+    groups = _IMPORT.findall(text[:4_000])
+    imports = dict.fromkeys(name.strip(";") for names in groups for name in names if name)
+    if imports and len(imports) * 2 >= sum(1 for line in text.split("\n") if line.strip()) // 2:
+        return f"Imports {_listed(list(imports))}."
+    return f"Calls {_listed(calls)}." if calls else ""
+
+
+def _calls(context: Context, span: Span, main: Definition | None) -> list[str]:
+    lines = context.call_lines
+    low, high = bisect_left(lines, span.start), bisect_right(lines, span.end)
+    own = main.name if main else ""
+    names = dict.fromkeys(name for _, name in context.outline.calls[low : min(high, low + 200)])
+    return [name for name in names if name not in _COMMON and name != own and len(name) > 1]
+
+
+def _sentence(said: str, calls: Sequence[str]) -> str:
+    return f"{said}: calls {_listed(calls)}." if calls else f"{said}."
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(list(dict.fromkeys(names))[:_NAMES])
+
+
+def _head(definition: Definition) -> str:
+    """Return the name with its parameters: `add(left, right)`."""
+    if definition.kind in ("class", "type"):
+        return definition.qualified
+    after = definition.signature.partition(definition.name)[2]
+    found = _PARAMETERS.search(after)
+    if found is None:
+        return definition.qualified
+    names = [_parameter(part) for part in _arguments(found[1])]
+    return f"{definition.qualified}({', '.join([name for name in names if name][:_NAMES])})"
+
+
+def _arguments(text: str) -> list[str]:
+    """Return the parameters of a list, cut at commas outside of brackets."""
+    parts, depth, begun = [], 0, 0
+    for at, character in enumerate(text):
+        if character in "([{<":
+            depth += 1
+        elif character in ")]}>":
+            depth = max(0, depth - 1)
+        elif character == "," and depth == 0:
+            parts.append(text[begun:at])
+            begun = at + 1
+    return [*parts, text[begun:]]
+
+
+def _parameter(text: str) -> str:
+    """Return the name in one parameter: before ":" where there is one, else the last word."""
+    declared = text.partition("=")[0]
+    name, colon, _ = declared.partition(":")
+    words = _IDENTIFIER.findall(name if colon and not declared.startswith("::") else declared)
+    return words[-1] if words and words[-1] not in _SELF else ""
+
+
+def _snippet(text: str) -> str:
+    lines = [line.strip() for line in text[:4_000].split("\n")]
+    said = fold(" ".join(line for line in lines if _SAYS.search(line)))
+    return shorten(said, _SNIPPET)
