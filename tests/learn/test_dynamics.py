@@ -4,9 +4,9 @@ import math
 
 import pytest
 import torch
+from problems import GeometricBrownianMotion, OrnsteinUhlenbeck
 
 from ncs.learn.dynamics import LEAST_DIFFUSION, Dynamics, euler_maruyama, path_kl
-from tests.learn.problems import GeometricBrownianMotion, OrnsteinUhlenbeck
 
 
 def taught(seed: int = 0) -> Dynamics:
