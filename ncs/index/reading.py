@@ -113,12 +113,17 @@ class Index:
 
     def __init__(self, store: Store) -> None:
         self.store, self.path = store, store.path
-        self.meta = self._read_meta()
+        self.meta = self.read_meta()
         self.chunk_count = int(self.meta["chunks"])
         self.model = self._read_model()
-        self._check_shapes()
+        self.check_shapes()
 
-    def _read_meta(self) -> dict[str, Any]:
+    def read_meta(self) -> dict[str, Any]:
+        """Return what the index says of itself, if its fingerprint is of what is written.
+
+        Raises:
+            IndexDamaged: it is not.
+        """
         texts = self.store.texts("SELECT key, value FROM meta")
         digests = self.store.texts("SELECT part, digest FROM checksum")
         try:
@@ -137,7 +142,12 @@ class Index:
         except (ValueError, TypeError) as error:
             raise damaged(self.path, "model", str(error)) from error
 
-    def _check_shapes(self) -> None:
+    def check_shapes(self) -> None:
+        """Check how many rows and how many bytes are written against what was announced.
+
+        Raises:
+            IndexDamaged: they differ.
+        """
         ((chunks, files),) = self.store.rows(
             "SELECT (SELECT MAX(id) FROM chunks), (SELECT MAX(id) FROM files)"
         )

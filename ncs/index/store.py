@@ -8,7 +8,7 @@ from typing import Any
 from ncs.errors import IndexDamaged, IndexMissing, IndexUnusable, IndexVersion
 from ncs.index.schema import APPLICATION_ID, FORMAT, HEADER_BYTES, MAGIC
 
-_REBUILD = "ncs index (or ncs train) writes it anew"
+REBUILD = "ncs index (or ncs train) writes it anew"
 _NO_INDEX = "ncs index makes one"
 
 Row = tuple[Any, ...]
@@ -16,7 +16,7 @@ Row = tuple[Any, ...]
 
 def damaged(path: Path, check: str, detail: str) -> IndexDamaged:
     """Return the error that says which check of an index failed."""
-    return IndexDamaged(f"{path}: the check of its {check} failed: {detail}", hint=_REBUILD)
+    return IndexDamaged(f"{path}: the check of its {check} failed: {detail}", hint=REBUILD)
 
 
 def missing(message: str) -> IndexMissing:
@@ -48,7 +48,7 @@ def check_header(path: Path) -> None:
     version = int.from_bytes(head[60:64], "big")
     if version != FORMAT:
         raise IndexVersion(
-            f"{path}: written in format {version}; this ncs reads format {FORMAT}", hint=_REBUILD
+            f"{path}: written in format {version}; this ncs reads format {FORMAT}", hint=REBUILD
         )
     # The header says 1 for a page of 64 KB, which does not fit its two bytes.
     page = int.from_bytes(head[16:18], "big")
