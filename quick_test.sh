@@ -23,7 +23,7 @@ mypy
 python -m pytest -q
 
 echo "== the job on real code"
-python -m pip download --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+python -m pip download --quiet --disable-pip-version-check --no-deps \
     --no-binary :all: --dest "$work/download" networkx==3.4.2
 mkdir "$work/networkx" "$work/self"
 tar -xzf "$work"/download/networkx-*.tar.gz -C "$work/networkx" --strip-components 1

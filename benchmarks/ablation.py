@@ -1,6 +1,6 @@
 """What each part of the model adds: SDE, flow, KL, EP, contrastive; several seeds each.
 
-    python -m benchmarks.ablation [--codebase DIR] [--epochs N] [--seeds N] [--json FILE]
+    python -m benchmarks.ablation [--package NAME==VERSION] [--epochs N] [--seeds N] [--json FILE]
 
 Each variant is trained from scratch on the same codebase with one part taken out. Retrieval:
 MRR of held-out docstrings over all chunks. Reconstruction: nats per character of held-out
@@ -65,14 +65,15 @@ def measure(taught_lessons: Lessons, variant: Variant, seed: int) -> dict[str, f
 def main() -> None:
     """Train all variants and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--codebase", type=Path, help=f"default: {PINNED} from the package index")
+    parser.add_argument("--package", default=PINNED, help="source archive to fetch and train on")
+    parser.add_argument("--codebase", type=Path, help="a folder instead of a package")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "ncs-speed")
     parser.add_argument("--preset", default="small", choices=list(PRESETS))
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    codebase = arguments.codebase or unpack_source(PINNED, arguments.work)
+    codebase = arguments.codebase or unpack_source(arguments.package, arguments.work)
     config = TrainConfig(epochs=arguments.epochs, patience=arguments.epochs)
     chunks = read_corpus(codebase).chunks
     print(f"{codebase.name}: {len(chunks)} chunks, {arguments.epochs} epochs, "

@@ -22,7 +22,7 @@ def unpack_source(requirement: str, into: Path) -> Path:
         return folder
     subprocess.run(
         [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
-         "--no-deps", "--no-build-isolation", "--no-binary", ":all:", "--dest", str(into),
+         "--no-deps", "--no-binary", ":all:", "--dest", str(into),
          requirement],
         check=True,
     )  # fmt: skip

@@ -1,0 +1,274 @@
+"""The command line as a user meets it: exit codes, stdout against stderr, light imports."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ncs import __version__
+from ncs.cli import _COMMANDS, commands
+from ncs.display import HIT_FIELDS
+from ncs.display.plain import printable
+
+SOURCES = {
+    "store/cache.py": '''"""A cache with a limit."""
+
+
+class Cache:
+    """Keeps the most recently used values and forgets the oldest."""
+
+    def __init__(self, limit):
+        self.limit = limit
+        self.values = {}
+
+    def put(self, key, value):
+        """Remember a value; the oldest goes when the limit is reached."""
+        self.values.pop(key, None)
+        self.values[key] = value
+        while len(self.values) > self.limit:
+            self.values.pop(next(iter(self.values)))
+''',
+    "net/retry.py": '''import time
+
+
+def with_retries(call, attempts, pause):
+    """Call a function again with exponential backoff until it succeeds."""
+    for attempt in range(attempts):
+        try:
+            return call()
+        except ConnectionError:
+            time.sleep(pause * 2 ** attempt)
+    raise TimeoutError(attempts)
+''',
+    "web/parse.js": """/** Split a query string into an object of decoded parameters. */
+function parseQuery(text) {
+  const found = {};
+  for (const part of text.split("&")) {
+    const [key, value] = part.split("=");
+    found[decodeURIComponent(key)] = decodeURIComponent(value || "");
+  }
+  return found;
+}
+""",
+    "README.md": "# Sample\n\nA codebase to search in.\n\n## Retries\n\nCalls are retried.\n",
+}
+
+
+def ncs(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "ncs", *arguments],
+        capture_output=True, text=True, check=False, cwd=cwd, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def codebase(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("sample")
+    for name, text in SOURCES.items():
+        place = root / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+    done = ncs("index", "--codebase", str(root))
+    assert done.returncode == 0, done.stderr
+    assert "chunks of 4 files" in done.stdout
+    return root
+
+
+def test_a_query_finds_its_file_from_a_sub_directory(codebase: Path) -> None:
+    done = ncs("query", "exponential backoff", "--top-k", "1", cwd=codebase / "web")
+    assert done.returncode == 0
+    assert done.stdout.startswith("net/retry.py:")
+    assert "[docstring]" in done.stdout
+    assert done.stderr == ""
+
+
+def test_json_has_the_contract_s_fields_in_order(codebase: Path) -> None:
+    done = ncs("query", "decode parameters", "--json", "--index", str(codebase))
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [tuple(hit) for hit in found] == [HIT_FIELDS] * len(found)
+    assert [hit["rank"] for hit in found] == list(range(1, len(found) + 1))
+    assert found[0]["path"] == "web/parse.js"
+    assert all(0 <= hit["score"] <= 1 for hit in found)
+    assert all(hit["explanation"] for hit in found)
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "neural", "lexical"])
+def test_every_mode_answers_the_same_twice(codebase: Path, mode: str) -> None:
+    first, second = (
+        ncs("query", "forget the oldest value", "--mode", mode, "--index", str(codebase), "--json")
+        for _ in range(2)
+    )
+    assert first.returncode == 0
+    assert first.stdout == second.stdout
+    assert json.loads(first.stdout.splitlines()[0])["path"] == "store/cache.py"
+
+
+def test_nothing_found_is_exit_1(codebase: Path) -> None:
+    done = ncs("query", "zyxwvut", "--mode", "lexical", "--index", str(codebase))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Nothing found" in done.stderr
+
+
+def test_filters_are_applied_before_the_cut(codebase: Path) -> None:
+    done = ncs("query", "backoff", "-k", "1", "--path", "store", "--json",
+               "--index", str(codebase))  # fmt: skip
+    assert [json.loads(line)["path"] for line in done.stdout.splitlines()] == ["store/cache.py"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said", "hint"),
+    [
+        (("query", "x"), "no index", "ncs index"),
+        (("inspect", "index"), "no index", "ncs index"),
+        (("index", "--codebase", "missing"), "missing", ""),
+        (("query", "...", "--index", "{codebase}"), "no word", "ask in words"),
+        (("query", "x", "--index", "{codebase}", "--lang", "cobol"), "cobol", "one of"),
+    ],
+)
+def test_errors_say_what_and_what_to_type(
+    codebase: Path, tmp_path: Path, arguments: tuple[str, ...], said: str, hint: str
+) -> None:
+    filled = [argument.format(codebase=codebase) for argument in arguments]
+    done = ncs(*filled, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert hint in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
+    done = ncs("index", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: ")
+    assert not (tmp_path / ".ncs" / "index.db").exists()
+
+
+def test_a_damaged_index_is_named(codebase: Path, tmp_path: Path) -> None:
+    data = (codebase / ".ncs" / "index.db").read_bytes()
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(data[: len(data) // 2])
+    done = ncs("query", "cache", "--index", str(broken))
+    assert done.returncode == 2
+    assert "broken.db" in done.stderr
+    assert "ncs index" in done.stderr
+
+
+def test_the_audit_reads_what_was_written(codebase: Path) -> None:
+    done = ncs("inspect", "index", "--json", "--min-coverage", "0.75", "--index", str(codebase))
+    assert done.returncode == 0, done.stdout + done.stderr
+    audit = json.loads(done.stdout)
+    assert {"files", "chunks", "languages", "explanation_coverage", "coverage_by_tier",
+            "skipped", "stale", "checks", "model", "config", "fingerprint",
+            "bytes"} <= set(audit)  # fmt: skip
+    assert audit["files"] == 4
+    assert audit["explanation_coverage"] == 1.0
+    assert all(check["passed"] for check in audit["checks"])
+    plain = ncs("inspect", "index", "--index", str(codebase))
+    assert plain.returncode == 0
+    assert "FAIL" not in plain.stdout
+
+
+def test_a_changed_file_is_stale_but_still_answers(codebase: Path) -> None:
+    changed = codebase / "net" / "retry.py"
+    before = changed.read_bytes()
+    try:
+        changed.write_bytes(before + b"\n# changed\n")
+        audit = json.loads(ncs("inspect", "index", "--json", "--index", str(codebase)).stdout)
+        assert audit["stale"] == ["net/retry.py"]
+        assert ncs("query", "backoff", "--index", str(codebase)).returncode == 0
+    finally:
+        changed.write_bytes(before)
+
+
+@pytest.mark.parametrize("what", ["model", "latents"])
+def test_model_and_latents_can_be_inspected(codebase: Path, what: str) -> None:
+    done = ncs("inspect", what, "--json", "--index", str(codebase))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)
+    assert ncs("inspect", what, "--index", str(codebase)).returncode == 0
+
+
+def test_a_broken_pipe_is_quiet(codebase: Path) -> None:
+    command = f"{sys.executable} -m ncs query cache --index {codebase} | true"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+
+
+def loaded_by(arguments: list[str], cwd: Path) -> set[str]:
+    """Return the modules a command has loaded when it ends, in a fresh interpreter."""
+    code = (
+        "import sys\nfrom ncs.cli import main\n"
+        f"sys.argv = ['ncs', *{arguments!r}]\n"
+        "try: main()\nexcept SystemExit as end: assert not end.code, end.code\n"
+        "sys.stderr.write('\\n'.join(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=cwd
+    )
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["query", "cache"], ["query", "cache", "--json"], ["inspect", "index"],
+     ["inspect", "model"], ["inspect", "latents"]],
+)  # fmt: skip
+def test_reading_never_imports_torch_nor_a_parser(codebase: Path, arguments: list[str]) -> None:
+    loaded = loaded_by(arguments, codebase)
+    heavy = {"torch", "faiss", "tree_sitter", "tree_sitter_language_pack"}
+    assert not loaded & heavy
+    if "query" in arguments:
+        assert not loaded & {"rich", "pathspec"}
+
+
+def test_building_never_imports_torch(codebase: Path, tmp_path: Path) -> None:
+    output = str(tmp_path / "other.db")
+    assert "torch" not in loaded_by(["index", "--output", output], codebase)
+
+
+def test_version_and_help() -> None:
+    runner = CliRunner()
+    assert __version__ in runner.invoke(commands, ["--version"]).output
+    listed = runner.invoke(commands, ["--help"]).output
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    for name in _COMMANDS:
+        assert name in listed
+        assert f"ncs {name}" in readme
+        assert runner.invoke(commands, [name, "--help"]).exit_code == 0
+
+
+def test_unknown_command_is_a_usage_error() -> None:
+    assert ncs("serach", "x").returncode == 2
+
+
+def test_control_characters_are_shown_not_sent() -> None:
+    assert printable("a\x1b[31mb\x07\x9b") == "a\\x1b[31mb\\x07\\x9b"
+    assert printable("tab\tline\n") == "tab\tline\n"
+    assert printable("naïve 数据") == "naïve 数据"
+
+
+def test_a_hostile_file_name_cannot_move_the_cursor(tmp_path: Path) -> None:
+    hostile = tmp_path / "\x1b[2Jevil.py"
+    hostile.write_text('def gone():\n    """Clear the \x1b[2J screen."""\n', encoding="utf-8")
+    assert ncs("index", cwd=tmp_path).returncode == 0
+    done = ncs("query", "clear the screen", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
+def test_ctrl_c_is_exit_130(codebase: Path) -> None:
+    code = (
+        "import os, signal, sys\nfrom ncs import cli\n"
+        "def stop(*_): raise KeyboardInterrupt\n"
+        "cli.commands.invoke = stop\nsys.argv = ['ncs', 'query', 'x']\ncli.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 130
+    assert "Interrupted" in done.stderr
