@@ -1,5 +1,6 @@
 """Cuts a file into chunks: definitions, sections and windows of what lies between."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ _TINY = 3  # lines of an opening or closing remainder that may join whatever is 
 _LEVEL = 4
 _TORN = 60
 _BLANK_ABOVE = 3
+_SAYS = re.compile(rb"[\w\x80-\xff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,8 @@ def _pack(page: _Page, units: Iterator[_Unit], wanted: int) -> Iterator[tuple[in
 
 def _joins(page: _Page, before: _Unit, unit: _Unit, wanted: int) -> bool:
     together = unit.end - before.start + 1
+    if unit.length <= _TINY and not _SAYS.search(b"".join(page.lines[unit.start - 1 : unit.end])):
+        return True  # closing brackets
     if together > wanted * _STRETCH:
         return False
     heads = unit.whole < 0 and _begins(page, unit)

@@ -1,10 +1,12 @@
 """What to look for in the syntax trees: one declarative entry for each parsed language.
 
-A query's captures are `@function @method @class @type` (a whole definition), `@name` and
-`@owner` (of that definition), `@wrap` (a node around a definition that ends with it),
-`@mark` (decorator or attribute on lines of its own), `@comment`, `@doc` (a string that
-documents what it stands in), `@attached` (one that documents what follows), and `@call`
-(the name of what is called). `@word` is the keyword that tells one macro from another.
+A query's captures are `@function @method @class @type` (a whole definition), `@name`, `@of`
+(what follows the name as a part of it) and `@owner` of that definition, `@wrap` (a node around
+a definition that ends with it), `@mark` (decorator or attribute on lines of its own),
+`@comment`, `@doc` (a string that documents what it stands in), `@attached` (one that documents
+what follows), `@inside` (brackets around code that is left unparsed, to be parsed again),
+`@call` (the name of what is called) and `@word` (the keyword that tells one
+macro from another).
 """
 
 from collections.abc import Mapping
@@ -208,6 +210,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         (newtype name: (_) @name) @type
         (type_synomym name: (_) @name) @type
         (class name: (_) @name) @class
+        (instance name: (_) @name patterns: (_) @of) @class
         [(haddock) (comment)] @comment
         (apply function: (variable) @call)
         (apply function: (qualified id: (variable) @call))
@@ -327,10 +330,10 @@ GRAMMARS: Mapping[str, Grammar] = {
         (macro_definition name: (_) @name) @function
         (attribute_item) @mark
         [(line_comment) (block_comment)] @comment
-        (call_expression function: (identifier) @call)
-        (call_expression function: (field_expression field: (_) @call))
+        (call_expression function: [(identifier) @call (field_expression field: (_) @call)])
         (call_expression function: (scoped_identifier name: (_) @call))
         (macro_invocation macro: (identifier) @call)
+        (macro_invocation (token_tree "{") @inside)
         """,
         bases=("trait_bounds",),
         doc_marks=("///", "/**"),
@@ -346,8 +349,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         (function_definition name: (_) @name) @function
         (function_declaration name: (_) @name) @function
         [(comment) (block_comment)] @comment
-        (call_expression function: (identifier) @call)
-        (call_expression function: (field_expression field: (_) @call))
+        (call_expression function: [(identifier) @call (field_expression field: (_) @call)])
         """,
         bases=("extends_clause",),
     ),

@@ -15,6 +15,7 @@ from ncs.types import Definition, Kind, SourceFile, Span, Target
 
 _CHUNK_LINES = 25
 _LONGEST_SIGNATURE = 200  # characters
+_LONGEST_NAME = 80
 _MOST_CALLS = 32  # names that are kept of a definition's calls
 _MOST_OWNERS = 6  # of a qualified name: deeper nesting than that tells nobody anything
 
@@ -98,6 +99,8 @@ def _assemble(data: bytes, grammar: Grammar, syntax: Syntax) -> Outline:
         owners, name = _split_name(found.name)
         if found.owner:
             owners = _receiver(found.owner)
+        if found.of:
+            name = fold(f"{name} {found.of}")[:_LONGEST_NAME]
         inside = [owner for _, owner, _ in open_[-_MOST_OWNERS:]]
         method = _METHOD.search(found.name) or (open_ and open_[-1][2] in ("class", "type"))
         kind: Kind = "method" if found.kind == "function" and method else found.kind
@@ -272,12 +275,12 @@ def _split_name(text: str) -> tuple[list[str], str]:
     """Return the owners and the bare name of a name as it is written in the code."""
     plain = _BORROWED.sub("", fold(text))
     if plain[:1] in "\"'`" and len(plain) > 2:
-        return [], plain.strip("\"'`")[:80] or plain
+        return [], plain.strip("\"'`")[:_LONGEST_NAME] or plain
     operator = _OPERATOR.search(plain)
     head = plain[: operator.start()] + "operator" if operator else plain
     found = _QUALIFIED.search(head)
     if found is None:
-        return [], plain[:80] or "?"
+        return [], plain[:_LONGEST_NAME] or "?"
     pieces = [_TYPE_ARGUMENTS.sub("", piece) for piece in _SEPARATOR.split(found[0])]
     name = pieces[-1] if operator is None else f"operator{operator[1]}"
     owners = [piece for piece in pieces[:-1] if piece and piece not in _TRANSPARENT]

@@ -30,7 +30,8 @@ _LICENCE = re.compile(
 _PRAGMA = re.compile(
     r"\A\W*(?:noqa|type:\s*ignore|pylint|pyright|mypy:|fmt:|isort|flake8|nosec|ruff:|yapf"
     r"|pragma\b|eslint|jshint|jslint|tslint|prettier|istanbul|c8 ignore|v8 ignore|webpack"
-    r"|@ts-|@flow|ts-ignore|globals?\s+\w+|use strict|nolint|go:|\+build|lint:|cspell|codecov|coverage:"
+    r"|@ts-|@flow|ts-ignore|globals?\s+\w+|use strict|nolint|go:|\+build|lint:|cspell|codecov"
+    r"|coverage:"
     r"|clang-format|clang-tidy|iwyu|nocheck|rubocop|frozen_string_literal|shellcheck|swiftlint"
     r"|ktlint|detekt|checkstyle|suppress|noinspection|region\b|endregion|phpcs|phpstan|@phpstan"
     r"|psalm|luacheck|stylua|credo|scalafix|scalafmt|scalastyle|resharper|-\*-|vim?:|coding[:=]"
@@ -53,7 +54,7 @@ _TAG = re.compile(
     r"|(?:args|arguments|parameters|params|returns?|raises|examples?|notes?|usage|yields|attributes"
     r"|see also|warnings?|references|throws|inputs?|outputs?|options|keyword arguments)\s*:?\s*\Z"
     r"|\#+\s+(?:arguments|parameters|returns?|examples?|panics|errors|safety|see also|notes?)\b"
-    r"|```|~~~|>>>|\.\.\s)",
+    r"|```|~~~|>>>|\{\{\{|\w+>\s|\.\.\s)",
     re.I,
 )
 _TRAILING_TAG = re.compile(

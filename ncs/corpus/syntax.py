@@ -1,5 +1,6 @@
 """What the grammar's query finds in a file, as lines and bytes: no tree leaves this module."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ _SECONDS_PER_MEGABYTE = 3.0
 # or take gigabytes (C# and Java at 20,000 open type arguments).
 _DEEPEST = 800
 _OPEN_ANGLES = 2_500
+_LONGEST_NAME = 1_000  # bytes
 _MOST_MATCHES = 10_000  # in progress at a time
 _MOST_CUTS = 200_000  # nodes that are looked at for places to cut, in one file
 
@@ -23,6 +25,14 @@ _DEPTH = np.zeros(256, dtype=np.int8)
 _DEPTH[[ord(character) for character in "([{"]] = 1
 _DEPTH[[ord(character) for character in ")]}"]] = -1
 
+_MOST_PASSES = 3  # macros in macros
+_MARGIN = 400  # bytes of white space that are looked over
+# Everything becomes a blank but line ends.
+_BLANKED = bytes(10 if byte == 10 else 32 for byte in range(256))
+_DEFINES = re.compile(rb"\b(?:fn|struct|enum|trait|impl|mod)\b")
+
+_Captures = dict[str, list[Node]]
+_PIECES = ("comment", "doc", "attached", "mark")
 _KINDS: tuple[Kind, ...] = ("function", "method", "class", "type")
 
 
@@ -49,6 +59,7 @@ class Found:
         start, end: its bytes, [start, end).
         first, last: its lines, decorators included, comments above it not.
         name, owner: as written, with whatever surrounds the bare name in this language.
+        of: what follows the name as a part of it: the type in a Haskell instance.
         name_at: the byte where the name begins.
         body_at: the byte where the body begins, or `end` where the grammar does not say.
         bases: the text of what it inherits from, a piece for each clause.
@@ -61,6 +72,7 @@ class Found:
     kind: Kind
     name: str
     owner: str
+    of: str
     name_at: int
     body_at: int
     bases: tuple[str, ...]
@@ -95,15 +107,20 @@ def read_syntax(data: bytes, grammar: Grammar, grammar_name: str, chunk_lines: i
         grammar_name: its key in `GRAMMARS`.
         chunk_lines: what is longer than so many lines is searched for places to cut.
     """
-    syntax = Syntax()
-    tree = None if _is_hostile(data) else _parse(data, grammar_name)
-    if tree is None:
-        return syntax
-    # A file may begin with nothing but blank lines: the root node then begins below them.
-    root = tree.root_node
-    _query(data, root, grammar, grammar_name, syntax)
-    _find_cuts(data, root, chunk_lines, syntax.cuts)
-    return syntax
+    if _is_hostile(data):
+        return Syntax()
+    reader = _Reader(data, grammar, grammar_name)
+    code: bytes = data
+    for _ in range(_MOST_PASSES):
+        tree = _parse(code, grammar_name)
+        if tree is None:
+            break
+        unparsed = reader.query(tree.root_node)
+        _find_cuts(data, tree.root_node, chunk_lines, reader.cuts)
+        if not unparsed:
+            break
+        code = _only(data, unparsed)
+    return reader.syntax()
 
 
 def _is_hostile(data: bytes) -> bool:
@@ -135,41 +152,81 @@ def _parse(data: bytes, grammar_name: str) -> Tree | None:
         return None
 
 
-def _query(data: bytes, root: Node, grammar: Grammar, grammar_name: str, syntax: Syntax) -> None:
-    # A progress callback would bound the time too, but py-tree-sitter 0.26 crashes on one here.
-    cursor = QueryCursor(compiled(grammar_name)[1], match_limit=_MOST_MATCHES)
-    wraps: dict[int, list[Node]] = {}
-    definitions: dict[int, tuple[Kind, Node, Node, Node | None]] = {}
-    pieces = {
-        "comment": syntax.comments, "doc": syntax.docs, "attached": syntax.attached,
-        "mark": syntax.marks,
-    }  # fmt: skip
-    for _, captures in cursor.matches(root):
-        if (called := captures.get("call")) is not None:
-            node = called[0]
-            name = data[node.start_byte : node.end_byte].decode("utf-8", "replace")
-            if name not in grammar.silent:
-                syntax.calls.append((node.start_point[0] + 1, name))
-        elif "word" in captures and not _allowed(data, captures, grammar):
-            continue
-        elif (named := captures.get("name")) is not None:
-            owner = captures.get("owner", (None,))[0]
-            kind = next(kind for kind in _KINDS if kind in captures)
-            found = (kind, captures[kind][0], named[0], owner)
-            definitions.setdefault(named[0].start_byte, found)
-        elif (wrapped := captures.get("wrap")) is not None:
-            wraps.setdefault(wrapped[0].end_byte, []).append(wrapped[0])
-        else:
-            for role, into in pieces.items():
-                into.extend(_piece(data, node) for node in captures.get(role, ()))
-    syntax.calls.sort(key=_line_of_call)
-    for into in pieces.values():
-        into.sort(key=_start_of_piece)
-    ordered = sorted(definitions.values(), key=lambda found: _outermost_first(found[1]))
-    syntax.definitions = [_found(data, grammar, wraps, *definition) for definition in ordered]
+class _Reader:
+    """Collects what the query captures, over one or more parses of the same bytes."""
+
+    def __init__(self, data: bytes, grammar: Grammar, grammar_name: str) -> None:
+        self._data = data
+        self._grammar = grammar
+        self._query = compiled(grammar_name)[1]
+        self._wraps: dict[int, list[Node]] = {}
+        self._definitions: dict[int, tuple[Kind, Node, _Captures]] = {}
+        self._pieces: dict[str, dict[int, Piece]] = {role: {} for role in _PIECES}
+        self._calls: list[tuple[int, str]] = []
+        self.cuts: dict[int, int] = {}
+
+    def query(self, root: Node) -> list[tuple[int, int]]:
+        """Note what stands below a node; return the byte ranges of code left unparsed in it."""
+        # A progress callback would bound the time too, but py-tree-sitter 0.26 crashes on one.
+        cursor = QueryCursor(self._query, match_limit=_MOST_MATCHES)
+        unparsed: list[tuple[int, int]] = []
+        for _, captures in cursor.matches(root):
+            if (called := captures.get("call")) is not None:
+                self._note_call(called[0])
+            elif "word" in captures and not _allowed(self._data, captures, self._grammar):
+                continue
+            elif (named := captures.get("name")) is not None:
+                kind = next(kind for kind in _KINDS if kind in captures)
+                found = (kind, captures[kind][0], captures)
+                self._definitions.setdefault(named[0].start_byte, found)
+            elif (wrapped := captures.get("wrap")) is not None:
+                self._wraps.setdefault(wrapped[0].end_byte, []).append(wrapped[0])
+            elif (inside := captures.get("inside")) is not None:
+                unparsed.extend(_inner(self._data, inside[0]))
+            else:
+                self._note_pieces(captures)
+        return unparsed
+
+    def _note_call(self, node: Node) -> None:
+        name = self._data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+        if name not in self._grammar.silent:
+            self._calls.append((node.start_point[0] + 1, name))
+
+    def _note_pieces(self, captures: _Captures) -> None:
+        for role, pieces in self._pieces.items():
+            for node in captures.get(role, ()):
+                pieces[node.start_byte] = _piece(self._data, node)
+
+    def syntax(self) -> Syntax:
+        """Return what was noted, in order."""
+        ordered = sorted(self._definitions.values(), key=_outermost_first)
+        pieces = {
+            role: [pieces[at] for at in sorted(pieces)] for role, pieces in self._pieces.items()
+        }
+        return Syntax(
+            definitions=[
+                _found(self._data, self._grammar, self._wraps, *found) for found in ordered
+            ],
+            comments=pieces["comment"], docs=pieces["doc"], attached=pieces["attached"],
+            marks=pieces["mark"], calls=sorted(self._calls, key=_line_of_call), cuts=self.cuts,
+        )  # fmt: skip
 
 
-def _allowed(data: bytes, captures: dict[str, list[Node]], grammar: Grammar) -> bool:
+def _inner(data: bytes, node: Node) -> list[tuple[int, int]]:
+    """Return the range between a node's brackets if definitions may stand there."""
+    start, end = node.start_byte + 1, node.end_byte - 1
+    return [(start, end)] if _DEFINES.search(data, start, end) else []
+
+
+def _only(data: bytes, ranges: list[tuple[int, int]]) -> bytes:
+    """Return the bytes with all but the ranges blanked, so that every place stays its own."""
+    kept = bytearray(data.translate(_BLANKED))
+    for start, end in ranges:
+        kept[start:end] = data[start:end]
+    return bytes(kept)
+
+
+def _allowed(data: bytes, captures: _Captures, grammar: Grammar) -> bool:
     word = _text(data, captures["word"][0])
     return any(word in words for role, words in grammar.words.items() if role in captures)
 
@@ -178,12 +235,8 @@ def _line_of_call(call: tuple[int, str]) -> int:
     return call[0]
 
 
-def _start_of_piece(piece: Piece) -> int:
-    return piece.start
-
-
-def _outermost_first(node: Node) -> tuple[int, int]:
-    return node.start_byte, -node.end_byte
+def _outermost_first(found: tuple[Kind, Node, _Captures]) -> tuple[int, int]:
+    return found[1].start_byte, -found[1].end_byte
 
 
 def _piece(data: bytes, node: Node) -> Piece:
@@ -191,17 +244,22 @@ def _piece(data: bytes, node: Node) -> Piece:
     # Some grammars count the line end, or even the next line's indent, to a comment.
     text = data[start : node.end_byte].rstrip()
     end = start + len(text)
-    first = node.start_point[0] + 1
-    before = data[data.rfind(b"\n", 0, start) + 1 : start]
-    line_end = data.find(b"\n", end)
-    after = data[end : len(data) if line_end < 0 else line_end]
-    whole = not before.strip(b" \t\xef\xbb\xbf") and not after.strip()
+    row, column = node.start_point
+    first = row + 1
+    # What is further away on the line than this is looked for by nobody.
+    after = data[end : end + _MARGIN].split(b"\n", 1)[0]
+    whole = _is_first(data, start, column) and not after.strip()
     return Piece(start, end, first, first + text.count(b"\n"), whole)
+
+
+def _is_first(data: bytes, start: int, column: int) -> bool:
+    """Return whether nothing but white space (or the file's BOM) is before it on its line."""
+    return column < _MARGIN and not data[start - column : start].strip(b" \t\f\xef\xbb\xbf")
 
 
 def _found(
     data: bytes, grammar: Grammar, wraps: dict[int, list[Node]], kind: Kind, node: Node,
-    name: Node, owner: Node | None,
+    captures: _Captures,
 ) -> Found:  # fmt: skip
     start, end = node.start_byte, node.end_byte
     first = node.start_point[0] + 1
@@ -211,13 +269,15 @@ def _found(
         if not data[end : wrap.end_byte].strip(b";"):
             around.remove(wrap)
             first = min(first, wrap.start_point[0] + 1)
+    tail = data[max(start, end - _MARGIN) : end]
+    blank = tail[len(tail.rstrip()) :].count(b"\n")
     body = node.child_by_field_name("body")
-    text = data[start:end].rstrip()
+    name = captures["name"][0]
     return Found(
-        start=start, end=end, first=first,
-        last=node.start_point[0] + 1 + text.count(b"\n"), kind=kind,
-        name=_text(data, name), owner="" if owner is None else _text(data, owner),
-        name_at=name.start_byte, body_at=end if body is None else body.start_byte,
+        start=start, end=end, first=first, last=node.end_point[0] + 1 - blank, kind=kind,
+        name=_text(data, name), owner=_text(data, *captures.get("owner", ())),
+        of=_text(data, *captures.get("of", ())), name_at=name.start_byte,
+        body_at=end if body is None else body.start_byte,
         bases=_bases(data, node, grammar) if kind in ("class", "type") else (),
     )  # fmt: skip
 
@@ -229,10 +289,12 @@ def _bases(data: bytes, node: Node, grammar: Grammar) -> tuple[str, ...]:
     return tuple(_text(data, child) for child in held)
 
 
-def _text(data: bytes, node: Node) -> str:
-    return data[node.start_byte : min(node.end_byte, node.start_byte + 1_000)].decode(
-        "utf-8", "replace"
-    )
+def _text(data: bytes, *nodes: Node) -> str:
+    """Return the text of the first of the nodes, "" where there is none."""
+    for node in nodes:
+        end = min(node.end_byte, node.start_byte + _LONGEST_NAME)
+        return data[node.start_byte : end].decode("utf-8", "replace")
+    return ""
 
 
 def _find_cuts(data: bytes, root: Node, chunk_lines: int, cuts: dict[int, int]) -> None:
@@ -244,8 +306,8 @@ def _find_cuts(data: bytes, root: Node, chunk_lines: int, cuts: dict[int, int]) 
         for node in parent.named_children:
             seen += 1
             start = node.start_byte
-            row = node.start_point[0]
-            if not data[data.rfind(b"\n", 0, start) + 1 : start].strip():
+            row, column = node.start_point
+            if _is_first(data, start, column):
                 cuts[row + 1] = min(depth, cuts.get(row + 1, depth))
             if node.end_point[0] - row >= chunk_lines:
                 pending.append((node, depth + 1))

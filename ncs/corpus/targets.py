@@ -9,10 +9,12 @@ from ncs.corpus.languages import PROSE
 from ncs.corpus.outline import Outline
 from ncs.corpus.prose import LONGEST, remark, shorten
 from ncs.corpus.sections import first_sentence
+from ncs.corpus.syntax import Piece
 from ncs.text import fold
 from ncs.types import Definition, SourceFile, Span, Target
 
 _SNIPPET = 150  # characters
+_LONGEST_READ = 4_000  # characters of a chunk that names are looked for in
 _NAMES = 6  # that a synthetic description lists
 _ENOUGH_WORDS = 20  # of a comment: more do not make it better
 _MOST_COMMENTS = 40  # of a chunk that are looked at
@@ -31,8 +33,13 @@ _IMPORT = re.compile(
     r"(?:[\w*{][^'\"\n]*?\bfrom\s+)?['\"]?([\w@][\w.@/:$*-]*)|(?:pub\s+)?use\s+([\w:\\.]+)"
     r"|using\s+([\w.]+)|\#\s*include\s*[<\"]([^>\"]+)|(?:const|let|var|local)\s+[^=\n]+=\s*"
     r"require\s*\(?\s*['\"]([^'\"]+)|require(?:_relative)?\s*\(?['\"]([^'\"]+)"
-    r"|(?:source|\.)\s+([\w./-]+)\s*$|const\s+\w+\s*=\s*@import\(\"([^\"]+))",
+    r"|\}\s*from\s+['\"]([^'\"]+)|(?:source|\.)\s+([\w./-]+)\s*$|const\s+\w+\s*=\s*@import\(\"([^\"]+))",
     re.M,
+)
+_IMPORTING = re.compile(
+    r"\s*(?:import|from|use|using|\#\s*include|require|package|module|namespace|pub use|alias"
+    r"|<\?php|declare|[\"']use strict|(?:const|let|var|local)\b.*\brequire\b|const\b.*@import"
+    r"|extern crate|\{-\#|\#(?:ifndef|define|pragma)|@file)"
 )
 _PARAMETERS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
@@ -71,10 +78,12 @@ def target(
     if found is not None:
         inside = found.span and _common(found.span, span)
         return replace(found, text=shorten(found.text), span=inside)
-    said = _synthetic(context, span, text, begun, main)
+    code = _code(context, span)
+    said = _synthetic(context, span, code, begun, main)
     if said:
         return Target(shorten(said, LONGEST), "synthetic")
-    return Target(_snippet(text) or f"Lines of {fold(context.source.path)}", "snippet")
+    said = _snippet(code) or _snippet(text) or f"Lines of {fold(context.source.path)}"
+    return Target(said, "snippet")
 
 
 def _common(inner: Span, outer: Span) -> Span | None:
@@ -92,11 +101,27 @@ def _documented(
         if definition.doc is not None:
             return definition.doc
     header = context.outline.header
-    if header is not None and header.span is not None and header.span.start in span:
+    if header is not None and _holds(header, span):
         return header
+    if main is not None and main.doc is not None and _holds(main.doc, span):
+        return main.doc
     if context.source.language in PROSE and main is not None:
         return _continued(context, span, main)
     return None
+
+
+def _holds(doc: Target, span: Span) -> bool:
+    """Return whether the text stands in the lines, or is so long that it fills most of them."""
+    if doc.span is None:
+        return False
+    shared = _common(doc.span, span)
+    if shared is None:
+        return False
+    return doc.span.start in span or 2 * _length(shared) >= _length(span)
+
+
+def _length(span: Span) -> int:
+    return span.end - span.start + 1
 
 
 def _continued(context: Context, span: Span, section: Definition) -> Target | None:
@@ -115,32 +140,47 @@ def _commented(context: Context, span: Span) -> Target | None:
     """Return the comment that tells most, the first of equals."""
     outline, lines = context.outline, context.comment_lines
     low, high = bisect_left(lines, span.start), bisect_right(lines, span.end)
+    low = max(0, low - 1)  # it may go on into these lines
     best: Target | None = None
     most = 0
     for piece in outline.comments[low : min(high, low + _MOST_COMMENTS)]:
-        raw = context.source.data[piece.start : piece.end].decode("utf-8", "replace")
-        said, words = remark(raw)
+        place = _common(Span(piece.first, piece.last), span)
+        if place is None:
+            continue
+        said, words = remark(_raw(context, piece, span))
         worth = min(words, _ENOUGH_WORDS) + (2 if piece.whole else 0)
         if said and worth > most:
             most = worth
-            place = Span(piece.first, piece.last) if piece.whole else None
-            best = Target(said, "comment", place)
+            best = Target(said, "comment", place if piece.whole else None)
     return best
 
 
+def _raw(context: Context, piece: Piece, span: Span) -> str:
+    """Return a comment as it stands in the code, without what is before the chunk."""
+    if piece.first >= span.start:
+        return context.source.data[piece.start : piece.end].decode("utf-8", "replace")
+    lines = context.lines[span.start - 1 : min(piece.last, span.end)]
+    text = b"\n".join(lines).decode("utf-8", "replace")
+    opening = context.source.data[piece.start : piece.start + 2]
+    return f"/*{text}" if opening == b"/*" else text
+
+
 def _synthetic(
-    context: Context, span: Span, text: str, begun: Sequence[Definition], main: Definition | None
+    context: Context, span: Span, code: str, begun: Sequence[Definition], main: Definition | None
 ) -> str:
     calls = _calls(context, span, main)
     if main is None or main.kind == "section":
-        return _of_block(text, calls) if context.source.language not in PROSE else ""
+        return _of_block(code, calls) if context.source.language not in PROSE else ""
     if main not in begun:
         return _sentence(f"Part of {_WORDS[main.kind]} {_head(main)}", calls)
     if main.kind in ("class", "type"):
-        return _of_class(context, main)
-    others = [each.name for each in begun if each is not main and each.name != main.name]
-    said = _sentence(f"{_WORDS[main.kind].capitalize()} {_head(main)}", calls)
-    return f"{said} Also {_listed(others)}." if others else said
+        said = _of_class(context, main)
+    else:
+        said = _sentence(f"{_WORDS[main.kind].capitalize()} {_head(main)}", calls)
+    inside = f"{main.qualified}."
+    others = [each for each in begun if each.span.start not in main.span]
+    names = [each.name for each in others if not each.qualified.startswith(inside)]
+    return f"{said} Also {_listed(names)}." if names else said
 
 
 def _of_class(context: Context, main: Definition) -> str:
@@ -156,12 +196,27 @@ def _of_class(context: Context, main: Definition) -> str:
     return f"{said}; implements {_listed(own)}." if own else f"{said}."
 
 
-def _of_block(text: str, calls: Sequence[str]) -> str:
-    groups = _IMPORT.findall(text[:4_000])
-    imports = dict.fromkeys(name.strip(";") for names in groups for name in names if name)
-    if imports and len(imports) * 2 >= sum(1 for line in text.split("\n") if line.strip()) // 2:
-        return f"Imports {_listed(list(imports))}."
+def _of_block(code: str, calls: Sequence[str]) -> str:
+    first = next((line for line in code.split("\n") if line.strip()), "")
+    if _IMPORTING.match(first):
+        groups = _IMPORT.findall(code[:_LONGEST_READ])
+        imports = dict.fromkeys(name.strip(";:.\\") for names in groups for name in names if name)
+        if imports:
+            return f"Imports {_listed(imports)}."
     return f"Calls {_listed(calls)}." if calls else ""
+
+
+def _code(context: Context, span: Span) -> str:
+    """Return the chunk's lines without those that hold nothing but a comment."""
+    outline, starts = context.outline, context.comment_lines
+    spoken: set[int] = set()
+    for piece in outline.comments[
+        max(0, bisect_left(starts, span.start) - 1) : bisect_right(starts, span.end)
+    ]:
+        if piece.whole:
+            spoken.update(range(piece.first, min(piece.last, span.end) + 1))
+    kept = [at for at in range(span.start, span.end + 1) if at not in spoken]
+    return b"\n".join(context.lines[at - 1] for at in kept).decode("utf-8", "replace")
 
 
 def _calls(context: Context, span: Span, main: Definition | None) -> list[str]:
@@ -215,6 +270,6 @@ def _parameter(text: str) -> str:
 
 
 def _snippet(text: str) -> str:
-    lines = [line.strip() for line in text[:4_000].split("\n")]
+    lines = [line.strip() for line in text[:_LONGEST_READ].split("\n")]
     said = fold(" ".join(line for line in lines if _SAYS.search(line)))
     return shorten(said, _SNIPPET)
