@@ -79,7 +79,8 @@ def check(name: str, where: Path, questions: dict[str, str]) -> Iterator[Row]:
     yield Row(f"{name}: equal output three times", len(said) == 1, f"{len(said)} distinct")
     on = min(top_score(question, where) for question in questions)
     off = top_score(OFF_TOPIC, where)
-    yield Row(f"{name}: off topic is lower", off < on - CLEARLY_LOWER, f"{off:.2f} against {on:.2f}")
+    lower = off < on - CLEARLY_LOWER
+    yield Row(f"{name}: off topic is lower", lower, f"{off:.2f} against {on:.2f}")
     audit = ncs("inspect", "index", "--index", str(where), "--min-coverage", FLOOR)
     yield Row(f"{name}: audit", audit.returncode == 0, f"exit {audit.returncode}")
     if audit.returncode:

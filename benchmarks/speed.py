@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,8 @@ def seconds(command: list[str], runs: int) -> float:
 def measured(command: list[str]) -> tuple[float, float, str]:
     """Return wall seconds, peak resident MB and output of one process."""
     began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, stdout=pipe, stderr=subprocess.STDOUT, text=True)
     output = process.stdout.read() if process.stdout else ""
     _, status, usage = os.wait4(process.pid, 0)
     if status:
@@ -97,9 +99,10 @@ def run(codebase: Path, work: Path, train: bool) -> dict[str, Any]:
     index = [*command, "index", "--codebase", str(codebase), "--output", str(path)]
     timed("index", lambda: account(index, path), found)
     timed("query_cold_seconds", lambda: seconds([*query, "--json"], COLD_RUNS), found)
-    timed("query_cold_to_floor", lambda: found["query_cold_seconds"] / found["floor_seconds"], found)
+    ratio = found["query_cold_seconds"] / found["floor_seconds"]
+    timed("query_cold_to_floor", lambda: ratio, found)
     for mode in ("hybrid", "neural", "lexical"):
-        timed(f"query_warm_{mode}", lambda mode=mode: warm(path, mode), found)
+        timed(f"query_warm_{mode}", partial(warm, path, mode), found)
     ripgrep = shutil.which("rg")
     if ripgrep:
         words = [ripgrep, "-i", "-c", "shortest|path|negative|weights", str(codebase)]

@@ -127,9 +127,10 @@ def encode(encoder: Encoder, chunks: Sequence[Chunk], on_progress: OnProgress) -
 def _generate(
     model: weights.Weights, chunks: Sequence[Chunk], latents: FloatArray, on_progress: OnProgress
 ) -> list[str | None]:
-    """Return what the decoder writes for the chunks that their author left unexplained."""
+    """Return what the decoder writes for chunks that their author left unexplained."""
     decoder = RuntimeDecoder(model)
-    silent = [at for at, chunk in enumerate(chunks) if chunk.target.tier in ("synthetic", "snippet")]
+    made_up = ("synthetic", "snippet")
+    silent = [at for at, chunk in enumerate(chunks) if chunk.target.tier in made_up]
     found: list[str | None] = [None] * len(chunks)
     for at in range(0, len(silent), _BATCH):
         on_progress(Progress("explain", at, len(silent)))

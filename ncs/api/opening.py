@@ -49,7 +49,10 @@ class Codebase:
             query: a question, some words, or a symbol.
             top_k: how many hits at most.
             mode: "hybrid" for both arms, "neural" for latents alone, "lexical" for BM25 alone.
-            languages, paths, not_paths, kinds: filters, applied before the list is cut.
+            languages: names; a hit is in one of them. Filters apply before the list is cut.
+            paths: folders or globs; a hit's path matches one of them.
+            not_paths: folders or globs; a hit's path matches none of them.
+            kinds: a hit is of one of these kinds.
 
         Raises:
             QueryError: the query is empty or a filter names something unknown.

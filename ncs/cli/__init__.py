@@ -34,7 +34,7 @@ class Shown(click.ClickException):
 
     def __init__(self, error: NcsError) -> None:
         super().__init__(error.message)
-        self.exit_code = error.exit_code
+        self.code = error.exit_code
         self.hint = error.hint
 
     def show(self, file: Any = None) -> None:

@@ -8,7 +8,7 @@ import click
 
 from ncs.api.opening import open_codebase
 from ncs.cli.options import index_option, json_option
-from ncs.display import hits
+from ncs.display import Style, hits
 from ncs.errors import EXIT_FOUND, EXIT_NOTHING
 from ncs.types import KINDS, Mode
 
@@ -53,6 +53,6 @@ def query(
             " ".join(text), top_k, mode,
             languages=languages, paths=paths, not_paths=not_paths, kinds=kinds,
         )  # fmt: skip
-    style = "json" if as_json else "terminal" if sys.stdout.isatty() else "plain"
+    style: Style = "json" if as_json else "terminal" if sys.stdout.isatty() else "plain"
     hits(found, style, explain_score=explain_score)
     ctx.exit(EXIT_FOUND if found else EXIT_NOTHING)

@@ -1,0 +1,88 @@
+"""What paths say: which files a question names, and which files rarely are the answer."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+import numpy as np
+import numpy.typing as npt
+
+from ncs.text import stem, words
+from ncs.types import FloatArray
+
+_SHORTEST_PREFIX = 3
+
+# What stands in a path → what a place there is worth beside its like elsewhere. Chosen on the
+# tune half of benchmarks/retrieval; they multiply.
+_TESTS = re.compile(
+    r"(^|/)(tests?|__tests__|specs?|testing|testdata|fixtures|e2e)/"
+    r"|(^|/)(test_[^/]*|[^/]*[._-](test|tests|spec)|[^/]*[a-z0-9]Tests?|conftest)\.[^/.]+$"
+)
+_FACTORS = (
+    (_TESTS, 0.3),
+    (re.compile(r"(^|/)(examples?|samples?|demos?|docs?|docs_src|bench(marks?)?)/"), 0.6),
+    (re.compile(r"(^|/)(_?compat|legacy|deprecated|single_include|third_party|vendor)[/.]"), 0.6),
+    (re.compile(r"(^|/)(__init__\.py|index\.[jt]sx?|mod\.rs|package-info\.java)$"), 0.5),
+    (re.compile(r"\.d\.ts$"), 0.7),
+    (re.compile(r"\.(md|rst|txt|json|ya?ml|toml|lock|html|css|cfg|ini|xml)$"), 0.5),
+)
+_TEST_WORDS = frozenset({"test", "tests", "testing", "spec", "specs", "fixture", "fixtures"})
+
+
+class PathWords:
+    """The paths of an index made ready for questions.
+
+    Args:
+        paths: of all files, by file id (F).
+    """
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._size = len(paths)
+        files: dict[str, list[int]] = {}
+        for at, path in enumerate(paths):
+            pure = PurePosixPath(path)
+            for word in {stem(word) for word in words(f"{pure.stem} {pure.parent.name}")}:
+                files.setdefault(word, []).append(at)
+        self._files = {word: np.array(ids) for word, ids in files.items()}
+        self._sorted = sorted(files)
+        plain = np.ones(self._size, dtype=np.float32)
+        tested = np.ones(self._size, dtype=np.float32)
+        for at, path in enumerate(paths):
+            for pattern, factor in _FACTORS:
+                if pattern.search(path):
+                    plain[at] *= factor
+                    tested[at] *= 1.0 if pattern is _TESTS else factor
+        self._plain, self._tested = plain, tested
+
+    def priors(self, said: Sequence[str]) -> FloatArray:
+        """Return what each file's places are worth, (F,), in (0, 1].
+
+        Tests, examples, re-exports and prose are rarely what a question is about; tests are
+        when its words (`said`) ask for them.
+        """
+        return self._tested if _TEST_WORDS & set(said) else self._plain
+
+    def named(self, said: Sequence[str]) -> FloatArray:
+        """Return the share of a question's words that a file's name or folder says, (F,).
+
+        A word is said by a stem equal to its own, or where one is the other's beginning (of
+        three letters or more): `auth` is said by `authentication.py`.
+        """
+        stems = dict.fromkeys(stem(word) for word in said)
+        counts = np.zeros(self._size, dtype=np.float32)
+        for word in stems:
+            counts[self._saying(word)] += 1.0
+        return counts / np.float32(max(len(stems), 1))
+
+    def _saying(self, word: str) -> npt.NDArray[np.int64]:
+        found = [self._files[word]] if word in self._files else []
+        if len(word) >= _SHORTEST_PREFIX:
+            for end in range(_SHORTEST_PREFIX, len(word)):
+                if word[:end] in self._files:
+                    found.append(self._files[word[:end]])
+            at = bisect_left(self._sorted, word)
+            while at < len(self._sorted) and self._sorted[at].startswith(word):
+                found.append(self._files[self._sorted[at]])
+                at += 1
+        return np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
