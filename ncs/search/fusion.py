@@ -29,7 +29,6 @@ def file_scores(found: Latent, file_ids: IdArray, files: int) -> FloatArray:
     means = np.add.reduceat(counted, firsts) / np.add.reduceat(place < _TOP, firsts)
     raw = cosine[firsts] + _TOP_WEIGHT * means
     low, high = raw.min(), raw.max()
-    # The worst file of a shortlist is still better than one that is not in it.
     scores[owners[firsts]] = (raw - low) / (high - low) if high > low else 1.0
     return scores
 

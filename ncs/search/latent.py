@@ -27,10 +27,12 @@ class Latent:
     Attributes:
         ids: chunks of the shortlist, best first, ties by id.
         cosine: of each of them with the question, at full width where there is one, in [-1, 1].
+        query: the question's latent, (Z + E,).
     """
 
     ids: IdArray
     cosine: FloatArray
+    query: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,17 @@ def latent(
         )
     query = encoder.encode([text])[0]
     space = _space(index)
-    ids, cosine = _nearest(index, space, unit(query[None, : space.unit.shape[1]])[0], mask, size)
+    main = unit(query[None, : space.unit.shape[1]])[0]
+    ids, cosine = _nearest(index, space.unit, main, mask, size)
     if space.extension is not None:
-        cosine = np.round(full_cosine(space, ids, query), _DECIMALS)
+        cosine = _full_cosines(space, ids, query)
     order = np.lexsort((ids, -cosine))
-    return Latent(ids[order], cosine[order])
+    return Latent(ids[order], cosine[order], query)
+
+
+def cosines(index: Index, ids: IdArray, query: FloatArray) -> FloatArray:
+    """Return the cosines at full width of some chunks with a question's latent, (n,)."""
+    return _full_cosines(_space(index), ids, query)
 
 
 def unit(latents: FloatArray) -> FloatArray:
@@ -86,12 +94,12 @@ def unit(latents: FloatArray) -> FloatArray:
     return np.asarray(latents / np.maximum(norms, _TINY), dtype=np.float32)
 
 
-def full_cosine(space: Space, ids: IdArray, query: FloatArray) -> FloatArray:
-    """Return the cosines at full width of some chunks with a question's latent, (n,)."""
+def _full_cosines(space: Space, ids: IdArray, query: FloatArray) -> FloatArray:
     rows = space.main[ids]
     if space.extension is not None:
         rows = np.concatenate([rows, space.extension.of(ids)], axis=1)
-    return np.asarray(unit(rows) @ unit(query[None, : rows.shape[1]])[0], dtype=np.float32)
+    found = unit(rows) @ unit(query[None, : rows.shape[1]])[0]
+    return np.asarray(np.round(found, _DECIMALS), dtype=np.float32)
 
 
 def _space(index: Index) -> Space:
@@ -102,16 +110,16 @@ def _space(index: Index) -> Space:
 
 
 def _nearest(
-    index: Index, space: Space, query: FloatArray, mask: BoolArray | None, size: int
+    index: Index, main: FloatArray, query: FloatArray, mask: BoolArray | None, size: int
 ) -> tuple[IdArray, FloatArray]:
     """Return the chunks with the largest cosine of main latents, and those cosines."""
-    if mask is None and len(space.unit) > FAISS_FROM:
+    if mask is None and len(main) > FAISS_FROM:
         # FAISS takes 0.2 s to import, which only an index of this size wins back.
         found: tuple[IdArray, FloatArray] = import_module("ncs.search.large").nearest(
-            index, space.unit, query, size
+            index, main, query, size
         )
         return found
-    scores = np.round(space.unit @ query, _DECIMALS)
+    scores = np.round(main @ query, _DECIMALS)
     if mask is not None:
         scores = np.where(mask, scores, -np.inf)
     ids = top(scores, size)

@@ -44,7 +44,8 @@ def _within_reach(scores: FloatArray, owners: IdArray, top_k: int) -> IdArray:
     if len(scores) > most:
         least = np.partition(scores, len(scores) - most)[len(scores) - most]
         kept = np.flatnonzero(scores >= least)
-        if len(np.unique(owners[kept])) >= top_k:
+        # np.unique would do, but its first call imports numpy.ma: 8 ms on a cold query
+        if len(set(owners[kept].tolist())) >= top_k:
             return kept
     return np.arange(len(scores))
 

@@ -8,7 +8,7 @@ from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.filters import BoolArray, allowed
 from ncs.search.fusion import file_scores, fuse
-from ncs.search.latent import SHORTLIST, Latent, latent
+from ncs.search.latent import SHORTLIST, Latent, cosines, latent
 from ncs.search.lexical import Lexical, lexical
 from ncs.search.query import Query
 from ncs.search.ranking import ranked
@@ -31,7 +31,21 @@ def search(index: Index, encoder: Encoder, query: Query) -> list[Hit]:
     near = None if query.mode == "lexical" else latent(index, encoder, query.text, mask, size)
     scores = _scores(index, words, near, mask)
     ids = ranked(scores.ids, scores.score, scores.cosine, index.file_ids, query.top_k)
-    return _hits(index, encoder, query, scores, ids)
+    at = np.searchsorted(scores.ids, ids)
+    cosine = scores.cosine[at] if near is None else cosines(index, ids, near.query)
+    believed = relevance(
+        None if words is None else scores.share[at],
+        None if near is None else cosine,
+        encoder.latent_dim + encoder.extension_dim,
+    )
+    stages = {
+        "lexical": scores.lexical[at],
+        "share": scores.share[at],
+        "cosine": cosine,
+        "file": scores.file[at],
+        "fused": scores.score[at],
+    }
+    return _hits(index, query.text, ids, believed, stages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +86,9 @@ def _scores(
 
 
 def _hits(
-    index: Index, encoder: Encoder, query: Query, scores: _Scores, ids: IdArray
+    index: Index, text: str, ids: IdArray, believed: FloatArray, stages: dict[str, FloatArray]
 ) -> list[Hit]:
-    at = np.searchsorted(scores.ids, ids)
-    believed = relevance(
-        None if query.mode == "neural" else scores.share[at],
-        None if query.mode == "lexical" else scores.cosine[at],
-        encoder.latent_dim + encoder.extension_dim,
-    )
-    snippets = Snippets(index.postings, query.text)
-    names = ("lexical", "share", "cosine", "file", "fused")
-    columns = (scores.lexical, scores.share, scores.cosine, scores.file, scores.score)
-    stages = [column[at].tolist() for column in columns]
+    snippets = Snippets(index.postings, text)
     return [
         Hit(
             rank=rank + 1,
@@ -97,7 +102,7 @@ def _hits(
             explanation=row.explanation,
             explanation_source=row.origin,
             snippet=snippets.cut(row.text),
-            stages=tuple((name, stage[rank]) for name, stage in zip(names, stages, strict=True)),
+            stages=tuple((name, float(values[rank])) for name, values in stages.items()),
         )
         for rank, row in enumerate(index.chunk_rows(ids.tolist()))
     ]

@@ -1,0 +1,123 @@
+"""A small corpus with known words, an encoder without a model, and an index of both."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ncs.config import IndexConfig, ModelConfig
+from ncs.corpus import Corpus, FileRecord
+from ncs.index.reading import ModelRecord
+from ncs.index.writing import write
+from ncs.text import document, words
+from ncs.types import Chunk, FloatArray, Skipped, Span, Target
+
+
+@dataclass(frozen=True)
+class FakeEncoder:
+    """Words to numbers: each word has a fixed random direction, a text is the sum of its words."""
+
+    latent_dim: int = 16
+    extension_dim: int = 48
+    fingerprint: str = "f" * 40
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        width = self.latent_dim + self.extension_dim
+        rows = [sum((_direction(w)[:width] for w in words(t)), np.zeros(width)) for t in texts]
+        return np.array(rows, dtype=np.float32).reshape(len(texts), width)
+
+    def record(self, **changes: Any) -> ModelRecord:
+        config = ModelConfig(latent_dim=self.latent_dim, extension_dim=self.extension_dim)
+        return replace(ModelRecord("base", self.fingerprint, config), **changes)
+
+
+def _direction(word: str) -> np.ndarray:
+    seed = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "little")
+    return np.random.default_rng(seed).standard_normal(64)
+
+
+TREE = {
+    "docs/intro.md": ("# Introduction\n\nHow requests are sent and retried.",),
+    "lib/http/retry.py": (
+        'class Retry:\n    """Try failed requests again."""\n\n    def wait(self, attempt):\n'
+        "        return min(self.cap, self.base * 2 ** attempt)",
+        "def backoff(attempt):\n    # exponential backoff with jitter\n    return 2 ** attempt",
+    ),
+    "lib/http/session.py": (
+        'def send(request):\n    """Send one request by a pool."""\n    return pool.send(request)',
+    ),
+    "lib/store/cache.js": (
+        "// Keeps new entries, drops the oldest.\nfunction evict(cache) {\n  cache.shift()\n}",
+        "function lookup(cache, key) {\n  return cache[key]\n}",
+    ),
+    "naïve/файл.py": ('def grüße():\n    """Grüße, мир 🌍."""\n    return "\ufffd\\x00"',),
+    "tests/test_retry.py": ("def test_retry_waits():\n    assert Retry().wait(3) == 8",),
+}
+_LANGUAGES = {".py": "python", ".js": "javascript", ".md": "markdown"}
+_KINDS = {"class": "class", "def": "function", "function": "function"}
+
+
+def make_corpus(tree: Mapping[str, Sequence[str]] = TREE) -> Corpus:
+    """Return a corpus: path → the texts of its chunks, which a blank line parts."""
+    files, chunks = [], []
+    for path, texts in sorted(tree.items()):
+        language = _LANGUAGES.get(Path(path).suffix, "text")
+        start = 1
+        for text in texts:
+            chunks.append(make_chunk(path, text, start, language))
+            start = chunks[-1].span.end + 2
+        data = content(texts)
+        mark = hashlib.blake2b(data, digest_size=16).hexdigest()
+        lines = data.count(b"\n")
+        files.append(FileRecord(path, language, len(data), 0, mark, lines, len(texts)))
+    skipped = (Skipped("logo.png", "binary", "It holds bytes that are no text."),)
+    return Corpus(tuple(files), tuple(chunks), skipped)
+
+
+def content(texts: Sequence[str]) -> bytes:
+    """Return the bytes of a file with these chunks."""
+    return ("\n\n".join(texts) + "\n").encode()
+
+
+def make_chunk(path: str, text: str, start: int = 1, language: str = "python") -> Chunk:
+    """Return a chunk that is the first thing its text defines."""
+    named = re.search(r"(class|def|function) (\w+)", text)
+    kind = _KINDS[named[1]] if named else "section"
+    symbol = named[2] if named else ""
+    doc = re.search(r'"""(.+?)"""', text)
+    if doc:
+        target = Target(doc[1], "docstring", Span(start + 1, start + 1))
+    else:
+        target = Target(f"Defines {symbol or text[:20].strip()}", "synthetic")
+    defines = (symbol, f"{symbol}.wait") if kind == "class" else (symbol,) if symbol else ()
+    span = Span(start, start + text.count("\n"))
+    return Chunk(path, span, language, kind, symbol, defines, text, target)  # type: ignore[arg-type]
+
+
+def latents_of(corpus: Corpus, encoder: FakeEncoder) -> FloatArray:
+    return encoder.encode([document(chunk.path, chunk.text) for chunk in corpus.chunks])
+
+
+def write_index(
+    path: Path, corpus: Corpus | None = None, encoder: FakeEncoder | None = None, **model: Any
+) -> Corpus:
+    """Write an index of the corpus and return the corpus."""
+    corpus, encoder = corpus or make_corpus(), encoder or FakeEncoder()
+    explanations = [(chunk.target.text, chunk.target.tier) for chunk in corpus.chunks]
+    write(
+        path, corpus, latents_of(corpus, encoder), explanations,  # type: ignore[arg-type]
+        encoder.record(**model), IndexConfig(),
+    )  # fmt: skip
+    return corpus
+
+
+def put_tree(root: Path, tree: Mapping[str, Sequence[str]] = TREE) -> None:
+    """Write the files of `make_corpus(tree)` below a folder."""
+    for path, texts in tree.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(content(texts))
+    (root / "logo.png").write_bytes(b"\x89PNG\x00")
