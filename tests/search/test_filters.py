@@ -1,0 +1,91 @@
+"""Globs against a table, and filters against what they let through."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ncs.errors import QueryError
+from ncs.index.reading import Index
+from ncs.search.filters import allowed, compile_glob
+from ncs.search.query import Query
+
+# glob, paths that match, paths that do not
+TABLE = [
+    ("lib", "lib/a.py lib/http/b.py x/lib/c.py lib", "library/a.py mylib/a.py a/lib.py"),
+    ("lib/", "lib/a.py lib/http/b.py x/lib/c.py", "library/a.py"),
+    ("/lib", "lib/a.py lib/http/b.py", "x/lib/c.py"),
+    ("./lib", "lib/a.py", "x/lib/c.py"),
+    ("lib/http", "lib/http/b.py", "x/lib/http/b.py lib/https/b.py"),
+    ("*.py", "a.py lib/a.py", "a.pyc a.py.txt"),
+    ("*.PY", "a.PY", "a.py"),
+    ("lib/*.py", "lib/a.py", "lib/http/a.py x/lib/a.py"),
+    ("lib/**/*.py", "lib/a.py lib/x/y/a.py", "a.py lib/a.js"),
+    ("**/http", "http/a.py lib/http/a.py", "https/a.py"),
+    ("lib/**", "lib/a.py lib/x/y.py", "lib.py"),
+    ("a**z", "az abz a/b/z", "ab"),
+    ("test_?.py", "test_1.py x/test_a.py", "test_12.py test_/.py"),
+    ("[ab].py", "a.py b.py", "c.py"),
+    ("[!ab].py", "c.py", "a.py"),
+    ("[a-c]x", "ax cx", "dx -x"),
+    ("[]].py", "].py", "a.py"),
+    ("[z-a].py", "[z-a].py", "z.py"),
+    ("[abc", "[abc", "a"),
+    ("a+b(c).py", "a+b(c).py", "aab(c).py"),
+    ("файл.py", "naïve/файл.py", "файл.pyc"),
+    ("a[^/]b", "acb", "a/b"),
+]
+
+
+@pytest.mark.parametrize(("glob", "matching", "other"), TABLE)
+def test_globs(glob: str, matching: str, other: str) -> None:
+    pattern = compile_glob(glob)
+    assert [path for path in matching.split() if not pattern.match(path)] == []
+    assert [path for path in other.split() if pattern.match(path)] == []
+
+
+@given(st.text(alphabet="ab*?[]!-^\\/.{}()|$ \n", max_size=12))
+def test_any_glob_is_an_expression(glob: str) -> None:
+    try:
+        pattern = compile_glob(glob)
+    except QueryError:
+        assert not glob.removeprefix("./").strip("/")
+    else:
+        pattern.match("a/b.a")
+
+
+@given(st.text(alphabet="abc._-+(){}|$^ ", min_size=1).filter(lambda text: text != "."))
+def test_a_plain_path_matches_itself_and_what_is_under_it(path: str) -> None:
+    pattern = compile_glob(path)
+    assert pattern.match(path)
+    assert pattern.match(f"deep/{path}/x")
+    assert not pattern.match(f"{path}x")
+
+
+def through(index: Index, **filters: tuple[str, ...]) -> set[str]:
+    mask = allowed(index, Query("q", **filters))
+    assert mask is not None
+    return {row.path for row in index.chunk_rows(mask.nonzero()[0].tolist())}
+
+
+def test_filters_let_through_what_they_name(index: Index) -> None:
+    assert allowed(index, Query("q")) is None
+    assert through(index, languages=("javascript",)) == {"lib/store/cache.js"}
+    assert through(index, kinds=("class",)) == {"lib/http/retry.py"}
+    assert through(index, paths=("lib",)) == {
+        "lib/http/retry.py", "lib/http/session.py", "lib/store/cache.js",
+    }  # fmt: skip
+    assert through(index, paths=("docs", "tests")) == {"docs/intro.md", "tests/test_retry.py"}
+    assert "tests/test_retry.py" not in through(index, not_paths=("tests",))
+    assert through(index, paths=("lib",), not_paths=("*.js",), languages=("python",)) == {
+        "lib/http/retry.py", "lib/http/session.py",
+    }  # fmt: skip
+
+
+def test_unknown_names_are_errors_that_list_the_known_ones(index: Index) -> None:
+    with pytest.raises(QueryError, match="no language pyhton") as caught:
+        allowed(index, Query("q", languages=("pyhton", "python")))
+    assert caught.value.hint == "one of javascript, markdown, python"
+    with pytest.raises(QueryError, match="no kind clas"):
+        allowed(index, Query("q", kinds=("clas",)))
+    with pytest.raises(QueryError, match="names no path"):
+        allowed(index, Query("q", paths=("/",)))

@@ -1,0 +1,281 @@
+"""Questions to answers: against brute force, in a fixed order, with filters before the cut."""
+
+import os
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from small_index import FakeEncoder, latents_of, make_corpus, write_index
+
+from ncs.errors import IndexMismatch, QueryError
+from ncs.index.reading import Index, open_index
+from ncs.lexical import MemoryPostings, bm25
+from ncs.search import Query, latent, search
+from ncs.text import path_words
+from ncs.types import Hit
+
+HERE = Path(__file__).parents[1]
+MODES = ("hybrid", "neural", "lexical")
+WORDS = "alpha beta gamma delta omega kappa sigma theta".split()  # noqa: SIM905
+
+
+def many(seed: int = 0, files: int = 40) -> dict[str, list[str]]:
+    """Return a tree of chunks made of few words, so that scores differ and some tie."""
+    rng = np.random.default_rng(seed)
+    return {
+        f"{'ab'[at % 2]}/f{at:02}.{'py' if at % 3 else 'js'}": [
+            f"def {rng.choice(WORDS)}_{at}_{n}():\n    " + " ".join(rng.choice(WORDS, 12))
+            for n in range(1 + at % 5)
+        ]
+        for at in range(files)
+    }
+
+
+def asked(path: Path, encoder: FakeEncoder, text: str, **more: Any) -> list[Hit]:
+    with open_index(path) as index:
+        return search(index, encoder, Query(text, **more))
+
+
+@pytest.fixture
+def big(tmp_path: Path) -> Path:
+    write_index(tmp_path / "big.db", make_corpus(many()))
+    return tmp_path / "big.db"
+
+
+def test_the_place_with_the_words_comes_first(index: Index, encoder: FakeEncoder) -> None:
+    for mode in MODES:
+        hits = search(index, encoder, Query("exponential backoff with jitter", mode=mode))
+        assert (hits[0].path, hits[0].start_line, hits[0].symbol) == (
+            "lib/http/retry.py", 7, "backoff",
+        )  # fmt: skip
+
+
+def test_the_fields_of_a_hit(index: Index, encoder: FakeEncoder) -> None:
+    hit = search(index, encoder, Query("send one request"))[0]
+    assert {field.name for field in fields(hit)} >= {
+        "rank", "path", "start_line", "end_line", "language", "kind", "symbol", "score",
+        "explanation", "explanation_source", "snippet", "stages",
+    }  # fmt: skip
+    assert (hit.rank, hit.path, hit.start_line, hit.end_line) == (1, "lib/http/session.py", 1, 3)
+    assert (hit.language, hit.kind, hit.symbol) == ("python", "function", "send")
+    assert (hit.explanation, hit.explanation_source) == (
+        "Send one request by a pool.", "docstring",
+    )  # fmt: skip
+    assert hit.snippet.startswith("def send(request):")
+    assert [name for name, _ in hit.stages] == ["lexical", "share", "cosine", "file", "fused"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("query", ["alpha beta", "omega_17_0", "kappa", "theta sigma nowhere"])
+def test_hits_are_ranked_scored_and_distinct(
+    big: Path, encoder: FakeEncoder, mode: Any, query: str
+) -> None:
+    hits = asked(big, encoder, query, mode=mode, top_k=25)
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert len({(hit.path, hit.start_line) for hit in hits}) == len(hits)
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_shorter_list_is_the_beginning_of_a_longer_one(
+    big: Path, encoder: FakeEncoder, mode: Any
+) -> None:
+    long = asked(big, encoder, "alpha beta gamma", mode=mode, top_k=30)
+    for top_k in (1, 2, 7, 29):
+        assert asked(big, encoder, "alpha beta gamma", mode=mode, top_k=top_k) == long[:top_k]
+
+
+def leaders(scores: np.ndarray, owner: list[str], candidates: np.ndarray) -> list[int]:
+    """Return the best chunk of each file, best first, ties by place in the index."""
+    order = sorted(candidates.tolist(), key=lambda at: (-scores[at], at))
+    seen: set[str] = set()
+    return [at for at in order if not (owner[at] in seen or seen.add(owner[at]))]  # type: ignore[func-returns-value]
+
+
+@pytest.mark.parametrize("width", [0, 48])
+def test_neural_search_is_brute_force(tmp_path: Path, width: int) -> None:
+    corpus, encoder = make_corpus(many()), FakeEncoder(extension_dim=width)
+    write_index(tmp_path / "i.db", corpus, encoder)
+    latents = latents_of(corpus, encoder)
+    query = encoder.encode(["alpha omega"])[0]
+    cosine = latents @ query / np.linalg.norm(latents, axis=1) / np.linalg.norm(query)
+    wanted = leaders(cosine, [c.path for c in corpus.chunks], np.arange(len(latents)))
+    with open_index(tmp_path / "i.db") as index:
+        hits = search(index, encoder, Query("alpha omega", mode="neural", top_k=10))
+        assert len(corpus.chunks) < latent.SHORTLIST
+        got = [dict(hit.stages)["cosine"] for hit in hits]
+    # int8 moves a cosine by less than a hundredth, so only near ties may change places
+    assert got == pytest.approx([cosine[at] for at in wanted[:10]], abs=0.01)
+    if not width:
+        assert [hit.path for hit in hits] == [corpus.chunks[at].path for at in wanted[:10]]
+
+
+def test_lexical_search_is_brute_force(big: Path, encoder: FakeEncoder) -> None:
+    chunks = make_corpus(many()).chunks
+    scores, _ = bm25(
+        MemoryPostings(f"{path_words(c.path)}\n{c.symbol}\n{c.text}" for c in chunks),
+        "alpha omega_7_1",
+    )
+    wanted = leaders(scores, [c.path for c in chunks], np.flatnonzero(scores > 0))
+    hits = asked(big, encoder, "alpha omega_7_1", mode="lexical", top_k=12)
+    places = [(chunks[at].path, chunks[at].span.start) for at in wanted[:12]]
+    assert [(hit.path, hit.start_line) for hit in hits] == places
+
+
+def test_the_shortlist_is_by_main_latents_and_its_order_by_all(
+    big: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_index(big) as index:
+        main = index.latents()
+        query = encoder.encode(["alpha"])[0]
+        cosine = main @ query[:16] / np.linalg.norm(main, axis=1) / np.linalg.norm(query[:16])
+        found = latent.latent(index, encoder, "alpha", None, size=9)
+        assert set(found.ids.tolist()) == set(np.argsort(-cosine)[:9].tolist())
+        assert found.cosine.tolist() == sorted(found.cosine.tolist(), reverse=True)
+        assert np.allclose(latent.cosines(index, found.ids, query), found.cosine)
+
+
+def test_faiss_finds_what_numpy_finds(
+    big: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_index(big) as index:
+        plain = latent.latent(index, encoder, "alpha beta", None, size=20)
+        monkeypatch.setattr(latent, "FAISS_FROM", 10)
+        by_faiss = latent.latent(index, encoder, "alpha beta", None, size=20)
+    assert by_faiss.ids.tolist() == plain.ids.tolist()
+    assert np.allclose(by_faiss.cosine, plain.cosine, atol=1e-5)
+
+
+def test_equal_chunks_come_by_path_and_line(tmp_path: Path, encoder: FakeEncoder) -> None:
+    same = "def twin():\n    return alpha"
+    tree = {f"{name}/same.py": [same, same] for name in ("b", "a", "a-b", "c")}
+    # the folder's name is part of a chunk's document: only equal folders are equal
+    tree = {f"{name}/x/same.py": texts for (name, texts) in
+            zip(("b", "a", "a-b", "c"), tree.values(), strict=True)}  # fmt: skip
+    write_index(tmp_path / "i.db", make_corpus(tree))
+    for mode in MODES:
+        hits = asked(tmp_path / "i.db", encoder, "twin alpha", mode=mode, top_k=8)
+        assert [(hit.path, hit.start_line) for hit in hits] == [
+            *((f"{name}/x/same.py", 1) for name in ("a-b", "a", "b", "c")),
+            *((f"{name}/x/same.py", 4) for name in ("a-b", "a", "b", "c")),
+        ]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_filters_apply_before_the_list_is_cut(big: Path, encoder: FakeEncoder, mode: Any) -> None:
+    everything = asked(big, encoder, "alpha beta", mode=mode, top_k=500)
+    for filters, holds in (
+        ({"paths": ("a",)}, lambda hit: hit.path.startswith("a/")),
+        ({"not_paths": ("a",)}, lambda hit: hit.path.startswith("b/")),
+        ({"languages": ("javascript",)}, lambda hit: hit.language == "javascript"),
+    ):
+        hits = asked(big, encoder, "alpha beta", mode=mode, top_k=5, **filters)
+        assert len(hits) == 5
+        assert all(holds(hit) for hit in hits)
+        # The worst chunks of the whole list are found when nothing else is let through.
+        last = next(hit for hit in reversed(everything) if holds(hit))
+        alone = asked(big, encoder, "alpha beta", mode=mode, top_k=5, paths=(last.path,))
+        assert last.path in {hit.path for hit in alone}
+
+
+def test_a_filter_reaches_below_the_shortlist(
+    big: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ncs.search.searching.SHORTLIST", 3)
+    for path in (f"a/f{at:02}.py" for at in (2, 4, 8, 10)):
+        hits = asked(big, encoder, "zzz", mode="neural", top_k=1, paths=(path,))
+        assert [hit.path for hit in hits] == [path]
+
+
+def test_nothing_let_through_is_no_hit(index: Index, encoder: FakeEncoder) -> None:
+    for mode in MODES:
+        assert search(index, encoder, Query("retry", mode=mode, paths=("nowhere",))) == []
+
+
+def test_lexical_search_gives_nothing_for_absent_words(index: Index, encoder: FakeEncoder) -> None:
+    assert search(index, encoder, Query("photosynthesis", mode="lexical")) == []
+
+
+def test_an_absent_subject_scores_lower(index: Index, encoder: FakeEncoder) -> None:
+    on = search(index, encoder, Query("send one request by a pool"))[0].score
+    off = search(index, encoder, Query("photosynthesis of tropical orchids"))[0].score
+    assert off < on - 0.3
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n", "???", "==>", "_"])
+def test_a_query_without_a_word_is_an_error(text: str) -> None:
+    with pytest.raises(QueryError, match="holds no word"):
+        Query(text)
+
+
+def test_impossible_queries_are_errors() -> None:
+    with pytest.raises(QueryError, match="top_k"):
+        Query("q", top_k=0)
+    with pytest.raises(QueryError, match="unknown mode 'magic'"):
+        Query("q", mode="magic")  # type: ignore[arg-type]
+
+
+def test_another_model_is_not_used_in_silence(index: Index) -> None:
+    other = FakeEncoder(fingerprint="0" * 40)
+    for mode in ("hybrid", "neural"):
+        with pytest.raises(IndexMismatch, match=r"ffffffffffff.*000000000000"):
+            search(index, other, Query("retry", mode=mode))  # type: ignore[arg-type]
+    assert search(index, other, Query("retry", mode="lexical"))
+
+
+def test_any_text_can_be_asked(index: Index, encoder: FakeEncoder) -> None:
+    for text in ("мир", "grüße", "a" * 10_000, "'; DROP TABLE chunks; --", "x\x00y", "𝒳 naïve"):
+        for mode in MODES:
+            search(index, encoder, Query(text, mode=mode))  # type: ignore[arg-type]
+
+
+def test_the_same_question_gives_the_same_answer_in_every_process(big: Path) -> None:
+    script = f"""
+from pathlib import Path
+from ncs.index.reading import open_index
+from ncs.search import Query, search
+from small_index import FakeEncoder
+with open_index(Path({str(big)!r})) as index:
+    print(*search(index, FakeEncoder(), Query("alpha beta gamma", top_k=20)), sep="\\n")
+"""
+    path = os.pathsep.join([str(HERE), str(HERE.parent)])
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(said) == 1
+    assert said.pop().count("Hit(") == 20
+
+
+def test_a_query_imports_nothing_heavy(big: Path) -> None:
+    script = f"""
+import sys
+import numpy as np
+from pathlib import Path
+from ncs.index.reading import find_index, open_index
+from ncs.search import Query, search
+class Encoder:
+    fingerprint, latent_dim, extension_dim = "f" * 40, 16, 48
+    def encode(self, texts):
+        return np.ones((len(texts), 64), dtype=np.float32)
+with open_index(find_index(Path({str(big)!r}))) as index:
+    filters = dict(languages=("python",), kinds=("function",), paths=("a",), not_paths=("*.js",))
+    for mode in ("hybrid", "neural", "lexical"):
+        assert search(index, Encoder(), Query("alpha", mode=mode, **filters))
+heavy = "torch faiss tree_sitter tree_sitter_language_pack pathspec rich ncs.corpus numpy.ma"
+print([name for name in heavy.split() if name in sys.modules])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": str(HERE.parent)},
+    )  # fmt: skip
+    assert done.stdout.strip() == "[]"

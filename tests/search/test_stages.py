@@ -1,0 +1,218 @@
+"""Each stage of the search alone, against a slower and plainer way to the same numbers."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from ncs.lexical import MemoryPostings
+from ncs.search import ranking
+from ncs.search.fusion import file_scores, fuse, scaled
+from ncs.search.latent import Latent, top
+from ncs.search.ranking import ranked
+from ncs.search.relevance import relevance
+from ncs.search.snippet import LINES, Snippets
+
+# Few different numbers, so that ties are common.
+SCORES = st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=1, max_size=30)
+
+
+def floats(values: object) -> np.ndarray:
+    return np.array(values, dtype=np.float32)
+
+
+@given(SCORES, st.integers(1, 40))
+def test_top_is_a_sort_cut_short(scores: list[float], size: int) -> None:
+    wanted = sorted(range(len(scores)), key=lambda at: (-scores[at], at))[:size]
+    assert top(floats(scores), size).tolist() == wanted
+
+
+# --- ranking -------------------------------------------------------------------------------------
+
+
+def plainly_ranked(
+    ids: list[int], scores: dict[int, float], owner: list[int], k: int
+) -> list[int]:
+    best = sorted(ids, key=lambda at: (-scores[at], at))
+    seen: dict[int, int] = {}
+    keys = {}
+    for at in best:
+        place = seen.get(owner[at], 0)
+        keys[at] = (place > 0, -scores[at] * 0.5**place, at)
+        seen[owner[at]] = place + 1
+    return sorted(ids, key=keys.__getitem__)[:k]
+
+
+@given(st.data(), st.integers(1, 12))
+def test_ranked_is_the_plain_rule(data: st.DataObject, top_k: int) -> None:
+    scores = data.draw(SCORES)
+    owner = data.draw(st.lists(st.integers(0, 4), min_size=len(scores), max_size=len(scores)))
+    ids = sorted(data.draw(st.sets(st.integers(0, len(scores) - 1), min_size=1)))
+    kept = floats(scores)[ids]
+    found = ranked(np.array(ids), kept, np.zeros_like(kept), np.array(owner), top_k)
+    wanted = plainly_ranked(ids, dict(enumerate(scores)), owner, top_k)
+    assert found.tolist() == wanted
+
+
+@given(st.data(), st.integers(1, 6))
+def test_leaving_out_what_is_out_of_reach_changes_nothing(data: st.DataObject, top_k: int) -> None:
+    scores = floats(data.draw(st.lists(st.floats(0, 1, width=16), min_size=20, max_size=40)))
+    owner = np.array(data.draw(st.lists(st.integers(0, 9), min_size=40, max_size=40)))
+    ids, none = np.arange(len(scores)), np.zeros_like(scores)
+    whole = ranked(ids, scores, none, owner, top_k).tolist()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ranking, "_SORTED_AT_LEAST", 2)
+        assert ranked(ids, scores, none, owner, top_k).tolist() == whole
+
+
+def test_one_place_of_every_file_leads() -> None:
+    owner = np.array([0, 0, 0, 1, 2])
+    found = ranked(np.arange(5), floats([9, 8, 7, 1, 2]), np.zeros(5, np.float32), owner, 5)
+    assert found.tolist() == [0, 4, 3, 1, 2]
+
+
+def test_equal_scores_go_by_the_second_then_by_the_id() -> None:
+    owner = np.arange(4)
+    found = ranked(np.arange(4), floats([1, 1, 1, 2]), floats([0, 0.5, 0, 0]), owner, 4)
+    assert found.tolist() == [3, 1, 0, 2]
+
+
+def test_no_candidates_give_no_hits() -> None:
+    nothing = np.zeros(0, dtype=np.int64)
+    assert ranked(nothing, floats([]), floats([]), np.arange(3), 5).tolist() == []
+
+
+# --- fusion --------------------------------------------------------------------------------------
+
+
+def test_a_files_score_is_its_best_and_a_fifth_of_the_mean_of_three() -> None:
+    owner = np.array([0, 0, 0, 0, 1, 2, 3])
+    ids = np.array([4, 0, 1, 2, 3, 5])
+    cosine = floats([0.9, 0.8, 0.7, 0.6, 0.5, 0.1])
+    found = file_scores(Latent(ids, cosine, floats([])), owner, 4)
+    raw = [0.8 + 0.2 * (0.8 + 0.7 + 0.6) / 3, 0.9 + 0.2 * 0.9, 0.1 + 0.2 * 0.1]
+    spread = max(raw) - min(raw)
+    wanted = [(value - min(raw)) / spread for value in raw]
+    assert found.tolist() == pytest.approx([*wanted, 0.0])
+
+
+def test_one_file_alone_has_a_score() -> None:
+    found = file_scores(Latent(np.array([1]), floats([-0.3]), floats([])), np.array([0, 0]), 2)
+    assert found.tolist() == [1.0, 0.0]
+
+
+def test_no_shortlist_gives_no_file_scores() -> None:
+    empty = Latent(np.zeros(0, dtype=np.int64), floats([]), floats([]))
+    assert file_scores(empty, np.array([0]), 1).tolist() == [0.0]
+
+
+def test_fusion_is_the_lexical_share_of_the_best_and_the_files_score() -> None:
+    found = fuse(floats([4, 2, 0]), floats([0.5, 1]), np.array([0, 0, 1]))
+    assert found.tolist() == [1.5, 1.0, 1.0]
+    assert scaled(floats([0, 0])).tolist() == [0, 0]
+
+
+# --- relevance -----------------------------------------------------------------------------------
+
+SHARES = arrays(np.float32, 6, elements=st.floats(0, 1, width=32))
+COSINES = arrays(np.float32, 6, elements=st.floats(-1, 1, width=32))
+
+
+@given(SHARES, COSINES, st.sampled_from([16, 64]))
+def test_relevance_is_in_range_and_never_rises(
+    share: np.ndarray, cosine: np.ndarray, width: int
+) -> None:
+    for found in (
+        relevance(share, cosine, width),
+        relevance(share, None, width),
+        relevance(None, cosine, width),
+    ):
+        assert (found >= 0).all()
+        assert (found <= 1).all()
+        assert (np.diff(found) <= 0).all()
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(-1, 1), st.floats(-1, 1))
+def test_more_of_the_question_or_nearer_is_more_relevant(
+    share: float, more: float, cosine: float, nearer: float
+) -> None:
+    low = relevance(floats([min(share, more)]), floats([min(cosine, nearer)]), 64)
+    high = relevance(floats([max(share, more)]), floats([max(cosine, nearer)]), 64)
+    assert low[0] <= high[0]
+
+
+def test_an_absent_subject_is_clearly_lower() -> None:
+    present = relevance(floats([0.7]), floats([0.6]), 64)[0]
+    absent = relevance(floats([0.1]), floats([0.4]), 64)[0]
+    assert present > 0.8
+    assert absent < 0.2
+
+
+def test_relevance_does_not_depend_on_how_many_are_shown() -> None:
+    share, cosine = floats([0.5, 0.9, 0.2]), floats([0.5, 0.4, 0.6])
+    whole = relevance(share, cosine, 64)
+    assert relevance(share[:2], cosine[:2], 64).tolist() == whole[:2].tolist()
+
+
+def test_relevance_of_nothing() -> None:
+    assert len(relevance(floats([]), floats([]), 64)) == 0
+    with pytest.raises(ValueError, match="share or the cosine"):
+        relevance(None, None, 64)
+
+
+# --- snippets ------------------------------------------------------------------------------------
+
+
+def lines(count: int, **said: str) -> str:
+    return "\n".join(said.get(f"l{at}", f"filler number {at}") for at in range(count))
+
+
+def cut(text: str, query: str, *others: str) -> list[str]:
+    return Snippets(MemoryPostings([text, *others]), query).cut(text).split("\n")
+
+
+def test_a_short_chunk_is_shown_whole() -> None:
+    assert cut("def f():\n    return 1\n", "f") == ["def f():", "    return 1"]
+
+
+def test_the_lines_with_the_question_are_shown() -> None:
+    text = lines(30, l20="def retryRequest():")
+    found = cut(text, "retry requests")
+    assert len(found) == LINES
+    assert "def retryRequest():" in found
+
+
+def test_rare_terms_outweigh_common_ones() -> None:
+    text = lines(40, l3="common common", l30="rareword")
+    others = ["common"] * 50
+    assert "rareword" in cut(text, "common rareword", *others)
+    assert "common common" not in cut(text, "common rareword", *others)
+
+
+def test_without_any_term_the_beginning_is_shown() -> None:
+    text = lines(30)
+    assert cut(text, "absent") == text.split("\n")[:LINES]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["", "retries here", "retry", "x = RetryPolicy", "   ", "flies", "other"]),
+        min_size=1, max_size=30,
+    )
+)  # fmt: skip
+def test_a_snippet_is_the_first_best_stretch(chunk: list[str]) -> None:
+    """Against every stretch weighed plainly; the sieve of `Snippets` must not lose a line."""
+    text = "\n".join(chunk)
+    snippets = Snippets(MemoryPostings([text, "other"]), "retried policies fly")
+    from ncs.text import lexical_tokens
+
+    def worth(at: int) -> float:
+        stretch = chunk[at : at + LINES]
+        rarity = snippets._rarity
+        return sum(rarity.get(t, 0) for line in stretch for t in set(lexical_tokens(line)))
+
+    starts = range(max(len(chunk) - LINES, 0) + 1)
+    best = max(starts, key=lambda at: (round(worth(at), 6), -at))
+    shown = "\n".join(line.rstrip() for line in chunk[best : best + LINES]).strip("\n")
+    assert snippets.cut(text) == shown
