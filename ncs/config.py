@@ -77,7 +77,7 @@ class LossConfig:
 
     reconstruction: float = 0.1
     kl: float = 0.01
-    ep: float = 0.01
+    ep: float = 0.001
     contrastive: float = 1.0
     free_bits: float = 0.05
     kl_warmup: float = 0.3
