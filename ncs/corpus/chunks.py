@@ -183,8 +183,9 @@ def _joins(page: _Page, before: _Unit, unit: _Unit, wanted: int) -> bool:
     if not siblings or heads or together > wanted:
         return False
     # Imports and constants are no sibling of a function, unless they are a few lines.
-    mixed = (before.whole < 0) != (unit.whole < 0)
-    return not mixed or min(before.length, unit.length) <= wanted // 3
+    if (before.whole < 0) == (unit.whole < 0):
+        return True
+    return (before if before.whole < 0 else unit).length <= wanted // 3
 
 
 def _begins(page: _Page, unit: _Unit) -> bool:

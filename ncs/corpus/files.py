@@ -183,7 +183,7 @@ def _is_rule(line: str) -> bool:
     """Return whether pathspec understands the line; git passes over those that it does not."""
     try:
         GitIgnoreSpec.from_lines([line])
-    except ValueError:
+    except (ValueError, re.error):
         return False
     return True
 

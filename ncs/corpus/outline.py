@@ -41,6 +41,7 @@ _TAIL = re.compile(r"\s*(?:\{|=>|=|:|\bdo|\bwhere|;)\s*\Z")
 _FIRST_LINES = re.compile(
     r"\s*(?:<\?php|package|namespace|module|['\"]use strict|declare|#pragma once|#!|//|/\*|#|--)"
 )
+_NOTHING = b" \t\r\n\f\xef\xbb\xbf"
 _CLOSE_TO_HEAD = 3  # lines in which a file header begins at the latest, if code precedes it
 
 
@@ -234,7 +235,7 @@ def _header(
     first = definitions[0].span.start if definitions else len(data)
     if not grammar.doc_marks:
         pieces = [piece for piece in syntax.docs[:1] if piece.first < first]
-        comments = pieces if pieces and not data[: pieces[0].start].strip() else comments
+        comments = pieces if pieces and not data[: pieces[0].start].strip(_NOTHING) else comments
     for piece in comments[:4]:
         if piece.first >= first or not piece.whole:
             break

@@ -27,6 +27,10 @@ _LICENCE = re.compile(
     r"|public domain",
     re.I,
 )
+_LICENCE_SIGNS = (
+    "licen", "copyright", "spdx", "rights reserved", "permission is", "redistribution", "warrant",
+    "(c) ", "public domain",
+)  # fmt: skip
 _PRAGMA = re.compile(
     r"\A\W*(?:noqa|type:\s*ignore|pylint|pyright|mypy:|fmt:|isort|flake8|nosec|ruff:|yapf"
     r"|pragma\b|eslint|jshint|jslint|tslint|prettier|istanbul|c8 ignore|v8 ignore|webpack"
@@ -58,7 +62,7 @@ _TAG = re.compile(
     re.I,
 )
 _TRAILING_TAG = re.compile(
-    r"\s@(?:params?|returns?|throws|var|see|since|type|deprecated)\b.*", re.S
+    r"\s(?:\{\{\{|@(?:params?|returns?|throws|var|see|since|type|deprecated)\b).*", re.S
 )
 _LEAD = re.compile(r"\A[@\\](?:brief|summary|description|desc|short|details)\b:?\s*", re.I)
 _RETURNS = re.compile(r"^[ \t]*[@\\:]returns?:?[ \t]+(?:\{[^}]*\}[ \t]*)?(.+)", re.M | re.I)
@@ -98,10 +102,15 @@ def summary(text: str) -> str:
     Tags (`@param`, `:param x:`, `Args:`, XML elements, rustdoc headings) end the paragraph.
     Where nothing but a `@return` is written, that is told.
     """
-    if found := _SUMMARY.search(text):
-        text = found[1]
-    text = _BREAK.sub("\n\n", _REFERENCE.sub(r"\1", _INHERITED.sub("", text)))
-    text = _ROLE.sub(r"\1", _INLINE.sub(r"\1", _MARKUP.sub("", text)))
+    # Each look at the text for a rare sign spares a regular expression its work.
+    if "<" in text:
+        if found := _SUMMARY.search(text):
+            text = found[1]
+        text = _MARKUP.sub("", _BREAK.sub("\n\n", _REFERENCE.sub(r"\1", text)))
+    if "@" in text:
+        text = _INLINE.sub(r"\1", _INHERITED.sub("", text))
+    if ":`" in text:
+        text = _ROLE.sub(r"\1", text)
     said = _first_paragraph(text)
     if not said and (returned := _RETURNS.search(text)):
         said = fold(f"Returns {returned[1]}")
@@ -162,7 +171,8 @@ def remark(raw: str) -> tuple[str, int]:
 
 def is_licence(text: str) -> bool:
     """Return whether the text is a licence or a copyright notice."""
-    return _LICENCE.search(text[:2_000]) is not None
+    head = text[:2_000].lower()
+    return any(sign in head for sign in _LICENCE_SIGNS) and _LICENCE.search(head) is not None
 
 
 def _is_code(text: str) -> bool:

@@ -110,7 +110,8 @@ def read_syntax(data: bytes, grammar: Grammar, grammar_name: str, chunk_lines: i
     if _is_hostile(data):
         return Syntax()
     reader = _Reader(data, grammar, grammar_name)
-    code: bytes = data
+    # A byte order mark is an error to most grammars.
+    code = b"   " + data[3:] if data.startswith(b"\xef\xbb\xbf") else data
     for _ in range(_MOST_PASSES):
         tree = _parse(code, grammar_name)
         if tree is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ncs.corpus.languages import PROSE
 from ncs.corpus.outline import Outline
-from ncs.corpus.prose import LONGEST, remark, shorten
+from ncs.corpus.prose import remark, shorten
 from ncs.corpus.sections import first_sentence
 from ncs.corpus.syntax import Piece
 from ncs.text import fold
@@ -77,11 +77,11 @@ def target(
     found = _documented(context, span, begun, main) or _commented(context, span)
     if found is not None:
         inside = found.span and _common(found.span, span)
-        return replace(found, text=shorten(found.text), span=inside)
+        return replace(found, text=shorten(fold(found.text)), span=inside)
     code = _code(context, span)
     said = _synthetic(context, span, code, begun, main)
     if said:
-        return Target(shorten(said, LONGEST), "synthetic")
+        return Target(shorten(fold(said)), "synthetic")
     said = _snippet(code) or _snippet(text) or f"Lines of {fold(context.source.path)}"
     return Target(said, "snippet")
 
@@ -224,7 +224,11 @@ def _calls(context: Context, span: Span, main: Definition | None) -> list[str]:
     low, high = bisect_left(lines, span.start), bisect_right(lines, span.end)
     own = main.name if main else ""
     names = dict.fromkeys(name for _, name in context.outline.calls[low : min(high, low + 200)])
-    return [name for name in names if name not in _COMMON and name != own and len(name) > 1]
+    return [
+        name
+        for name in names
+        if name not in _COMMON and name != own and len(_SAYS.findall(name)) > 1
+    ]
 
 
 def _sentence(said: str, calls: Sequence[str]) -> str:

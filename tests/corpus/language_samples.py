@@ -1,0 +1,568 @@
+"""A small file in each parsed language, and what is to be found in it."""
+
+from typing import NamedTuple
+
+from ncs.types import Kind
+
+
+class Expected(NamedTuple):
+    """A definition: its lines (doc comment included), and the author's words on it."""
+
+    qualified: str
+    kind: Kind
+    first: int
+    last: int
+    doc: str | None = None
+    bases: tuple[str, ...] = ()
+
+
+class Sample(NamedTuple):
+    path: str
+    code: str
+    definitions: list[Expected]
+    tier: str = "docstring"
+
+
+SAMPLES = {
+    "bash": Sample(
+        "deploy.sh",
+        """\
+#!/usr/bin/env bash
+
+# Copy the build to a server.
+# It must be reachable.
+deploy() {
+  check_host "$1"
+}
+
+function clean { rm -r build; }
+""",
+        [
+            Expected(
+                "deploy", "function", 3, 7, "Copy the build to a server. It must be reachable."
+            ),
+            Expected("clean", "function", 9, 9),
+        ],
+    ),
+    "c": Sample(
+        "list.c",
+        """\
+/* Copyright 2020 Somebody. All rights reserved. */
+#include <stdio.h>
+
+/**
+ * A node of the list.
+ */
+struct node { int value; struct node *next; };
+
+/* Add a value
+ * at the front. */
+static struct node *
+push(struct node *head, int value)
+{
+    return link(head, value);
+}
+
+typedef unsigned int count_t;
+#define TWICE(x) ((x) * 2)
+""",
+        [
+            Expected("node", "type", 4, 7, "A node of the list."),
+            Expected("push", "function", 9, 15, "Add a value at the front."),
+            Expected("count_t", "type", 17, 17),
+            Expected("TWICE", "function", 18, 18),
+        ],
+    ),
+    "cpp": Sample(
+        "shape.cpp",
+        """\
+namespace geometry {
+
+/// A figure in the plane.
+template <typename T>
+class Shape : public Base, private Other<T> {
+ public:
+  /// \\brief Its area in square metres.
+  /// \\return never negative
+  virtual double area() const { return measure(); }
+  bool operator==(const Shape& other) const { return true; }
+};
+
+double Shape::width(int unit) { return unit; }
+
+}  // namespace geometry
+""",
+        [
+            Expected("Shape", "class", 3, 11, "A figure in the plane.", ("Base", "Other")),
+            Expected("Shape.area", "method", 7, 9, "Its area in square metres."),
+            Expected("Shape.operator==", "method", 10, 10),
+            Expected("Shape.width", "method", 13, 13),
+        ],
+    ),
+    "csharp": Sample(
+        "Reader.cs",
+        """\
+using System;
+
+namespace Files
+{
+    /// <summary>
+    /// Reads rows, see <see cref="Row"/>.
+    /// </summary>
+    /// <typeparam name="T">of a row</typeparam>
+    [Serializable]
+    public class Reader<T> : Base, IDisposable where T : class
+    {
+        /// <summary>Closes the <c>stream</c>.</summary>
+        public void Close(int code) { stream.Flush(); }
+
+        public Reader(int size) { }
+    }
+}
+""",
+        [
+            Expected("Reader", "class", 5, 16, "Reads rows, see Row.", ("Base", "IDisposable")),
+            Expected("Reader.Close", "method", 12, 13, "Closes the stream."),
+            Expected("Reader.Reader", "method", 15, 15),
+        ],
+    ),
+    "elixir": Sample(
+        "conn.ex",
+        '''\
+defmodule Plug.Conn do
+  @moduledoc """
+  The connection of a request.
+
+  More words.
+  """
+
+  @doc "Sets a header."
+  @spec put(t, binary) :: t
+  def put(conn, key) when is_binary(key) do
+    validate!(key)
+  end
+
+  def size([]), do: 0
+  def size([_ | rest]), do: 1 + size(rest)
+end
+''',
+        [
+            Expected("Plug.Conn", "class", 1, 16, "The connection of a request."),
+            Expected("Plug.Conn.put", "method", 8, 12, "Sets a header."),
+            Expected("Plug.Conn.size", "method", 14, 15),
+        ],
+    ),
+    "go": Sample(
+        "server.go",
+        """\
+package server
+
+import "fmt"
+
+// Server answers requests.
+type Server struct {
+	port int
+}
+
+type (
+	// Handler is called for each.
+	Handler func(int)
+	other   = int
+)
+
+// Run starts the server.
+// It blocks.
+func (s *Server) Run(port int) error {
+	fmt.Println(port)
+	return listen(port)
+}
+
+func Map[T any](x T) T { return x }
+""",
+        [
+            Expected("Server", "type", 5, 8, "Server answers requests."),
+            Expected("Handler", "type", 11, 12, "Handler is called for each."),
+            Expected("other", "type", 13, 13),
+            Expected("Server.Run", "method", 16, 21, "Run starts the server. It blocks."),
+            Expected("Map", "function", 23, 23),
+        ],
+    ),
+    "haskell": Sample(
+        "Tree.hs",
+        """\
+{-# LANGUAGE LambdaCase #-}
+-- | Trees of things.
+module Data.Tree (insert) where
+
+import Data.List
+
+-- | A tree
+-- with values in its nodes.
+data Tree a = Leaf | Node a (Tree a)
+
+-- | Add a value.
+insert :: Int -> Tree Int -> Tree Int
+insert x Leaf = Node x Leaf
+insert x (Node y t) = Node y (insert x t)
+
+instance Functor Tree where
+  fmap f = go f
+
+depth t = count (walk t)
+""",
+        [
+            Expected("Tree", "type", 7, 9, "A tree with values in its nodes."),
+            Expected("insert", "function", 11, 14, "Add a value."),
+            Expected("Functor Tree", "class", 16, 17),
+            Expected("depth", "function", 19, 19),
+        ],
+    ),
+    "java": Sample(
+        "Box.java",
+        """\
+package a.b;
+
+/**
+ * Holds one {@code T}. <p> More.
+ *
+ * @param <T> what it holds
+ */
+@Deprecated
+public class Box<T> extends Base<T> implements Foo, Bar<T> {
+  // not a doc comment of it
+  public Box(int size) { super(size); }
+
+  /** {@inheritDoc} */
+  @Override
+  public T get(String key) { return map.find(key); }
+
+  /** @return the size in bytes */
+  int size() { return 1; }
+}
+""",
+        [
+            Expected("Box", "class", 3, 19, "Holds one T.", ("Base", "Foo", "Bar")),
+            Expected("Box.Box", "method", 10, 11),
+            Expected("Box.get", "method", 13, 15),
+            Expected("Box.size", "method", 17, 18, "Returns the size in bytes"),
+        ],
+    ),
+    "javascript": Sample(
+        "queue.js",
+        """\
+'use strict';
+
+/** A queue of jobs. */
+export class Queue extends Base {
+  /**
+   * Adds a job.
+   * @param {object} job the job
+   */
+  push(job) { this.jobs.push(job); }
+}
+
+export const add = (left, right) => left + right;
+
+utils.each = function each(list) { return visit(list); };
+Queue.prototype.pop = function () {};
+""",
+        [
+            Expected("Queue", "class", 3, 10, "A queue of jobs.", ("Base",)),
+            Expected("Queue.push", "method", 5, 9, "Adds a job."),
+            Expected("add", "function", 12, 12),
+            Expected("utils.each", "function", 14, 14),
+            Expected("Queue.pop", "method", 15, 15),
+        ],
+    ),
+    "kotlin": Sample(
+        "Table.kt",
+        """\
+package tables
+
+/** A table with rows. */
+@Serializable
+open class Table<T>(val size: Int) : Base(size), Iface {
+    /** Finds a row. */
+    fun find(key: Int): T { return index.look(key) }
+
+    companion object { fun make() = Table(1) }
+}
+
+object Registry
+fun String.shout(times: Int) = upper(times)
+typealias Rows = Int
+""",
+        [
+            Expected("Table", "class", 3, 10, "A table with rows.", ("Base", "Iface")),
+            Expected("Table.find", "method", 6, 7, "Finds a row."),
+            Expected("Table.make", "method", 9, 9),
+            Expected("Registry", "class", 12, 12),
+            Expected("shout", "function", 13, 13),
+            Expected("Rows", "type", 14, 14),
+        ],
+    ),
+    "lua": Sample(
+        "cache.lua",
+        """\
+local M = {}
+
+--- Put a value in.
+-- It stays for a while.
+-- @param key string
+function M.put(key) return store(key) end
+
+function M:get() return self.x end
+
+local function helper() end
+M.drop = function(a) end
+return M
+""",
+        [
+            Expected("M.put", "function", 3, 6, "Put a value in. It stays for a while."),
+            Expected("M.get", "method", 8, 8),
+            Expected("helper", "function", 10, 10),
+            Expected("M.drop", "function", 11, 11),
+        ],
+    ),
+    "php": Sample(
+        "Logger.php",
+        """\
+<?php
+namespace A\\B;
+
+/**
+ * Writes records to handlers.
+ */
+#[Attr]
+abstract class Logger extends Base implements Foo, Bar
+{
+    /** Adds a record. @return bool */
+    public function add(int $level): bool { return $this->write($level); }
+}
+
+function plain($x) {}
+""",
+        [
+            Expected(
+                "Logger", "class", 4, 12, "Writes records to handlers.", ("Base", "Foo", "Bar")
+            ),
+            Expected("Logger.add", "method", 10, 11, "Adds a record."),
+            Expected("plain", "function", 14, 14),
+        ],
+    ),
+    "python": Sample(
+        "graph.py",
+        '''\
+"""Graphs and walks on them."""
+
+import os
+
+
+@dataclass
+class Graph(Base, Generic[T], metaclass=Meta):
+    """Nodes and edges."""
+
+    # how far to go
+    @property
+    def depth(self):
+        """Return the length of
+        the longest walk.
+
+        Args:
+            none.
+        """
+        def inner(x):
+            return x
+        return walk(self, inner)
+
+    def add(self, node): return self.nodes.append(node)
+''',
+        [
+            Expected("Graph", "class", 6, 23, "Nodes and edges.", ("Base", "Generic")),
+            Expected("Graph.depth", "method", 10, 21, "Return the length of the longest walk."),
+            Expected("Graph.depth.inner", "function", 19, 20),
+            Expected("Graph.add", "method", 23, 23),
+        ],
+    ),
+    "ruby": Sample(
+        "request.rb",
+        """\
+# frozen_string_literal: true
+
+module Web
+  # A request from outside.
+  class Request < Rack::Request
+    # Whether it takes the type.
+    def accept?(type)
+      match(type)
+    end
+
+    def self.make; end
+  end
+end
+""",
+        [
+            Expected("Web", "class", 3, 13),
+            Expected("Web.Request", "class", 4, 12, "A request from outside.", ("Rack::Request",)),
+            Expected("Web.Request.accept?", "method", 6, 9, "Whether it takes the type."),
+            Expected("Web.Request.make", "method", 11, 11),
+        ],
+    ),
+    "rust": Sample(
+        "stack.rs",
+        """\
+//! Stacks for everyone.
+
+/// A stack.
+///
+/// # Examples
+#[derive(Debug)]
+pub struct Stack<T> { items: T }
+
+impl<T> Stack<T> {
+    /// Pushes a value.
+    pub fn push(&mut self, value: T) -> bool { grow(value) }
+}
+
+impl Display for Stack<i32> {
+    fn fmt(&self) {}
+}
+
+cfg_net! {
+    /// Opens a door.
+    pub fn open(door: u8) { unlock(door) }
+}
+
+mod tests { fn check() {} }
+""",
+        [
+            Expected("Stack", "type", 3, 7, "A stack."),
+            Expected("Stack", "class", 9, 12),
+            Expected("Stack.push", "method", 10, 11, "Pushes a value."),
+            Expected("Stack", "class", 14, 16, None, ("Display",)),
+            Expected("Stack.fmt", "method", 15, 15),
+            Expected("open", "function", 19, 20, "Opens a door."),
+            Expected("check", "function", 23, 23),
+        ],
+    ),
+    "scala": Sample(
+        "Functor.scala",
+        """\
+package cats
+
+/** Maps over a context.
+  *
+  * @param x y
+  */
+@ann
+trait Functor[F[_]] extends Base[F] with Other {
+  /** Applies a function. {{{
+    * scala> 1
+    * }}}
+    */
+  def map[A, B](fa: F[A])(f: A => B): F[B] = helper(fa)
+}
+
+object Functor { def apply(a: Int) = make(a) }
+""",
+        [
+            Expected("Functor", "class", 3, 14, "Maps over a context.", ("Base", "Other")),
+            Expected("Functor.map", "method", 9, 13, "Applies a function."),
+            Expected("Functor", "class", 16, 16),
+            Expected("Functor.apply", "method", 16, 16),
+        ],
+    ),
+    "swift": Sample(
+        "Session.swift",
+        """\
+import Foundation
+
+/// Keeps requests together.
+///
+/// - Parameter x: y
+@objc public class Session: NSObject, Delegate {
+    /// Starts a request.
+    public func start(_ x: Int, by y: Int) throws -> Int { resume(x) }
+    init(size: Int) {}
+}
+
+protocol Door: Base { func open() }
+func free() {}
+""",
+        [
+            Expected(
+                "Session", "class", 3, 10, "Keeps requests together.", ("NSObject", "Delegate")
+            ),
+            Expected("Session.start", "method", 7, 8, "Starts a request."),
+            Expected("Session.init", "method", 9, 9),
+            Expected("Door", "class", 12, 12, None, ("Base",)),
+            Expected("Door.open", "method", 12, 12),
+            Expected("free", "function", 13, 13),
+        ],
+    ),
+    "typescript": Sample(
+        "router.ts",
+        """\
+import { a } from './a';
+
+/** Finds the way. */
+@Injectable()
+export abstract class Router<T> extends Base<T> implements Foo, Bar {
+  constructor(private size: number) { super(); }
+  /** Goes there. */
+  public async go(x: string): Promise<void> { await this.jump(x); }
+}
+
+/** A way. */
+export interface Way extends Path { length(): number }
+export type Name<T> = { a: T };
+export const find = <T>(x: T): T => search(x);
+""",
+        [
+            Expected("Router", "class", 3, 9, "Finds the way.", ("Base", "Foo", "Bar")),
+            Expected("Router.constructor", "method", 6, 6),
+            Expected("Router.go", "method", 7, 8, "Goes there."),
+            Expected("Way", "type", 11, 12, "A way.", ("Path",)),
+            Expected("Way.length", "method", 12, 12),
+            Expected("Name", "type", 13, 13),
+            Expected("find", "function", 14, 14),
+        ],
+    ),
+    "tsx": Sample(
+        "button.tsx",
+        """\
+/** A button to press. */
+export const Button = (props: Props) => <b onClick={() => go()}>{props.text}</b>;
+export function Plain() { return <i/>; }
+""",
+        [
+            Expected("Button", "function", 1, 2, "A button to press."),
+            Expected("Plain", "function", 3, 3),
+        ],
+    ),
+    "zig": Sample(
+        "clap.zig",
+        """\
+//! Parses arguments.
+
+const std = @import("std");
+
+/// A parameter.
+pub const Param = struct {
+    id: u8,
+
+    /// Prints it.
+    pub fn print(self: Param) !void {
+        try write(self.id);
+    }
+};
+
+pub fn free(a: u8) void {}
+""",
+        [
+            Expected("Param", "type", 5, 13, "A parameter."),
+            Expected("Param.print", "method", 9, 12, "Prints it."),
+            Expected("free", "function", 15, 15),
+        ],
+    ),
+}

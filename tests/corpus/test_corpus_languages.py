@@ -1,0 +1,101 @@
+"""What is found in each language: definitions, the author's words, and the tier that wins."""
+
+import pytest
+from language_samples import SAMPLES, Expected, Sample
+
+from ncs.corpus.chunks import chunk
+from ncs.corpus.grammars import GRAMMARS, compiled
+from ncs.corpus.languages import LANGUAGES, detect
+from ncs.corpus.outline import outline
+from ncs.types import SourceFile
+
+
+def source(sample: Sample) -> SourceFile:
+    data = sample.code.encode()
+    return SourceFile(sample.path, detect(sample.path, data), data, 0)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_definitions(name: str) -> None:
+    found = [
+        Expected(
+            each.qualified, each.kind, each.span.start, each.span.end,
+            each.doc.text if each.doc else None, each.bases,
+        )
+        for each in outline(source(SAMPLES[name]))
+    ]  # fmt: skip
+    assert found == SAMPLES[name].definitions
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_author_is_heard_first(name: str) -> None:
+    sample = SAMPLES[name]
+    chunks = chunk(source(sample))
+    assert chunks[0].target.tier == "docstring"
+    said = {chunks[0].target.text}
+    assert said & {each.doc for each in sample.definitions}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_doc_stands_on_its_lines(name: str) -> None:
+    sample = SAMPLES[name]
+    lines = sample.code.split("\n")
+    for each in outline(source(sample)):
+        if each.doc is not None and each.doc.span is not None:
+            text = " ".join(lines[each.doc.span.start - 1 : each.doc.span.end])
+            first = next(word for word in each.doc.text.split() if word != "Returns")
+            assert first.strip(".,") in text
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_without_comments_a_sentence_is_made(name: str) -> None:
+    sample = SAMPLES[name]
+    kept = [
+        line
+        for line in sample.code.split("\n")
+        if not line.strip().startswith(("/", "#", "--", "*", "@doc", "@moduledoc", '"""', "//"))
+    ]
+    data = "\n".join(kept).encode()
+    chunks = chunk(SourceFile(sample.path, detect(sample.path, data), data, 0))
+    assert {each.target.tier for each in chunks} <= {"synthetic", "docstring"}
+    assert all(each.target.text for each in chunks)
+
+
+def test_every_grammar_has_a_sample_and_a_query() -> None:
+    assert set(SAMPLES) == set(GRAMMARS)
+    for name in GRAMMARS:
+        _, query = compiled(name)
+        assert query.pattern_count > 1
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "language"),
+    [
+        ("a/b.py", b"", "python"),
+        ("a/B.PY", b"", "python"),
+        ("x.tsx", b"", "typescript"),
+        ("x.d.ts", b"", "typescript"),
+        ("x.h", b"int f(void);\n", "c"),
+        ("x.h", b"namespace n {\n}\n", "cpp"),
+        ("Dockerfile", b"FROM x\n", "dockerfile"),
+        ("CMakeLists.txt", b"", "cmake"),
+        ("run", b"#!/usr/bin/env python3\n", "python"),
+        ("run", b"#! /bin/sh -e\n", "bash"),
+        ("run", b"#!/usr/bin/env -S node --flag\n", "javascript"),
+        ("run", b"#!/usr/bin/python3.11\n", "python"),
+        ("run", b"#!\n", "text"),
+        ("run", b"hello\n", "text"),
+        (".bashrc", b"", "bash"),
+        (".hidden", b"", "text"),
+        ("a.b/c", b"", "text"),
+        ("x.unknown", b"", "text"),
+    ],
+)
+def test_detect(path: str, data: bytes, language: str) -> None:
+    assert detect(path, data) == language
+
+
+def test_no_extension_belongs_to_two_languages() -> None:
+    extensions = [each for language in LANGUAGES.values() for each in language.extensions]
+    assert len(extensions) == len(set(extensions))
+    assert {"text", "markdown", "rst", "json", "yaml", "toml", "sql", "css"} <= set(LANGUAGES)

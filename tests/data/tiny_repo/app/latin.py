@@ -1,0 +1,3 @@
+# déjà vu, said the cat
+def greet(name):
+    return shout(name)
