@@ -72,6 +72,13 @@ def test_one_place_of_every_file_leads() -> None:
     assert found.tolist() == [0, 4, 3, 1, 2]
 
 
+def test_each_further_place_of_a_file_halves_its_score() -> None:
+    owner = np.array([0, 0, 0, 1, 1])
+    scores = floats([1.0, 0.9, 0.88, 0.8, 0.5])  # followers: 0.45, 0.22 and 0.25
+    found = ranked(np.arange(5), scores, np.zeros(5, np.float32), owner, 5)
+    assert found.tolist() == [0, 3, 1, 4, 2]
+
+
 def test_equal_scores_go_by_the_second_then_by_the_id() -> None:
     owner = np.arange(4)
     found = ranked(np.arange(4), floats([1, 1, 1, 2]), floats([0, 0.5, 0, 0]), owner, 4)
