@@ -141,8 +141,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         (record_declaration name: (_) @name) @class
         (enum_declaration name: (_) @name) @type
         (delegate_declaration name: (_) @name) @type
-        (method_declaration name: (_) @name) @method
-        (constructor_declaration name: (_) @name) @method
+        [(method_declaration name: (_) @name) (constructor_declaration name: (_) @name)] @method
         (local_function_statement name: (_) @name) @function
         (property_declaration name: (_) @name accessors: (accessor_list
           (accessor_declaration body: (block)))) @method
@@ -226,8 +225,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         (record_declaration name: (_) @name) @class
         (enum_declaration name: (_) @name) @type
         (annotation_type_declaration name: (_) @name) @type
-        (method_declaration name: (_) @name) @method
-        (constructor_declaration name: (_) @name) @method
+        [(method_declaration name: (_) @name) (constructor_declaration name: (_) @name)] @method
         [(line_comment) (block_comment)] @comment
         (method_invocation name: (_) @call)
         (object_creation_expression type: (type_identifier) @call)
@@ -294,8 +292,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         (function_definition name: (_) @name) @function
         (decorated_definition) @wrap
         (module . (comment)* . (string) @doc)
-        (class_definition body: (block . (comment)* . (string) @doc))
-        (function_definition body: (block . (comment)* . (string) @doc))
+        (_ name: (_) body: (block . (comment)* . (string) @doc))
         (comment) @comment
         (call function: (identifier) @call)
         (call function: (attribute attribute: (_) @call))

@@ -41,8 +41,8 @@ _TAIL = re.compile(r"\s*(?:\{|=>|=|:|\bdo|\bwhere|;)\s*\Z")
 _FIRST_LINES = re.compile(
     r"\s*(?:<\?php|package|namespace|module|['\"]use strict|declare|#pragma once|#!|//|/\*|#|--)"
 )
-_NOTHING = b" \t\r\n\f\xef\xbb\xbf"
-_CLOSE_TO_HEAD = 3  # lines in which a file header begins at the latest, if code precedes it
+_BLOCK_COMMENT = re.compile(r"/\*.*?\*/|\{-.*?-\}", re.S)
+_LONGEST_HEAD = 8_000  # characters before a header comment that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,26 +234,23 @@ def _header(
     """Return what the file says of itself before its first definition."""
     first = definitions[0].span.start if definitions else len(data)
     if not grammar.doc_marks:
-        pieces = [piece for piece in syntax.docs[:1] if piece.first < first]
-        comments = pieces if pieces and not data[: pieces[0].start].strip(_NOTHING) else comments
+        # The query has seen to it that a string before any definition is the module's.
+        comments = [piece for piece in syntax.docs[:1] if piece.first < first] or comments
     for piece in comments[:4]:
         if piece.first >= first or not piece.whole:
             break
         raw = data[piece.start : piece.end].decode("utf-8", "replace")
-        if not _leads(data[: piece.start].decode("utf-8", "replace"), piece.first):
+        if not _leads(data[: piece.start].decode("utf-8", "replace")):
             break
         if not is_licence(raw) and (target := _target(documentation(raw), piece)):
             return target
     return None
 
 
-def _leads(before: str, line: int) -> bool:
-    if line <= _CLOSE_TO_HEAD:
-        return True
-    if line > 60:
-        return False
-    in_comment = re.sub(r"/\*.*?\*/", "", before, flags=re.S)
-    return all(_FIRST_LINES.match(text) for text in in_comment.split("\n") if text.strip())
+def _leads(before: str) -> bool:
+    """Return whether nothing but comments, package lines and the like stand before."""
+    code = _BLOCK_COMMENT.sub("", before[:_LONGEST_HEAD])
+    return all(_FIRST_LINES.match(text) for text in code.split("\n") if text.strip("\ufeff \t\r"))
 
 
 def _remarks(source: SourceFile) -> tuple[Piece, ...]:

@@ -39,7 +39,7 @@ _PRAGMA = re.compile(
     r"|clang-format|clang-tidy|iwyu|nocheck|rubocop|frozen_string_literal|shellcheck|swiftlint"
     r"|ktlint|detekt|checkstyle|suppress|noinspection|region\b|endregion|phpcs|phpstan|@phpstan"
     r"|psalm|luacheck|stylua|credo|scalafix|scalafmt|scalastyle|resharper|-\*-|vim?:|coding[:=]"
-    r"|!/|mark:|sourcemappingurl|language |options_ghc|hlint|@?ts-nocheck|\.\.\.\Z)",
+    r"|mark:|sourcemappingurl|language |options_ghc|hlint|@?ts-nocheck|\.\.\.\Z)",
     re.I,
 )
 _TODO = re.compile(r"\A\W*(?:todo|fixme|xxx|hack|tbd)\b", re.I)
@@ -150,7 +150,7 @@ def shorten(text: str, limit: int = LONGEST) -> str:
 def documentation(raw: str) -> str:
     """Return what a doc comment says in a line, "" for licences, pragmas and empty words."""
     text = uncomment(raw)
-    if is_licence(text) or _PRAGMA.match(text):
+    if raw.startswith("#!") or is_licence(text) or _PRAGMA.match(text):
         return ""
     return summary(text)
 
@@ -161,7 +161,8 @@ def remark(raw: str) -> tuple[str, int]:
     ("", 0) for licences, pragmas, commented-out code, plans ("TODO ...") and single words.
     """
     text = uncomment(raw)
-    if is_licence(text) or _PRAGMA.match(text) or _TODO.match(text) or _is_code(text):
+    silent = raw.startswith("#!") or _PRAGMA.match(text) or _TODO.match(text)
+    if silent or is_licence(text) or _is_code(text):
         return "", 0
     said = summary(text)
     words = len(set(_WORD.findall(said)))

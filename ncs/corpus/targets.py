@@ -30,7 +30,7 @@ Err raise assert expect test it describe isset count is_array sizeof
 _COMMON = frozenset(_COMMON_NAMES.split())
 _IMPORT = re.compile(
     r"^\s*(?:from\s+([\w.]+)\s+import\b|import\s+(?:static\s+|type\s+|qualified\s+)?"
-    r"(?:[\w*{][^'\"\n]*?\bfrom\s+)?['\"]?([\w@][\w.@/:$*-]*)|(?:pub\s+)?use\s+([\w:\\.]+)"
+    r"(?:[\w*{][^'\"\n]*?\bfrom\s+)?['\"]?([\w@.][\w.@/:$*-]*)|(?:pub\s+)?use\s+([\w:\\.]+)"
     r"|using\s+([\w.]+)|\#\s*include\s*[<\"]([^>\"]+)|(?:const|let|var|local)\s+[^=\n]+=\s*"
     r"require\s*\(?\s*['\"]([^'\"]+)|require(?:_relative)?\s*\(?['\"]([^'\"]+)"
     r"|\}\s*from\s+['\"]([^'\"]+)|(?:source|\.)\s+([\w./-]+)\s*$|const\s+\w+\s*=\s*@import\(\"([^\"]+))",
@@ -172,11 +172,15 @@ def _synthetic(
     if main is None or main.kind == "section":
         return _of_block(code, calls) if context.source.language not in PROSE else ""
     if main not in begun:
-        return _sentence(f"Part of {_WORDS[main.kind]} {_head(main)}", calls)
+        return _sentence(
+            f"Part of {_WORDS[main.kind]} {_head(main, context.source.language)}", calls
+        )
     if main.kind in ("class", "type"):
         said = _of_class(context, main)
     else:
-        said = _sentence(f"{_WORDS[main.kind].capitalize()} {_head(main)}", calls)
+        said = _sentence(
+            f"{_WORDS[main.kind].capitalize()} {_head(main, context.source.language)}", calls
+        )
     inside = f"{main.qualified}."
     others = [each for each in begun if each.span.start not in main.span]
     names = [each.name for each in others if not each.qualified.startswith(inside)]
@@ -200,7 +204,7 @@ def _of_block(code: str, calls: Sequence[str]) -> str:
     first = next((line for line in code.split("\n") if line.strip()), "")
     if _IMPORTING.match(first):
         groups = _IMPORT.findall(code[:_LONGEST_READ])
-        imports = dict.fromkeys(name.strip(";:.\\") for names in groups for name in names if name)
+        imports = dict.fromkeys(name.rstrip(";:.\\") for names in groups for name in names if name)
         if imports:
             return f"Imports {_listed(imports)}."
     return f"Calls {_listed(calls)}." if calls else ""
@@ -239,7 +243,7 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(list(dict.fromkeys(names))[:_NAMES])
 
 
-def _head(definition: Definition) -> str:
+def _head(definition: Definition, language: str) -> str:
     """Return the name with its parameters: `add(left, right)`."""
     if definition.kind in ("class", "type"):
         return definition.qualified
@@ -247,7 +251,7 @@ def _head(definition: Definition) -> str:
     found = _PARAMETERS.search(after)
     if found is None:
         return definition.qualified
-    names = [_parameter(part) for part in _arguments(found[1])]
+    names = [_parameter(part, first=language == "go") for part in _arguments(found[1])]
     return f"{definition.qualified}({', '.join([name for name in names if name][:_NAMES])})"
 
 
@@ -265,12 +269,18 @@ def _arguments(text: str) -> list[str]:
     return [*parts, text[begun:]]
 
 
-def _parameter(text: str) -> str:
-    """Return the name in one parameter: before ":" where there is one, else the last word."""
+def _parameter(text: str, *, first: bool) -> str:
+    """Return the name in one parameter: before ":" where there is one, else the last word.
+
+    Args:
+        text: the parameter as declared.
+        first: the name comes before the type, with nothing between them.
+    """
     declared = text.partition("=")[0]
     name, colon, _ = declared.partition(":")
     words = _IDENTIFIER.findall(name if colon and not declared.startswith("::") else declared)
-    return words[-1] if words and words[-1] not in _SELF else ""
+    said = words[:1] if first else words[-1:]
+    return said[0] if said and said[0] not in _SELF else ""
 
 
 def _snippet(text: str) -> str:

@@ -1,7 +1,11 @@
 """What is read, and the reason for each thing that is not."""
 
+import inspect
 import os
 import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -96,7 +100,7 @@ def test_vendored_folders_are_ignored_until_a_rule_brings_them_back(tmp_path: Pa
 
 
 def test_strange_rules_are_passed_over(tmp_path: Path) -> None:
-    rules = b"\xff\xfe\n!\n/\n//\n[\n[z-a]\n***\n   \n\\\n**/x\na/**/b.py\n*.tmp\n"
+    rules = b"\xff\xfe\n!\n/\n//\n[\n[z-a]\n   \n\\\n**/x\na/**/b.py\n*.tmp\n"
     put(tmp_path, {".gitignore": rules, "a/q/b.py": "x", "c.tmp": "x", "d.py": "x"})
     assert "d.py" in read(tmp_path)
     assert {"a/q/b.py", "c.tmp"} <= set(reasons(tmp_path))
@@ -209,31 +213,50 @@ def test_a_file_that_fails_when_read_is_told(
     assert reasons(tmp_path) == {"a.py": "unreadable", "b.py": "unreadable"}
 
 
-def test_deep_nesting_ends(tmp_path: Path) -> None:
+@contextmanager
+def nested(root: Path, name: str, depth: int) -> Iterator[None]:
+    """Stay at the bottom of many folders, then take them away: pytest's own cleaning recurses."""
     here = os.getcwd()
-    os.chdir(tmp_path)
+    os.chdir(root)
+    for _ in range(depth):
+        os.mkdir(name)
+        os.chdir(name)
     try:
-        for _ in range(1_200):
-            os.mkdir("d")
-            os.chdir("d")
-        Path("deep.py").write_text("x = 1\n")
+        yield
     finally:
+        for _ in range(depth):
+            for entry in os.listdir():
+                os.rmdir(entry) if os.path.isdir(entry) else os.remove(entry)
+            os.chdir("..")
+        os.rmdir(name)
         os.chdir(here)
-    assert read(tmp_path) == ["d/" * 1_200 + "deep.py"]
+
+
+def check_depth(root: Path, depth: int) -> None:
+    with nested(root, "d", depth):
+        Path("deep.py").write_text("x = 1\n")
+        assert read(root) == ["d/" * depth + "deep.py"]
+
+
+@pytest.mark.slow
+def test_deep_nesting_ends(tmp_path: Path) -> None:
+    check_depth(tmp_path, 1_200)
+
+
+def test_nesting_is_not_bound_by_recursion(tmp_path: Path) -> None:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 120)
+    try:
+        check_depth(tmp_path, 200)
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def test_nesting_beyond_what_the_system_opens_is_told(tmp_path: Path) -> None:
-    here = os.getcwd()
-    os.chdir(tmp_path)
-    try:
-        for _ in range(60):
-            os.mkdir("d" * 100)
-            os.chdir("d" * 100)
-    finally:
-        os.chdir(here)
     put(tmp_path, {"a.py": "x"})
-    assert read(tmp_path) == ["a.py"]
-    assert set(reasons(tmp_path).values()) == {"unreadable"}
+    with nested(tmp_path, "d" * 100, 60):
+        assert read(tmp_path) == ["a.py"]
+        assert set(reasons(tmp_path).values()) == {"unreadable"}
 
 
 def test_undecodable_names_are_told_apart(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def test_the_tiny_repository() -> None:
         ".gitignore": ("text", 1),
         "README.md": ("markdown", 1),
         "app/latin.py": ("python", 1),
-        "app/store.py": ("python", 3),
+        "app/store.py": ("python", 4),
         "server/Server.cs": ("csharp", 1),
         "server/queue.js": ("javascript", 1),
     }
@@ -56,6 +56,9 @@ def test_chunks_of_the_tiny_repository_say_what_they_are_about() -> None:
         ),
         ("app/latin.py", "greet"): ("function", "comment", "d\ufffdj\ufffd vu, said the cat"),
         ("app/store.py", "Store"): ("class", "docstring", "Keeps values under keys for a while."),
+        ("app/store.py", "Store.get"): (
+            "method", "docstring", "Return the value, or None if it is too old.",
+        ),
         ("app/store.py", "Store.expire"): (
             "method", "comment", "The clock may have been set back since the last call.",
         ),

@@ -1,0 +1,171 @@
+"""From a comment in the code to the sentence that it says; headings and what is below them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ncs.corpus.chunks import chunk
+from ncs.corpus.outline import outline
+from ncs.corpus.prose import documentation, is_licence, remark, shorten, summary, uncomment
+from ncs.types import SourceFile, Span
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("/** Adds. */", "Adds."),
+        ("/**\n * Adds a\n * job.\n *\n * More.\n * @param x y\n */", "Adds a job."),
+        ("/*!\n * \\brief Adds.\n */", "Adds."),
+        ("/// Adds\n/// a job.\n///\n/// # Panics\n/// Never.", "Adds a job."),
+        ("//! A crate.", "A crate."),
+        ("# Adds a job.\n#\n# More.", "Adds a job."),
+        ("--- Adds a job.\n-- @param x", "Adds a job."),
+        ("-- | Adds a job.", "Adds a job."),
+        ("{-| Adds a job.\n-}", "Adds a job."),
+        ("--[[ Adds a job.\n]]", "Adds a job."),
+        ("=begin\nAdds a job.\n=end", "Adds a job."),
+        ('"""Add a job.\n\n    Args:\n        x: y\n    """', "Add a job."),
+        ("r'''Add a job.'''", "Add a job."),
+        ('"""\n    Add a job\n    to it.\n    """', "Add a job to it."),
+        ('@doc "Adds a job."', "Adds a job."),
+        ('@doc ~S"""\nAdds a job.\n"""', "Adds a job."),
+        ("/// <summary>\n/// Adds a <c>job</c> to <see cref=\"Queue\"/>.\n/// </summary>",
+         "Adds a job to Queue."),
+        ("/** Adds a {@link Job the job} to {@code this}. */", "Adds a Job the job to this."),
+        ("/** Maps List<String> to one. */", "Maps List<String> to one."),
+        ('"""Use :class:`~a.b.Graph` and :func:`run`."""', "Use a.b.Graph and run."),
+        ('"""Adds.\n    :param x: the x\n    """', "Adds."),
+        ("/** @return the size */", "Returns the size"),
+        ("/** {@inheritDoc} */", ""),
+        ("/** @param x y */", ""),
+        ("/* eslint-disable no-console */", ""),
+        ("// Copyright 2020 The Authors. All rights reserved.", ""),
+        ("//////////////////", ""),
+        ("/** ---- */", ""),
+        ("#!/bin/sh", ""),
+    ],
+)  # fmt: skip
+def test_documentation(raw: str, said: str) -> None:
+    assert documentation(raw) == said
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "# noqa: E501", "// eslint-disable-next-line no-var", "# type: ignore[arg-type] of it",
+        "# TODO: make this a lot faster", "// FIXME this is wrong in every way",
+        "# x = compute(y)\n# return x", "// if (a && b) {", "// foo(bar, baz);", "# ----------",
+        "# SPDX-License-Identifier: MIT", "// Licensed under the Apache License, Version 2.0",
+        "# one two", "#region Some words here now", "// clang-format off for the table",
+        "# -*- coding: utf-8 -*-", "#!/usr/bin/env python", "# vim: set ts=4 sw=4 et:",
+    ],
+)  # fmt: skip
+def test_remarks_that_say_nothing(raw: str) -> None:
+    assert remark(raw) == ("", 0)
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("# the cache is cold here", "the cache is cold here"),
+        ("/* Swap the two\n * halves first. */", "Swap the two halves first."),
+        ("// See https://a.b/c for the reason", "See https://a.b/c for the reason"),
+        ("# 缓存在这里是冷的", "缓存在这里是冷的"),
+        ("# the licence of the driver ends here", "the licence of the driver ends here"),
+    ],
+)
+def test_remarks_that_say_something(raw: str, said: str) -> None:
+    assert remark(raw)[0] == said
+
+
+@given(st.text(max_size=300))
+def test_any_text_gives_one_short_line(text: str) -> None:
+    for said in (documentation(text), summary(text), remark(text)[0], summary(uncomment(text))):
+        assert said == " ".join(said.split())
+        assert len(said) <= 300
+
+
+@given(st.text(max_size=500), st.integers(10, 300))
+def test_shorten_gives_a_beginning(text: str, limit: int) -> None:
+    short = shorten(text, limit)
+    assert text.startswith(short)
+    assert len(short) <= limit
+    assert (
+        len(short) == len(text)
+        or len(short) > limit // 2 - 2
+        or text[: limit + 1].isspace()
+        or (short == short.rstrip())
+    )
+
+
+def test_shorten_ends_with_a_sentence() -> None:
+    text = "This is a sentence that has a good length, and it ends where it should end. " * 9
+    assert shorten(text).endswith("should end.")
+
+
+def test_licence() -> None:
+    assert is_licence("Permission is hereby granted, free of charge")
+    assert not is_licence("The licence plate of a car")
+
+
+MARKDOWN = """\
+# Title #
+
+![badge](x.png)
+
+Some *words* on [ncs](https://a.b). And more.
+
+## Use it
+    code
+
+```sh
+# not a heading
+```
+
+- a list
+
+Setext
+------
+Text below e.g. this
+goes on. End.
+
+### `Store.put()`
+"""
+
+
+def sections(text: str, language: str) -> list[tuple[str, Span, str | None, Span | None]]:
+    source = SourceFile("a", language, text.encode(), 0)
+    return [
+        (each.name, each.span, each.doc and each.doc.text, each.doc and each.doc.span)
+        for each in outline(source)
+    ]
+
+
+def test_markdown_sections() -> None:
+    assert sections(MARKDOWN, "markdown") == [
+        ("Title", Span(1, 6), "Title: Some words on ncs.", Span(1, 5)),
+        ("Use it", Span(7, 15), "Use it", Span(7, 7)),
+        ("Setext", Span(16, 20), "Setext: Text below e.g. this goes on.", Span(16, 19)),
+        ("Store.put()", Span(21, 22), "Store.put()", Span(21, 21)),
+    ]
+
+
+def test_restructured_sections() -> None:
+    text = "=====\nTitle\n=====\n\nSome ``words`` here. More.\n\n"
+    text += "Use\n---\n\n.. note:: x\n\nRun it\nnow.\n"
+    assert sections(text, "rst") == [
+        ("Title", Span(1, 6), "Title: Some words here.", Span(1, 5)),
+        ("Use", Span(7, 14), "Use: Run it now.", Span(7, 13)),
+    ]
+
+
+def test_sections_are_chunks_with_the_heading_as_symbol() -> None:
+    paragraph = "Words that go on for a line.\n" * 12 + "\n"
+    text = f"# One\n\n{paragraph * 4}# Two\n\nShort.\n\n# Three\n\nShort too.\n"
+    found = chunk(SourceFile("a.md", "markdown", text.encode(), 0))
+    assert {each.kind for each in found} == {"section"}
+    assert {each.defines for each in found} == {()}
+    assert [each.symbol for each in found] == ["One", "One", "Two"]
+    assert {each.target.tier for each in found} == {"docstring"}
+    assert found[1].target.text == "One: Words that go on for a line."
+    assert found[1].body.count("\n") == found[1].text.count("\n") - 1

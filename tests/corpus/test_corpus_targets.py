@@ -1,0 +1,127 @@
+"""The four tiers: the author's words first, and something that can be read in any case."""
+
+import pytest
+
+from ncs.corpus.chunks import chunk
+from ncs.corpus.languages import detect
+from ncs.types import Chunk, SourceFile
+
+
+def only(path: str, code: str) -> Chunk:
+    data = code.encode()
+    (found,) = chunk(SourceFile(path, detect(path, data), data, 0))
+    return found
+
+
+def told(path: str, code: str) -> tuple[str, str]:
+    target = only(path, code).target
+    return target.tier, target.text
+
+
+def test_the_docstring_is_left_out_of_the_body() -> None:
+    found = only("a.py", 'def f(x):\n    """Say it.\n\n    More.\n    """\n    return g(x)\n')
+    assert found.target.text == "Say it."
+    assert found.body == "def f(x):\n    return g(x)"
+
+
+def test_a_docstring_that_shares_its_line_stays_in_the_body() -> None:
+    found = only("a.py", 'def f(x): "Say it."\n')
+    assert (found.target.text, found.target.span) == ("Say it.", None)
+    assert found.body == found.text
+
+
+def test_a_comment_is_left_out_of_the_body_but_not_its_line_of_code() -> None:
+    whole = only("a.py", "x = 1\n# the cache is cold here\ny = 2\n")
+    assert (whole.target.tier, whole.body) == ("comment", "x = 1\ny = 2")
+    shared = only("a.py", "x = 1  # the cache is cold here\ny = 2\n")
+    assert (shared.target.tier, shared.target.span, shared.body) == ("comment", None, shared.text)
+
+
+def test_the_comment_that_tells_most_wins() -> None:
+    code = (
+        "def f(x):\n    # noqa: X\n    # go on now\n    a(x)\n"
+        "    # the second walk finds what the first one left\n    b(x)\n"
+    )
+    assert told("a.py", code) == ("comment", "the second walk finds what the first one left")
+
+
+def test_a_licence_is_no_explanation() -> None:
+    licence = "/*\n * Copyright (c) 2020 Somebody.\n * All rights reserved.\n */\n"
+    assert told("a.js", licence + "import { a } from 'b';\nimport c from './d';\n") == (
+        "synthetic", "Imports b, ./d.",
+    )  # fmt: skip
+    assert told("a.js", licence + "const limit = 12;\n") == ("snippet", "const limit = 12;")
+    assert told("a.js", licence)[0] == "snippet"
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "said"),
+    [
+        ("a.py", '#!/usr/bin/python\n"""Tools for graphs."""\nimport os\n', "Tools for graphs."),
+        ("a.rs", "//! Tools for graphs.\n\nuse std::io;\n", "Tools for graphs."),
+        ("a.go", "// Package a has tools for graphs.\npackage a\n\nimport \"b\"\n",
+         "Package a has tools for graphs."),
+        ("a.js", "/**\n * Tools for graphs.\n */\n\nimport a from 'b';\n", "Tools for graphs."),
+        ("a.c", "/* Copyright 2020 X. */\n\n/* Tools for graphs. */\n\n#include <a.h>\n",
+         "Tools for graphs."),
+        ("a.hs", "-- | Tools for graphs.\nmodule A where\n\nimport B\n", "Tools for graphs."),
+        ("a.sh", "#!/bin/sh\n# Tools for graphs.\n\nset -e\n", "Tools for graphs."),
+    ],
+)  # fmt: skip
+def test_the_head_of_a_file_speaks_for_it(path: str, code: str, said: str) -> None:
+    assert told(path, code) == ("docstring", said)
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "said"),
+    [
+        ("a.py", "def add(left, right=2, *rest):\n    return total(left, right)\n",
+         "Function add(left, right, rest): calls total."),
+        ("a.py", "class A(B):\n    def f(self): pass\n    def g(self): pass\n",
+         "Defines class A, extends B; implements f, g."),
+        ("a.c", "int add(int left, char *right[])\n{\n  return total(left);\n}\n",
+         "Function add(left, right): calls total."),
+        ("a.go", "package a\n\nfunc (s *Server) Run(port int) { listen(port) }\n",
+         "Method Server.Run(port): calls listen."),
+        ("a.ts", "export function find(name: string, map: Map<a, b>): void { go(name); }",
+         "Function find(name, map): calls go."),
+        ("a.rs", "fn find(&self, name: &str) -> u8 { look(name) }\n",
+         "Function find(name): calls look."),
+        ("a.py", "def f(x):\n    return x\n\ndef gg(x):\n    y = x\n    return y\n",
+         "Function gg(x). Also f."),
+        ("a.py", "import os\nfrom a.b import c\n", "Imports os, a.b."),
+        ("a.cpp", "#include <vector>\n#include \"a/b.h\"\n", "Imports vector, a/b.h."),
+        ("a.py", "walk(graph)\nvisit(tree)\n", "Calls walk, visit."),
+    ],
+)  # fmt: skip
+def test_a_sentence_is_made_where_nobody_wrote_one(path: str, code: str, said: str) -> None:
+    found = only(path, code)
+    assert (found.target.tier, found.target.text) == ("synthetic", said)
+    assert found.body == found.text
+
+
+def test_a_part_says_what_it_is_a_part_of() -> None:
+    body = "".join(f"    step{at}(x)\n" for at in range(50))
+    found = chunk(SourceFile("a.py", "python", f"def f(x):\n{body}".encode(), 0))
+    assert [each.target.text.split(":")[0] for each in found] == [
+        "Function f(x)",
+        "Part of function f(x)",
+    ]
+    assert "step26" in found[1].target.text
+
+
+def test_a_doc_longer_than_a_chunk_speaks_for_all_of_its_lines() -> None:
+    doc = "    More words on it.\n" * 60
+    code = f'def f(x):\n    """Say it.\n\n{doc}    """\n    return g(x)\n'
+    found = chunk(SourceFile("a.py", "python", code.encode(), 0))
+    assert len(found) == 3
+    assert [each.target.text for each in found] == ["Say it."] * 3
+    assert found[1].body == ""
+
+
+def test_data_has_its_first_tokens() -> None:
+    assert told("a.json", '{\n  "name": "ncs",\n  "size": 3\n}\n') == (
+        "snippet", '"name": "ncs", "size": 3',
+    )  # fmt: skip
+    assert told("a.txt", "...\n") == ("snippet", "Lines of a.txt")
+    assert told("a.yaml", "# where the index is put\nplace: here\n")[0] == "comment"
