@@ -1,0 +1,249 @@
+"""Download what wanted.json names, audit licences and names, and pin the rest in packages.json.
+
+python -m benchmarks.pretrain.collect --into FOLDER          the pinned list, checked by digest
+python -m benchmarks.pretrain.collect --into FOLDER --renew  the newest versions; writes the list
+"""
+
+import argparse
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.pretrain import licences
+from benchmarks.pretrain.archives import members, without_top
+from benchmarks.pretrain.bans import banned_package
+from benchmarks.pretrain.registries import Downloaded, Wanted, download
+
+HERE = Path(__file__).parent
+REGISTRIES = ("pypi", "npm", "debian", "deb")
+_VALID_SHARE = 0.03
+# The only large source of its language, or nearly so: too dear to lose to validation.
+_ALWAYS_TRAIN = frozenset({
+    "elixir-lang", "mono", "kotlin", "swiftlang", "scala", "tigerbeetle-node", "golang-1.24",
+    "rustc", "ruby3.3", "symfony", "ghc", "python3.13", "expo", "react-native", "capacitor",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One package of the training data.
+
+    Attributes:
+        language: its main language; it may carry files of others.
+        licence: as its metadata declares it; for Debian, of the stanza `Files: *`.
+        sha256: archive name → hex digest, the upstream archive first.
+        split: "train" or "valid"; all packages of a project stand on the same side.
+    """
+
+    registry: str
+    name: str
+    version: str
+    language: str
+    licence: str
+    sha256: dict[str, str]
+    split: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A package that was wanted and is left out, and why."""
+
+    registry: str
+    name: str
+    reason: str
+
+
+def load_packages() -> list[Package]:
+    """Return the packages of packages.json."""
+    listed = json.loads((HERE / "packages.json").read_text("utf-8"))
+    return [Package(**item) for item in listed["packages"]]
+
+
+def wanted() -> list[Wanted]:
+    """Return the names of wanted.json, each registry's once, without those that are banned."""
+    found: dict[tuple[str, str], Wanted] = {}
+    for registry, languages in json.loads((HERE / "wanted.json").read_text("utf-8")).items():
+        for language, lines in languages.items():
+            for spec in " ".join(lines).split():
+                at = spec.rfind("@")
+                name, version = (spec[:at], spec[at + 1 :]) if at > 0 else (spec, "")
+                found.setdefault((registry, name), Wanted(registry, language, name, version))
+    return list(found.values())
+
+
+def project(name: str) -> str:
+    """Return what packages of one project share: an npm scope, a name without registry words."""
+    if name.startswith("@"):
+        return name[1:].split("/")[0]
+    if name.startswith(("expo-", "react-native", "capacitor")):
+        return name.split("-")[0] if name.startswith("expo") else "react-native"
+    plain = re.sub(
+        r"^(python3?|ruby|(lib)?rust|php|lua|haskell|node|golang-github|golang)-", "", name
+    )
+    plain = re.sub(r"-dev$", "", plain)
+    return re.sub(r"[-_.]?(v?\d[\d.]*)?$", "", plain) or plain
+
+
+def digest(file: Path) -> str:
+    """Return the hex SHA-256 of a file."""
+    total = hashlib.sha256()
+    with file.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            total.update(block)
+    return total.hexdigest()
+
+
+def declared(item: Downloaded) -> str:
+    """Return the licence that a downloaded package's own metadata declares, "" for none."""
+    if item.wanted.registry == "pypi":
+        found = members(item.files[0], lambda path: path.endswith(".dist-info/METADATA"))
+        return licences.of_wheel(next((data.decode("utf-8", "replace") for _, data in found), ""))
+    if item.wanted.registry == "npm":
+        found = members(item.files[0], lambda path: without_top(path) == "package.json")
+        return licences.of_npm(json.loads(next((data for _, data in found), b"{}")))
+    if item.wanted.registry == "debian" and not any(".debian." in f.name for f in item.files):
+        return upstream_licences(item.files).whole
+    stanzas = debian_copyright(item.files)
+    if stanzas is None:
+        return ""
+    # Where files end up in a binary package is not where the stanzas look for them.
+    return stanzas.parts if item.wanted.registry == "deb" else stanzas.whole
+
+
+def upstream_licences(files: Sequence[Path]) -> licences.Folders:
+    """Return the licences of an upstream archive, by its own licence files."""
+    found = {
+        without_top(path): data.decode("utf-8", "replace")
+        for file in files
+        for path, data in members(file, lambda path: licences.is_licence_file(without_top(path)))
+    }
+    return licences.of_texts(found)
+
+
+def debian_copyright(files: Sequence[Path]) -> licences.Copyright | None:
+    """Return the machine-readable copyright of a Debian source, None where there is none."""
+    packaging = [file for file in files if ".debian.tar" in file.name] or list(files)
+    for file in packaging:
+        for _, data in members(file, _is_copyright):
+            return licences.of_debian(data.decode("utf-8", "replace"))
+    return None
+
+
+def _is_copyright(path: str) -> bool:
+    return re.search(r"(^|/)debian/copyright$|^usr/share/doc/[^/]+/copyright$", path) is not None
+
+
+def audit(items: Iterable[Downloaded]) -> tuple[list[Package], list[Dropped]]:
+    """Return the packages that may be used, not yet split, and those that may not."""
+    kept: list[Package] = []
+    dropped: list[Dropped] = []
+    for item in items:
+        want = item.wanted
+        licence = declared(item)
+        if not licences.permissive(licence):
+            reason = f"licence: {licence or 'none declared that a machine can read'}"
+            dropped.append(Dropped(want.registry, want.name, reason))
+            continue
+        digests = {file.name: digest(file) for file in item.files}
+        kept.append(
+            Package(want.registry, want.name, item.version, want.language, licence, digests, "")
+        )
+    return kept, dropped
+
+
+def split(packages: Iterable[Package]) -> list[Package]:
+    """Return the packages with their sides: 3 % of the projects are valid, one a language."""
+    everything = list(packages)
+    order = {item.name: _position(project(item.name)) for item in everything}
+    valid = {project(item.name) for item in everything if order[item.name] < _VALID_SHARE}
+    valid -= _ALWAYS_TRAIN
+    for language in sorted({item.language for item in everything}):
+        own = [item for item in everything if item.language == language]
+        free = [item for item in own if project(item.name) not in _ALWAYS_TRAIN]
+        if free and not any(project(item.name) in valid for item in own):
+            valid.add(project(min(free, key=lambda item: order[item.name]).name))
+    return [
+        Package(**{**asdict(item), "split": "valid" if project(item.name) in valid else "train"})
+        for item in everything
+    ]
+
+
+def _position(name: str) -> float:
+    """Return a fixed pseudo-random number in [0, 1) of a project's name."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") / 2**32
+
+
+def renew(into: Path) -> None:
+    """Download the newest versions and write packages.json."""
+    kept: list[Package] = []
+    dropped: list[Dropped] = []
+    names = wanted()
+    for registry in REGISTRIES:
+        allowed: list[Wanted] = []
+        for item in names:
+            repository = banned_package(item.name)
+            if item.registry == registry and repository:
+                dropped.append(Dropped(registry, item.name, f"banned: {repository}"))
+            elif item.registry == registry:
+                allowed.append(item)
+        arrived = list(download(allowed, into / registry))
+        missing = {item.name for item in allowed} - {item.wanted.name for item in arrived}
+        dropped += [Dropped(registry, name, "not to be had") for name in sorted(missing)]
+        good, bad = audit(arrived)
+        kept += good
+        dropped += bad
+    write(split(kept), dropped)
+
+
+def write(packages: Iterable[Package], dropped: Iterable[Dropped]) -> None:
+    """Write packages.json, one package a line so that a renewal shows as a readable diff."""
+
+    def lines(items: Iterable[Any]) -> str:
+        ordered = sorted(
+            (asdict(item) for item in items), key=lambda d: (d["registry"], d["name"])
+        )
+        return ",\n".join(f"  {json.dumps(item)}" for item in ordered)
+
+    text = f'{{\n "packages": [\n{lines(packages)}\n ],\n "dropped": [\n{lines(dropped)}\n ]\n}}\n'
+    (HERE / "packages.json").write_text(text, "utf-8")
+
+
+def fetch(into: Path) -> None:
+    """Download the pinned packages.
+
+    Raises:
+        SystemExit: an archive is missing or its digest differs; all such are named.
+    """
+    packages = load_packages()
+    broken: list[str] = []
+    for registry in REGISTRIES:
+        own = {item.name: item for item in packages if item.registry == registry}
+        pinned = [
+            Wanted(registry, item.language, item.name, item.version) for item in own.values()
+        ]
+        arrived = {item.wanted.name for item in download(pinned, into / registry)}
+        broken += [f"{name}: not to be had" for name in sorted(set(own) - arrived)]
+        for name in sorted(arrived):
+            for file, expected in own[name].sha256.items():
+                path = into / registry / file
+                if not path.is_file() or digest(path) != expected:
+                    broken.append(f"{name}: {file} is missing or differs from packages.json")
+    if broken:
+        raise SystemExit("\n".join(broken))
+
+
+def main() -> None:
+    """Download the training packages."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--into", type=Path, required=True, help="folder for the archives")
+    parser.add_argument("--renew", action="store_true", help="newest versions; rewrite the list")
+    options = parser.parse_args()
+    (renew if options.renew else fetch)(options.into.resolve())
+
+
+if __name__ == "__main__":
+    main()
