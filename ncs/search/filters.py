@@ -85,7 +85,7 @@ def _set(piece: str) -> str:
     inside = piece[2 if negated else 1 : -1]
     if not inside:
         return re.escape(piece)
-    inside = re.sub(r"([\\\[\]&~|^])", r"\\\1", inside)
+    inside = re.sub(r"([\\\[\]&~|^])", r"\\\1", inside).replace("--", "-\\-")
     expression = f"(?!/)[{'^' if negated else ''}{inside}]"
     try:
         re.compile(expression)

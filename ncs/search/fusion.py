@@ -6,7 +6,8 @@ from ncs.lexical import IdArray
 from ncs.search.latent import Latent
 from ncs.types import FloatArray
 
-NEURAL_WEIGHT = 1.0  # chosen leave-one-corpus-out on 461 questions
+NEURAL_WEIGHT = 1.0
+SYMBOL_SHARE = 0.3  # of that weight, where the question is a name
 _TOP = 3
 _TOP_WEIGHT = 0.2
 
@@ -33,9 +34,23 @@ def file_scores(found: Latent, file_ids: IdArray, files: int) -> FloatArray:
     return scores
 
 
-def fuse(lexical: FloatArray, neural_files: FloatArray, file_ids: IdArray) -> FloatArray:
-    """Return lexical score / its maximum + w × the latent score of the chunk's file, (N,)."""
-    return scaled(lexical) + NEURAL_WEIGHT * neural_files[file_ids]
+def fuse(
+    lexical: FloatArray | None, neural_files: FloatArray | None, *, symbol: bool
+) -> FloatArray:
+    """Return lexical score / its maximum + w × the latent score of the candidate's file, (n,).
+
+    Args:
+        lexical: of the candidates, (n,), or None where words were not asked.
+        neural_files: of each candidate's file, (n,), in [0, 1], or None where latents were not.
+        symbol: whether the question is a name, which latents know less of.
+    """
+    if lexical is None:
+        assert neural_files is not None
+        return neural_files
+    if neural_files is None:
+        return scaled(lexical)
+    weight = NEURAL_WEIGHT * (SYMBOL_SHARE if symbol else 1.0)
+    return scaled(lexical) + np.float32(weight) * neural_files
 
 
 def scaled(scores: FloatArray) -> FloatArray:

@@ -4,10 +4,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import PurePosixPath
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
+from ncs.index.reading import Index
 from ncs.text import stem, words
 from ncs.types import FloatArray
 
@@ -55,13 +57,13 @@ class PathWords:
                     tested[at] *= 1.0 if pattern is _TESTS else factor
         self._plain, self._tested = plain, tested
 
-    def priors(self, said: Sequence[str]) -> FloatArray:
-        """Return what each file's places are worth, (F,), in (0, 1].
+    def priors(self, text: str) -> FloatArray:
+        """Return what each file's places are worth to a question, (F,), in (0, 1].
 
         Tests, examples, re-exports and prose are rarely what a question is about; tests are
-        when its words (`said`) ask for them.
+        when it asks for them.
         """
-        return self._tested if _TEST_WORDS & set(said) else self._plain
+        return self._tested if _TEST_WORDS.intersection(words(text)) else self._plain
 
     def named(self, said: Sequence[str]) -> FloatArray:
         """Return the share of a question's words that a file's name or folder says, (F,).
@@ -85,4 +87,19 @@ class PathWords:
             while at < len(self._sorted) and self._sorted[at].startswith(word):
                 found.append(self._files[self._sorted[at]])
                 at += 1
-        return np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+        if not found:
+            return np.zeros(0, dtype=np.int64)
+        # np.unique would import numpy.ma, which costs a cold query 8 ms.
+        said = np.zeros(self._size, dtype=bool)
+        said[np.concatenate(found)] = True
+        return np.flatnonzero(said)
+
+
+_PATH_WORDS: WeakKeyDictionary[Index, PathWords] = WeakKeyDictionary()
+
+
+def path_words_of(index: Index) -> PathWords:
+    """Return the path words of an index, made once for each open index."""
+    if index not in _PATH_WORDS:
+        _PATH_WORDS[index] = PathWords(index.paths)
+    return _PATH_WORDS[index]

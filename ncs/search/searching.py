@@ -6,10 +6,12 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
+from ncs.search.boosts import boosted, is_symbol
 from ncs.search.filters import BoolArray, allowed
 from ncs.search.fusion import file_scores, fuse
 from ncs.search.latent import SHORTLIST, Latent, cosines, latent
 from ncs.search.lexical import Lexical, lexical
+from ncs.search.paths import path_words_of
 from ncs.search.query import Query
 from ncs.search.ranking import ranked
 from ncs.search.relevance import relevance
@@ -29,7 +31,7 @@ def search(index: Index, encoder: Encoder, query: Query) -> list[Hit]:
     words = None if query.mode == "neural" else lexical(index, query.text)
     size = max(SHORTLIST, 2 * query.top_k)
     near = None if query.mode == "lexical" else latent(index, encoder, query.text, mask, size)
-    scores = _scores(index, words, near, mask)
+    scores = _scores(index, query, words, near, mask)
     ids = ranked(scores.ids, scores.score, scores.cosine, index.file_ids, query.top_k)
     at = np.searchsorted(scores.ids, ids)
     cosine = scores.cosine[at] if near is None else cosines(index, ids, near.query)
@@ -40,10 +42,12 @@ def search(index: Index, encoder: Encoder, query: Query) -> list[Hit]:
     )
     stages = {
         "lexical": scores.lexical[at],
+        "boosted": scores.boosted[at],
         "share": scores.share[at],
         "cosine": cosine,
         "file": scores.file[at],
-        "fused": scores.score[at],
+        "prior": scores.prior[at],
+        "ranked": scores.score[at],
     }
     return _hits(index, query.text, ids, believed, stages)
 
@@ -52,19 +56,21 @@ def search(index: Index, encoder: Encoder, query: Query) -> list[Hit]:
 class _Scores:
     """Candidates and what each stage gave them; columns of the same length n.
 
-    `lexical`, `share`, `cosine` and `file` are 0 where their arm was not asked.
+    `lexical`, `boosted`, `share`, `cosine` and `file` are 0 where their arm was not asked.
     """
 
     ids: IdArray
     score: FloatArray
     lexical: FloatArray
+    boosted: FloatArray
     share: FloatArray
     cosine: FloatArray
     file: FloatArray
+    prior: FloatArray
 
 
 def _scores(
-    index: Index, words: Lexical | None, near: Latent | None, mask: BoolArray | None
+    index: Index, query: Query, words: Lexical | None, near: Latent | None, mask: BoolArray | None
 ) -> _Scores:
     """Return the candidates: chunks with a term of the query, and the latent shortlist."""
     none = np.zeros(index.chunk_count, dtype=np.float32)
@@ -78,11 +84,18 @@ def _scores(
         cosine[near.ids] = near.cosine
         candidate[near.ids] = True
         files = file_scores(near, index.file_ids, len(index.paths))
-    score = (
-        bm25 if near is None else cosine if words is None else fuse(bm25, files, index.file_ids)
-    )
     ids = np.flatnonzero(candidate)
-    return _Scores(ids, score[ids], bm25[ids], share[ids], cosine[ids], files[index.file_ids[ids]])
+    owners = index.file_ids[ids]
+    paths = path_words_of(index)
+    raised = none if words is None else boosted(index, paths, query, bm25)
+    score = fuse(
+        None if words is None else raised[ids], None if near is None else files[owners],
+        symbol=is_symbol(query.text),
+    )  # fmt: skip
+    prior = paths.priors(query.text)[owners]
+    return _Scores(
+        ids, score * prior, bm25[ids], raised[ids], share[ids], cosine[ids], files[owners], prior
+    )
 
 
 def _hits(

@@ -66,7 +66,9 @@ def test_the_fields_of_a_hit(index: Index, encoder: FakeEncoder) -> None:
         "Send one request by a pool.", "docstring",
     )  # fmt: skip
     assert hit.snippet.startswith("def send(request):")
-    assert [name for name, _ in hit.stages] == ["lexical", "share", "cosine", "file", "fused"]
+    assert [name for name, _ in hit.stages] == [
+        "lexical", "boosted", "share", "cosine", "file", "prior", "ranked",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -91,41 +93,54 @@ def test_a_shorter_list_is_the_beginning_of_a_longer_one(
         assert asked(big, encoder, "alpha beta gamma", mode=mode, top_k=top_k) == long[:top_k]
 
 
-def leaders(scores: np.ndarray, owner: list[str], candidates: np.ndarray) -> list[int]:
-    """Return the best chunk of each file, best first, ties by place in the index."""
-    order = sorted(candidates.tolist(), key=lambda at: (-scores[at], at))
-    seen: set[str] = set()
-    return [at for at in order if not (owner[at] in seen or seen.add(owner[at]))]  # type: ignore[func-returns-value]
+def stage(hits: list[Hit], name: str) -> list[float]:
+    return [dict(hit.stages)[name] for hit in hits]
 
 
 @pytest.mark.parametrize("width", [0, 48])
-def test_neural_search_is_brute_force(tmp_path: Path, width: int) -> None:
+def test_cosines_are_brute_force(tmp_path: Path, width: int) -> None:
     corpus, encoder = make_corpus(many()), FakeEncoder(extension_dim=width)
     write_index(tmp_path / "i.db", corpus, encoder)
     latents = latents_of(corpus, encoder)
     query = encoder.encode(["alpha omega"])[0]
     cosine = latents @ query / np.linalg.norm(latents, axis=1) / np.linalg.norm(query)
-    wanted = leaders(cosine, [c.path for c in corpus.chunks], np.arange(len(latents)))
-    with open_index(tmp_path / "i.db") as index:
-        hits = search(index, encoder, Query("alpha omega", mode="neural", top_k=10))
-        assert len(corpus.chunks) < latent.SHORTLIST
-        got = [dict(hit.stages)["cosine"] for hit in hits]
-    # int8 moves a cosine by less than a hundredth, so only near ties may change places
-    assert got == pytest.approx([cosine[at] for at in wanted[:10]], abs=0.01)
-    if not width:
-        assert [hit.path for hit in hits] == [corpus.chunks[at].path for at in wanted[:10]]
+    wanted = {
+        (chunk.path, chunk.span.start): value
+        for chunk, value in zip(corpus.chunks, cosine.tolist(), strict=True)
+    }
+    hits = asked(tmp_path / "i.db", encoder, "alpha omega", mode="neural", top_k=200)
+    assert len(hits) == len(corpus.chunks) < latent.SHORTLIST
+    # int8 moves a cosine by less than a hundredth
+    assert stage(hits, "cosine") == pytest.approx(
+        [wanted[hit.path, hit.start_line] for hit in hits], abs=0.01
+    )
+    leading = {hit.path: hit for hit in reversed(hits)}
+    best = {path: max(v for (p, _), v in wanted.items() if p == path) for path in leading}
+    assert [dict(hit.stages)["cosine"] for hit in leading.values()] == pytest.approx(
+        [best[path] for path in leading], abs=0.01
+    )
 
 
-def test_lexical_search_is_brute_force(big: Path, encoder: FakeEncoder) -> None:
+def test_bm25_is_brute_force_and_the_list_follows_its_last_stage(
+    big: Path, encoder: FakeEncoder
+) -> None:
     chunks = make_corpus(many()).chunks
     scores, _ = bm25(
         MemoryPostings(f"{path_words(c.path)}\n{c.symbol}\n{c.text}" for c in chunks),
         "alpha omega_7_1",
     )
-    wanted = leaders(scores, [c.path for c in chunks], np.flatnonzero(scores > 0))
-    hits = asked(big, encoder, "alpha omega_7_1", mode="lexical", top_k=12)
-    places = [(chunks[at].path, chunks[at].span.start) for at in wanted[:12]]
-    assert [(hit.path, hit.start_line) for hit in hits] == places
+    wanted = {(c.path, c.span.start): float(s) for c, s in zip(chunks, scores, strict=True)}
+    hits = asked(big, encoder, "alpha omega_7_1", mode="lexical", top_k=200)
+    assert {(hit.path, hit.start_line) for hit in hits} == {
+        at for at, s in wanted.items() if s > 0
+    }
+    assert stage(hits, "lexical") == pytest.approx(
+        [wanted[hit.path, hit.start_line] for hit in hits], rel=1e-5
+    )
+    files = len({hit.path for hit in hits})
+    leading = stage(hits, "ranked")[:files]
+    assert leading == sorted(leading, reverse=True)
+    assert len({hit.path for hit in hits[:files]}) == files
 
 
 def test_the_shortlist_is_by_main_latents_and_its_order_by_all(

@@ -5,11 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from small_index import FakeEncoder
 
+from ncs.index.reading import Index
 from ncs.lexical import MemoryPostings
-from ncs.search import ranking
+from ncs.search import Query, ranking, search
+from ncs.search.boosts import coherence, is_symbol
 from ncs.search.fusion import file_scores, fuse, scaled
 from ncs.search.latent import Latent, top
+from ncs.search.paths import PathWords
 from ncs.search.ranking import ranked
 from ncs.search.relevance import relevance
 from ncs.search.snippet import LINES, Snippets
@@ -115,9 +119,56 @@ def test_no_shortlist_gives_no_file_scores() -> None:
 
 
 def test_fusion_is_the_lexical_share_of_the_best_and_the_files_score() -> None:
-    found = fuse(floats([4, 2, 0]), floats([0.5, 1]), np.array([0, 0, 1]))
-    assert found.tolist() == [1.5, 1.0, 1.0]
+    words, files = floats([4, 2, 0]), floats([0.5, 0.5, 1])
+    assert fuse(words, files, symbol=False).tolist() == [1.5, 1.0, 1.0]
+    assert fuse(words, files, symbol=True).tolist() == pytest.approx([1.15, 0.65, 0.3])
+    assert fuse(words, None, symbol=False).tolist() == [1.0, 0.5, 0.0]
+    assert fuse(None, files, symbol=True).tolist() == files.tolist()
     assert scaled(floats([0, 0])).tolist() == [0, 0]
+
+
+# --- what the words of a question say ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text", ["HTTPAdapter", "read_frames", "a::b", "Client.send", "_private", "camelCase", "run()"]
+)
+def test_a_name_from_code_is_a_symbol(text: str) -> None:
+    assert is_symbol(text)
+
+
+@pytest.mark.parametrize("text", ["retries", "how are retries done", "a b", "", "Send a Request"])
+def test_words_are_no_symbol(text: str) -> None:
+    assert not is_symbol(text)
+
+
+def test_files_that_agree_raise_their_best_chunk_only() -> None:
+    score = floats([3, 2, 1, 4, 0])
+    found = coherence(score, np.array([0, 0, 0, 1, 2]), 3)
+    assert found.tolist() == pytest.approx([1.0, 0, 0, 4 / 6, 0])
+    assert coherence(floats([0, 0]), np.array([0, 1]), 2).tolist() == [0, 0]
+
+
+PATHS = ["lib/auth/session.py", "lib/authentication.py", "tests/test_auth.py", "docs/auth.md",
+         "lib/auth/__init__.py", "src/types.d.ts"]  # fmt: skip
+
+
+def test_a_file_is_named_by_stems_and_beginnings() -> None:
+    named = PathWords(PATHS).named(["auth", "sessions", "cookie"])
+    assert named.tolist() == pytest.approx([2 / 3, 1 / 3, 1 / 3, 1 / 3, 1 / 3, 0])
+    assert PathWords(PATHS).named([]).tolist() == [0] * 6
+
+
+def test_places_that_rarely_answer_are_worth_less() -> None:
+    paths = PathWords(PATHS)
+    assert paths.priors("where is auth").tolist() == pytest.approx([1, 1, 0.3, 0.3, 0.5, 0.7])
+    assert paths.priors("tests of auth")[2] == 1
+
+
+def test_a_definition_of_the_symbol_comes_first(index: Index, encoder: FakeEncoder) -> None:
+    for text in ("Retry", "retry.wait", "Retry::wait"):
+        hit = search(index, encoder, Query(text))[0]
+        assert hit.path == "lib/http/retry.py", text
 
 
 # --- relevance -----------------------------------------------------------------------------------
