@@ -273,3 +273,36 @@ def test_ctrl_c_is_exit_130(codebase: Path) -> None:
     )
     assert done.returncode == 130
     assert "Interrupted" in done.stderr
+
+
+def test_own_questions_are_answered_in_every_mode(codebase: Path, tmp_path: Path) -> None:
+    asked = tmp_path / "questions.jsonl"
+    asked.write_text(
+        '{"query": "try again after a pause", "relevant": ["net/retry.py"]}\n'
+        '{"query": "oldest value is forgotten", "relevant": ["store/cache.py"]}\n',
+        encoding="utf-8",
+    )
+    done = ncs("evaluate", "--queries", str(asked), "--json", "--index", str(codebase))
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["questions"] == 2
+    assert [row["mode"] for row in found["figures"]] == ["hybrid", "neural", "lexical"]
+    assert found["figures"][0]["mrr"] >= 0.75
+    table = ncs("evaluate", "--index", str(codebase))
+    assert table.returncode == 0, table.stderr
+    assert "docstrings" in table.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("nonsense", "q.jsonl:1"), ('{"query": "x"}', "relevant"), ("", "no question"),
+     ('{"query": "x", "relevant": [1]}', "list of paths")],
+)  # fmt: skip
+def test_questions_that_are_none_are_named(
+    codebase: Path, tmp_path: Path, line: str, said: str
+) -> None:
+    asked = tmp_path / "q.jsonl"
+    asked.write_text(line + "\n", encoding="utf-8")
+    done = ncs("evaluate", "--queries", str(asked), "--index", str(codebase))
+    assert done.returncode == 2
+    assert said in done.stderr

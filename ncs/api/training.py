@@ -85,8 +85,8 @@ def _account(taught: Taught, preset: str, config: TrainConfig) -> str:
     last = taught.history[-1] if taught.history else {}
     return json.dumps(
         {
-            "preset": preset, "seed": config.seed, "epochs": taught.epochs,
-            "pairs": taught.pairs, "seconds": round(taught.seconds, 1),
+            "preset": preset, "seed": config.seed, "holdout": config.holdout,
+            "epochs": taught.epochs, "pairs": taught.pairs, "seconds": round(taught.seconds, 1),
             "parameters": taught.parameters, "kept_base": taught.kept_start,
             "held_out_questions": taught.questions, "candidates": taught.documents,
             "mrr": taught.mrr, "recall@10": taught.recall,

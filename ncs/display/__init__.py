@@ -62,6 +62,11 @@ def audit(found: Any, checks: Sequence[Any], *, as_json: bool) -> None:
         write(plain.audit(found, checks))
 
 
+def evaluation(found: Any, *, as_json: bool) -> None:
+    """Write the figures of every mode over the same questions."""
+    write(json.dumps(asdict(found)) if as_json else plain.evaluation(found))
+
+
 def record(values: Mapping[str, Any], *, as_json: bool) -> None:
     """Write named values: an object with `--json`, aligned lines otherwise."""
     write(json.dumps(values) if as_json else plain.record(values))

@@ -120,6 +120,19 @@ def _check(check: Any) -> str:
     return f"{line}\n       {check.hint}" if check.hint and not check.passed else line
 
 
+def evaluation(found: Any) -> str:
+    """Return a table of what every mode reached."""
+    lines = [
+        f"{found.questions:,} questions ({printable(found.source)}) over {found.chunks:,} chunks",
+        f"{'mode':10} {'MRR@10':>8} {'NDCG@10':>8} {'recall@10':>10} {'p50 ms':>8}",
+    ]
+    lines += [
+        f"{row.mode:10} {row.mrr:8.3f} {row.ndcg:8.3f} {row.recall:10.3f} {row.p50_ms:8.2f}"
+        for row in found.figures
+    ]
+    return "\n".join(lines)
+
+
 def record(values: Mapping[str, Any]) -> str:
     """Return named values on aligned lines, nested ones indented below their name."""
     return "\n".join(_record(values, ""))

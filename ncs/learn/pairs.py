@@ -65,10 +65,7 @@ def lessons(chunks: Sequence[Chunk], *, holdout: float, seed: int) -> Lessons:
     Raises:
         TrainingError: there are too few pairs to learn from.
     """
-    rng = random.Random(seed)
-    documented = [at for at, chunk in enumerate(chunks) if _asks(chunk)]
-    rng.shuffle(documented)
-    held = sorted(documented[: min(int(len(documented) * holdout), _HELD_OUT_AT_MOST)])
+    held = held_out(chunks, holdout=holdout, seed=seed)
     hidden = set(held)
     groups: dict[str, int] = {}
     pairs = [
@@ -83,7 +80,18 @@ def lessons(chunks: Sequence[Chunk], *, holdout: float, seed: int) -> Lessons:
             f"code, and {_FEWEST_PAIRS} are needed",
             hint="ncs index builds an index without training",
         )
-    return Lessons(tuple(pairs), _validation(chunks, held, rng))
+    return Lessons(tuple(pairs), _validation(chunks, held, random.Random(seed)))
+
+
+def held_out(chunks: Sequence[Chunk], *, holdout: float, seed: int) -> list[int]:
+    """Return which chunks a training with this seed holds out, ascending.
+
+    The split depends on the places of the chunks, not on the order in which they come.
+    """
+    documented = [at for at, chunk in enumerate(chunks) if _asks(chunk)]
+    documented.sort(key=lambda at: (chunks[at].path, chunks[at].span))
+    random.Random(seed).shuffle(documented)
+    return sorted(documented[: min(int(len(documented) * holdout), _HELD_OUT_AT_MOST)])
 
 
 def _validation(chunks: Sequence[Chunk], held: list[int], rng: random.Random) -> Validation:

@@ -1,0 +1,107 @@
+"""Questions with known answers, asked in every mode: the user's own quality check."""
+
+import json
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ncs.errors import QueryError
+from ncs.index.reading import Index
+from ncs.metrics import ndcg, recall, reciprocal_rank
+from ncs.search import Query, search
+from ncs.types import Encoder, Hit, Mode, OnProgress, Progress
+
+MODES: tuple[Mode, ...] = ("hybrid", "neural", "lexical")
+TOP = 10
+_FORM = '{"query": "where are retries done", "relevant": ["net/retry.py"]}'
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and what answers it: any chunk of the paths, or the one that begins at `line`."""
+
+    text: str
+    relevant: tuple[str, ...]
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one mode reached: means over the questions at 10, and the median query in ms."""
+
+    mode: str
+    mrr: float
+    ndcg: float
+    recall: float
+    p50_ms: float
+
+
+def read_questions(path: Path) -> list[Question]:
+    """Return the questions of a JSON Lines file: `{"query": ..., "relevant": [paths]}`.
+
+    Raises:
+        QueryError: the file cannot be read, or a line is not of that form.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeError) as error:
+        raise QueryError(f"{path}: cannot be read ({error})") from error
+    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if not numbered:
+        raise QueryError(f"{path}: holds no question", hint=f"a question a line: {_FORM}")
+    return [_question(f"{path}:{number}", line) for number, line in numbered]
+
+
+def _question(where: str, line: str) -> Question:
+    try:
+        row = json.loads(line)
+        text, relevant = row["query"], row["relevant"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise QueryError(
+            f"{where}: expected query and relevant ({error!r})", hint=_FORM
+        ) from error
+    paths = relevant if isinstance(relevant, list) else [relevant]
+    if not isinstance(text, str) or not paths or not all(isinstance(p, str) for p in paths):
+        raise QueryError(f"{where}: expected a text and a list of paths", hint=_FORM)
+    return Question(text, tuple(paths))
+
+
+def ask(
+    index: Index, encoder: Encoder, questions: Sequence[Question], on_progress: OnProgress
+) -> list[Figures]:
+    """Return the figures of every mode over the same questions."""
+    return [_ask_in(mode, index, encoder, questions, on_progress) for mode in MODES]
+
+
+def _ask_in(
+    mode: Mode,
+    index: Index,
+    encoder: Encoder,
+    questions: Sequence[Question],
+    on_progress: OnProgress,
+) -> Figures:
+    ranks, took = [], []
+    for at, question in enumerate(questions):
+        began = time.perf_counter()
+        hits = search(index, encoder, Query(question.text, TOP, mode))
+        took.append((time.perf_counter() - began) * 1e3)
+        ranks.append([_rank(hits, path, question.line) for path in question.relevant])
+        on_progress(Progress(f"ask {mode}", at + 1, len(questions)))
+    return Figures(
+        mode=mode,
+        mrr=statistics.fmean(reciprocal_rank(each, TOP) for each in ranks),
+        ndcg=statistics.fmean(ndcg(each, TOP) for each in ranks),
+        recall=statistics.fmean(recall(each, TOP) for each in ranks),
+        p50_ms=statistics.median(took),
+    )
+
+
+def _rank(hits: Sequence[Hit], path: str, line: int | None) -> int | None:
+    """Return the rank of the first hit in a path (its tail will do), at a line if one is named."""
+    for hit in hits:
+        there = hit.path == path or hit.path.endswith(f"/{path}")
+        if there and line in (None, hit.start_line):
+            return hit.rank
+    return None
