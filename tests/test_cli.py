@@ -220,7 +220,7 @@ def loaded_by(arguments: list[str], cwd: Path) -> set[str]:
 def test_reading_never_imports_torch_nor_a_parser(codebase: Path, arguments: list[str]) -> None:
     loaded = loaded_by(arguments, codebase)
     assert not loaded & {"torch", "faiss"}
-    if arguments != ["inspect", "index"]:  # which walks the codebase to see what is stale
+    if "inspect" not in arguments:  # which walks the codebase to see what is stale
         assert not loaded & {"tree_sitter", "tree_sitter_language_pack", "pathspec"}
     if "query" in arguments:
         assert "rich" not in loaded

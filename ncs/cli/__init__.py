@@ -35,7 +35,7 @@ class Shown(click.ClickException):
 
     def __init__(self, error: NcsError) -> None:
         super().__init__(error.message)
-        self.code = error.exit_code
+        self.exit_code = error.exit_code  # type: ignore[misc]  # the error decides
         self.hint = error.hint
 
     def show(self, file: Any = None) -> None:
