@@ -112,7 +112,7 @@ def summary(text: str) -> str:
     if ":`" in text:
         text = _ROLE.sub(r"\1", text)
     said = _first_paragraph(text)
-    if not said and (returned := _RETURNS.search(text)):
+    if not said and (returned := _RETURNS.search(text)) and " " in returned[1].strip():
         said = fold(f"Returns {returned[1]}")
     return shorten(said) if _WORD.search(said) else ""
 

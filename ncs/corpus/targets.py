@@ -39,7 +39,7 @@ _IMPORT = re.compile(
 _IMPORTING = re.compile(
     r"\s*(?:import|from|use|using|\#\s*include|require|package|module|namespace|pub use|alias"
     r"|<\?php|declare|[\"']use strict|(?:const|let|var|local)\b.*\brequire\b|const\b.*@import"
-    r"|extern crate|\{-\#|\#(?:ifndef|define|pragma)|@file)"
+    r"|extern crate|\{-\#|\#(?:ifn?def|if|define|pragma)|@file)"
 )
 _PARAMETERS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
@@ -220,7 +220,8 @@ def _code(context: Context, span: Span) -> str:
         if piece.whole:
             spoken.update(range(piece.first, min(piece.last, span.end) + 1))
     kept = [at for at in range(span.start, span.end + 1) if at not in spoken]
-    return b"\n".join(context.lines[at - 1] for at in kept).decode("utf-8", "replace")
+    code = b"\n".join(context.lines[at - 1] for at in kept).decode("utf-8", "replace")
+    return code.removeprefix("\ufeff")
 
 
 def _calls(context: Context, span: Span, main: Definition | None) -> list[str]:

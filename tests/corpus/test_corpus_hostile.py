@@ -1,0 +1,62 @@
+"""Files that are made to take a parser's time, memory or life."""
+
+import time
+
+import pytest
+
+from ncs.corpus.chunks import chunk
+from ncs.corpus.grammars import GRAMMARS
+from ncs.types import SourceFile
+
+CODE = b'def first(x):\n    """Say it."""\n    return x\n\n\n'
+
+
+def cut(data: bytes, language: str) -> int:
+    path = "a.tsx" if language == "tsx" else "a"
+    began = time.process_time()
+    found = chunk(SourceFile(path, language, data, 0))
+    assert time.process_time() - began < 5
+    lines = data.split(b"\n")
+    covered = [line for each in found for line in range(each.span.start, each.span.end + 1)]
+    assert len(covered) == len(set(covered))
+    assert {at for at, line in enumerate(lines, 1) if line.strip()} <= set(covered)
+    return len(found)
+
+
+@pytest.mark.parametrize("language", sorted(GRAMMARS))
+def test_deep_brackets(language: str) -> None:
+    for opener in (b"(", b"{\n", b"[ "):
+        assert cut(opener * 20_000, language) > 0
+
+
+@pytest.mark.parametrize(
+    ("language", "unit"),
+    [
+        ("python", b"/*\n"),  # 12 s and 1.4 GB for 6 KB
+        ("kotlin", b'"${'),  # an assertion of the scanner ends the process
+        ("kotlin", b'"${\n'),
+        ("csharp", b"a<\n"),  # 3 GB
+        ("java", b"a<\n"),
+        ("bash", b"a?"),  # the square of the length
+        ("bash", b"<<A\n"),
+        ("lua", b"a<\n"),
+        ("scala", b'"${\n'),
+    ],
+)
+def test_what_breaks_grammars(language: str, unit: bytes) -> None:
+    assert cut(unit * 5_000, language) > 0
+
+
+def test_code_beside_monotony_is_still_found() -> None:
+    data = CODE + b"/*\n" * 3_000 + CODE.replace(b"first", b"second")
+    found = chunk(SourceFile("a.py", "python", data, 0))
+    assert [each.defines for each in found if each.defines] == [("first",), ("second",)]
+
+
+def test_a_thousand_functions_in_each_other() -> None:
+    data = b"".join(b" " * depth + b"def f(x):\n" for depth in range(700))
+    assert cut(data, "python") > 10
+
+
+def test_everything_on_one_line() -> None:
+    assert cut(b"/* a */ function f() {} " * 4_000, "javascript") == 1
