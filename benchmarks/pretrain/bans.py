@@ -116,7 +116,8 @@ _MARKS = re.compile(
     r"(?:github\.com[/:]|\b)("
     + "|".join(re.escape(repo) for repo in BANNED)
     + r")\b|victor zverovich|niels lohmann|json for modern c\+\+|libuv project contributors"
-    r"|joyent, inc|daniel stenberg|salvatore sanfilippo|the abseil authors|newtonsoft|taylor otwell",
+    r"|joyent, inc|daniel stenberg|salvatore sanfilippo|the abseil authors|newtonsoft"
+    r"|taylor otwell",
     re.IGNORECASE,
 )
 _HEADER = 2_000  # characters in which a file says whose it is

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 # MIT, BSD (2 and 3 clauses), Apache-2.0, ISC, Zlib, PSF, BSL, Unlicense, CC0, 0BSD: each asks for
 # no more than attribution. The Mozilla, GNU and Eclipse families are out on purpose.
 _PERMISSIVE = re.compile(
-    r"mit|mit-0|mit-license|the mit license|mit license|mit/x11|x11|expat|expat license"
+    r"mit|mit-0|mit-license|the mit license|mit license|mit/x(11)?|x11|expat|expat license"
     r"|(new |simplified |modified )?bsd( license)?|0bsd|bsd[- ]?[23]([- ]?clause.*)?"
     r"|[23]-clause bsd( license)?|bsd[23]?"
     r"|apache[- ]?(software )?(license)?[-, ]*(version )?v?2(\.0)?( license)?"

@@ -162,16 +162,26 @@ def build(packages: Sequence[Package], downloads: Path, into: Path, processes: i
     sieve = Sieve()
     shards = {split: Shards(into, split) for split in ("train", "valid")}
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    with multiprocessing.Pool(processes, _be_nice) as pool:
-        work = pool.imap(partial(of_package, downloads=downloads), ready)
-        for package, pairs in zip(ready, work, strict=True):
-            for pair in filter(sieve.passes, pairs):
-                shards[package.split].add(pair)
-                counts[package.split][f"{pair.lang} {pair.kind}"] += 1
-            counts["packages"][f"{package.language} {package.split}"] += 1
+    for package, pairs in _in_order(ready, downloads, processes):
+        for pair in filter(sieve.passes, pairs):
+            shards[package.split].add(pair)
+            counts[package.split][f"{pair.lang} {pair.kind}"] += 1
+        counts["packages"][f"{package.language} {package.split}"] += 1
     for shard in shards.values():
         shard.flush()
     write_statistics(into, counts, sieve.dropped)
+
+
+def _in_order(
+    packages: Sequence[Package], downloads: Path, processes: int
+) -> Iterator[tuple[Package, list[Pair]]]:
+    """Yield each package with its pairs, in order, whatever the number of processes."""
+    work = partial(of_package, downloads=downloads)
+    if processes < 2:
+        yield from ((package, work(package)) for package in packages)
+        return
+    with multiprocessing.Pool(processes, _be_nice) as pool:
+        yield from zip(packages, pool.imap(work, packages), strict=True)
 
 
 def _is_there(package: Package, downloads: Path) -> bool:

@@ -22,6 +22,7 @@ _LETTERS = re.compile(r"[A-Za-z]")
 _PLAIN = re.compile(r"[A-Za-z][a-z']+")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(\[])")
 _CODE = re.compile(r"[;{}]\s*$|^\s*(@|\\|>>>|\$ )|(.)\2{9}|https?://\S{40}")
+_LEGAL = re.compile(r"\b(licen[cs]e|copying)(\.\w+)? (file|for|in)\b|terms of", re.IGNORECASE)
 _GENERATED = re.compile(
     r"(auto-?generated|generated (by|from|code|file|using|with)|do not (edit|modify)|@generated)",
     re.IGNORECASE,
@@ -55,7 +56,7 @@ def query(text: str, fewest: int = 3) -> str:
         return ""
     if sum(not character.isascii() for character in flat) > 0.05 * len(flat):
         return ""
-    if len(_PLAIN.findall(flat)) < fewest or is_licence(flat):
+    if len(_PLAIN.findall(flat)) < fewest or is_licence(flat) or _LEGAL.search(flat):
         return ""
     return flat
 
