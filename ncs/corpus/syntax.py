@@ -3,7 +3,6 @@
 import re
 import time
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,6 +18,7 @@ _SECONDS_PER_MEGABYTE = 3.0
 _DEEPEST = 800
 _OPEN_ANGLES = 2_500
 _LONGEST_NAME = 1_000  # bytes
+_FEED = 4_096  # bytes that the parser is given at a time
 _MOST_MATCHES = 10_000  # in progress at a time
 _MOST_CUTS = 200_000  # nodes that are looked at for places to cut, in one file
 
@@ -140,23 +140,23 @@ def _is_hostile(data: bytes) -> bool:
     return data.count(b"<") - data.count(b">") > _OPEN_ANGLES
 
 
-def _deadline(size: int) -> Callable[..., bool]:
-    """Return a callback for tree-sitter that stops the work when its time is over."""
-    # CPU time of this thread: what others do on the machine must not change the result.
-    end = time.thread_time() + _SECONDS + _SECONDS_PER_MEGABYTE * size / 1e6
-    return lambda *_: time.thread_time() > end
-
-
 def _parse(data: bytes, grammar_name: str) -> Tree | None:
+    """Return the tree, or None where the parser takes too long for so many bytes."""
     parser, _ = compiled(grammar_name)
     view = memoryview(data)
-    try:
-        return parser.parse(
-            lambda offset, _: view[offset:], progress_callback=_deadline(len(data))
-        )
-    except ValueError:  # how py-tree-sitter says that the callback stopped it
-        parser.reset()
-        return None
+    # CPU time of this thread: what others do on the machine must not change the result.
+    end = time.thread_time() + _SECONDS + _SECONDS_PER_MEGABYTE * len(data) / 1e6
+    late = False
+
+    # The parser's own progress callback crashes in py-tree-sitter 0.25 and 0.26.0; one that is
+    # told that the file has ended comes to an end too.
+    def read(offset: int, _: object) -> memoryview:
+        nonlocal late
+        late = late or time.thread_time() > end
+        return view[offset : 0 if late else offset + _FEED]
+
+    tree = parser.parse(read)
+    return None if late else tree
 
 
 class _Reader:
@@ -174,7 +174,6 @@ class _Reader:
 
     def query(self, root: Node) -> list[tuple[int, int]]:
         """Note what stands below a node; return the byte ranges of code left unparsed in it."""
-        # A progress callback would bound the time too, but py-tree-sitter 0.26 crashes on one.
         cursor = QueryCursor(self._query, match_limit=_MOST_MATCHES)
         unparsed: list[tuple[int, int]] = []
         for _, captures in cursor.matches(root):

@@ -34,23 +34,23 @@ def file_scores(found: Latent, file_ids: IdArray, files: int) -> FloatArray:
     return scores
 
 
-def fuse(
-    lexical: FloatArray | None, neural_files: FloatArray | None, *, symbol: bool
-) -> FloatArray:
-    """Return lexical score / its maximum + w × the latent score of the candidate's file, (n,).
+def fuse(lexical: FloatArray | None, neural: FloatArray | None, *, symbol: bool) -> FloatArray:
+    """Return lexical score + w × the latent score of each candidate's file, (n,).
 
     Args:
-        lexical: of the candidates, (n,), or None where words were not asked.
-        neural_files: of each candidate's file, (n,), in [0, 1], or None where latents were not.
+        lexical: of the candidates, in [0, 1] and already worth what their paths are worth, (n,);
+            None where words were not asked. The latents' score takes no such prior: on the
+            tune half that cost 0.01.
+        neural: of each candidate's file, in [0, 1], (n,); None where latents were not asked.
         symbol: whether the question is a name, which latents know less of.
     """
     if lexical is None:
-        assert neural_files is not None
-        return neural_files
-    if neural_files is None:
-        return scaled(lexical)
+        assert neural is not None
+        return neural
+    if neural is None:
+        return lexical
     weight = NEURAL_WEIGHT * (SYMBOL_SHARE if symbol else 1.0)
-    return scaled(lexical) + np.float32(weight) * neural_files
+    return lexical + np.float32(weight) * neural
 
 
 def scaled(scores: FloatArray) -> FloatArray:

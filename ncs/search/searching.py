@@ -8,7 +8,7 @@ from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.boosts import boosted, is_symbol
 from ncs.search.filters import BoolArray, allowed
-from ncs.search.fusion import file_scores, fuse
+from ncs.search.fusion import file_scores, fuse, scaled
 from ncs.search.latent import SHORTLIST, Latent, cosines, latent
 from ncs.search.lexical import Lexical, lexical
 from ncs.search.paths import path_words_of
@@ -88,13 +88,14 @@ def _scores(
     owners = index.file_ids[ids]
     paths = path_words_of(index)
     raised = none if words is None else boosted(index, paths, query, bm25)
-    score = fuse(
-        None if words is None else raised[ids], None if near is None else files[owners],
-        symbol=is_symbol(query.text),
-    )  # fmt: skip
     prior = paths.priors(query.text)[owners]
+    score = fuse(
+        None if words is None else scaled(raised[ids]) * prior,
+        None if near is None else files[owners],
+        symbol=is_symbol(query.text),
+    )
     return _Scores(
-        ids, score * prior, bm25[ids], raised[ids], share[ids], cosine[ids], files[owners], prior
+        ids, score, bm25[ids], raised[ids], share[ids], cosine[ids], files[owners], prior
     )
 
 

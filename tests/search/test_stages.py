@@ -119,7 +119,7 @@ def test_no_shortlist_gives_no_file_scores() -> None:
 
 
 def test_fusion_is_the_lexical_share_of_the_best_and_the_files_score() -> None:
-    words, files = floats([4, 2, 0]), floats([0.5, 0.5, 1])
+    words, files = scaled(floats([4, 2, 0])), floats([0.5, 0.5, 1])
     assert fuse(words, files, symbol=False).tolist() == [1.5, 1.0, 1.0]
     assert fuse(words, files, symbol=True).tolist() == pytest.approx([1.15, 0.65, 0.3])
     assert fuse(words, None, symbol=False).tolist() == [1.0, 0.5, 0.0]
