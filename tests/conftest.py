@@ -1,6 +1,10 @@
 """What many tests share: a seed, and a tiny model."""
 
+import os
 import random
+
+# Before torch is imported: idle threads that spin starve a busy machine (see ncs.learn).
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
 import pytest

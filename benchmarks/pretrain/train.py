@@ -1,6 +1,6 @@
 """Train the base model on pairs from many packages: one command, resumable, logged.
 
-    python -m benchmarks.pretrain.train --pairs DIR --work DIR --minutes 60 [--resume]
+    python -m benchmarks.pretrain.train --pairs DIR --work DIR --minutes 60 [--start STATE]
 
 Four phases, each with its share of the time and its own cosine schedule, each starting from the
 end of the one before:
@@ -22,7 +22,7 @@ import json
 import math
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,6 @@ from ncs.learn.objectives import (
 )
 from ncs.lexical import MemoryPostings, bm25
 from ncs.metrics import gold_ranks
-from ncs.text import words
 from ncs.weights import BASE_NAME
 
 IDENTITY = "base"
@@ -78,7 +77,7 @@ class Data:
     """Training pairs as features, and where each language's packages lie."""
 
     table: WordTable
-    queries: list[list[TextFeatures]] = field(default_factory=list)  # variants of each
+    queries: list[TextFeatures] = field(default_factory=list)
     documents: list[TextFeatures] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     query_ids: list[int] = field(default_factory=list)
@@ -97,38 +96,64 @@ def read_pairs(folder: Path, split: str) -> Iterator[Pair]:
                 yield Pair(row["q"], row["d"], row["kind"], row["lang"], row["pkg"])
 
 
-def variants(pair: Pair, rng: np.random.Generator) -> list[str]:
-    """Return a query as it is, as a question, and without words it shares with its document."""
-    said = words(pair.query)
-    own = set(words(pair.document))
-    foreign = [word for word in said if word not in own]
-    asked = str(rng.choice(QUESTIONS)).format(pair.query[:160].rstrip(". "))
-    forms = [pair.query, asked]
-    if 2 <= len(foreign) < len(said):
-        # Dropping every shared word leaves too little to match, so most are dropped.
-        kept = [word for word in said if word not in own or rng.random() < 0.25]
-        forms.append(" ".join(kept))
-    return forms
+def sentence(ids: np.ndarray, config: ModelConfig) -> TextFeatures:
+    """Return the features of a text of one line that has these words."""
+    kept = ids[: config.lines * config.query_words].astype(np.int32)
+    full, rest = divmod(len(kept), config.query_words)
+    counts = np.array([config.query_words] * full + ([rest] if rest else []), dtype=np.int32)
+    return TextFeatures(kept, counts, np.zeros(len(counts), dtype=np.int32))
 
 
-def load(folder: Path, config: ModelConfig, limit: int | None) -> Data:
-    """Read and featurise the training pairs."""
+class Questions:
+    """Forms in which a query is asked: as it is, as a question, without words of the document."""
+
+    def __init__(self, table: WordTable, config: ModelConfig) -> None:
+        self.config = config
+        self.frames = []
+        for frame in QUESTIONS:
+            before, _, after = frame.partition("{}")
+            both = featurise([before, after], table, config)
+            self.frames.append((both[0].words, both[1].words))
+
+    def form(
+        self, query: TextFeatures, document: TextFeatures, rng: np.random.Generator
+    ) -> TextFeatures:
+        """Return a form of the query, drawn anew at each call."""
+        drawn = rng.random()
+        if drawn < 0.4:
+            return query
+        if drawn < 0.6:
+            before, after = self.frames[rng.integers(len(self.frames))]
+            return sentence(np.concatenate([before, query.words, after]), self.config)
+        shared = np.isin(query.words, document.words)
+        # Dropping every shared word leaves too little to match, so a quarter is kept.
+        kept = query.words[~shared | (rng.random(len(shared)) < 0.25)]
+        return sentence(kept, self.config) if len(kept) >= 2 else query
+
+
+def load(folders: Sequence[Path], config: ModelConfig, limit: int | None) -> Data:
+    """Read and featurise the training pairs; with a limit, an even share of each folder."""
     rng = np.random.default_rng(0)
     data = Data(WordTable(config.buckets))
     query_ids: dict[str, int] = {}
     document_ids: dict[str, int] = {}
-    for pair in read_pairs(folder, "train"):
-        if rng.random() > KIND_WEIGHT.get(pair.kind, 1.0):
-            continue
-        at = len(data.documents)
-        data.queries.append(featurise(variants(pair, rng), data.table, config))
-        data.documents.extend(featurise([pair.document], data.table, config))
-        data.texts.append(pair.query if pair.kind == "docstring" else "")
-        data.query_ids.append(query_ids.setdefault(pair.query.lower(), len(query_ids)))
-        data.document_ids.append(document_ids.setdefault(pair.document, len(document_ids)))
-        data.packages[pair.language][pair.package].append(at)
-        if limit and at + 1 >= limit:
-            break
+    for folder in folders:
+        first = len(data.documents)
+        for pair in read_pairs(folder, "train"):
+            if rng.random() > KIND_WEIGHT.get(pair.kind, 1.0):
+                continue
+            at = len(data.documents)
+            query, document = featurise([pair.query, pair.document], data.table, config)
+            if not len(query.words) or not len(document.words):
+                continue
+            data.queries.append(query)
+            data.documents.append(document)
+            data.texts.append(pair.query if pair.kind == "docstring" else "")
+            data.query_ids.append(query_ids.setdefault(pair.query.lower(), len(query_ids)))
+            data.document_ids.append(document_ids.setdefault(pair.document, len(document_ids)))
+            data.packages[pair.language][pair.package].append(at)
+            if limit and at + 1 - first >= limit // len(folders):
+                break
     return data
 
 
@@ -171,6 +196,7 @@ class Trainer:
         self.query_ids = torch.tensor(data.query_ids)
         self.document_ids = torch.tensor(data.document_ids)
         self.blocks = self.model.encoder.blocks
+        self.questions = Questions(data.table, config)
 
     def optimizer(self, phase: str, rate: float) -> torch.optim.AdamW:
         """Return the optimiser of a phase: what it may change, and how fast."""
@@ -193,7 +219,9 @@ class Trainer:
         rows = self.sampler.draw(rng)
         if phase == "latent":
             return self._elbo(rows, step)
-        picks = [self.data.queries[at][rng.integers(len(self.data.queries[at]))] for at in rows]
+        picks = [
+            self.questions.form(self.data.queries[at], self.data.documents[at], rng) for at in rows
+        ]
         asked = self.model.mean_path(self.model.encode(self._batch(picks)))
         read = self.model.mean_path(
             self.model.encode(self._batch([self.data.documents[at] for at in rows]))
@@ -266,10 +294,10 @@ def _is_latent(name: str) -> bool:
     return name.startswith(learned)
 
 
-def validate(model: Model, folder: Path, device: torch.device) -> dict[str, Any]:
+def validate(model: Model, folders: Sequence[Path], device: torch.device) -> dict[str, Any]:
     """Return MRR on packages never trained on: docstring → function, 1,000 of its language."""
     by_language: dict[str, list[Pair]] = defaultdict(list)
-    for pair in read_pairs(folder, "valid"):
+    for pair in (pair for folder in folders for pair in read_pairs(folder, "valid")):
         if pair.kind == "docstring":
             by_language[pair.language].append(pair)
     found: dict[str, Any] = {}
@@ -297,7 +325,7 @@ def validate(model: Model, folder: Path, device: torch.device) -> dict[str, Any]
 def main() -> None:
     """Run all phases."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=Path, required=True)
+    parser.add_argument("--pairs", type=Path, nargs="+", required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--phases", default="bag=0.45,lines=0.45,latent=0.1")
