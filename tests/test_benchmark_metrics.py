@@ -198,7 +198,7 @@ def test_the_modes_of_ncs_share_an_index(tmp_path: Path, monkeypatch: pytest.Mon
     built: list[Path] = []
 
     class Opened:
-        def search(self, query: str, top_k: int, mode: str) -> list[SimpleNamespace]:
+        def search(self, query: str, top_k: int, mode: str, latent: int | None) -> list[SimpleNamespace]:
             assert top_k == 10
             return [SimpleNamespace(path=f"{mode}.py", start_line=2, end_line=5)]
 

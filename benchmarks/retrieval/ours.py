@@ -29,7 +29,9 @@ class Ncs:
 
     def __init__(self, mode: str) -> None:
         self.name = f"ncs-{mode}"
-        self._mode = cast(Mode, mode)
+        plain, _, latent = mode.partition("-")
+        self._mode = cast(Mode, plain)
+        self._latent = int(latent) if latent else None
 
     def index(self, root: Path) -> float:
         """Index the folder, or take the index another mode made; return the seconds it took."""
@@ -39,5 +41,5 @@ class Ncs:
 
     def search(self, query: str) -> list[Result]:
         """Return the ten best hits."""
-        hits = self._index.search(query, top_k=TOP, mode=self._mode)
+        hits = self._index.search(query, top_k=TOP, mode=self._mode, latent=self._latent)
         return [Result(hit.path, hit.start_line, hit.end_line) for hit in hits]

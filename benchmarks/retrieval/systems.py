@@ -31,7 +31,9 @@ class System(Protocol):
 # they need, which not every machine has: they are loaded by name, when asked for.
 _HOMES: dict[str, tuple[str, str, str]] = {
     "ncs-hybrid": ("ours", "Ncs", "hybrid"),
+    "ncs-hybrid-16": ("ours", "Ncs", "hybrid-16"),
     "ncs-neural": ("ours", "Ncs", "neural"),
+    "ncs-neural-16": ("ours", "Ncs", "neural-16"),
     "ncs-lexical": ("ours", "Ncs", "lexical"),
     "bm25": ("baselines.bm25", "Bm25", "bm25"),
     "ripgrep": ("baselines.ripgrep", "Ripgrep", "ripgrep"),

@@ -42,6 +42,7 @@ class Codebase:
         paths: Sequence[str] = (),
         not_paths: Sequence[str] = (),
         kinds: Sequence[str] = (),
+        latent: int | None = None,
     ) -> list[Hit]:
         """Return the places that answer the query, best first, at most `top_k`.
 
@@ -53,6 +54,7 @@ class Codebase:
             paths: folders or globs; a hit's path matches one of them.
             not_paths: folders or globs; a hit's path matches none of them.
             kinds: a hit is of one of these kinds.
+            latent: numbers of a latent to compare: 16 alone, or all of them (None).
 
         Raises:
             QueryError: the query is empty or a filter names something unknown.
@@ -61,7 +63,7 @@ class Codebase:
         question = Query(
             query, top_k, mode,
             languages=tuple(languages), paths=tuple(paths),
-            not_paths=tuple(not_paths), kinds=tuple(kinds),
+            not_paths=tuple(not_paths), kinds=tuple(kinds), latent=latent,
         )  # fmt: skip
         return search(self.index, self.encoder, question)
 

@@ -27,6 +27,12 @@ from ncs.types import KINDS, Mode
               help="No path that matches.")  # fmt: skip
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS),
               help="Only this kind of place.")  # fmt: skip
+@click.option(
+    "--latent",
+    type=click.IntRange(1),
+    metavar="16|64",
+    help="Compare only the first 16 numbers of a latent.  [default: all]",
+)
 @click.option("--explain-score", is_flag=True, help="Show what each stage of the search gave.")
 @index_option
 @json_option
@@ -40,6 +46,7 @@ def query(
     paths: tuple[str, ...],
     not_paths: tuple[str, ...],
     kinds: tuple[str, ...],
+    latent: int | None,
     explain_score: bool,
     where: Path,
     as_json: bool,
@@ -51,7 +58,7 @@ def query(
     with open_codebase(where) as index:
         found = index.search(
             " ".join(text), top_k, mode,
-            languages=languages, paths=paths, not_paths=not_paths, kinds=kinds,
+            languages=languages, paths=paths, not_paths=not_paths, kinds=kinds, latent=latent,
         )  # fmt: skip
     style: Style = "json" if as_json else "terminal" if sys.stdout.isatty() else "plain"
     hits(found, style, explain_score=explain_score)

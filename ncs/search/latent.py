@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ncs.errors import IndexMismatch
+from ncs.errors import IndexMismatch, QueryError
 from ncs.index.blocks import Extension
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
@@ -27,7 +27,7 @@ class Latent:
     Attributes:
         ids: chunks of the shortlist, best first, ties by id.
         cosine: of each of them with the question, at full width where there is one, in [-1, 1].
-        query: the question's latent, (Z + E,).
+        query: the question's latent, (Z,) or (Z + E,): as wide as what was compared.
     """
 
     ids: IdArray
@@ -53,7 +53,12 @@ _SPACES: WeakKeyDictionary[Index, Space] = WeakKeyDictionary()
 
 
 def latent(
-    index: Index, encoder: Encoder, text: str, mask: BoolArray | None, size: int = SHORTLIST
+    index: Index,
+    encoder: Encoder,
+    text: str,
+    mask: BoolArray | None,
+    size: int = SHORTLIST,
+    width: int | None = None,
 ) -> Latent:
     """Return the chunks nearest to a question.
 
@@ -63,9 +68,11 @@ def latent(
         text: the question.
         mask: which chunks may answer, (N,), or None for all.
         size: of the shortlist that the main latents make.
+        width: numbers to compare: the main width alone, or all of them (None).
 
     Raises:
         IndexMismatch: the encoder is another than the index was made with.
+        QueryError: the model has no latents of this width.
     """
     if encoder.fingerprint != index.model.fingerprint:
         raise IndexMismatch(
@@ -73,18 +80,28 @@ def latent(
             f"asked with model {encoder.fingerprint[:12]}",
             hint="ncs index writes the index anew",
         )
-    query = encoder.encode([text])[0]
+    query = encoder.encode([text])[0, : _width(encoder, width)]
     space = _space(index)
     main = unit(query[None, : space.unit.shape[1]])[0]
     ids, cosine = _nearest(index, space.unit, main, mask, size)
-    if space.extension is not None:
+    if len(query) > space.unit.shape[1]:
         cosine = _full_cosines(space, ids, query)
     order = np.lexsort((ids, -cosine))
     return Latent(ids[order], cosine[order], query)
 
 
+def _width(encoder: Encoder, wanted: int | None) -> int:
+    whole = encoder.latent_dim + encoder.extension_dim
+    if wanted not in (None, encoder.latent_dim, whole):
+        raise QueryError(
+            f"no latents of {wanted} numbers in this index",
+            hint=f"{encoder.latent_dim} or {whole}",
+        )
+    return wanted or whole
+
+
 def cosines(index: Index, ids: IdArray, query: FloatArray) -> FloatArray:
-    """Return the cosines at full width of some chunks with a question's latent, (n,)."""
+    """Return the cosines of some chunks with a question's latent, at its width, (n,)."""
     return _full_cosines(_space(index), ids, query)
 
 
@@ -96,7 +113,7 @@ def unit(latents: FloatArray) -> FloatArray:
 
 def _full_cosines(space: Space, ids: IdArray, query: FloatArray) -> FloatArray:
     rows = space.main[ids]
-    if space.extension is not None:
+    if space.extension is not None and len(query) > rows.shape[1]:
         rows = np.concatenate([rows, space.extension.of(ids)], axis=1)
     found = unit(rows) @ unit(query[None, : rows.shape[1]])[0]
     return np.asarray(np.round(found, _DECIMALS), dtype=np.float32)

@@ -17,6 +17,7 @@ class Query:
         top_k: how many hits at most.
         mode: which arms answer.
         languages, kinds: names; a hit has one of them. Empty: any.
+        latent: numbers of a latent to compare, the model's main width or all (None).
         paths: globs; a hit's path matches one of them. Empty: any. not_paths: none of them.
     """
 
@@ -27,6 +28,7 @@ class Query:
     paths: tuple[str, ...] = ()
     not_paths: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    latent: int | None = None
 
     def __post_init__(self) -> None:
         if not words(self.text):

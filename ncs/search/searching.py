@@ -30,7 +30,11 @@ def search(index: Index, encoder: Encoder, query: Query) -> list[Hit]:
     mask = allowed(index, query)
     words = None if query.mode == "neural" else lexical(index, query.text)
     size = max(SHORTLIST, 2 * query.top_k)
-    near = None if query.mode == "lexical" else latent(index, encoder, query.text, mask, size)
+    near = (
+        None
+        if query.mode == "lexical"
+        else latent(index, encoder, query.text, mask, size, query.latent)
+    )
     scores = _scores(index, query, words, near, mask)
     ids = ranked(scores.ids, scores.score, scores.cosine, index.file_ids, query.top_k)
     at = np.searchsorted(scores.ids, ids)
@@ -38,7 +42,7 @@ def search(index: Index, encoder: Encoder, query: Query) -> list[Hit]:
     believed = relevance(
         None if words is None else scores.share[at],
         None if near is None else cosine,
-        encoder.latent_dim + encoder.extension_dim,
+        0 if near is None else len(near.query),
     )
     stages = {
         "lexical": scores.lexical[at],

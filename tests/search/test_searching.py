@@ -294,3 +294,13 @@ print([name for name in heavy.split() if name in sys.modules])
         env={**os.environ, "PYTHONPATH": str(HERE.parent)},
     )  # fmt: skip
     assert done.stdout.strip() == "[]"
+
+
+def test_the_main_latents_can_answer_alone(index: Index, encoder: FakeEncoder) -> None:
+    query = "exponential backoff with jitter"
+    narrow = search(index, encoder, Query(query, mode="neural", latent=16))
+    whole = search(index, encoder, Query(query, mode="neural", latent=64))
+    assert whole == search(index, encoder, Query(query, mode="neural"))
+    assert stage(narrow, "cosine") != stage(whole, "cosine")
+    with pytest.raises(QueryError, match="no latents of 20 numbers"):
+        search(index, encoder, Query(query, latent=20))
