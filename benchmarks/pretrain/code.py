@@ -39,6 +39,7 @@ class File:
         self._rng = rng
         self._lines = source.data.decode("utf-8", "replace").split("\n")
         self._outline: Outline = read_outline(source)
+        self._texts: dict[Definition, str] = {}
 
     def pairs(self) -> Iterator[Pair]:
         """Yield the pairs of the file, those of one definition together."""
@@ -63,8 +64,10 @@ class File:
 
     def _text(self, definition: Definition) -> str:
         """Return a definition without the lines of its documentation."""
-        hidden = definition.doc.span if definition.doc else None
-        return body(self._between(definition.span, hidden))
+        if definition not in self._texts:
+            hidden = definition.doc.span if definition.doc else None
+            self._texts[definition] = body(self._between(definition.span, hidden))
+        return self._texts[definition]
 
     def _between(self, span: Span, hidden: Span | None = None) -> list[str]:
         # Twice the size of a document: some lines may be hidden, the rest is cut away.

@@ -163,6 +163,8 @@ def build(packages: Sequence[Package], downloads: Path, into: Path, processes: i
     shards = {split: Shards(into, split) for split in ("train", "valid")}
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for package, pairs in _in_order(ready, downloads, processes):
+        if package.split == "train":
+            shards["valid"].flush()  # nothing follows: whoever waits for it may begin
         for pair in filter(sieve.passes, pairs):
             shards[package.split].add(pair)
             counts[package.split][f"{pair.lang} {pair.kind}"] += 1

@@ -16,6 +16,7 @@ LONGEST_QUERY = 300  # characters
 _DOCUMENT_LINES = 40
 _DOCUMENT_CHARACTERS = 2_500
 _FEWEST_DOCUMENT_WORDS = 6
+_DOCUMENT_HEAD = 600  # characters in which they must stand: counting all of them takes long
 _HASHED_WORDS = 80
 
 _LETTERS = re.compile(r"[A-Za-z]")
@@ -65,7 +66,7 @@ def body(lines: list[str]) -> str:
     """Return lines as a document, cut to its size; "" where too little is left."""
     text = "\n".join(line.rstrip()[:400] for line in lines[:_DOCUMENT_LINES]).strip("\n")
     text = text[:_DOCUMENT_CHARACTERS]
-    return text if len(words(text)) >= _FEWEST_DOCUMENT_WORDS else ""
+    return text if len(words(text[:_DOCUMENT_HEAD])) >= _FEWEST_DOCUMENT_WORDS else ""
 
 
 def sentences(text: str) -> list[str]:
