@@ -6,7 +6,7 @@ from ncs.lexical import IdArray
 from ncs.search.latent import Latent
 from ncs.types import FloatArray
 
-NEURAL_WEIGHT = 1.0
+NEURAL_WEIGHT = 1.4
 SYMBOL_SHARE = 0.3  # of that weight, where the question is a name
 _TOP = 3
 _TOP_WEIGHT = 0.2

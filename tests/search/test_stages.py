@@ -120,8 +120,8 @@ def test_no_shortlist_gives_no_file_scores() -> None:
 
 def test_fusion_is_the_lexical_share_of_the_best_and_the_files_score() -> None:
     words, files = scaled(floats([4, 2, 0])), floats([0.5, 0.5, 1])
-    assert fuse(words, files, symbol=False).tolist() == [1.5, 1.0, 1.0]
-    assert fuse(words, files, symbol=True).tolist() == pytest.approx([1.15, 0.65, 0.3])
+    assert fuse(words, files, symbol=False).tolist() == pytest.approx([1.7, 1.2, 1.4])
+    assert fuse(words, files, symbol=True).tolist() == pytest.approx([1.21, 0.71, 0.42])
     assert fuse(words, None, symbol=False).tolist() == [1.0, 0.5, 0.0]
     assert fuse(None, files, symbol=True).tolist() == files.tolist()
     assert scaled(floats([0, 0])).tolist() == [0, 0]
