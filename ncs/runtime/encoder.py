@@ -187,7 +187,7 @@ class _Lines:
         shares[layout.text, layout.line, layout.place] = _softmax(
             scores, layout.word_starts, layout.counts
         )
-        lines = (shares @ vectors)[layout.line_text, layout.line_place]
+        lines = standardise((shares @ vectors)[layout.line_text, layout.line_place])
         lines += self._places[layout.line_place]
         lines += self._indents[layout.indents]
         for block in self._blocks:

@@ -27,7 +27,8 @@ class WordVectors:
     def __init__(self, weights: Weights) -> None:
         config = weights.config
         self._table = take(weights, TABLE, config.buckets, config.width)
-        self._scale = take(weights, TABLE_SCALE, config.buckets)
+        gain = take(weights, "words.gain", 1)
+        self._scale = take(weights, TABLE_SCALE, config.buckets) * gain
         self._score = take(weights, "encoder.score", config.width)
         key = take(weights, "encoder.word_key.weight", _KEY_WIDTH, config.width)
         self._key = np.ascontiguousarray(key.T) / np.float32(np.sqrt(_KEY_WIDTH))
