@@ -198,8 +198,9 @@ def test_the_modes_of_ncs_share_an_index(tmp_path: Path, monkeypatch: pytest.Mon
     built: list[Path] = []
 
     class Opened:
-        def search(self, query: str, top_k: int, mode: str, latent: int | None) -> list[SimpleNamespace]:
-            assert top_k == 10
+        def search(self, query: str, **asked: object) -> list[SimpleNamespace]:
+            mode = asked["mode"]
+            assert (asked["top_k"], asked["latent"]) == (10, None)
             return [SimpleNamespace(path=f"{mode}.py", start_line=2, end_line=5)]
 
     # not setattr: it would load the real one to put it back
