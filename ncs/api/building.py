@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ncs import weights
 from ncs.config import CorpusConfig, IndexConfig
@@ -116,10 +117,12 @@ def write_index(
 def encode(encoder: Encoder, chunks: Sequence[Chunk], on_progress: OnProgress) -> FloatArray:
     """Return the latents of the chunks, (N, Z + E)."""
     parts = [np.zeros((0, encoder.latent_dim + encoder.extension_dim), dtype=np.float32)]
-    for at in range(0, len(chunks), _BATCH):
-        on_progress(Progress("encode", at, len(chunks)))
-        batch = chunks[at : at + _BATCH]
-        parts.append(encoder.encode([document(chunk.path, chunk.text) for chunk in batch]))
+    # The matrices are small: two BLAS threads that wait for each other took five times as long.
+    with threadpool_limits(limits=1, user_api="blas"):
+        for at in range(0, len(chunks), _BATCH):
+            on_progress(Progress("encode", at, len(chunks)))
+            batch = chunks[at : at + _BATCH]
+            parts.append(encoder.encode([document(chunk.path, chunk.text) for chunk in batch]))
     on_progress(Progress("encode", len(chunks), len(chunks)))
     return np.concatenate(parts)
 
