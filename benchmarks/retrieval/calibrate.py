@@ -22,7 +22,14 @@ from benchmarks.retrieval.corpora import Question, load_corpora, load_questions
 from benchmarks.retrieval.metric import Result, covers
 from ncs.types import Hit, Mode
 
-MODES: tuple[Mode, ...] = ("hybrid", "neural", "lexical")
+# name → mode and numbers of a latent
+MODES: dict[str, tuple[Mode, int | None]] = {
+    "hybrid": ("hybrid", None),
+    "hybrid-16": ("hybrid", 16),
+    "neural": ("neural", None),
+    "neural-16": ("neural", 16),
+    "lexical": ("lexical", None),
+}
 BINS = 10
 FOREIGN = 2
 
@@ -64,7 +71,8 @@ def collect(folder: Path) -> list[Answer]:
             for mode in MODES:
                 for foreign, asked in ((False, load_questions(corpus.name)), (True, strangers)):
                     for question in asked:
-                        hits = index.search(question.text, 1, mode)
+                        arm, latent = MODES[mode]
+                        hits = index.search(question.text, 1, arm, latent=latent)
                         found.append(first(hits, question, foreign, corpus.half, mode))
     return found
 
@@ -73,7 +81,7 @@ def fit(answers: Sequence[Answer], mode: str) -> list[float]:
     """Return intercept and weights (share, cosine) of a logistic regression (Newton)."""
     rows = [each for each in answers if each.mode == mode and each.half == "tune"]
     columns = [np.ones(len(rows))]
-    if mode != "neural":
+    if not mode.startswith("neural"):
         columns.append(np.array([each.share for each in rows]))
     if mode != "lexical":
         columns.append(np.array([each.cosine for each in rows]))
@@ -118,11 +126,11 @@ def main() -> None:
     parser.add_argument("--fit", action="store_true")
     arguments = parser.parse_args()
     answers = collect(arguments.indexes)
-    print("half    mode        ECE  right  wrong  foreign  confident on foreign")
+    print("half    mode         ECE  right  wrong  foreign  confident on foreign")
     for half in ("tune", "report"):
         for mode in MODES:
             some = [each for each in answers if each.half == half and each.mode == mode]
-            print(f"{half:7} {mode:8} {_row(some)}")
+            print(f"{half:7} {mode:9} {_row(some)}")
     if arguments.fit:
         for mode in MODES:
             print(mode, "intercept and weights (share, cosine):", fit(answers, mode))

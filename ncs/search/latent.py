@@ -13,7 +13,9 @@ from ncs.lexical import IdArray
 from ncs.search.filters import BoolArray
 from ncs.types import Encoder, FloatArray
 
-SHORTLIST = 200
+# Files are judged by their best chunks, so the list must reach all files that matter: on the tune
+# half 200 chunks gave 0.886 NDCG@10, 1,000 gave 0.895 and 3,000 gave 0.898, at the same speed.
+SHORTLIST = 3_000
 FAISS_FROM = 200_000  # chunks; below this, one product of a matrix and a vector is faster
 _TINY = 1e-12
 # Equal chunks must tie exactly. A product's last bits depend on where its row lies in memory.

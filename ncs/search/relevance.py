@@ -2,19 +2,32 @@
 
 A fused score only orders the hits of one question: the best of a bad list has a high one. What
 can be compared between questions is how much of the question was found in the chunk (weighted by
-rarity, words that stand nowhere included) and how near the latents are.
+rarity, words that stand nowhere included) and how near the latents are. A logistic regression on
+these two, fitted on first hits of the tune half of benchmarks/retrieval with as many questions of
+other repositories (`calibrate.py --fit`), gives the chance that the hit answers the question.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from ncs.types import FloatArray
 
-_SHARE = 6.0
-_COSINE = 6.0
-_MIDDLE = 4.5
-# Cosines of unrelated latents are larger in few dimensions: the best of N random directions is
-# about sqrt(2 ln N / width) away from 0, 0.9 for a few thousand chunks at 16 and 0.45 at 64.
-_CHANCE_WIDTH = 64
+_NARROW = 16  # the width from which a cosine alone says less
+
+
+@dataclass(frozen=True, slots=True)
+class _Logistic:
+    intercept: float
+    share: float
+    cosine: float
+
+
+_BOTH = _Logistic(-6.994, 3.808, 8.409)
+_BOTH_NARROW = _Logistic(-5.692, 4.316, 5.236)
+_LATENTS = _Logistic(-11.072, 0.0, 14.52)
+_LATENTS_NARROW = _Logistic(-11.156, 0.0, 12.373)
+_WORDS = _Logistic(-3.06, 5.093, 0.0)
 
 
 def relevance(share: FloatArray | None, cosine: FloatArray | None, width: int) -> FloatArray:
@@ -23,15 +36,22 @@ def relevance(share: FloatArray | None, cosine: FloatArray | None, width: int) -
     Args:
         share: of the question's terms found, (n,), in [0, 1]; None where words were not asked.
         cosine: of the latents, (n,), in [-1, 1]; None where latents were not asked.
-        width: numbers in a latent that the cosine was taken over.
+        width: numbers in a latent that the cosine was taken over; 0 where there is none.
     """
     if share is None and cosine is None:
         raise ValueError("relevance needs the share or the cosine")
-    near = None if cosine is None else np.maximum(cosine, 0.0) * min(1.0, width / _CHANCE_WIDTH)
-    # One arm alone answers with the weight of both.
-    found = near if share is None else share
-    close = share if near is None else near
-    assert found is not None
-    assert close is not None
-    logit = _SHARE * found + _COSINE * close - _MIDDLE
+    fitted = _fitted(share is not None, cosine is not None, width <= _NARROW)
+    logit = fitted.intercept + sum(
+        weight * values
+        for weight, values in ((fitted.share, share), (fitted.cosine, cosine))
+        if values is not None
+    )
     return np.asarray(np.minimum.accumulate(1.0 / (1.0 + np.exp(-logit))), dtype=np.float32)
+
+
+def _fitted(words: bool, latents: bool, narrow: bool) -> _Logistic:
+    if not latents:
+        return _WORDS
+    if not words:
+        return _LATENTS_NARROW if narrow else _LATENTS
+    return _BOTH_NARROW if narrow else _BOTH
