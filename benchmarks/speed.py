@@ -110,6 +110,7 @@ def run(codebase: Path, work: Path, train: bool) -> dict[str, Any]:
     if train:
         taught = work / "trained.db"
         order = [*command, "train", "--codebase", str(codebase), "--output", str(taught)]
+        order += ["--time-limit", "2m"]
         timed("train", lambda: account(order, taught), found)
     return found
 

@@ -48,9 +48,14 @@ def train(
     config = TrainConfig(
         epochs=epochs, batch_size=batch_size, seed=seed, device=device, time_limit=time_limit
     )
-    with progress() as on_progress:
-        lesson, report = train_codebase(
-            codebase, output, preset=preset, config=config, resume=resume, on_progress=on_progress
-        )
+    try:
+        with progress() as on_progress:
+            lesson, report = train_codebase(
+                codebase, output, preset=preset, config=config, resume=resume,
+                on_progress=on_progress,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        click.echo("The epochs that were finished are kept: go on with --resume", err=True)
+        raise
     trained(lesson)
     built(report)

@@ -33,7 +33,7 @@ def sections(source: SourceFile) -> Iterator[Definition]:
     find = {"markdown": _markdown, "rst": _restructured}.get(source.language)
     headings = list(find(lines)) if find else []
     ends = [first - 1 for first, _, _ in headings[1:]] + [len(lines)]
-    for (first, below, title), end in zip(headings, ends, strict=True):
+    for (first, below, title), end in zip(headings, ends, strict=False):  # no heading, one end
         doc = _doc(lines, first, below, end, title)
         yield Definition(title, title, "section", Span(first, end), doc, title, (), ())
 
