@@ -82,7 +82,7 @@ def unpack(data: bytes, *, origin: str) -> Weights:
     ) as error:
         raise WeightsError(f"{origin}: damaged model weights ({error})") from error
     for name, tensor in tensors.items():
-        if not np.isfinite(tensor).all():
+        if tensor.dtype.kind == "f" and not np.isfinite(tensor).all():
             raise WeightsError(f"{origin}: tensor {name} holds numbers that are not finite")
     return Weights(config, tensors, fingerprint(data))
 

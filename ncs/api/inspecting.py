@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ncs import weights
-from ncs.api.opening import model_bytes
+from ncs.api.opening import model_of
 from ncs.config import to_json
 from ncs.evaluate.latents import analyse
 from ncs.index.audit import Audit, audit
@@ -35,7 +34,7 @@ def codebase_of(index: Index) -> Path | None:
 def inspect_model(where: Path) -> dict[str, Any]:
     """Return the shape, the size and the training of an index's model."""
     with open_index(find_index(where)) as index:
-        model = weights.unpack(model_bytes(index), origin=str(index.path))
+        model = model_of(index)
         return {
             "name": index.model.name,
             "fingerprint": model.fingerprint,

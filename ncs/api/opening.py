@@ -30,7 +30,7 @@ class Codebase:
         Raises:
             IndexMismatch: the index needs the base model of another version of ncs.
         """
-        return load(weights.unpack(model_bytes(self.index), origin=str(self.index.path)))
+        return load(model_of(self.index))
 
     def search(
         self,
@@ -93,18 +93,20 @@ def open_codebase(path: str | Path = ".") -> Codebase:
     return Codebase(open_index(find_index(Path(path))))
 
 
-def model_bytes(index: Index) -> bytes:
-    """Return the weights that an index was made with: its own, or the base model's.
+def model_of(index: Index) -> weights.Weights:
+    """Return the model that an index was made with: its own, or the base model.
 
     Raises:
         IndexMismatch: it was made with a base model that this ncs does not carry.
+        WeightsError: the weights are damaged.
     """
     own = index.weights_bytes()
     if own is not None:
-        return own
-    base = weights.base_bytes()
+        return weights.unpack(own, origin=str(index.path))
+    data = weights.base_bytes()
+    base = None if data is None else weights.unpack(data, origin="base model")
     wanted = index.model.fingerprint
-    if base is None or weights.unpack(base, origin="base model").fingerprint != wanted:
+    if base is None or base.fingerprint != wanted:
         raise IndexMismatch(
             f"{index.path}: made with a base model (fingerprint {wanted[:12]}) that this version "
             "of ncs does not carry",

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from ncs.corpus.chunks import chunk
 from ncs.corpus.outline import outline
 from ncs.corpus.prose import documentation, is_licence, remark, shorten, summary, uncomment
-from ncs.corpus.sections import sections
 from ncs.types import SourceFile, Span
 
 
@@ -174,5 +173,4 @@ def test_sections_are_chunks_with_the_heading_as_symbol() -> None:
 
 def test_prose_without_a_heading_has_no_sections() -> None:
     """An outline of such a page raised, and its chunks fell back to windows unnoticed."""
-    page = SourceFile("a.md", "markdown", b"just text\n\nno heading at all\n", 0)
-    assert list(sections(page)) == []
+    assert sections("just text\n\nno heading at all\n", "markdown") == []
