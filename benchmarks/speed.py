@@ -135,7 +135,7 @@ def account(command: list[str], path: Path) -> dict[str, Any]:
         "seconds": round(took, 2), "chunks": audit["chunks"],
         "chunks_per_second": round(audit["chunks"] / took), "peak_mb": round(peak),
         "bytes": audit["bytes"], "bytes_by_part": audit["bytes_by_part"],
-        "said": output.strip().splitlines()[-6:],
+        "said": output.replace(f"{path.parent}{os.sep}", "").strip().splitlines()[-6:],
     }  # fmt: skip
 
 
