@@ -8,6 +8,9 @@ from typing import Any, Literal
 
 Device = Literal["auto", "cpu", "cuda"]
 
+# Folders that are never the user's code, and that nobody wants reported as skipped.
+UNSPOKEN = frozenset({".git", ".ncs", ".hg", ".svn", ".jj"})
+
 
 @dataclass(frozen=True, slots=True)
 class CorpusConfig:

@@ -8,6 +8,7 @@
     │  ├─ IndexVersion          written in a format that this ncs does not read
     │  ├─ IndexMismatch         made by another model than the one at hand
     │  ├─ IndexDamaged          a check failed: the message names it
+    │  ├─ IndexBusy             another process is writing it
     │  └─ IndexRefused          what was to be written does not meet its own floor
     ├─ TrainingError            nothing to learn from, or a loss that is not finite
     └─ QueryError               a query or a filter that cannot be answered
@@ -65,6 +66,10 @@ class IndexMismatch(IndexUnusable):
 
 class IndexDamaged(IndexUnusable):
     """A check of the index failed; the message names the check."""
+
+
+class IndexBusy(IndexUnusable):
+    """Another process is writing the index."""
 
 
 class IndexRefused(IndexUnusable):

@@ -17,7 +17,7 @@ Origin = Literal["docstring", "comment", "synthetic", "snippet", "generated"]
 Kind = Literal["function", "method", "class", "type", "section", "block"]
 KINDS: tuple[Kind, ...] = ("function", "method", "class", "type", "section", "block")
 
-Mode = Literal["hybrid", "neural", "lexical"]
+Mode = Literal["hybrid", "neural", "lexical", "symbol"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,6 +55,21 @@ class Skipped:
     path: str
     reason: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A file that was not read again: size and modification time are as they were recorded."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of the codebase whose entries were listed; `path` is "" for the root."""
+
+    path: str
+    mtime_ns: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,22 @@
-"""Read a codebase and write its index. Imports the parsers, not torch."""
+"""Read a codebase and write its index, upon the former one. Imports the parsers, not torch."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ncs import weights
+from ncs.api.former import FormerIndex, Known, digests_of, former_index, seeds
 from ncs.config import CorpusConfig, IndexConfig
-from ncs.corpus import Corpus, read_corpus
+from ncs.corpus import Corpus, Former, read_corpus, require_folder
 from ncs.errors import WeightsError
 from ncs.explain import explanation
+from ncs.index.encoded import Encoded
+from ncs.index.lock import writer
 from ncs.index.reading import DEFAULT_PLACE, ModelRecord
 from ncs.index.writing import write
 from ncs.runtime import RuntimeDecoder, load
@@ -20,11 +24,22 @@ from ncs.text import document, words
 from ncs.types import Chunk, Encoder, FloatArray, OnProgress, Origin, Progress, ignore_progress
 
 _BATCH = 1024
+_NOTED_FROM = 4_000  # chunks to encode: a second's work is not worth keeping from interruption
+_MADE_UP = ("synthetic", "snippet")
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build did. `coverage`: share of chunks with a written explanation."""
+    """What a build did.
+
+    Attributes:
+        coverage: share of chunks with a written explanation.
+        reread: files that were cut anew. encoded: chunks that were encoded; the others were
+            known. written: whether there was anything to write.
+        model: "base" or "trained".
+        instead: why a former index could not be built upon; empty where it could, or where
+            there was none.
+    """
 
     path: Path
     files: int
@@ -33,37 +48,85 @@ class Built:
     coverage: float
     bytes: int
     seconds: float
+    reread: int = 0
+    encoded: int = 0
+    written: bool = True
+    model: str = "base"
+    instead: str = ""
 
 
 def build(
     codebase: str | Path = ".",
     output: str | Path | None = None,
     *,
+    fresh: bool = False,
+    wait: bool = True,
     on_progress: OnProgress = ignore_progress,
 ) -> Built:
-    """Index a codebase with the base model, without training.
+    """Index a codebase without training: what is new or changed is read and encoded.
+
+    An index that stands there keeps its model; without one the base model encodes. An unchanged
+    codebase encodes nothing and writes nothing.
 
     Args:
         codebase: the folder to read.
         output: where to write the index; `.ncs/index.db` inside the codebase by default.
+        fresh: whether to take no notice of a former index: the base model, everything anew.
+        wait: whether to wait for another writer of the same index, or to give up at once.
         on_progress: told how far the work has come.
 
     Raises:
         SourceError: the folder is missing or holds nothing to search.
         WeightsError: this installation carries no base model.
+        IndexBusy: another process writes this index, and `wait` is false.
         IndexUnusable: the index could not be written; a former one is as it was.
     """
     began = time.monotonic()
+    root, path = Path(codebase), place(codebase, output)
+    require_folder(root)
+    with writer(path, wait=wait, on_progress=on_progress):
+        former, why = (None, "") if fresh else former_index(path)
+        if former is None:
+            return _first(root, path, fresh, why, began, on_progress)
+        with closing(former):
+            return _next(root, path, former, began, on_progress)
+
+
+def _first(
+    root: Path, path: Path, fresh: bool, why: str, began: float, on_progress: OnProgress
+) -> Built:
+    """Build with the base model, from nothing but what other builds have encoded."""
     data = weights.base_bytes()
     if data is None:
         raise WeightsError(
             "this installation carries no base model", hint="ncs train learns one from the code"
         )
-    corpus = read(codebase, on_progress)
     model = weights.unpack(data, origin="base model")
-    return write_index(
-        corpus, model, None, place(codebase, output), began=began, on_progress=on_progress
+    known = Known() if fresh else Known(seeds(root, path, model))
+    corpus = read(root, on_progress)
+    built = write_index(
+        corpus, model, None, path, began=began, known=known, on_progress=on_progress
     )
+    return replace(built, reread=len(corpus.files), instead=why)
+
+
+def _next(
+    root: Path, path: Path, former: FormerIndex, began: float, on_progress: OnProgress
+) -> Built:
+    """Build upon a former index: with its model, and what of it still holds."""
+    corpus = read(root, on_progress, former.reading())
+    reread = former.reread(corpus)
+    if former.describes(corpus):
+        return Built(
+            path, len(corpus.files), len(corpus.chunks), len(corpus.skipped), former.coverage,
+            path.stat().st_size, time.monotonic() - began, reread, 0, written=False,
+            model=former.name,
+        )  # fmt: skip
+    built = write_index(
+        corpus, former.model, former.own, path, began=began, training=former.training,
+        known=former.known(), on_progress=on_progress,
+    )  # fmt: skip
+    return replace(built, reread=reread)
 
 
 def place(codebase: str | Path, output: str | Path | None) -> Path:
@@ -71,9 +134,9 @@ def place(codebase: str | Path, output: str | Path | None) -> Path:
     return Path(codebase) / DEFAULT_PLACE if output is None else Path(output)
 
 
-def read(codebase: str | Path, on_progress: OnProgress) -> Corpus:
+def read(codebase: str | Path, on_progress: OnProgress, former: Former | None = None) -> Corpus:
     """Read a codebase with the default configuration."""
-    return read_corpus(Path(codebase), CorpusConfig(), on_progress)
+    return read_corpus(Path(codebase), CorpusConfig(), on_progress, former=former)
 
 
 def write_index(
@@ -84,9 +147,10 @@ def write_index(
     *,
     began: float,
     training: str = "",
+    known: Known | None = None,
     on_progress: OnProgress,
 ) -> Built:
-    """Encode and explain every chunk and write the index in one transaction.
+    """Encode and explain every chunk that is not known and write the index.
 
     Args:
         corpus: what was read.
@@ -95,65 +159,110 @@ def write_index(
         path: the index file.
         began: `time.monotonic()` when the work began.
         training: how the model was trained, as JSON; empty for the base model.
+        known: what this model has encoded and explained before.
         on_progress: told how far the work has come.
     """
-    latents = encode(load(model), corpus.chunks, on_progress)
-    generated = None if own is None else _generate(model, corpus.chunks, latents, on_progress)
-    record = ModelRecord(
-        name="base" if own is None else "trained", fingerprint=model.fingerprint,
-        config=model.config, weights=own, training=training,
-    )  # fmt: skip
-    written = write(
-        path, corpus, latents, _explanations(corpus.chunks, generated), record, IndexConfig(),
-        on_progress=on_progress,
-    )  # fmt: skip
+    known = known or Known()
+    digests = digests_of(corpus.chunks)
+    with Encoded(path, model.fingerprint, _width(model)) as notes:
+        new = [at for at, digest in enumerate(digests) if digest not in known.latents]
+        latents = _latents(model, corpus.chunks, digests, new, known, notes, on_progress)
+        explanations = _explained(model, own, corpus.chunks, digests, latents, known, on_progress)
+        record = ModelRecord(
+            name="base" if own is None else "trained", fingerprint=model.fingerprint,
+            config=model.config, weights=own, training=training,
+        )  # fmt: skip
+        written = write(
+            path, corpus, latents, explanations, record, IndexConfig(), on_progress=on_progress
+        )
+        notes.done()
     return Built(
         path=path, files=len(corpus.files), chunks=len(corpus.chunks),
         skipped=len(corpus.skipped), coverage=written, bytes=path.stat().st_size,
-        seconds=time.monotonic() - began,
+        seconds=time.monotonic() - began, reread=len(corpus.files), encoded=len(new),
+        model=record.name,
     )  # fmt: skip
+
+
+def _width(model: weights.Weights) -> int:
+    return model.config.latent_dim + model.config.extension_dim
+
+
+def _latents(
+    model: weights.Weights,
+    chunks: Sequence[Chunk],
+    digests: Sequence[bytes],
+    new: Sequence[int],
+    known: Known,
+    notes: Encoded,
+    on_progress: OnProgress,
+) -> FloatArray:
+    """Return the latents of all chunks, (N, Z + E): the new ones encoded, the others known."""
+    latents = np.empty((len(chunks), _width(model)), dtype=np.float32)
+    for at, digest in enumerate(digests):
+        if digest in known.latents:
+            latents[at] = known.latents[digest]
+    if new:
+        encoder = load(model)
+        for at, rows in _encoded(encoder, [chunks[at] for at in new], on_progress):
+            some = new[at : at + len(rows)]
+            latents[some] = rows
+            if len(new) > _NOTED_FROM:
+                notes.add([digests[chunk] for chunk in some], rows)
+    return latents
 
 
 def encode(encoder: Encoder, chunks: Sequence[Chunk], on_progress: OnProgress) -> FloatArray:
     """Return the latents of the chunks, (N, Z + E)."""
-    parts = [np.zeros((0, encoder.latent_dim + encoder.extension_dim), dtype=np.float32)]
+    empty = np.zeros((0, encoder.latent_dim + encoder.extension_dim), dtype=np.float32)
+    return np.concatenate([empty, *(rows for _, rows in _encoded(encoder, chunks, on_progress))])
+
+
+def _encoded(
+    encoder: Encoder, chunks: Sequence[Chunk], on_progress: OnProgress
+) -> Iterator[tuple[int, FloatArray]]:
+    """Yield the place of the first chunk of each batch, and the batch's latents."""
     # The matrices are small: two BLAS threads that wait for each other took five times as long.
     with threadpool_limits(limits=1, user_api="blas"):
         for at in range(0, len(chunks), _BATCH):
             on_progress(Progress("encode", at, len(chunks)))
             batch = chunks[at : at + _BATCH]
-            parts.append(encoder.encode([document(chunk.path, chunk.text) for chunk in batch]))
+            yield at, encoder.encode([document(chunk.path, chunk.text) for chunk in batch])
     on_progress(Progress("encode", len(chunks), len(chunks)))
-    return np.concatenate(parts)
 
 
-def _generate(
-    model: weights.Weights, chunks: Sequence[Chunk], latents: FloatArray, on_progress: OnProgress
-) -> list[str | None]:
-    """Return what the decoder writes for chunks that their author left unexplained."""
-    decoder = RuntimeDecoder(model)
-    made_up = ("synthetic", "snippet")
-    silent = [at for at, chunk in enumerate(chunks) if chunk.target.tier in made_up]
-    found: list[str | None] = [None] * len(chunks)
-    for at in range(0, len(silent), _BATCH):
-        on_progress(Progress("explain", at, len(silent)))
-        batch = silent[at : at + _BATCH]
-        for chunk, text in zip(batch, decoder.explain(latents[batch]), strict=True):
-            found[chunk] = text
-    on_progress(Progress("explain", len(silent), len(silent)))
-    return found
-
-
-def _explanations(
-    chunks: Sequence[Chunk], generated: Sequence[str | None] | None
+def _explained(
+    model: weights.Weights,
+    own: bytes | None,
+    chunks: Sequence[Chunk],
+    digests: Sequence[bytes],
+    latents: FloatArray,
+    known: Known,
+    on_progress: OnProgress,
 ) -> list[tuple[str, Origin]]:
+    """Return the explanation of every chunk; a trained model's decoder speaks for the silent."""
+    explanations = [
+        known.explanations.get(digest) or (chunk.target.text, chunk.target.tier)
+        for chunk, digest in zip(chunks, digests, strict=True)
+    ]
+    if own is None:
+        return explanations
+    silent = [
+        at
+        for at, chunk in enumerate(chunks)
+        if chunk.target.tier in _MADE_UP and digests[at] not in known.explanations
+    ]
     vocabulary = {
         word
         for chunk in chunks
-        if chunk.target.tier in ("docstring", "comment")
+        if chunk.target.tier not in _MADE_UP
         for word in words(chunk.target.text)
     }
-    return [
-        explanation(chunk, None if generated is None else generated[at], vocabulary)
-        for at, chunk in enumerate(chunks)
-    ]
+    decoder = RuntimeDecoder(model)
+    for at in range(0, len(silent), _BATCH):
+        on_progress(Progress("explain", at, len(silent)))
+        batch = silent[at : at + _BATCH]
+        for place, text in zip(batch, decoder.explain(latents[batch]), strict=True):
+            explanations[place] = explanation(chunks[place], text, vocabulary)
+    on_progress(Progress("explain", len(silent), len(silent)))
+    return explanations

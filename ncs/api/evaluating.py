@@ -90,13 +90,7 @@ def _by_docstrings(codebase: Codebase, on_progress: OnProgress) -> Evaluation:
 
 
 def _chunks(index: Index) -> list[Chunk]:
-    return [
-        Chunk(
-            row.path, row.span, row.language, row.kind, row.symbol, row.defines, row.text,
-            row.target,
-        )
-        for row in index.chunk_rows(range(index.chunk_count))
-    ]  # fmt: skip
+    return [row.chunk() for row in index.chunk_rows(range(index.chunk_count))]
 
 
 def _fair(index: Index, chunks: Sequence[Chunk]) -> tuple[list[int], str]:

@@ -43,18 +43,21 @@ class Codebase:
         not_paths: Sequence[str] = (),
         kinds: Sequence[str] = (),
         latent: int | None = None,
+        min_score: float = 0.0,
     ) -> list[Hit]:
         """Return the places that answer the query, best first, at most `top_k`.
 
         Args:
             query: a question, some words, or a symbol.
             top_k: how many hits at most.
-            mode: "hybrid" for both arms, "neural" for latents alone, "lexical" for BM25 alone.
+            mode: "hybrid" for both arms, "neural" for latents alone, "lexical" for BM25 alone,
+                "symbol" for the names of definitions and files alone.
             languages: names; a hit is in one of them. Filters apply before the list is cut.
             paths: folders or globs; a hit's path matches one of them.
             not_paths: folders or globs; a hit's path matches none of them.
             kinds: a hit is of one of these kinds.
             latent: numbers of a latent to compare: 16 alone, or all of them (None).
+            min_score: hits whose score is lower are left out of the list, in [0, 1].
 
         Raises:
             QueryError: the query is empty or a filter names something unknown.
@@ -64,6 +67,7 @@ class Codebase:
             query, top_k, mode,
             languages=tuple(languages), paths=tuple(paths),
             not_paths=tuple(not_paths), kinds=tuple(kinds), latent=latent,
+            min_score=min_score,
         )  # fmt: skip
         return search(self.index, self.encoder, question)
 

@@ -7,7 +7,9 @@ from pathlib import Path
 from ncs import weights
 from ncs.api.building import Built, place, read, write_index
 from ncs.config import DEFAULT_PRESET, PRESETS, TrainConfig
+from ncs.corpus import require_folder
 from ncs.errors import QueryError
+from ncs.index.lock import writer
 from ncs.learn.loop import Taught, teach
 from ncs.learn.pairs import lessons
 from ncs.types import OnProgress, ignore_progress
@@ -51,8 +53,22 @@ def train(
     config = config or TrainConfig()
     if preset not in PRESETS:
         raise QueryError(f"unknown preset {preset!r}", hint=f"one of {', '.join(PRESETS)}")
-    corpus = read(codebase, on_progress)
     path = place(codebase, output)
+    require_folder(Path(codebase))
+    with writer(path, wait=True, on_progress=on_progress):
+        return _train(codebase, path, preset, config, resume, began, on_progress)
+
+
+def _train(
+    codebase: str | Path,
+    path: Path,
+    preset: str,
+    config: TrainConfig,
+    resume: bool,
+    began: float,
+    on_progress: OnProgress,
+) -> tuple[Taught, Built]:
+    corpus = read(codebase, on_progress)
     taught = teach(
         lessons(corpus.chunks, holdout=config.holdout, seed=config.seed),
         PRESETS[preset],

@@ -13,11 +13,21 @@ from ncs.display.progress import progress
 @click.command()
 @codebase_option
 @output_option
-def index(codebase: Path, output: Path | None) -> None:
-    """Index a codebase with the base model: seconds, no training.
+@click.option(
+    "--fresh",
+    is_flag=True,
+    help="Forget a former index and what it was trained on: base model, all anew.",
+)
+@click.option("--no-wait", is_flag=True,
+              help="Leave at once when another ncs is writing this index.")  # fmt: skip
+def index(codebase: Path, output: Path | None, fresh: bool, no_wait: bool) -> None:
+    """Index a codebase, or bring its index up to date: seconds, no training.
+
+    What did not change is neither read nor encoded again. An index that ncs train wrote keeps
+    its model.
 
     Example: ncs index --codebase .
     """
     with progress() as on_progress:
-        report = build(codebase, output, on_progress=on_progress)
+        report = build(codebase, output, fresh=fresh, wait=not no_wait, on_progress=on_progress)
     built(report)

@@ -2,21 +2,40 @@
 
 import hashlib
 import multiprocessing
+import time
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from pathlib import Path
 
 from ncs.config import CorpusConfig
 from ncs.corpus.chunks import chunk
-from ncs.corpus.files import walk
+from ncs.corpus.files import require_folder, scan, walk
 from ncs.errors import SourceError
-from ncs.types import Chunk, OnProgress, Progress, Skipped, SourceFile, ignore_progress
+from ncs.types import (
+    Chunk,
+    Folder,
+    OnProgress,
+    Progress,
+    Skipped,
+    SourceFile,
+    Unchanged,
+    ignore_progress,
+)
 
-__all__ = ["Corpus", "FileRecord", "chunk", "read_corpus", "walk"]
+__all__ = [
+    "Corpus",
+    "FileRecord",
+    "Former",
+    "chunk",
+    "read_corpus",
+    "require_folder",
+    "scan",
+    "walk",
+]
 
 _BATCH = 32  # files that a process is given at a time
 _AHEAD = 3  # batches for each process that wait: enough to keep it busy, few in memory
@@ -49,15 +68,34 @@ class Corpus:
     Attributes:
         files: in order of names. chunks: in order of files, then lines.
         skipped: what is not searched, each with its reason.
+        folders: those whose entries were listed.
+        read_ns: when reading began, in nanoseconds since the epoch.
     """
 
     files: tuple[FileRecord, ...]
     chunks: tuple[Chunk, ...]
     skipped: tuple[Skipped, ...]
+    folders: tuple[Folder, ...] = ()
+    read_ns: int = field(default=0, compare=False)
 
 
-_Cut = list[tuple[FileRecord, list[Chunk]]]
-_Future = Future[_Cut]
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What is known of a codebase from an earlier reading, cut by the same rules.
+
+    Attributes:
+        records: path → the file as it was read.
+        stamps: path → (size, mtime_ns), of the files that are as they were if these are.
+        chunks: gives the chunks of such a file.
+    """
+
+    records: Mapping[str, FileRecord] = field(default_factory=dict)
+    stamps: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    chunks: Callable[[str], list[Chunk]] = lambda path: []
+
+
+_File = tuple[FileRecord, list[Chunk]]
+_Future = Future[list[_File]]
 
 
 def read_corpus(
@@ -65,6 +103,7 @@ def read_corpus(
     config: CorpusConfig | None = None,
     on_progress: OnProgress = ignore_progress,
     jobs: int = 1,
+    former: Former | None = None,
 ) -> Corpus:
     """Return the files, chunks and targets of a codebase.
 
@@ -73,46 +112,70 @@ def read_corpus(
         config: what is read, and how it is cut; None for the defaults.
         on_progress: told how many files are read; stage "read", the total unknown.
         jobs: processes that cut files; the result does not depend on it.
+        former: an earlier reading; files that are as they were then are not cut again. The
+            result does not depend on it.
 
     Raises:
         SourceError: the folder cannot be read, or holds nothing to search.
     """
     config = config or CorpusConfig()
-    skipped: list[Skipped] = []
+    read_ns = time.time_ns()
+    tree = _Tree(root, config, former or Former())
     files: list[FileRecord] = []
     chunks: list[Chunk] = []
-    for record, cut in _cut(_sources(root, config, skipped), config, jobs):
+    for record, cut in _cut(tree.files(), config, jobs):
         files.append(record)
         chunks.extend(cut)
         if len(files) % _REPORT_EVERY == 0:
             on_progress(Progress("read", len(files), None, f"{len(chunks)} chunks"))
     on_progress(Progress("read", len(files), len(files), f"{len(chunks)} chunks"))
     if not chunks:
-        raise _nothing_to_search(root, skipped)
-    return Corpus(tuple(files), tuple(chunks), tuple(skipped))
+        raise _nothing_to_search(root, tree.skipped)
+    return Corpus(tuple(files), tuple(chunks), tuple(tree.skipped), tuple(tree.folders), read_ns)
 
 
-def _sources(root: Path, config: CorpusConfig, skipped: list[Skipped]) -> Iterator[SourceFile]:
-    for found in walk(root, config):
-        if isinstance(found, Skipped):
-            skipped.append(found)
-        else:
-            yield found
+class _Tree:
+    """One walk: its files on the way, what else it met at its end."""
+
+    def __init__(self, root: Path, config: CorpusConfig, former: Former) -> None:
+        self._root, self._config, self._former = root, config, former
+        self.skipped: list[Skipped] = []
+        self.folders: list[Folder] = []
+
+    def files(self) -> Iterator[SourceFile | _File]:
+        """Yield what is to be cut, and what is known, in the order of the walk."""
+        former = self._former
+        for found in scan(self._root, self._config, former.stamps):
+            if isinstance(found, Skipped):
+                self.skipped.append(found)
+            elif isinstance(found, Folder):
+                self.folders.append(found)
+            elif isinstance(found, Unchanged):
+                yield former.records[found.path], former.chunks(found.path)
+            else:
+                yield self._known(found) or found
+
+    def _known(self, source: SourceFile) -> _File | None:
+        """Return a file that was only touched: other stamps, the same content."""
+        known = self._former.records.get(source.path)
+        if known is None or (known.digest, known.language) != (_digest(source), source.language):
+            return None
+        return replace(known, mtime_ns=source.mtime_ns), self._former.chunks(source.path)
 
 
 def _cut(
-    sources: Iterator[SourceFile], config: CorpusConfig, jobs: int
-) -> Iterator[tuple[FileRecord, list[Chunk]]]:
+    sources: Iterator[SourceFile | _File], config: CorpusConfig, jobs: int
+) -> Iterator[_File]:
     """Yield the record and the chunks of each file, in the order of the files."""
     first = list(islice(sources, _BATCH))
     if jobs <= 1 or len(first) < _BATCH:
-        for source in _chain(first, sources):
+        for source in chain(first, sources):
             yield _cut_file(source, config)
         return
     # A fork would copy the locks of threads (torch's, faiss's) in whatever state they are.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=jobs, mp_context=context) as pool:
-        waiting: deque[tuple[list[SourceFile], _Future | None]] = deque()
+        waiting: deque[tuple[list[SourceFile | _File], _Future | None]] = deque()
         batch = first
         while batch or waiting:
             if batch:
@@ -123,40 +186,48 @@ def _cut(
 
 
 def _submit(
-    pool: ProcessPoolExecutor, batch: list[SourceFile], config: CorpusConfig
+    pool: ProcessPoolExecutor, batch: list[SourceFile | _File], config: CorpusConfig
 ) -> _Future | None:
+    fresh = [source for source in batch if isinstance(source, SourceFile)]
     try:
-        return pool.submit(_cut_batch, batch, config)
+        return pool.submit(_cut_batch, fresh, config) if fresh else None
     except BrokenProcessPool:
         return None
 
 
-def _result(batch: list[SourceFile], future: _Future | None, config: CorpusConfig) -> _Cut:
-    """Return what a process gave, or do its work here: a notebook has no main to import."""
+def _result(
+    batch: list[SourceFile | _File], future: _Future | None, config: CorpusConfig
+) -> Iterator[_File]:
+    """Yield what a process gave, or do its work here: a notebook has no main to import."""
+    done: Iterator[SourceFile | _File]
+    fresh = [source for source in batch if isinstance(source, SourceFile)]
     try:
-        return _cut_batch(batch, config) if future is None else future.result()
+        done = iter(fresh) if future is None else iter(future.result())
     except BrokenProcessPool:
-        return _cut_batch(batch, config)
+        done = iter(fresh)
+    for source in batch:
+        yield _cut_file(next(done) if isinstance(source, SourceFile) else source, config)
 
 
-def _chain(first: Iterable[SourceFile], rest: Iterable[SourceFile]) -> Iterator[SourceFile]:
-    yield from first
-    yield from rest
-
-
-def _cut_batch(sources: Sequence[SourceFile], config: CorpusConfig) -> _Cut:
+def _cut_batch(sources: Sequence[SourceFile], config: CorpusConfig) -> list[_File]:
     return [_cut_file(source, config) for source in sources]
 
 
-def _cut_file(source: SourceFile, config: CorpusConfig) -> tuple[FileRecord, list[Chunk]]:
+def _cut_file(source: SourceFile | _File, config: CorpusConfig) -> _File:
+    if not isinstance(source, SourceFile):
+        return source
     chunks = chunk(source, config)
     data = source.data
     record = FileRecord(
         path=source.path, language=source.language, size=len(data), mtime_ns=source.mtime_ns,
-        digest=hashlib.blake2b(data, digest_size=16).hexdigest(),
+        digest=_digest(source),
         lines=data.count(b"\n") + (not data.endswith(b"\n")), chunk_count=len(chunks),
     )  # fmt: skip
     return record, chunks
+
+
+def _digest(source: SourceFile) -> str:
+    return hashlib.blake2b(source.data, digest_size=16).hexdigest()
 
 
 def _nothing_to_search(root: Path, skipped: Sequence[Skipped]) -> SourceError:

@@ -3,16 +3,16 @@
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
-from ncs.config import CorpusConfig
+from ncs.config import UNSPOKEN, CorpusConfig
 from ncs.corpus.languages import PROSE, detect
 from ncs.errors import SourceError
-from ncs.types import Skipped, SourceFile
+from ncs.types import Folder, Skipped, SourceFile, Unchanged
 
 IGNORED = "ignored"
 BINARY = "binary"
@@ -24,8 +24,6 @@ LINK = "link"
 EMPTY = "empty"
 REASONS = (IGNORED, BINARY, GENERATED, MINIFIED, LARGE, UNREADABLE, LINK, EMPTY)
 
-# Never code of the user's, and so many files that nobody wants them reported.
-_UNSPOKEN = frozenset({".git", ".ncs", ".hg", ".svn", ".jj"})
 # Ignored where no rule says otherwise: `!node_modules/` in a .ncsignore brings them back.
 _DEFAULTS = (
     "node_modules/", "bower_components/", "__pycache__/", ".venv/", ".tox/", ".nox/", ".eggs/",
@@ -80,6 +78,17 @@ class _Folder:
     rules: tuple[_Rules, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What decides whether a file is read: its size, and whether it is known as it is."""
+
+    config: CorpusConfig
+    known: Mapping[str, tuple[int, int]]
+
+
+Found = SourceFile | Skipped | Unchanged | Folder
+
+
 def walk(root: Path, config: CorpusConfig | None = None) -> Iterator[SourceFile | Skipped]:
     """Yield every file below a folder, in order of names: read, or skipped with a reason.
 
@@ -94,19 +103,34 @@ def walk(root: Path, config: CorpusConfig | None = None) -> Iterator[SourceFile 
     Raises:
         SourceError: the root is missing, is not a folder, or cannot be listed.
     """
-    config = config or CorpusConfig()
+    for found in scan(root, config):
+        if isinstance(found, SourceFile | Skipped):
+            yield found
+
+
+def scan(
+    root: Path,
+    config: CorpusConfig | None = None,
+    known: Mapping[str, tuple[int, int]] | None = None,
+) -> Iterator[Found]:
+    """Yield what `walk` does, each folder before what is in it, and do not read what is known.
+
+    Args:
+        root: the folder.
+        config: the sizes beyond which a file is skipped.
+        known: path → (size, mtime_ns); a file of which both are so is `Unchanged`.
+
+    Raises:
+        SourceError: as for `walk`.
+    """
+    reading = _Reading(config or CorpusConfig(), known or {})
+    require_folder(root)
     top = os.fspath(root)
-    if not os.path.isdir(top):
-        missing = not os.path.lexists(top)
-        raise SourceError(
-            f"{_printable(top)}: {'no such folder' if missing else 'not a folder'}",
-            hint="Name the folder that holds the code: --codebase DIR",
-        )
     rules = _root_rules(top)
     pending: list[Iterator[os.DirEntry[str]]] = []
     folders: list[_Folder] = []
     try:
-        _enter(_Folder(top, (), rules), pending, folders)
+        yield _enter(_Folder(top, (), rules), pending, folders)
     except OSError as error:
         raise SourceError(
             f"{_printable(top)}: cannot be listed ({_reason(error)})",
@@ -117,14 +141,24 @@ def walk(root: Path, config: CorpusConfig | None = None) -> Iterator[SourceFile 
         if entry is None:
             pending.pop()
             folders.pop()
-        elif entry.name not in _UNSPOKEN:
-            yield from _visit(entry, pending, folders, config)
+        elif entry.name not in UNSPOKEN:
+            yield from _visit(entry, pending, folders, reading)
+
+
+def require_folder(root: Path) -> None:
+    """Raise SourceError where the root of a codebase is missing or no folder."""
+    if not os.path.isdir(root):
+        missing = not os.path.lexists(root)
+        raise SourceError(
+            f"{_printable(os.fspath(root))}: {'no such folder' if missing else 'not a folder'}",
+            hint="Name the folder that holds the code: --codebase DIR",
+        )
 
 
 def _visit(
     entry: os.DirEntry[str], pending: list[Iterator[os.DirEntry[str]]], folders: list[_Folder],
-    config: CorpusConfig,
-) -> Iterator[SourceFile | Skipped]:  # fmt: skip
+    reading: _Reading,
+) -> Iterator[Found]:  # fmt: skip
     """Yield what an entry of the innermost folder is; a folder is entered instead."""
     folder = folders[-1]
     parts = (*folder.parts, entry.name)
@@ -137,16 +171,18 @@ def _visit(
         elif entry.is_symlink():
             yield Skipped(path, LINK, _where_link_leads(entry, folders[0].place))
         elif is_folder:
-            _enter(_Folder(entry.path, parts, folder.rules), pending, folders)
+            yield _enter(_Folder(entry.path, parts, folder.rules), pending, folders)
         else:
-            yield _read(entry, path, config)
+            yield _read(entry, path, reading)
     except OSError as error:
         yield Skipped(path, UNREADABLE, f"It cannot be read: {_reason(error)}.")
 
 
 def _enter(
     folder: _Folder, pending: list[Iterator[os.DirEntry[str]]], folders: list[_Folder]
-) -> None:
+) -> Folder:
+    # Taken before the entries are listed: what comes later changes it, and is noticed next time.
+    mtime_ns = os.stat(folder.place).st_mtime_ns
     with os.scandir(folder.place) as entries:
         ordered = sorted(entries, key=lambda entry: entry.name)
     found = {entry.name for entry in ordered}
@@ -157,6 +193,7 @@ def _enter(
     )
     pending.append(iter(ordered))
     folders.append(_Folder(folder.place, folder.parts, folder.rules + own))
+    return Folder(_printable("/".join(folder.parts)), mtime_ns)
 
 
 def _root_rules(top: str) -> tuple[_Rules, ...]:
@@ -210,9 +247,16 @@ def _where_link_leads(entry: os.DirEntry[str], top: str) -> str:
     return f"The link leads to a {kind} that is read in its own place."
 
 
-def _read(entry: os.DirEntry[str], path: str, config: CorpusConfig) -> SourceFile | Skipped:
+def _read(
+    entry: os.DirEntry[str], path: str, reading: _Reading
+) -> SourceFile | Skipped | Unchanged:
     """Return the file, or why it is not searched. Raises OSError where it cannot be read."""
+    config = reading.config
     about = entry.stat(follow_symlinks=False)
+    if reading.known.get(path) == (about.st_size, about.st_mtime_ns) and stat.S_ISREG(
+        about.st_mode
+    ):
+        return Unchanged(path)
     if not stat.S_ISREG(about.st_mode):
         return Skipped(path, UNREADABLE, "It is a pipe, socket or device.")
     with open(entry.path, "rb") as file:

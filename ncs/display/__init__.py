@@ -22,17 +22,33 @@ HIT_FIELDS = (
 )  # fmt: skip
 
 
-def hits(found: Sequence[Hit], style: Style, *, explain_score: bool = False) -> None:
-    """Write the hits of a query; on nothing found, say so on stderr."""
-    if not found and style != "json":
-        sys.stderr.write("Nothing found.\n")
-    elif style == "json":
+def hits(
+    found: Sequence[Hit],
+    style: Style,
+    *,
+    explain_score: bool = False,
+    aside: str = "",
+) -> None:
+    """Write the hits of a query; on nothing found, say so on stderr.
+
+    Args:
+        found: the hits, best first.
+        style: how to write them.
+        explain_score: whether to write what each stage of the search gave.
+        aside: what there is to say of the list as a whole, or why it is empty. JSON says
+            nothing of it, and pipes get it on stderr: stdout is for programs.
+    """
+    if style == "json":
         for hit in found:
             write(json.dumps(hit_record(hit, explain_score=explain_score)))
+    elif not found:
+        sys.stderr.write(f"{' '.join(['Nothing found.', aside]).strip()}\n")
     elif style == "terminal":
-        import_module("ncs.display.terminal").hits(found, explain_score)
+        import_module("ncs.display.terminal").hits(found, explain_score, aside)
     else:
         write(plain.hits(found, explain_score))
+        if aside:
+            sys.stderr.write(f"{aside}\n")
 
 
 def hit_record(hit: Hit, *, explain_score: bool = False) -> dict[str, Any]:

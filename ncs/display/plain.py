@@ -42,11 +42,21 @@ def _hit(hit: Hit, explain_score: bool) -> str:
 
 def built(report: Any) -> str:
     """Return what a build did."""
+    place = printable(str(report.path))
+    if not report.written:
+        return (
+            f"Nothing changed: {report.chunks:,} chunks of {report.files:,} files in {place} "
+            f"({report.seconds:.1f} s)"
+        )
     rate = report.chunks / max(report.seconds, 1e-9)
+    new = report.encoded == report.chunks
+    work = f"({rate:,.0f} chunks/s)" if new else (
+        f"({report.reread:,} files read anew, {report.encoded:,} chunks encoded)"
+    )  # fmt: skip
     return (
-        f"{report.chunks:,} chunks of {report.files:,} files in {report.seconds:.1f} s "
-        f"({rate:,.0f} chunks/s), {report.coverage:.1%} explained, "
-        f"{size(report.bytes)} in {printable(str(report.path))}"
+        (f"The former index was not used: {printable(report.instead)}\n" if report.instead else "")
+        + f"{report.chunks:,} chunks of {report.files:,} files in {report.seconds:.1f} s "
+        f"{work}, {report.coverage:.1%} explained, {size(report.bytes)} in {place}"
         + (f"\n{report.skipped:,} files or folders not searched: ncs inspect index says why"
            if report.skipped else "")
     )  # fmt: skip

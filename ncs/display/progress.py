@@ -59,6 +59,8 @@ class _Lines:
         now = time.monotonic()
         if step.stage != self._stage:
             self._stage, self._began, self._said = step.stage, now, now
+            if step.stage == "wait":
+                sys.stderr.write(f"waiting: {step.note}\n")
         ended = step.total is not None and step.done >= step.total
         long = now - self._began > _QUIET_SECONDS
         if (now - self._said > _LINE_SECONDS) or (ended and long):

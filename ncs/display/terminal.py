@@ -15,8 +15,8 @@ _LEXERS = {"csharp": "c#", "text": "text", "tsx": "tsx"}
 _OWN_WORDS = {"docstring": "green", "comment": "green", "generated": "magenta"}
 
 
-def hits(found: Sequence[Hit], explain_score: bool) -> None:
-    """Write the hits, a paragraph each."""
+def hits(found: Sequence[Hit], explain_score: bool, aside: str = "") -> None:
+    """Write the hits, a paragraph each, and what there is to say of them all."""
     console = Console(highlight=False)
     for hit in found:
         console.print(_heading(hit))
@@ -32,6 +32,8 @@ def hits(found: Sequence[Hit], explain_score: bool) -> None:
             word_wrap=False,
         )
         console.print(Padding(code, (0, 0, 1, 5)))
+    if aside:
+        console.print(Text(aside, style="dim"))
 
 
 def _heading(hit: Hit) -> Text:

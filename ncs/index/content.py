@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ncs import __version__
-from ncs.config import IndexConfig, to_json
+from ncs.config import CorpusConfig, IndexConfig, fingerprint, to_json
 from ncs.index import blocks
 from ncs.index.digests import rows_digest, whole
 from ncs.index.postings import invert, lexical_document, packed
@@ -58,6 +58,7 @@ class Content:
             connection, "skipped",
             ((at, s.path, s.reason, s.detail) for at, s in enumerate(self.corpus.skipped)),
         )  # fmt: skip
+        _insert(connection, "folders", sorted({(f.path, f.mtime_ns) for f in self.corpus.folders}))
         self._say("chunks", 0.1)
         _insert(connection, "chunks", self._chunk_rows())
         self._say("symbols", 0.3)
@@ -146,11 +147,18 @@ class Content:
             "views": {MAIN_VIEW: len(self.chunks)},
             "config": asdict(self.config),
             "coverage": coverage,
+            "cut": cut_mark(),
+            "read_ns": self.corpus.read_ns,
         }
         texts = {key: json.dumps(value, sort_keys=True) for key, value in meta.items()}
         texts["fingerprint"] = json.dumps(whole(texts, digests))
         _insert(connection, "meta", sorted(texts.items()))
         _insert(connection, "checksum", sorted(digests.items()))
+
+
+def cut_mark() -> str:
+    """Return a mark of the rules by which files are cut now; other rules, other mark."""
+    return fingerprint(__version__, to_json(CorpusConfig()))
 
 
 def chunk_digest(chunk: Chunk) -> bytes:

@@ -18,14 +18,17 @@ from ncs.index.postings import StoredPostings
 from ncs.index.schema import COLUMNS, DEFAULT_PLACE, MAIN_VIEW
 from ncs.index.store import Store, damaged, missing
 from ncs.lexical import IdArray
-from ncs.types import KINDS, FloatArray, Kind, Origin, Span, Target, Tier
+from ncs.types import KINDS, Chunk, FloatArray, Kind, Origin, Span, Target, Tier
 
 __all__ = [
     "DEFAULT_PLACE", "ChunkRow", "Index", "ModelRecord", "find_index", "open_index",
 ]  # fmt: skip
 
 _ROWS_AT_ONCE = 500  # below the 999 values that old builds of SQLite allow in a query
-_META = ("chunks", "config", "created", "files", "fingerprint", "languages", "ncs", "views")
+_META = (
+    "chunks", "config", "created", "cut", "files", "fingerprint", "languages", "ncs", "read_ns",
+    "skipped", "views",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,17 @@ class ChunkRow:
     target: Target
     explanation: str
     origin: Origin
+
+    def chunk(self) -> Chunk:
+        """Return the chunk as it was cut."""
+        return Chunk(
+            self.path, self.span, self.language, self.kind, self.symbol, self.defines, self.text,
+            self.target,
+        )  # fmt: skip
+
+
+def _leads_out(path: str) -> bool:
+    return path.startswith("/") or "\0" in path or ".." in path.split("/") or path == ""
 
 
 def find_index(start: Path) -> Path:
@@ -215,6 +229,10 @@ class Index:
         found = tuple(path for (path,) in self.store.rows("SELECT path FROM files ORDER BY id"))
         if len(found) != self.meta["files"]:
             raise damaged(self.path, "counts", f"{self.meta['files']} files, found {len(found)}")
+        for path in found:
+            # What joins such a path to the codebase would read elsewhere.
+            if not isinstance(path, str) or _leads_out(path):
+                raise damaged(self.path, "paths", f"{path!r} is no path inside a codebase")
         return found
 
     @property

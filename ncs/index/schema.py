@@ -7,7 +7,7 @@ a person may want to read stands in ordinary rows. Chunk ids are 0 … N-1 in th
 
 from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 APPLICATION_ID = 0x6E637301  # "ncs" and a 1
 MAGIC = b"SQLite format 3\x00"
 HEADER_BYTES = 100
@@ -22,6 +22,7 @@ CREATE TABLE files (
     id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, language TEXT NOT NULL,
     size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, digest TEXT NOT NULL,
     lines INTEGER NOT NULL, chunks INTEGER NOT NULL);
+CREATE TABLE folders (path TEXT PRIMARY KEY, mtime_ns INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE skipped (
     id INTEGER PRIMARY KEY, path TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL);
 CREATE TABLE chunks (
@@ -58,6 +59,7 @@ CONTENT = {
     "schema": "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name",
     "files": "SELECT id, path, language, size, mtime_ns, digest, lines, chunks FROM files"
     " ORDER BY id",
+    "folders": "SELECT path, mtime_ns FROM folders ORDER BY path",
     "skipped": "SELECT id, path, reason, detail FROM skipped ORDER BY id",
     "chunks": "SELECT id, symbol, defines, text, tier, target, target_start, target_end,"
     " explanation, origin, digest FROM chunks ORDER BY id",

@@ -1,12 +1,13 @@
-"""What changed in the codebase since it was read: the same walk again, against what is written."""
+"""What changed in the codebase since it was read: stamps first, content where stamps differ."""
 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from ncs.corpus import walk
+from ncs.corpus import FileRecord, scan
+from ncs.index.glance import stamps
 from ncs.index.reading import Index
-from ncs.types import Skipped
+from ncs.types import SourceFile, Unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,12 @@ class Stale:
         return len(self.changed) + len(self.new) + len(self.missing)
 
 
+def known_files(index: Index) -> dict[str, FileRecord]:
+    """Return the files of an index as they were read, in the order of their paths."""
+    query = "SELECT path, language, size, mtime_ns, digest, lines, chunks FROM files ORDER BY id"
+    return {row[0]: FileRecord(*row) for row in index.store.rows(query)}
+
+
 def stale(index: Index, root: Path) -> Stale:
     """Compare an index with the codebase below a folder.
 
@@ -40,20 +47,21 @@ def stale(index: Index, root: Path) -> Stale:
         SourceError: the folder is gone or cannot be listed.
         IndexDamaged: the index could not be read.
     """
-    query = "SELECT path, size, mtime_ns, digest FROM files"
-    known = {path: tuple(rest) for path, *rest in index.store.rows(query)}
-    changed, new, fresh = [], [], []
-    for found in walk(root):
-        if isinstance(found, Skipped):
-            continue
-        if found.path not in known:
-            new.append(found.path)
-            continue
-        size, mtime_ns, digest = known.pop(found.path)
-        if (len(found.data), found.mtime_ns) == (size, mtime_ns) or digest == _digest(found.data):
+    known = known_files(index)
+    changed: list[str] = []
+    new: list[str] = []
+    fresh: list[str] = []
+    for found in scan(root, known=stamps(index)):
+        if isinstance(found, Unchanged):
+            del known[found.path]
             fresh.append(found.path)
-        else:
-            changed.append(found.path)
+        elif isinstance(found, SourceFile):
+            record = known.pop(found.path, None)
+            if record is None:
+                new.append(found.path)
+            else:
+                same = record.digest == _digest(found.data)
+                (fresh if same else changed).append(found.path)
     return Stale(
         tuple(sorted(changed)), tuple(sorted(new)), tuple(sorted(known)), tuple(sorted(fresh))
     )

@@ -122,6 +122,7 @@ def _replace(path: Path, content: Content) -> float:
     target.parent.mkdir(parents=True, exist_ok=True)
     _refuse_foreign(path, target)
     _sweep(target)
+    _hide(target.parent)
     part = target.with_name(f"{target.name}.{token_hex(4)}{_PART}")
     try:
         with closing(sqlite3.connect(part, isolation_level=None)) as connection:
@@ -175,6 +176,14 @@ def _sweep(target: Path) -> None:
             with suppress(OSError):
                 if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
                     left.unlink()
+
+
+def _hide(folder: Path) -> None:
+    """Keep an index at its default place out of version control; whoever wants it in, deletes."""
+    rules = folder / ".gitignore"
+    if folder.name == DEFAULT_PLACE.parent.name and not any(folder.glob(DEFAULT_PLACE.name)):
+        with suppress(OSError):
+            rules.write_text("*\n", encoding="utf-8")
 
 
 def _flush(place: Path) -> None:

@@ -39,7 +39,7 @@ def put(path: Path, corpus: Corpus, **changes: Any) -> float:
 
 
 def files_beside(path: Path) -> set[str]:
-    return {entry.name for entry in path.parent.iterdir()}
+    return {entry.name for entry in path.parent.iterdir()} - {".gitignore"}
 
 
 def test_every_chunk_comes_back(tmp_path: Path, corpus: Corpus) -> None:

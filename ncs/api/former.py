@@ -1,0 +1,176 @@
+"""What an earlier index, an interrupted build or a sibling worktree gives to the next index."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from ncs import __version__
+from ncs.api.opening import model_of
+from ncs.corpus import Corpus, FileRecord, Former
+from ncs.errors import IndexMissing, NcsError
+from ncs.index.content import chunk_digest, cut_mark
+from ncs.index.encoded import encoded_before
+from ncs.index.glance import stamps
+from ncs.index.reading import DEFAULT_PLACE, Index, open_index
+from ncs.index.stale import known_files
+from ncs.types import Chunk, FloatArray, Folder, Origin, Skipped
+from ncs.weights import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of chunks by the digest of what the encoder reads of them.
+
+    Attributes:
+        latents: digest → latent, (Z + E,), of one model.
+        explanations: digest → what was written of the chunk, and where the words come from.
+    """
+
+    latents: Mapping[bytes, FloatArray] = field(default_factory=dict)
+    explanations: Mapping[bytes, tuple[str, Origin]] = field(default_factory=dict)
+
+
+class FormerIndex:
+    """An index that stands where the next one will, and what of it still holds.
+
+    Args:
+        index: open and sound as far as the cheap checks say.
+    """
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self.model: Weights = model_of(index)
+        self.own: bytes | None = index.weights_bytes()
+        self.name, self.training = index.model.name, index.model.training
+        self.coverage: float = index.meta["coverage"]
+        self._same_rules = index.meta["cut"] == cut_mark()
+
+    def reading(self) -> Former:
+        """Return what need not be cut again: nothing where the rules of cutting changed."""
+        if not self._same_rules:
+            return Former()
+        return Former(self._records, stamps(self._index), self._chunks)
+
+    @cached_property
+    def _records(self) -> Mapping[str, FileRecord]:
+        return known_files(self._index)
+
+    @cached_property
+    def _bounds(self) -> Mapping[str, tuple[int, int]]:
+        index = self._index
+        numbers = np.arange(len(index.paths))
+        first = np.searchsorted(index.file_ids, numbers, side="left").tolist()
+        end = np.searchsorted(index.file_ids, numbers, side="right").tolist()
+        return dict(zip(index.paths, zip(first, end, strict=True), strict=True))
+
+    def _chunks(self, path: str) -> list[Chunk]:
+        first, end = self._bounds[path]
+        return [row.chunk() for row in self._index.chunk_rows(range(first, end))]
+
+    def known(self) -> Known:
+        """Return what was encoded and explained by this very version and model."""
+        index = self._index
+        if index.meta["ncs"] != __version__:
+            return Known()
+        digests, explanations = [], {}
+        for digest, text, origin in index.store.stream(
+            "SELECT digest, explanation, origin FROM chunks ORDER BY id"
+        ):
+            digests.append(digest)
+            explanations[digest] = (text, origin)
+        return Known(dict(zip(digests, whole_latents(index), strict=True)), explanations)
+
+    def reread(self, corpus: Corpus) -> int:
+        """Return how many files of a corpus are new or have other content."""
+        known = self._records if self._same_rules else {}
+        return sum(
+            file.path not in known or known[file.path].digest != file.digest
+            for file in corpus.files
+        )
+
+    def describes(self, corpus: Corpus) -> bool:
+        """Return whether this index is what would be written of a corpus."""
+        if not self._same_rules or self._index.meta["ncs"] != __version__:
+            return False
+        store = self._index.store
+        skipped = tuple(
+            Skipped(*row)
+            for row in store.rows("SELECT path, reason, detail FROM skipped ORDER BY id")
+        )
+        folders = {Folder(*row) for row in store.rows("SELECT path, mtime_ns FROM folders")}
+        return (
+            list(self._records.values()) == sorted(corpus.files, key=lambda file: file.path)
+            and skipped == corpus.skipped
+            and folders == set(corpus.folders)
+        )
+
+    def close(self) -> None:
+        """Close the index file."""
+        self._index.close()
+
+
+def former_index(path: Path) -> tuple[FormerIndex | None, str]:
+    """Return the index at a path as the next build sees it, or None and why there is none.
+
+    The reason is empty where there is simply no index.
+    """
+    try:
+        index = open_index(path)
+    except IndexMissing:
+        return None, ""
+    except NcsError as error:
+        return None, error.message
+    try:
+        return FormerIndex(index), ""
+    except NcsError as error:
+        index.close()
+        return None, error.message
+
+
+def whole_latents(index: Index) -> FloatArray:
+    """Return the latents of all chunks with their extension, (N, Z + E)."""
+    extension = index.extension()
+    if extension is None:
+        return index.latents()
+    rows = np.arange(index.chunk_count)
+    return np.concatenate([index.latents(), extension.of(rows)], axis=1)
+
+
+def seeds(root: Path, path: Path, model: Weights) -> dict[bytes, FloatArray]:
+    """Return latents for a first build: of an interrupted one, and of sibling worktrees."""
+    width = model.config.latent_dim + model.config.extension_dim
+    found = dict(encoded_before(path, model.fingerprint, width))
+    for sibling in worktrees(root):
+        with suppress(NcsError, OSError), open_index(sibling / DEFAULT_PLACE) as index:
+            same = (index.model.fingerprint, index.meta["ncs"]) == (model.fingerprint, __version__)
+            if same:
+                rows = index.store.rows("SELECT digest FROM chunks ORDER BY id")
+                found.update(zip((row[0] for row in rows), whole_latents(index), strict=True))
+    return found
+
+
+def worktrees(root: Path) -> Sequence[Path]:
+    """Return the other working trees of the git repository that a folder is the root of."""
+    git = root / ".git"
+    with suppress(OSError, ValueError):
+        if git.is_file():  # a linked worktree: "gitdir: <main>/.git/worktrees/<name>"
+            own = git.read_text(encoding="utf-8").removeprefix("gitdir:").strip()
+            common = (root / own).resolve().parent.parent
+        else:
+            common = git.resolve()
+        linked = [
+            Path((at / "gitdir").read_text(encoding="utf-8").strip()).parent
+            for at in sorted((common / "worktrees").glob("*"))
+        ]
+        here = root.resolve()
+        return [tree for tree in (common.parent, *linked) if tree.resolve() != here]
+    return []
+
+
+def digests_of(chunks: Sequence[Chunk]) -> list[bytes]:
+    """Return the digest of what the encoder reads of each chunk."""
+    return [chunk_digest(chunk) for chunk in chunks]

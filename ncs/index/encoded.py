@@ -1,0 +1,127 @@
+"""Latents on their way: what a build has encoded so far, kept beside the index until it stands.
+
+A file of records, each of its own checksum, so that a build that was killed loses at most what
+it was writing:
+
+    header    40 bytes: fingerprint of the model
+    record    digest of the chunk (16), latent (4 · width), CRC-32 of both (4)
+"""
+
+import os
+import zlib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from ncs.index.lock import beside
+from ncs.types import FloatArray
+
+_SUFFIX = ".encoded"
+_HEADER = 40
+_LARGEST = 1 << 30  # bytes that are read back; what lies beyond is encoded again
+
+
+def _record(width: int) -> np.dtype[Any]:
+    return np.dtype([("digest", "V16"), ("latent", "<f4", (width,)), ("crc", "<u4")])
+
+
+def encoded_before(path: Path, fingerprint: str, width: int) -> Mapping[bytes, FloatArray]:
+    """Return chunk digest → latent of what an interrupted build left; empty where none did.
+
+    Args:
+        path: the index file.
+        fingerprint: of the model; what another model has encoded is of no use.
+        width: of its latents.
+    """
+    try:
+        with beside(path.resolve(), _SUFFIX).open("rb") as file:
+            if file.read(_HEADER) != fingerprint.encode()[:_HEADER].ljust(_HEADER):
+                return {}
+            data = file.read(_LARGEST)
+    except OSError:
+        return {}
+    kind = _record(width)
+    records = np.frombuffer(data, kind, count=len(data) // kind.itemsize)
+    found: dict[bytes, FloatArray] = {}
+    for record in records:
+        digest, latent = record["digest"].tobytes(), record["latent"]
+        sound = zlib.crc32(digest + latent.tobytes()) == record["crc"]
+        if sound and np.isfinite(latent).all():
+            found[digest] = latent
+    return found
+
+
+class Encoded:
+    """Takes down what has been encoded; a context manager. After `done` nothing is left.
+
+    Where nothing can be written it stays silent: the index will say so, and these notes only
+    save work.
+
+    Args:
+        path: the index file.
+        fingerprint: of the model.
+        width: of its latents.
+    """
+
+    def __init__(self, path: Path, fingerprint: str, width: int) -> None:
+        self._place = beside(path.resolve(), _SUFFIX)
+        self._header = fingerprint.encode()[:_HEADER].ljust(_HEADER)
+        self._kind = _record(width)
+        self._file: BinaryIO | None = None
+
+    def add(self, digests: Sequence[bytes], latents: FloatArray) -> None:
+        """Take down the latents of some chunks, (n, width)."""
+        records = np.zeros(len(digests), self._kind)
+        records["digest"] = np.array(digests, dtype="V16")
+        records["latent"] = latents
+        records["crc"] = _checksums(digests, latents)
+        with suppress(OSError):
+            self._file = self._file or self._open()
+            self._file.write(records.tobytes())
+            self._file.flush()
+
+    def _open(self) -> BinaryIO:
+        file = self._place.open("a+b")
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        if file.read(_HEADER) == self._header:
+            # A record that was cut short must not shift those that follow.
+            file.truncate(size - (size - _HEADER) % self._kind.itemsize)
+        else:
+            file.truncate(0)
+            file.write(self._header)
+        return file
+
+    def done(self) -> None:
+        """Remove the file: the index holds all of it."""
+        self._close()
+        with suppress(OSError):
+            self._place.unlink(missing_ok=True)
+
+    def _close(self) -> None:
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.close()
+            self._file = None
+
+    def __enter__(self) -> "Encoded":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._close()
+
+
+def _checksums(digests: Sequence[bytes], latents: FloatArray) -> npt.NDArray[np.uint32]:
+    rows = latents.astype("<f4")
+    found = [zlib.crc32(at + row.tobytes()) for at, row in zip(digests, rows, strict=True)]
+    return np.array(found, dtype=np.uint32)

@@ -1,0 +1,83 @@
+"""One writer at a time: a lock beside the index that dies with the process that holds it."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ncs.errors import IndexBusy, IndexUnusable
+from ncs.types import OnProgress, Progress
+
+_LOCK = ".lock"
+_HOLDER = ".writer"  # who holds the lock, for people; the lock itself is what counts
+_PATIENCE = 0.2  # seconds between two looks
+
+
+@contextmanager
+def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]:
+    """Be the only writer of an index while the block runs.
+
+    The system takes the lock from a process that dies, so none has to be broken by hand.
+
+    Args:
+        path: the index file; its folder is made when missing.
+        wait: whether to wait for another writer, or to give up at once.
+        on_progress: told who is waited for; stage "wait".
+
+    Raises:
+        IndexBusy: another process writes this index, and `wait` is false.
+        IndexUnusable: the folder of the index cannot be written.
+    """
+    target = path.resolve()
+    lock = FileLock(beside(target, _LOCK))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _acquire(lock, target, wait, on_progress)
+        holder = beside(target, _HOLDER)
+        holder.write_text(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}\n")
+    except OSError as error:
+        lock.release(force=True)
+        raise IndexUnusable(
+            f"{path}: nothing can be written here ({error.strerror or error})",
+            hint="check space and permissions, or choose another place with --output",
+        ) from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            holder.unlink(missing_ok=True)
+        lock.release(force=True)
+
+
+def _acquire(lock: FileLock, target: Path, wait: bool, on_progress: OnProgress) -> None:
+    told = False
+    while True:
+        try:
+            lock.acquire(timeout=_PATIENCE if told else 0)
+            return
+        except Timeout:
+            if not wait:
+                raise IndexBusy(
+                    f"{target}: being written by another ncs ({_holder(target)})",
+                    hint="try again when it is done",
+                ) from None
+            if not told:
+                note = f"another ncs writes this index ({_holder(target)})"
+                on_progress(Progress("wait", 0, None, note))
+                told = True
+
+
+def _holder(target: Path) -> str:
+    try:
+        with beside(target, _HOLDER).open(encoding="utf-8", errors="replace") as file:
+            return file.read(100).strip() or "unknown"
+    except OSError:
+        return "unknown"
+
+
+def beside(target: Path, suffix: str) -> Path:
+    """Return the path of a file that stands beside the index and belongs to it."""
+    return target.with_name(target.name + suffix)

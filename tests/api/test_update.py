@@ -1,0 +1,326 @@
+"""`ncs index` upon a former index: nothing done twice, and nothing different for it."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import ncs
+from ncs.api import building
+from ncs.api.building import Built, build
+from ncs.api.former import whole_latents, worktrees
+from ncs.errors import IndexBusy
+from ncs.index.encoded import Encoded, encoded_before
+from ncs.index.glance import glance
+from ncs.index.lock import writer
+from ncs.index.reading import open_index
+from ncs.index.stale import stale
+from ncs.index.validate import validate
+from ncs.types import Progress, ignore_progress
+from ncs.weights import base_bytes, unpack
+
+FILES = {
+    "app/retry.py": 'def retry(call):\n    """Call again after a failure."""\n    return call()\n',
+    "app/store.py": "class Store:\n    # keeps rows\n    def put(self):\n        self.rows = 1\n",
+    "lib/cache.js": "// Drops the oldest entry.\nfunction evict(cache) {\n  cache.shift()\n}\n",
+    "README.md": "# Store\n\nKeeps rows, and calls again after failures.\n",
+}
+LONG_AGO = 10**9  # seconds since the epoch: files from before any index
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "code"
+    for path, text in FILES.items():
+        put(root / path, text)
+    return root
+
+
+def put(path: Path, text: str, seconds: int = LONG_AGO) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, (seconds, seconds))
+
+
+def index_of(root: Path) -> Path:
+    return root / ".ncs" / "index.db"
+
+
+def mark(path: Path) -> tuple[int, int]:
+    about = path.stat()
+    return about.st_ino, about.st_mtime_ns
+
+
+def content(path: Path) -> dict[str, list[Any]]:
+    """Everything that an index says of the code, but not when it was written."""
+    queries = {
+        "files": "SELECT path, language, size, digest, lines, chunks FROM files ORDER BY id",
+        "skipped": "SELECT path, reason, detail FROM skipped ORDER BY id",
+        "chunks": "SELECT * FROM chunks ORDER BY id",
+        "columns": "SELECT * FROM columns ORDER BY name",
+        "postings": "SELECT * FROM postings ORDER BY term",
+        "symbols": "SELECT * FROM symbols ORDER BY name, chunk",
+    }
+    with open_index(path) as index:
+        return {name: index.store.rows(query) for name, query in queries.items()}
+
+
+def test_an_unchanged_codebase_writes_and_encodes_nothing(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = build(root)
+    assert (first.written, first.encoded) == (True, first.chunks)
+    before = mark(index_of(root))
+    monkeypatch.setattr(building, "load", lambda weights: pytest.fail("an encoder was made"))
+    second = build(root)
+    assert (second.written, second.encoded, second.reread) == (False, 0, 0)
+    assert (second.files, second.chunks) == (first.files, first.chunks)
+    assert mark(index_of(root)) == before
+
+
+def test_only_what_changed_is_encoded(root: Path) -> None:
+    chunks = build(root).chunks
+    put(root / "app/retry.py", FILES["app/retry.py"] + "\n\ndef wait(): ...\n", LONG_AGO + 1)
+    put(root / "app/new.py", "def fresh():\n    return 1\n")
+    (root / "lib/cache.js").unlink()
+    built = build(root)
+    assert (built.reread, built.files) == (2, 4)
+    assert 0 < built.encoded < chunks
+    with open_index(index_of(root)) as index:
+        assert index.paths == ("README.md", "app/new.py", "app/retry.py", "app/store.py")
+        assert all(check.passed for check in validate(index, root))
+
+
+def test_touched_files_are_not_encoded(root: Path) -> None:
+    build(root)
+    os.utime(root / "app/store.py", (LONG_AGO + 5, LONG_AGO + 5))
+    touched = build(root)
+    assert (touched.written, touched.encoded, touched.reread) == (True, 0, 0)
+    assert not build(root).written
+
+
+def test_a_change_within_the_tick_of_the_clock_is_seen(root: Path) -> None:
+    """Same size, same time stamp: a file that was written while it was read."""
+    now = int(time.time())
+    put(root / "app/store.py", FILES["app/store.py"], now)
+    build(root)
+    put(root / "app/store.py", FILES["app/store.py"].replace("rows", "cows"), now)
+    assert build(root).reread == 1
+    with ncs.open(root) as index:
+        assert "cows" in index.search("Store", mode="lexical", paths=["app"])[0].snippet
+
+
+EDITS = st.lists(
+    st.tuples(
+        st.sampled_from([*FILES, "app/extra.py", "lib/deep/more.go"]),
+        st.sampled_from(["", *FILES.values(), "func Add(a int) int { return a }\n" * 30]),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(rounds=st.lists(EDITS, min_size=1, max_size=3))
+def test_an_update_equals_a_build_from_nothing(
+    rounds: list[list[tuple[str, str]]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    root = tmp_path_factory.mktemp("code")
+    for path, text in FILES.items():
+        put(root / path, text)
+    build(root)
+    for at, edits in enumerate(rounds):
+        for path, text in edits:
+            if text:
+                put(root / path, text, LONG_AGO + at + 1)
+            else:
+                (root / path).unlink(missing_ok=True)
+        if (
+            not any(path.is_file() for path in root.glob("*/*.*"))
+            and not (root / "README.md").exists()
+        ):
+            return
+        build(root)
+    other = root.parent / f"{root.name}.db"
+    build(root, other, fresh=True)
+    assert content(index_of(root)) == content(other)
+    with open_index(index_of(root)) as updated, open_index(other) as anew:
+        np.testing.assert_allclose(whole_latents(updated), whole_latents(anew), atol=1e-5)
+
+
+def test_a_trained_model_stays(root: Path) -> None:
+    """An update must not throw away what training learned."""
+    weights = base_bytes()
+    assert weights is not None
+    model = unpack(weights, origin="test")
+    corpus = building.read(root, ignore_progress)
+    building.write_index(
+        corpus, model, weights, index_of(root), began=0.0, training="{}",
+        on_progress=ignore_progress,
+    )  # fmt: skip
+    put(root / "app/new.py", "def fresh():\n    return 1\n")
+    assert build(root).model == "trained"
+    with open_index(index_of(root)) as index:
+        assert (index.model.name, index.weights_bytes()) == ("trained", weights)
+    assert build(root, fresh=True).model == "base"
+
+
+def test_a_damaged_index_is_replaced_and_said_so(root: Path) -> None:
+    build(root)
+    path = index_of(root)
+    path.write_bytes(path.read_bytes()[:-5000])
+    built = build(root)
+    assert "size" in built.instead
+    assert built.encoded == built.chunks
+    assert not build(root).instead
+
+
+def test_other_rules_of_cutting_read_everything_anew(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(root)
+    for module in ("ncs.index.content", "ncs.api.former"):
+        monkeypatch.setattr(f"{module}.cut_mark", lambda: "other")
+    built = build(root)
+    assert (built.written, built.reread) == (True, built.files)
+
+
+# --- interrupted, and seeded by others ----------------------------------------------------------
+
+
+def test_an_interrupted_first_build_goes_on(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "_NOTED_FROM", 0)
+    monkeypatch.setattr(building, "_BATCH", 2)
+    whole = build(root).chunks
+    shutil.rmtree(root / ".ncs")
+
+    def stop(*args: object, **rest: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(building, "write", stop)
+        with pytest.raises(KeyboardInterrupt):
+            build(root)
+    assert not index_of(root).exists()
+    built = build(root)
+    assert (built.encoded, built.chunks) == (0, whole)
+    assert {path.name for path in index_of(root).parent.iterdir()} == {
+        ".gitignore", "index.db", "index.db.lock",
+    }  # fmt: skip
+
+
+def test_notes_of_an_interrupted_build_survive_a_torn_end(tmp_path: Path) -> None:
+    path = tmp_path / "index.db"
+    latents = np.random.default_rng(0).standard_normal((4, 8)).astype(np.float32)
+    digests = [bytes([at]) * 16 for at in range(4)]
+    with Encoded(path, "m" * 40, 8) as notes:
+        notes.add(digests[:2], latents[:2])
+    place = tmp_path / "index.db.encoded"
+    place.write_bytes(place.read_bytes()[:-7])
+    with Encoded(path, "m" * 40, 8) as notes:
+        notes.add(digests[2:], latents[2:])
+    found = encoded_before(path, "m" * 40, 8)
+    assert set(found) == {digests[0], *digests[2:]}
+    np.testing.assert_array_equal(found[digests[3]], latents[3])
+    data = bytearray(place.read_bytes())
+    data[60] ^= 1
+    place.write_bytes(data)
+    assert set(encoded_before(path, "m" * 40, 8)) == set(digests[2:])
+    assert encoded_before(path, "n" * 40, 8) == {}
+
+
+def git(*arguments: str, cwd: Path) -> None:
+    names = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@a", "GIT_COMMITTER_NAME": "a",
+             "GIT_COMMITTER_EMAIL": "a@a"}  # fmt: skip
+    subprocess.run(
+        ["git", *arguments], cwd=cwd, check=True, capture_output=True, env={**os.environ, **names}
+    )
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_a_worktree_takes_what_its_sibling_has_encoded(root: Path) -> None:
+    git("init", "-q", cwd=root)
+    git("add", ".", cwd=root)
+    git("commit", "-qm", "first", cwd=root)
+    other = root.parent / "other"
+    git("worktree", "add", "-q", str(other), cwd=root)
+    build(root)
+    assert worktrees(other)[0].resolve() == root.resolve()
+    assert worktrees(root) == [other]
+    seeded = build(other)
+    assert (seeded.written, seeded.encoded, seeded.chunks) == (True, 0, build(root).chunks)
+
+
+def test_a_branch_switch_there_and_back_is_seen(root: Path) -> None:
+    build(root)
+    put(root / "app/store.py", "def other(): ...\n", LONG_AGO + 9)
+    assert build(root).reread == 1
+    put(root / "app/store.py", FILES["app/store.py"], LONG_AGO + 20)
+    assert build(root).reread == 1
+    assert not build(root).written
+
+
+# --- several at once ----------------------------------------------------------------------------
+
+
+def test_a_second_writer_waits_or_is_told_who_writes(root: Path) -> None:
+    build(root)
+    told: list[Progress] = []
+    hold = (
+        "import sys, time\nfrom pathlib import Path\nfrom ncs.index.lock import writer\n"
+        "with writer(Path(sys.argv[1]), wait=True, on_progress=print):\n"
+        "    print('held', flush=True)\n    time.sleep(float(sys.argv[2]))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, str(index_of(root)), "1.0"], stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(IndexBusy, match=f"process {other.pid}"):
+            build(root, wait=False)
+        built: Built = build(root, on_progress=told.append)
+    assert not built.written
+    assert [step.note for step in told if step.stage == "wait"]
+
+
+def test_the_lock_of_a_dead_writer_is_free(root: Path) -> None:
+    build(root)
+    die = (
+        "import os, signal, sys\nfrom pathlib import Path\nfrom ncs.index.lock import writer\n"
+        "with writer(Path(sys.argv[1]), wait=True, on_progress=print):\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    subprocess.run([sys.executable, "-c", die, str(index_of(root))], check=False)
+    with writer(index_of(root), wait=False, on_progress=ignore_progress):
+        pass
+
+
+# --- a look before a query ----------------------------------------------------------------------
+
+
+def test_a_look_agrees_with_the_walk(root: Path) -> None:
+    build(root)
+    with open_index(index_of(root)) as index:
+        assert glance(index, root, 1.0).calm
+        put(root / "app/retry.py", "def retry(): ...\n", LONG_AGO + 1)
+        os.utime(root / "app/store.py", (LONG_AGO + 7, LONG_AGO + 7))
+        (root / "README.md").unlink()
+        put(root / "lib/new.js", "function fresh() {}\n")
+        seen, walked = glance(index, root, 1.0), stale(index, root)
+        assert seen.complete
+        assert seen.changed == walked.changed == ("app/retry.py",)
+        assert seen.missing == walked.missing == ("README.md",)
+        assert seen.appeared == walked.new == ("lib/new.js",)
+        late = glance(index, root, -1.0)
+        assert late.calm
+        assert not late.complete
