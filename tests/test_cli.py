@@ -113,6 +113,49 @@ def test_nothing_found_is_exit_1(codebase: Path) -> None:
     assert "Nothing found" in done.stderr
 
 
+def test_symbol_mode_answers_by_names_alone(codebase: Path) -> None:
+    def asked(text: str, *more: str) -> subprocess.CompletedProcess[str]:
+        return ncs("query", text, "--mode", "symbol", "--index", str(codebase), *more)
+
+    found = [json.loads(line) for line in asked("parsequery", "--json").stdout.splitlines()]
+    assert [tuple(hit) for hit in found] == [HIT_FIELDS] * len(found)
+    assert [(hit["path"], hit["symbol"], hit["score"]) for hit in found] == [
+        ("web/parse.js", "parseQuery", 0.95)
+    ]
+    nothing = asked("exponential")  # which stands in a text, but in no name
+    assert (nothing.returncode, nothing.stdout) == (1, "")
+    assert "--mode hybrid" in nothing.stderr
+
+
+def test_min_score_leaves_out_what_is_less(codebase: Path) -> None:
+    def asked(share: str, *more: str) -> subprocess.CompletedProcess[str]:
+        return ncs("query", "exponential backoff", "--min-score", share,
+                   "--index", str(codebase), *more)  # fmt: skip
+
+    whole = asked("0", "--json").stdout.splitlines()
+    scores = [json.loads(line)["score"] for line in whole]
+    assert scores[0] > scores[-1] + 0.01
+    middle = (scores[0] + scores[-1]) / 2
+    kept = sum(score >= middle for score in scores)
+    assert asked(str(middle), "--json").stdout.splitlines() == whole[:kept]
+    none = asked("1")
+    assert (none.returncode, none.stdout) == (1, "")
+    assert none.stderr.startswith("Nothing found. The best place scores 0.")
+    shown = none.stderr.split("--min-score ")[1].split()[0]
+    assert asked(shown).returncode == 0
+    assert asked("1.5").returncode == 2
+    assert asked("nan").returncode == 2
+
+
+def test_a_list_without_a_good_answer_says_so_beside_it(codebase: Path) -> None:
+    arguments = ("query", "photosynthesis of tropical orchids", "--index", str(codebase))
+    plain, as_json = ncs(*arguments), ncs(*arguments, "--json")
+    assert (plain.returncode, as_json.returncode) == (0, 0)
+    assert plain.stderr.startswith("Nothing here answers well (best score 0.")
+    assert "answers well" not in plain.stdout
+    assert as_json.stderr == ""
+
+
 def test_filters_are_applied_before_the_cut(codebase: Path) -> None:
     done = ncs("query", "backoff", "-k", "1", "--path", "store", "--json",
                "--index", str(codebase))  # fmt: skip
@@ -288,6 +331,9 @@ def test_own_questions_are_answered_in_every_mode(codebase: Path, tmp_path: Path
     assert found["questions"] == 2
     assert [row["mode"] for row in found["figures"]] == ["hybrid", "neural", "lexical"]
     assert found["figures"][0]["mrr"] >= 0.75
+    asked.write_text('{"query": "parseQuery", "relevant": ["web/parse.js"]}\n', "utf-8")
+    done = ncs("evaluate", "--queries", str(asked), "--json", "--index", str(codebase))
+    assert json.loads(done.stdout)["figures"][3]["mode"] == "symbol"
     table = ncs("evaluate", "--index", str(codebase))
     assert table.returncode == 0, table.stderr
     assert "docstrings" in table.stdout

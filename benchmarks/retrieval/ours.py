@@ -8,7 +8,7 @@ import ncs
 from benchmarks.retrieval.metric import TOP, Result
 from benchmarks.retrieval.systems import timed
 
-Mode = Literal["hybrid", "neural", "lexical"]
+Mode = Literal["hybrid", "neural", "lexical", "symbol"]
 
 _BUILT: dict[Path, tuple[Path, float]] = {}
 _HOME = tempfile.TemporaryDirectory(prefix="ncs-benchmark-")

@@ -35,6 +35,7 @@ _HOMES: dict[str, tuple[str, str, str]] = {
     "ncs-neural": ("ours", "Ncs", "neural"),
     "ncs-neural-16": ("ours", "Ncs", "neural-16"),
     "ncs-lexical": ("ours", "Ncs", "lexical"),
+    "ncs-symbol": ("ours", "Ncs", "symbol"),
     "bm25": ("baselines.bm25", "Bm25", "bm25"),
     "ripgrep": ("baselines.ripgrep", "Ripgrep", "ripgrep"),
     "semble-bm25-raw": ("baselines.semble", "Semble", "raw"),

@@ -1,6 +1,9 @@
 """`ncs query`: words in, places out."""
 
+import math
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -10,7 +13,8 @@ from ncs.api.opening import open_codebase
 from ncs.cli.options import index_option, json_option
 from ncs.display import Style, hits
 from ncs.errors import EXIT_FOUND, EXIT_NOTHING
-from ncs.types import KINDS, Mode
+from ncs.search.relevance import DOUBTFUL
+from ncs.types import KINDS, Hit, Mode
 
 
 @click.command()
@@ -18,7 +22,7 @@ from ncs.types import KINDS, Mode
 @click.option("--top-k", "-k", type=click.IntRange(1, 1000), default=10, show_default=True,
               help="How many places to show.")  # fmt: skip
 @click.option("--mode", type=click.Choice(get_args(Mode)), default="hybrid", show_default=True,
-              help="Which arms answer.")  # fmt: skip
+              help="What answers: words and latents, one of them, or names alone.")  # fmt: skip
 @click.option("--lang", "languages", multiple=True, metavar="LANGUAGE",
               help="Only this language; may be repeated.")  # fmt: skip
 @click.option("--path", "paths", multiple=True, metavar="GLOB",
@@ -33,6 +37,8 @@ from ncs.types import KINDS, Mode
     metavar="16|64",
     help="Compare only the first 16 numbers of a latent.  [default: all]",
 )
+@click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, metavar="SHARE",
+              help="Leave out places that are less relevant, from 0 to 1.")  # fmt: skip
 @click.option("--explain-score", is_flag=True, help="Show what each stage of the search gave.")
 @index_option
 @json_option
@@ -47,6 +53,7 @@ def query(
     not_paths: tuple[str, ...],
     kinds: tuple[str, ...],
     latent: int | None,
+    min_score: float,
     explain_score: bool,
     where: Path,
     as_json: bool,
@@ -56,10 +63,31 @@ def query(
     Example: ncs query "where are failed requests retried" --top-k 3
     """
     with open_codebase(where) as index:
-        found = index.search(
-            " ".join(text), top_k, mode,
+        ask = partial(
+            index.search, " ".join(text), mode=mode,
             languages=languages, paths=paths, not_paths=not_paths, kinds=kinds, latent=latent,
         )  # fmt: skip
+        found = ask(top_k=top_k, min_score=min_score)
+        left_out = ask(top_k=1) if min_score and not found else []
     style: Style = "json" if as_json else "terminal" if sys.stdout.isatty() else "plain"
-    hits(found, style, explain_score=explain_score)
+    aside = _aside(found, left_out, mode, min_score)
+    hits(found, style, explain_score=explain_score, aside=aside)
     ctx.exit(EXIT_FOUND if found else EXIT_NOTHING)
+
+
+def _aside(found: Sequence[Hit], left_out: Sequence[Hit], mode: Mode, min_score: float) -> str:
+    """Return what there is to say of the list as a whole, and what to type; "" for nothing."""
+    if left_out:
+        best = math.floor(left_out[0].score * 100) / 100
+        return (
+            f"The best place scores {best:.2f}, less than {min_score:g}: "
+            f"--min-score {best:g} shows it, other words may do better."
+        )
+    if not found and mode == "symbol":
+        return "No name here is like it: --mode hybrid searches the code's text and meaning too."
+    if found and found[0].score < DOUBTFUL:
+        return (
+            f"Nothing here answers well (best score {found[0].score:.2f}): "
+            "try other words, or a name from the code."
+        )
+    return ""

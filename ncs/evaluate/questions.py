@@ -11,6 +11,7 @@ from ncs.errors import QueryError
 from ncs.index.reading import Index
 from ncs.metrics import ndcg, recall, reciprocal_rank
 from ncs.search import Query, search
+from ncs.search.boosts import is_symbol
 from ncs.types import Encoder, Hit, Mode, OnProgress, Progress
 
 MODES: tuple[Mode, ...] = ("hybrid", "neural", "lexical")
@@ -71,8 +72,13 @@ def _question(where: str, line: str) -> Question:
 def ask(
     index: Index, encoder: Encoder, questions: Sequence[Question], on_progress: OnProgress
 ) -> list[Figures]:
-    """Return the figures of every mode over the same questions."""
-    return [_ask_in(mode, index, encoder, questions, on_progress) for mode in MODES]
+    """Return the figures of every mode over the same questions.
+
+    Mode "symbol" is asked where most of the questions are names: to others it knows no answer.
+    """
+    names = sum(is_symbol(question.text) for question in questions)
+    modes = (*MODES, "symbol") if 2 * names > len(questions) else MODES
+    return [_ask_in(mode, index, encoder, questions, on_progress) for mode in modes]
 
 
 def _ask_in(

@@ -5,12 +5,12 @@ The weights were chosen on the tune half of benchmarks/retrieval.
 """
 
 import re
-from pathlib import PurePosixPath
 
 import numpy as np
 
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
+from ncs.search.names import OTHER_OWNER, asked_for, named, plain
 from ncs.search.paths import PathWords
 from ncs.search.query import Query
 from ncs.text import words
@@ -18,13 +18,13 @@ from ncs.types import FloatArray
 
 DEFINITION = 3.0  # a question that is a symbol: the chunk that defines it
 NAMESAKE = 1.5  # times that, where the file is called like the symbol
+LESSER = 0.5  # times that, where another definition matches better
 EMBEDDED = 1.5  # a question that holds a symbol among other words
 FILE_NAME = 2.0  # times the share of the question's words that the file's name says
 COHERENCE = 0.5  # to a file's best chunk, by what all of the file's chunks have together
 
 _SYMBOL = re.compile(r"[A-Za-z_$][\w.:#/$!?-]*(?:\(\))?")
 _TOKEN = re.compile(r"[A-Za-z_]\w*")
-_SEPARATORS = re.compile(r"::|[.:#/]|->")
 # Words that ask, rather than say what is asked for.
 _ASKING = (
     "the a an of in on for to and or is are how what where which does do with by from it its that "
@@ -58,8 +58,9 @@ def boosted(index: Index, paths: PathWords, query: Query, score: FloatArray) -> 
     best = float(score.max(initial=0.0)) or 1.0
     total = score + best * COHERENCE * coherence(score, index.file_ids, len(index.paths))
     if is_symbol(query.text):
-        total = total + best * DEFINITION * definitions(index, query.text)
-        return np.asarray(total, dtype=np.float32)
+        defined = definitions(index, paths, query.text)
+        if defined.any():
+            return np.asarray(total + best * DEFINITION * defined, dtype=np.float32)
     named = paths.named(topic(query.text))[index.file_ids]
     total = total + best * FILE_NAME * np.where(score > 0, named, np.float32(0.0))
     for token in dict.fromkeys(_TOKEN.findall(query.text)):
@@ -81,20 +82,22 @@ def coherence(score: FloatArray, file_ids: IdArray, files: int) -> FloatArray:
     return np.where(leads, totals[file_ids] / largest, 0.0).astype(np.float32)
 
 
-def definitions(index: Index, text: str) -> FloatArray:
-    """Return 1 for chunks that define the symbol, 1.5 in a file of its name, else 0, (N,)."""
-    whole = text.strip().removesuffix("()")
-    bare = _SEPARATORS.split(whole)[-1]
-    found = index.symbols(".".join(_SEPARATORS.split(whole)))
-    if not len(found):
-        found = index.symbols(bare)
+def definitions(index: Index, paths: PathWords, text: str) -> FloatArray:
+    """Return what defining a symbol is worth to each chunk, 0 where it does not, (N,).
+
+    1 where its name matches best (see `ncs.search.names`), less where another name matches
+    better: `Blueprint` is asked for, `blueprint` is less. Times 1.5 in a file of its name.
+    """
     strength = np.zeros(index.chunk_count, dtype=np.float32)
-    for chunk in found.tolist():
-        stem = PurePosixPath(index.paths[index.file_ids[chunk]]).stem
-        same = _plain(stem) == _plain(bare)
-        strength[chunk] = NAMESAKE if same else 1.0
+    asked = asked_for(text)
+    if asked is None:
+        return strength
+    found = index.symbols(".".join(asked.pieces))
+    if not len(found):
+        found = index.symbols(asked.pieces[-1])
+    names = [one for one in named(index, asked, found.tolist()) if one.match >= OTHER_OWNER]
+    best = max((one.match for one in names), default=0.0)
+    for one in names:
+        same = plain(paths.stems[index.file_ids[one.chunk]]) == asked.bare
+        strength[one.chunk] = (NAMESAKE if same else 1.0) * (1.0 if one.match == best else LESSER)
     return strength
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())

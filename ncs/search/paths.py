@@ -37,14 +37,18 @@ class PathWords:
 
     Args:
         paths: of all files, by file id (F).
+
+    Attributes:
+        stems: the files' names without their endings, by file id (F).
     """
 
     def __init__(self, paths: Sequence[str]) -> None:
         self._size = len(paths)
+        self.stems = tuple(PurePosixPath(path).stem for path in paths)
         files: dict[str, list[int]] = {}
         for at, path in enumerate(paths):
-            pure = PurePosixPath(path)
-            for word in {stem(word) for word in words(f"{pure.stem} {pure.parent.name}")}:
+            folder = PurePosixPath(path).parent.name
+            for word in {stem(word) for word in words(f"{self.stems[at]} {folder}")}:
                 files.setdefault(word, []).append(at)
         self._files = {word: np.array(ids) for word, ids in files.items()}
         self._sorted = sorted(files)

@@ -18,6 +18,7 @@ class Query:
         mode: which arms answer.
         languages, kinds: names; a hit has one of them. Empty: any.
         latent: numbers of a latent to compare, the model's main width or all (None).
+        min_score: hits of the list that are less relevant are left out; in [0, 1].
         paths: globs; a hit's path matches one of them. Empty: any. not_paths: none of them.
     """
 
@@ -29,6 +30,7 @@ class Query:
     not_paths: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     latent: int | None = None
+    min_score: float = 0.0
 
     def __post_init__(self) -> None:
         if not words(self.text):
@@ -38,6 +40,8 @@ class Query:
             )
         if self.top_k < 1:
             raise QueryError(f"top_k must be 1 or more, found {self.top_k}")
+        if not 0 <= self.min_score <= 1:
+            raise QueryError(f"min_score must be from 0 to 1, found {self.min_score}")
         if self.mode not in get_args(Mode):
             modes = ", ".join(get_args(Mode))
             raise QueryError(f"unknown mode {self.mode!r}", hint=f"one of {modes}")

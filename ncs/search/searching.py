@@ -16,6 +16,7 @@ from ncs.search.query import Query
 from ncs.search.ranking import ranked
 from ncs.search.relevance import relevance
 from ncs.search.snippet import Snippets
+from ncs.search.symbols import by_names
 from ncs.types import Encoder, FloatArray, Hit
 
 
@@ -28,6 +29,28 @@ def search(index: Index, encoder: Encoder, query: Query) -> list[Hit]:
         IndexDamaged: the index could not be read.
     """
     mask = allowed(index, query)
+    if query.mode == "symbol":
+        ids, believed, stages = _by_names(index, query, mask)
+    else:
+        ids, believed, stages = _by_arms(index, encoder, query, mask)
+    # The list is ranked as always and then cut: relevance never rises along it.
+    kept = int(np.count_nonzero(believed >= np.float32(query.min_score)))
+    return _hits(index, query.text, ids[:kept], believed, stages)
+
+
+_Ranked = tuple[IdArray, FloatArray, dict[str, FloatArray]]
+
+
+def _by_names(index: Index, query: Query, mask: BoolArray | None) -> _Ranked:
+    """Return ids, relevance and stages of the list that names alone make."""
+    found = by_names(index, query.text, mask)
+    top = slice(query.top_k)
+    match = found.match[top]
+    return found.ids[top], match, {"name": match, "prior": found.prior[top]}
+
+
+def _by_arms(index: Index, encoder: Encoder, query: Query, mask: BoolArray | None) -> _Ranked:
+    """Return ids, relevance and stages of the list that words and latents make."""
     words = None if query.mode == "neural" else lexical(index, query.text)
     size = max(SHORTLIST, 2 * query.top_k)
     near = (
@@ -53,7 +76,7 @@ def search(index: Index, encoder: Encoder, query: Query) -> list[Hit]:
         "prior": scores.prior[at],
         "ranked": scores.score[at],
     }
-    return _hits(index, query.text, ids, believed, stages)
+    return ids, believed, stages
 
 
 @dataclass(frozen=True, slots=True)
