@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ncs import __version__
+from ncs import __version__, display
 from ncs.cli import _COMMANDS, commands
 from ncs.display import HIT_FIELDS
 from ncs.display.plain import printable
+from ncs.types import Hit
 
 SOURCES = {
     "store/cache.py": '''"""A cache with a limit."""
@@ -154,6 +155,16 @@ def test_a_list_without_a_good_answer_says_so_beside_it(codebase: Path) -> None:
     assert plain.stderr.startswith("Nothing here answers well (best score 0.")
     assert "answers well" not in plain.stdout
     assert as_json.stderr == ""
+
+
+def test_on_a_terminal_what_is_said_of_the_list_comes_last(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    hit = Hit(1, "a.py", 1, 2, "python", "function", "f", 0.04, "Does f.", "docstring", "f()")
+    display.hits([hit], "terminal", aside="Nothing here answers well.")
+    shown = capsys.readouterr()
+    assert shown.out.rstrip().endswith("Nothing here answers well.")
+    assert shown.err == ""
 
 
 def test_filters_are_applied_before_the_cut(codebase: Path) -> None:

@@ -68,7 +68,7 @@ def query(
             languages=languages, paths=paths, not_paths=not_paths, kinds=kinds, latent=latent,
         )  # fmt: skip
         found = ask(top_k=top_k, min_score=min_score)
-        left_out = ask(top_k=1) if min_score and not found else []
+        left_out = ask(top_k=1) if min_score and not found and not as_json else []
     style: Style = "json" if as_json else "terminal" if sys.stdout.isatty() else "plain"
     aside = _aside(found, left_out, mode, min_score)
     hits(found, style, explain_score=explain_score, aside=aside)

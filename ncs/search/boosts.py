@@ -61,8 +61,8 @@ def boosted(index: Index, paths: PathWords, query: Query, score: FloatArray) -> 
         defined = definitions(index, paths, query.text)
         if defined.any():
             return np.asarray(total + best * DEFINITION * defined, dtype=np.float32)
-    named = paths.named(topic(query.text))[index.file_ids]
-    total = total + best * FILE_NAME * np.where(score > 0, named, np.float32(0.0))
+    called = paths.named(topic(query.text))[index.file_ids]
+    total = total + best * FILE_NAME * np.where(score > 0, called, np.float32(0.0))
     for token in dict.fromkeys(_TOKEN.findall(query.text)):
         # A capital alone begins a sentence or a proper name; a capital inside is code.
         if is_symbol(token) and token != token.capitalize():
