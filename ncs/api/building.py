@@ -1,7 +1,7 @@
 """Read a codebase and write its index, upon the former one. Imports the parsers, not torch."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,11 +9,18 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from ncs import weights
-from ncs.api.former import FormerIndex, Known, digests_of, former_index, seeds
+from ncs.api.former import (
+    FormerIndex,
+    Known,
+    MadeWith,
+    base_model,
+    digests_of,
+    former_index,
+    salvaged,
+    seeds,
+)
 from ncs.config import CorpusConfig, IndexConfig
 from ncs.corpus import Corpus, Former, read_corpus, require_folder
-from ncs.errors import WeightsError
 from ncs.explain import explanation
 from ncs.index.encoded import Encoded
 from ncs.index.lock import writer
@@ -22,6 +29,7 @@ from ncs.index.writing import write
 from ncs.runtime import RuntimeDecoder, load
 from ncs.text import document, words
 from ncs.types import Chunk, Encoder, FloatArray, OnProgress, Origin, Progress, ignore_progress
+from ncs.weights import Weights
 
 _BATCH = 1024
 _NOTED_FROM = 4_000  # chunks to encode: a second's work is not worth keeping from interruption
@@ -61,6 +69,7 @@ def build(
     *,
     fresh: bool = False,
     wait: bool = True,
+    unsound: Collection[str] = (),
     on_progress: OnProgress = ignore_progress,
 ) -> Built:
     """Index a codebase without training: what is new or changed is read and encoded.
@@ -73,6 +82,7 @@ def build(
         output: where to write the index; `.ncs/index.db` inside the codebase by default.
         fresh: whether to take no notice of a former index: the base model, everything anew.
         wait: whether to wait for another writer of the same index, or to give up at once.
+        unsound: parts of the former index that must not be built upon (see `ncs.api.repairing`).
         on_progress: told how far the work has come.
 
     Raises:
@@ -85,29 +95,23 @@ def build(
     root, path = Path(codebase), place(codebase, output)
     require_folder(root)
     with writer(path, wait=wait, on_progress=on_progress):
-        former, why = (None, "") if fresh else former_index(path)
+        former, why = (None, "") if fresh else former_index(path, unsound)
         if former is None:
-            return _first(root, path, fresh, why, began, on_progress)
+            model = (salvaged(path) if why else None) or base_model()
+            return _first(root, path, model, fresh, why, began, on_progress)
         with closing(former):
             return _next(root, path, former, began, on_progress)
 
 
 def _first(
-    root: Path, path: Path, fresh: bool, why: str, began: float, on_progress: OnProgress
-) -> Built:
-    """Build with the base model, from nothing but what other builds have encoded."""
-    data = weights.base_bytes()
-    if data is None:
-        raise WeightsError(
-            "this installation carries no base model", hint="ncs train learns one from the code"
-        )
-    model = weights.unpack(data, origin="base model")
-    known = Known() if fresh else Known(seeds(root, path, model))
+    root: Path, path: Path, model: MadeWith, fresh: bool, why: str, began: float,
+    on_progress: OnProgress,
+) -> Built:  # fmt: skip
+    """Build from nothing but what other builds have encoded."""
+    known = Known() if fresh else Known(seeds(root, path, model.model))
     corpus = read(root, on_progress)
-    built = write_index(
-        corpus, model, None, path, began=began, known=known, on_progress=on_progress
-    )
-    return replace(built, reread=len(corpus.files), instead=why)
+    built = write_index(corpus, model, path, began=began, known=known, on_progress=on_progress)
+    return replace(built, instead=why)
 
 
 def _next(
@@ -120,11 +124,11 @@ def _next(
         return Built(
             path, len(corpus.files), len(corpus.chunks), len(corpus.skipped), former.coverage,
             path.stat().st_size, time.monotonic() - began, reread, 0, written=False,
-            model=former.name,
+            model=former.made_with.name,
         )  # fmt: skip
     built = write_index(
-        corpus, former.model, former.own, path, began=began, training=former.training,
-        known=former.known(), on_progress=on_progress,
+        corpus, former.made_with, path, began=began, known=former.known(),
+        on_progress=on_progress,
     )  # fmt: skip
     return replace(built, reread=reread)
 
@@ -141,12 +145,10 @@ def read(codebase: str | Path, on_progress: OnProgress, former: Former | None = 
 
 def write_index(
     corpus: Corpus,
-    model: weights.Weights,
-    own: bytes | None,
+    made_with: MadeWith,
     path: Path,
     *,
     began: float,
-    training: str = "",
     known: Known | None = None,
     on_progress: OnProgress,
 ) -> Built:
@@ -154,42 +156,39 @@ def write_index(
 
     Args:
         corpus: what was read.
-        model: the model to encode with.
-        own: its bytes, to be kept in the index; None for the base model of the package.
+        made_with: the model to encode with.
         path: the index file.
         began: `time.monotonic()` when the work began.
-        training: how the model was trained, as JSON; empty for the base model.
         known: what this model has encoded and explained before.
         on_progress: told how far the work has come.
     """
-    known = known or Known()
+    known, model = known or Known(), made_with.model
     digests = digests_of(corpus.chunks)
     with Encoded(path, model.fingerprint, _width(model)) as notes:
         new = [at for at, digest in enumerate(digests) if digest not in known.latents]
         latents = _latents(model, corpus.chunks, digests, new, known, notes, on_progress)
-        explanations = _explained(model, own, corpus.chunks, digests, latents, known, on_progress)
+        explanations = _explained(made_with, corpus.chunks, digests, latents, known, on_progress)
         record = ModelRecord(
-            name="base" if own is None else "trained", fingerprint=model.fingerprint,
-            config=model.config, weights=own, training=training,
-        )  # fmt: skip
-        written = write(
+            made_with.name, model.fingerprint, model.config, made_with.own, made_with.training
+        )
+        coverage = write(
             path, corpus, latents, explanations, record, IndexConfig(), on_progress=on_progress
         )
         notes.done()
     return Built(
         path=path, files=len(corpus.files), chunks=len(corpus.chunks),
-        skipped=len(corpus.skipped), coverage=written, bytes=path.stat().st_size,
+        skipped=len(corpus.skipped), coverage=coverage, bytes=path.stat().st_size,
         seconds=time.monotonic() - began, reread=len(corpus.files), encoded=len(new),
-        model=record.name,
+        model=made_with.name,
     )  # fmt: skip
 
 
-def _width(model: weights.Weights) -> int:
+def _width(model: Weights) -> int:
     return model.config.latent_dim + model.config.extension_dim
 
 
 def _latents(
-    model: weights.Weights,
+    model: Weights,
     chunks: Sequence[Chunk],
     digests: Sequence[bytes],
     new: Sequence[int],
@@ -232,8 +231,7 @@ def _encoded(
 
 
 def _explained(
-    model: weights.Weights,
-    own: bytes | None,
+    made_with: MadeWith,
     chunks: Sequence[Chunk],
     digests: Sequence[bytes],
     latents: FloatArray,
@@ -245,7 +243,7 @@ def _explained(
         known.explanations.get(digest) or (chunk.target.text, chunk.target.tier)
         for chunk, digest in zip(chunks, digests, strict=True)
     ]
-    if own is None:
+    if made_with.own is None:
         return explanations
     silent = [
         at
@@ -258,7 +256,7 @@ def _explained(
         if chunk.target.tier not in _MADE_UP
         for word in words(chunk.target.text)
     }
-    decoder = RuntimeDecoder(model)
+    decoder = RuntimeDecoder(made_with.model)
     for at in range(0, len(silent), _BATCH):
         on_progress(Progress("explain", at, len(silent)))
         batch = silent[at : at + _BATCH]

@@ -1,6 +1,6 @@
 """What an earlier index, an interrupted build or a sibling worktree gives to the next index."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,14 +11,15 @@ import numpy as np
 from ncs import __version__
 from ncs.api.opening import model_of
 from ncs.corpus import Corpus, FileRecord, Former
-from ncs.errors import IndexMissing, NcsError
+from ncs.errors import IndexMissing, NcsError, WeightsError
 from ncs.index.content import chunk_digest, cut_mark
 from ncs.index.encoded import encoded_before
 from ncs.index.glance import stamps
-from ncs.index.reading import DEFAULT_PLACE, Index, open_index
+from ncs.index.reading import DEFAULT_PLACE, Index, open_index, salvage_model
 from ncs.index.stale import known_files
+from ncs.index.store import damaged
 from ncs.types import Chunk, FloatArray, Folder, Origin, Skipped
-from ncs.weights import Weights
+from ncs.weights import Weights, base_bytes, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +35,70 @@ class Known:
     explanations: Mapping[bytes, tuple[str, Origin]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class MadeWith:
+    """A model that an index is made with.
+
+    Attributes:
+        name: "base" or "trained". model: its numbers.
+        own: its bytes, to be kept in the index; None for the base model of the package.
+        training: how it was trained, as JSON; empty for the base model.
+    """
+
+    name: str
+    model: Weights
+    own: bytes | None = None
+    training: str = ""
+
+
+def base_model() -> MadeWith:
+    """Return the model that ships with the package.
+
+    Raises:
+        WeightsError: this installation carries none.
+    """
+    data = base_bytes()
+    if data is None:
+        raise WeightsError(
+            "this installation carries no base model", hint="ncs train learns one from the code"
+        )
+    return MadeWith("base", unpack(data, origin="base model"))
+
+
+def salvaged(path: Path) -> MadeWith | None:
+    """Return the trained model of an index that does not open, where it is whole."""
+    found = salvage_model(path)
+    if found is None or found.weights is None:
+        return None
+    try:
+        model = unpack(found.weights, origin=str(path))
+    except WeightsError:
+        return None
+    if model.fingerprint != found.fingerprint:
+        return None
+    return MadeWith("trained", model, found.weights, found.training)
+
+
 class FormerIndex:
     """An index that stands where the next one will, and what of it still holds.
 
     Args:
         index: open and sound as far as the cheap checks say.
+        unsound: parts of its content (keys of `schema.CONTENT`) that are not as written.
     """
 
-    def __init__(self, index: Index) -> None:
-        self._index = index
-        self.model: Weights = model_of(index)
-        self.own: bytes | None = index.weights_bytes()
-        self.name, self.training = index.model.name, index.model.training
+    def __init__(self, index: Index, unsound: Collection[str] = ()) -> None:
+        self._index, self._unsound = index, frozenset(unsound)
+        own, model = index.weights_bytes(), model_of(index)
+        if model.fingerprint != index.model.fingerprint:
+            raise damaged(index.path, "model", "weights of another fingerprint")
+        self.made_with = MadeWith(index.model.name, model, own, index.model.training)
         self.coverage: float = index.meta["coverage"]
         self._same_rules = index.meta["cut"] == cut_mark()
 
     def reading(self) -> Former:
         """Return what need not be cut again: nothing where the rules of cutting changed."""
-        if not self._same_rules:
+        if not self._same_rules or self._unsound & {"files", "chunks", "columns"}:
             return Former()
         return Former(self._records, stamps(self._index), self._chunks)
 
@@ -74,7 +121,7 @@ class FormerIndex:
     def known(self) -> Known:
         """Return what was encoded and explained by this very version and model."""
         index = self._index
-        if index.meta["ncs"] != __version__:
+        if index.meta["ncs"] != __version__ or self._unsound & {"chunks", "latents"}:
             return Known()
         digests, explanations = [], {}
         for digest, text, origin in index.store.stream(
@@ -86,7 +133,7 @@ class FormerIndex:
 
     def reread(self, corpus: Corpus) -> int:
         """Return how many files of a corpus are new or have other content."""
-        known = self._records if self._same_rules else {}
+        known = self.reading().records
         return sum(
             file.path not in known or known[file.path].digest != file.digest
             for file in corpus.files
@@ -94,7 +141,7 @@ class FormerIndex:
 
     def describes(self, corpus: Corpus) -> bool:
         """Return whether this index is what would be written of a corpus."""
-        if not self._same_rules or self._index.meta["ncs"] != __version__:
+        if self._unsound or not self._same_rules or self._index.meta["ncs"] != __version__:
             return False
         store = self._index.store
         skipped = tuple(
@@ -113,10 +160,10 @@ class FormerIndex:
         self._index.close()
 
 
-def former_index(path: Path) -> tuple[FormerIndex | None, str]:
+def former_index(path: Path, unsound: Collection[str] = ()) -> tuple[FormerIndex | None, str]:
     """Return the index at a path as the next build sees it, or None and why there is none.
 
-    The reason is empty where there is simply no index.
+    The reason is empty where there is simply no index. Arguments as for `FormerIndex`.
     """
     try:
         index = open_index(path)
@@ -125,7 +172,7 @@ def former_index(path: Path) -> tuple[FormerIndex | None, str]:
     except NcsError as error:
         return None, error.message
     try:
-        return FormerIndex(index), ""
+        return FormerIndex(index, unsound), ""
     except NcsError as error:
         index.close()
         return None, error.message

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ncs.api.opening import model_of
+from ncs.api.opening import codebase_of, model_of
 from ncs.config import to_json
 from ncs.evaluate.latents import analyse
 from ncs.index.audit import Audit, audit
-from ncs.index.reading import Index, find_index, open_index
+from ncs.index.reading import find_index, open_index
 from ncs.index.validate import Check, validate
 
 
@@ -21,14 +21,8 @@ def inspect_index(where: Path, min_coverage: float | None) -> tuple[Audit, Seque
         min_coverage: floor for the coverage check instead of the index's own, or None.
     """
     with open_index(find_index(where)) as index:
-        root = codebase_of(index)
+        root = codebase_of(index.path)
         return audit(index, root), validate(index, root, min_coverage)
-
-
-def codebase_of(index: Index) -> Path | None:
-    """Return the folder an index describes: the one that holds its `.ncs`, else None."""
-    parent = index.path.resolve().parent
-    return parent.parent if parent.name == ".ncs" else None
 
 
 def inspect_model(where: Path) -> dict[str, Any]:

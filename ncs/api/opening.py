@@ -117,3 +117,9 @@ def model_of(index: Index) -> weights.Weights:
             hint="ncs index writes the index anew",
         )
     return base
+
+
+def codebase_of(path: Path) -> Path | None:
+    """Return the folder an index describes: the one that holds its `.ncs`, else None."""
+    parent = path.resolve().parent
+    return parent.parent if parent.name == ".ncs" else None

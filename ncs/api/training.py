@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ncs import weights
 from ncs.api.building import Built, place, read, write_index
+from ncs.api.former import MadeWith
 from ncs.config import DEFAULT_PRESET, PRESETS, TrainConfig
 from ncs.corpus import require_folder
 from ncs.errors import QueryError
@@ -80,10 +81,8 @@ def _train(
         on_progress=on_progress,
     )
     model = weights.unpack(taught.weights, origin="trained model")
-    built = write_index(
-        corpus, model, taught.weights, path,
-        began=began, training=_account(taught, preset, config), on_progress=on_progress,
-    )  # fmt: skip
+    made_with = MadeWith("trained", model, taught.weights, _account(taught, preset, config))
+    built = write_index(corpus, made_with, path, began=began, on_progress=on_progress)
     path.with_name(STATE_NAME).unlink(missing_ok=True)
     return taught, built
 

@@ -1,5 +1,6 @@
 """`ncs inspect`: what an index holds, whether it is sound, what its model learned."""
 
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -7,6 +8,7 @@ import click
 from ncs import display
 from ncs.api import inspecting
 from ncs.cli.options import index_option, json_option
+from ncs.display.progress import progress
 
 EXIT_NOT_SOUND = 1
 
@@ -21,12 +23,21 @@ def inspect() -> None:
 @json_option
 @click.option("--min-coverage", type=click.FloatRange(0, 1), metavar="SHARE",
               help="Exit with 1 when fewer chunks than this have an explanation.")  # fmt: skip
+@click.option("--repair", is_flag=True,
+              help="First mend what fails a check, from the files of the codebase.")  # fmt: skip
 @click.pass_context
-def index(ctx: click.Context, where: Path, as_json: bool, min_coverage: float | None) -> None:
+def index(
+    ctx: click.Context, where: Path, as_json: bool, min_coverage: float | None, repair: bool
+) -> None:
     """Audit coverage and run every check, reading back what was written.
 
     Example: ncs inspect index --min-coverage 0.75
     """
+    if repair:
+        with progress() as on_progress:
+            # Only a repair reads code.
+            report = import_module("ncs.api.repairing").repair(where, on_progress)
+        display.repaired(report)
     audit, checks = inspecting.inspect_index(where, min_coverage)
     display.audit(audit, checks, as_json=as_json)
     ctx.exit(0 if all(check.passed for check in checks) else EXIT_NOT_SOUND)

@@ -65,6 +65,11 @@ def built(report: Any) -> None:
     write(plain.built(report))
 
 
+def repaired(report: Any) -> None:
+    """Write what a repair found and did, to stderr: the audit follows on stdout."""
+    sys.stderr.write(f"{plain.repaired(report)}\n")
+
+
 def trained(lesson: Any) -> None:
     """Write what training reached, beside BM25 on the same chunks."""
     write(plain.trained(lesson))

@@ -62,6 +62,18 @@ def built(report: Any) -> str:
     )  # fmt: skip
 
 
+def repaired(report: Any) -> str:
+    """Return what a repair found and did."""
+    if report.built is None:
+        return "Nothing to mend: every check of the index holds."
+    built = report.built
+    model = "the trained model was lost" if report.lost_model else f"{built.model} model kept"
+    return (
+        f"Mended ({printable('; '.join(report.failed))}): {built.reread:,} of {built.files:,} "
+        f"files read anew, {built.encoded:,} of {built.chunks:,} chunks encoded, {model}."
+    )
+
+
 def trained(lesson: Any) -> str:
     """Return what training reached on the held-out questions."""
     how = f"{lesson.epochs} epochs, {lesson.pairs:,} pairs, {lesson.seconds:.0f} s"

@@ -10,14 +10,22 @@ from ncs.config import fingerprint
 def rows_digest(rows: Iterable[tuple[Any, ...]]) -> str:
     """Return the hex blake2b digest (20 bytes) of rows of numbers, texts, blobs and nulls.
 
-    `repr` tells a number from a text from a blob and where each ends, so no two different
-    sequences of rows are written alike.
+    Each value comes with its type and its length, so no two different sequences of rows are
+    written alike.
     """
     digest = hashlib.blake2b(digest_size=20)
     for row in rows:
-        digest.update(repr(row).encode())
-        digest.update(b"\n")
+        digest.update(b"".join(map(_told, row)) + b"\n")
     return digest.hexdigest()
+
+
+def _told(value: Any) -> bytes:
+    if isinstance(value, bytes):
+        return b"b%d:%b" % (len(value), value)
+    if isinstance(value, str):
+        data = value.encode("utf-8", "surrogatepass")
+        return b"s%d:%b" % (len(data), data)
+    return f"{type(value).__name__}:{value!r};".encode()
 
 
 def whole(meta: Mapping[str, str], digests: Mapping[str, str]) -> str:

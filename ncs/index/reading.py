@@ -1,7 +1,9 @@
 """Open an index and read from it: arrays at once, rows of text only when they are shown."""
 
 import json
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -113,6 +115,21 @@ def open_index(path: Path) -> "Index":
     except BaseException:
         store.close()
         raise
+
+
+def salvage_model(path: Path) -> ModelRecord | None:
+    """Return the model's own record and weights from an index that does not open, or None.
+
+    Nothing is promised of them: whoever uses the weights compares their fingerprint.
+    """
+    query = "SELECT name, fingerprint, config, training, weights FROM model"
+    with suppress(sqlite3.Error, ValueError, TypeError, OverflowError):
+        place = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(place, uri=True)) as connection:
+            name, mark, config, training, weights = connection.execute(query).fetchone()
+        if isinstance(weights, bytes):
+            return ModelRecord(name, mark, model_config_from_json(config), weights, training)
+    return None
 
 
 class Index:

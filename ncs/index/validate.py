@@ -97,14 +97,23 @@ def _fingerprint(index: Index) -> str:
 
 
 def _checksums(index: Index) -> str:
+    wrong = unsound_parts(index)
+    _require(not wrong, f"not as written: {', '.join(wrong)}")
+    return f"{len(CONTENT)} parts are as written"
+
+
+def unsound_parts(index: Index) -> list[str]:
+    """Return the parts of an index (keys of `schema.CONTENT`) that are not as they were written.
+
+    Raises:
+        IndexDamaged: the checksums cannot be read.
+    """
     written = index.store.texts("SELECT part, digest FROM checksum")
-    wrong = [
+    return [
         part
         for part in sorted(CONTENT.keys() | written.keys())
         if part not in CONTENT or part not in written or not _same(index, part, written[part])
     ]
-    _require(not wrong, f"not as written: {', '.join(wrong)}")
-    return f"{len(written)} parts are as written"
 
 
 def _same(index: Index, part: str, digest: str) -> bool:

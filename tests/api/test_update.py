@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import ncs
 from ncs.api import building
 from ncs.api.building import Built, build
-from ncs.api.former import whole_latents, worktrees
+from ncs.api.former import MadeWith, whole_latents, worktrees
 from ncs.errors import IndexBusy
 from ncs.index.encoded import Encoded, encoded_before
 from ncs.index.glance import glance
@@ -164,10 +164,8 @@ def test_a_trained_model_stays(root: Path) -> None:
     assert weights is not None
     model = unpack(weights, origin="test")
     corpus = building.read(root, ignore_progress)
-    building.write_index(
-        corpus, model, weights, index_of(root), began=0.0, training="{}",
-        on_progress=ignore_progress,
-    )  # fmt: skip
+    made_with = MadeWith("trained", model, weights, "{}")
+    building.write_index(corpus, made_with, index_of(root), began=0.0, on_progress=ignore_progress)
     put(root / "app/new.py", "def fresh():\n    return 1\n")
     assert build(root).model == "trained"
     with open_index(index_of(root)) as index:

@@ -1,0 +1,66 @@
+"""Mend an index from the files it describes, keeping what of it is as it was written."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ncs.api.building import Built, build
+from ncs.api.opening import codebase_of
+from ncs.errors import IndexUnusable, NcsError
+from ncs.index.reading import find_index, open_index
+from ncs.index.validate import unsound_parts, validate
+from ncs.types import OnProgress, ignore_progress
+
+# What an index cannot be blamed for: the code went on without it.
+_OF_THE_CODE = frozenset({"stale", "coverage"})
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What a repair found and did.
+
+    Attributes:
+        failed: the names of the checks that did not hold, or why the index did not open.
+        lost_model: whether a trained model could not be kept.
+        built: what was written, or None where there was nothing to mend.
+    """
+
+    failed: tuple[str, ...]
+    lost_model: bool
+    built: Built | None
+
+
+def repair(where: Path, on_progress: OnProgress = ignore_progress) -> Repaired:
+    """Run the checks of an index, and write anew what fails them.
+
+    Args:
+        where: an index file, a codebase, or a folder inside one.
+        on_progress: told how far the work has come.
+
+    Raises:
+        IndexMissing: there is no index.
+        IndexUnusable: it does not lie in its codebase, or cannot be written.
+        SourceError: the codebase cannot be read.
+    """
+    path = find_index(where)
+    root = codebase_of(path)
+    if root is None:
+        raise IndexUnusable(
+            f"{path}: does not lie in the .ncs folder of a codebase, so there are no files to "
+            "mend it from",
+            hint=f"ncs index --codebase DIR --output {path}",
+        )
+    try:
+        with open_index(path) as index:
+            checks = validate(index, root)
+            failed = tuple(each.name for each in checks if not each.passed)
+            if not set(failed) - _OF_THE_CODE:
+                return Repaired((), lost_model=False, built=None)
+            unsound, name = unsound_parts(index), index.model.name
+    except NcsError as error:
+        failed, unsound, name = (error.message,), [], ""
+    # Checks that fail on an index whose parts are all as written: its writer was wrong.
+    trusted = unsound or not failed
+    built = build(root, unsound=unsound if trusted else ["files", "chunks", "latents"],
+                  on_progress=on_progress)  # fmt: skip
+    lost = name == "trained" and built.model != name
+    return Repaired(failed, lost_model=lost, built=built)

@@ -1,0 +1,120 @@
+"""A damaged index is mended from the files, and keeps what of it is as it was written."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ncs.api import building
+from ncs.api.building import build
+from ncs.api.former import MadeWith
+from ncs.api.inspecting import inspect_index
+from ncs.api.repairing import repair
+from ncs.errors import IndexMissing, IndexUnusable
+from ncs.index.reading import open_index
+from ncs.types import ignore_progress
+from ncs.weights import base_bytes, unpack
+
+FILES = {
+    "app/retry.py": 'def retry(call):\n    """Call again after a failure."""\n    return call()\n',
+    "app/store.py": "class Store:\n    # keeps rows\n    def put(self):\n        self.rows = 1\n",
+    "README.md": "# Store\n\nKeeps rows, and calls again after failures.\n",
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A codebase with an index that has a model of its own."""
+    root = tmp_path / "code"
+    for path, text in FILES.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+        os.utime(root / path, (10**9, 10**9))
+    data = base_bytes()
+    assert data is not None
+    made_with = MadeWith("trained", unpack(data, origin="test"), data, "{}")
+    corpus = building.read(root, ignore_progress)
+    building.write_index(corpus, made_with, root / ".ncs/index.db", began=0.0,
+                         on_progress=ignore_progress)  # fmt: skip
+    return root
+
+
+def edit(root: Path, statement: str) -> None:
+    with closing(sqlite3.connect(root / ".ncs/index.db")) as connection:
+        connection.execute(statement)
+        connection.commit()
+
+
+def assert_sound(root: Path) -> None:
+    _, checks = inspect_index(root, None)
+    assert [check.name for check in checks if not check.passed] == []
+
+
+# what is damaged → how many files must be read anew, and whether chunks must be encoded
+DAMAGE = {
+    "UPDATE latents SET data = zeroblob(length(data))": (0, True),
+    "UPDATE chunks SET text = 'other' WHERE id = 1": (3, True),
+    "UPDATE postings SET counts = zeroblob(length(counts) + 1)": (0, False),
+    "DELETE FROM symbols": (0, False),
+    "UPDATE files SET digest = 'x'": (3, False),
+    "UPDATE skipped SET reason = 'x'": (0, False),
+    "UPDATE columns SET data = zeroblob(length(data)) WHERE name = 'start'": (3, False),
+}
+
+
+@pytest.mark.parametrize("statement", DAMAGE)
+def test_what_is_damaged_is_made_anew_and_the_rest_kept(root: Path, statement: str) -> None:
+    (root / "empty.py").write_text("")
+    build(root)
+    edit(root, statement)
+    done = repair(root)
+    assert done.failed
+    assert done.built is not None
+    assert (done.built.reread, done.built.encoded > 0) == DAMAGE[statement]
+    assert (done.built.model, done.lost_model) == ("trained", False)
+    assert_sound(root)
+
+
+def test_a_sound_index_is_left_alone(root: Path) -> None:
+    before = (root / ".ncs/index.db").stat().st_mtime_ns
+    (root / "app/new.py").write_text("def new(): ...\n")  # stale is not damaged
+    assert repair(root).built is None
+    assert (root / ".ncs/index.db").stat().st_mtime_ns == before
+
+
+def test_a_model_is_saved_from_an_index_that_does_not_open(root: Path) -> None:
+    edit(root, "UPDATE meta SET value = '7' WHERE key = 'chunks'")
+    done = repair(root)
+    assert "fingerprint" in done.failed[0]
+    assert done.built is not None
+    assert done.built.model == "trained"
+    assert_sound(root)
+
+
+def test_a_lost_model_is_said_to_be_lost(root: Path) -> None:
+    edit(root, "UPDATE model SET weights = zeroblob(length(weights))")
+    done = repair(root)
+    assert done.built is not None
+    assert (done.built.model, done.lost_model) == ("base", True)
+    assert_sound(root)
+
+
+def test_nothing_of_the_file_is_left(root: Path) -> None:
+    path = root / ".ncs/index.db"
+    path.write_bytes(b"SQLite format 3\x00 and no more")
+    done = repair(path)
+    assert done.built is not None
+    assert done.built.encoded == done.built.chunks
+    with open_index(path) as index:
+        assert index.chunk_count == done.built.chunks
+
+
+def test_there_must_be_an_index_and_its_codebase(root: Path, tmp_path: Path) -> None:
+    with pytest.raises(IndexMissing):
+        repair(tmp_path / "nowhere")
+    away = tmp_path / "away.db"
+    away.write_bytes((root / ".ncs/index.db").read_bytes())
+    with pytest.raises(IndexUnusable, match="codebase"):
+        repair(away)
