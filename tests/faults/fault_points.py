@@ -1,6 +1,6 @@
 """Let a fault happen at each call that writes an index, and say what is found afterwards.
 
-    LD_PRELOAD=shim.so python fault_points.py FOLDER SCENARIO [--kinds KIND ...] [--most N]
+    python fault_points.py FOLDER SCENARIO [--kinds KIND ...] [--most N]
 
 Each trial is a process forked off this one, which has everything imported. Printed: one line of
 JSON for each trial, {scenario, kind, point, call, end, verdict}; `verdict` is "old", "new" or
@@ -14,7 +14,7 @@ import os
 import sys
 import traceback
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +33,7 @@ from fault_codebase import (
     tell,
 )
 from fault_disk import Change, Disk, State, read_record
-from fault_shim import DEADLY, KINDS, Shim, applies
+from fault_shim import DEADLY, KINDS, WRITES, Shim, applies, load
 
 import ncs
 from ncs.cli import main
@@ -237,23 +237,21 @@ def _digest(state: State) -> bytes:
 # --- all of it -----------------------------------------------------------------------------------
 
 
-def spread(count: int, most: int | None) -> list[int]:
-    """Return the numbers 1 … count, or `most` of them, the last ones all among them.
-
-    The last calls put the index in its place, and are the ones that differ.
-    """
-    if most is None or count <= most:
-        return list(range(1, count + 1))
-    last = min(6, most)
-    first = [1 + at * (count - last) // (most - last) for at in range(most - last)]
-    return sorted({*first, *range(count - last + 1, count + 1)})
+def spread(calls: Sequence[str], most: int | None) -> list[int]:
+    """Return the numbers of all calls from 1, of those that write bytes at most `most`."""
+    writes = [at for at, call in enumerate(calls, 1) if call in WRITES]
+    if most is not None and len(writes) > most:
+        kept = {writes[at * len(writes) // most] for at in range(most)}
+    else:
+        kept = set(writes)
+    return [at for at, call in enumerate(calls, 1) if call not in WRITES or at in kept]
 
 
 def sweep(work: Path, name: str, kinds: list[str], most: int | None) -> Iterator[Trial]:
     """Yield all trials of a scenario."""
     stage = Stage(work, name)
     yield stage.afresh()
-    points = spread(len(stage.calls), most)
+    points = spread(stage.calls, most)
     for at in points:
         for kind in kinds:
             if kind in KINDS and applies(kind, stage.calls[at - 1]):
@@ -269,5 +267,6 @@ if __name__ == "__main__":
     parser.add_argument("--kinds", nargs="+", choices=(*KINDS, "power"), default=[*KINDS, "power"])
     parser.add_argument("--most", type=int)
     asked = parser.parse_args()
+    load(asked.work)
     for each in sweep(asked.work, asked.scenario, asked.kinds, asked.most):
         tell(each)

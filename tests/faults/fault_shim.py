@@ -9,7 +9,7 @@ from pathlib import Path
 
 KINDS = ("kill", "kill-after", "enospc", "eio", "short", "full", "dead")
 DEADLY = frozenset({"kill", "kill-after"})
-_WRITES = frozenset({"write", "pwrite", "writev", "pwritev", "sendfile", "copy_file_range"})
+WRITES = frozenset({"write", "pwrite", "writev", "pwritev", "sendfile", "copy_file_range"})
 _SOURCE = Path(__file__).with_name("shim.c")
 
 
@@ -29,16 +29,18 @@ def compiled(folder: Path) -> Path:
     return library
 
 
-def environment(library: Path, **variables: object) -> dict[str, str]:
-    """Return the environment of a process that has the shim loaded."""
+def load(folder: Path) -> None:
+    """Start this program once more with the shim loaded, unless it is; compile it into a folder."""
+    if hasattr(ctypes.CDLL(None), "fault_arm"):
+        return
     threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    said = {name: str(value) for name, value in variables.items()}
-    return {**os.environ, **threads, "LD_PRELOAD": str(library), **said}
+    environment = {**os.environ, **threads, "LD_PRELOAD": str(compiled(folder))}
+    os.execve(sys.executable, [sys.executable, *sys.argv], environment)
 
 
 def applies(kind: str, call: str) -> bool:
     """Return whether a fault can happen at a call: only a write can be half done."""
-    return kind != "short" or call in _WRITES
+    return kind != "short" or call in WRITES
 
 
 class Shim:
