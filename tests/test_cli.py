@@ -79,12 +79,17 @@ def codebase(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def test_a_query_finds_its_file_from_a_sub_directory(codebase: Path) -> None:
-    done = ncs("query", "exponential backoff", "--top-k", "1", cwd=codebase / "web")
+def test_a_query_finds_the_index_from_a_sub_directory_and_is_about_it(codebase: Path) -> None:
+    done = ncs("query", "exponential backoff", "--top-k", "1", cwd=codebase / "net")
     assert done.returncode == 0
     assert done.stdout.startswith("net/retry.py:")
     assert "[docstring]" in done.stdout
-    assert done.stderr == ""
+    assert done.stderr.startswith("Searched in net/ alone")
+    elsewhere = ncs("query", "exponential backoff", "--json", cwd=codebase / "web")
+    assert all('"path": "web/' in line for line in elsewhere.stdout.splitlines())
+    (codebase / "empty").mkdir()
+    whole = ncs("query", "exponential backoff", "--top-k", "1", cwd=codebase / "empty")
+    assert whole.stdout.startswith("net/retry.py:")
 
 
 def test_json_has_the_contract_s_fields_in_order(codebase: Path) -> None:
@@ -161,7 +166,7 @@ def test_on_a_terminal_what_is_said_of_the_list_comes_last(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     hit = Hit(1, "a.py", 1, 2, "python", "function", "f", 0.04, "Does f.", "docstring", "f()")
-    display.hits([hit], "terminal", aside="Nothing here answers well.")
+    display.hits([hit], "terminal", asides=["Nothing here answers well."])
     shown = capsys.readouterr()
     assert shown.out.rstrip().endswith("Nothing here answers well.")
     assert shown.err == ""

@@ -38,6 +38,7 @@ class Codebase:
         top_k: int = 10,
         mode: Mode = "hybrid",
         *,
+        within: str = "",
         languages: Sequence[str] = (),
         paths: Sequence[str] = (),
         not_paths: Sequence[str] = (),
@@ -52,6 +53,7 @@ class Codebase:
             top_k: how many hits at most.
             mode: "hybrid" for both arms, "neural" for latents alone, "lexical" for BM25 alone,
                 "symbol" for the names of definitions and files alone.
+            within: a folder of the codebase, relative to it; a hit lies in it.
             languages: names; a hit is in one of them. Filters apply before the list is cut.
             paths: folders or globs; a hit's path matches one of them.
             not_paths: folders or globs; a hit's path matches none of them.
@@ -64,7 +66,7 @@ class Codebase:
             IndexUnusable: the index is damaged or made by another model.
         """
         question = Query(
-            query, top_k, mode,
+            query, top_k, mode, within=within,
             languages=tuple(languages), paths=tuple(paths),
             not_paths=tuple(not_paths), kinds=tuple(kinds), latent=latent,
             min_score=min_score,

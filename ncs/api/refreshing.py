@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Literal
@@ -31,13 +31,16 @@ class Opened:
 
     Attributes:
         codebase: to be closed by the caller.
+        within: the folder from which the index was found, relative to the codebase: a query
+            is about what lies there. Empty for all of it, and where nothing there is indexed.
         note: how it stands to the code now; empty where nothing is to be said.
         afterwards: what to call when the answer is out; it starts the refresh and returns.
     """
 
     codebase: Codebase
+    within: str = ""
     note: str = ""
-    afterwards: Callable[[], None] = lambda: None
+    afterwards: Callable[[], None] = field(default=lambda: None)
 
 
 def open_refreshed(where: Path, refresh: Refresh, on_progress: OnProgress) -> Opened:
@@ -60,24 +63,46 @@ def open_refreshed(where: Path, refresh: Refresh, on_progress: OnProgress) -> Op
     if refresh == "always":
         codebase.close()
         _update(root, wait=True, on_progress=on_progress)
-        return Opened(open_codebase(where))
+        codebase, note, afterwards = open_codebase(where), "", _nothing
+    else:
+        codebase, note, afterwards = _looked(codebase, root, refresh, on_progress)
+    return Opened(codebase, _within(codebase, root, where), note, afterwards)
+
+
+def _looked(
+    codebase: Codebase, root: Path, refresh: Refresh, on_progress: OnProgress
+) -> tuple[Codebase, str, Callable[[], None]]:
+    """Return what to answer from, how it stands to the code, and what to do afterwards."""
     seen = glance(codebase.index, root, _LOOK_SECONDS)
     if seen.calm:
-        return Opened(codebase)
+        return codebase, "", _nothing
     old = f"The index is older than the code: {_told(seen)}."
     if refresh == "never" or not os.access(codebase.index.path.parent, os.W_OK):
-        return Opened(codebase, f"{old} ncs index brings it up to date.")
+        return codebase, f"{old} ncs index brings it up to date.", _nothing
     if _estimate(codebase, seen) > _BUDGET_SECONDS:
-        later = f"{old} It is being brought up to date."
-        return Opened(codebase, later, lambda: _start(root))
+        return codebase, f"{old} It is being brought up to date.", lambda: _start(root)
     try:
         _update(root, wait=False, on_progress=on_progress)
     except IndexBusy:
-        return Opened(codebase, f"{old} Another ncs is bringing it up to date.")
+        return codebase, f"{old} Another ncs is bringing it up to date.", _nothing
     except NcsError as error:
-        return Opened(codebase, f"{old} It could not be brought up to date: {error.message}")
+        return codebase, f"{old} It could not be brought up to date: {error.message}", _nothing
+    place = codebase.index.path
     codebase.close()
-    return Opened(open_codebase(where))
+    return open_codebase(place), "", _nothing
+
+
+def _nothing() -> None:
+    """Do nothing: the index is as the code is, or somebody else sees to it."""
+
+
+def _within(codebase: Codebase, root: Path, where: Path) -> str:
+    start = where.resolve()
+    if not start.is_dir() or start == root or root not in start.parents:
+        return ""
+    folder = start.relative_to(root).as_posix()
+    inside = any(path.startswith(f"{folder}/") for path in codebase.index.paths)
+    return folder if inside else ""
 
 
 def _estimate(codebase: Codebase, seen: Glance) -> float:
@@ -104,10 +129,11 @@ def _start(root: Path) -> None:
     ]
     # Python looks for modules in the working folder first, and that of the user may hold any.
     home = Path(ncs.__file__).parents[1]
-    subprocess.Popen(
+    process = subprocess.Popen(
         command, cwd=home, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
+    process.returncode = 0  # nobody waits for it: it must not be warned about
 
 
 def _told(seen: Glance) -> str:

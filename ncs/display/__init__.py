@@ -27,7 +27,7 @@ def hits(
     style: Style,
     *,
     explain_score: bool = False,
-    aside: str = "",
+    asides: Sequence[str] = (),
 ) -> None:
     """Write the hits of a query; on nothing found, say so on stderr.
 
@@ -35,20 +35,21 @@ def hits(
         found: the hits, best first.
         style: how to write them.
         explain_score: whether to write what each stage of the search gave.
-        aside: what there is to say of the list as a whole, or why it is empty. JSON says
-            nothing of it, and pipes get it on stderr: stdout is for programs.
+        asides: what there is to say of the list as a whole, of what was searched, or why the
+            list is empty. On stderr but for terminals: stdout is for programs.
     """
+    if style == "terminal" and found:
+        import_module("ncs.display.terminal").hits(found, explain_score, asides)
+        return
     if style == "json":
         for hit in found:
             write(json.dumps(hit_record(hit, explain_score=explain_score)))
     elif not found:
-        sys.stderr.write(f"{' '.join(['Nothing found.', aside]).strip()}\n")
-    elif style == "terminal":
-        import_module("ncs.display.terminal").hits(found, explain_score, aside)
+        asides = [" ".join(["Nothing found.", *asides[:1]]), *asides[1:]]
     else:
         write(plain.hits(found, explain_score))
-        if aside:
-            sys.stderr.write(f"{aside}\n")
+    for said in asides:
+        sys.stderr.write(f"{plain.printable(said)}\n")
 
 
 def hit_record(hit: Hit, *, explain_score: bool = False) -> dict[str, Any]:

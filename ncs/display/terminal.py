@@ -15,7 +15,7 @@ _LEXERS = {"csharp": "c#", "text": "text", "tsx": "tsx"}
 _OWN_WORDS = {"docstring": "green", "comment": "green", "generated": "magenta"}
 
 
-def hits(found: Sequence[Hit], explain_score: bool, aside: str = "") -> None:
+def hits(found: Sequence[Hit], explain_score: bool, asides: Sequence[str] = ()) -> None:
     """Write the hits, a paragraph each, and what there is to say of them all."""
     console = Console(highlight=False)
     for hit in found:
@@ -32,8 +32,8 @@ def hits(found: Sequence[Hit], explain_score: bool, aside: str = "") -> None:
             word_wrap=False,
         )
         console.print(Padding(code, (0, 0, 1, 5)))
-    if aside:
-        console.print(Text(aside, style="dim"))
+    for said in asides:
+        console.print(Text(printable(said), style="dim"))
 
 
 def _heading(hit: Hit) -> Text:

@@ -22,6 +22,10 @@ def allowed(index: Index, query: Query) -> BoolArray | None:
         QueryError: a filter names a language, a kind or a path that cannot be.
     """
     masks = []
+    if query.within:
+        folder = f"{query.within.rstrip('/')}/"
+        inside = np.array([path.startswith(folder) for path in index.paths], dtype=bool)
+        masks.append(inside[index.file_ids])
     if query.languages:
         masks.append(_named("language", query.languages, index.languages, index.language_ids))
     if query.kinds:

@@ -19,12 +19,14 @@ class Query:
         languages, kinds: names; a hit has one of them. Empty: any.
         latent: numbers of a latent to compare, the model's main width or all (None).
         min_score: hits of the list that are less relevant are left out; in [0, 1].
+        within: a folder of the codebase; a hit lies in it. Empty: anywhere.
         paths: globs; a hit's path matches one of them. Empty: any. not_paths: none of them.
     """
 
     text: str
     top_k: int = 10
     mode: Mode = "hybrid"
+    within: str = ""
     languages: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     not_paths: tuple[str, ...] = ()

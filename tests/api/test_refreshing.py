@@ -1,0 +1,114 @@
+"""A query never waits for a rebuild and never answers from old code in silence."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from ncs.api import refreshing
+from ncs.api.building import build
+from ncs.api.refreshing import Opened, open_refreshed
+from ncs.index.lock import writer
+from ncs.index.reading import open_index
+from ncs.types import ignore_progress
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "code"
+    put(root, "app/retry.py", 'def retry(call):\n    """Call again."""\n    return call()\n')
+    put(root, "lib/store.py", "def put(row):\n    # keeps rows\n    return row\n")
+    build(root)
+    return root
+
+
+def put(root: Path, path: str, text: str) -> None:
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_text(text)
+    os.utime(root / path, (10**9, 10**9))
+
+
+def opened(where: Path, refresh: refreshing.Refresh = "auto") -> Opened:
+    found = open_refreshed(where, refresh, ignore_progress)
+    found.codebase.close()
+    return found
+
+
+def paths(root: Path) -> tuple[str, ...]:
+    with open_index(root / ".ncs/index.db") as index:
+        return index.paths
+
+
+def test_a_fresh_index_is_opened_in_silence(root: Path) -> None:
+    assert opened(root).note == ""
+
+
+def test_a_small_index_is_refreshed_before_the_answer(root: Path) -> None:
+    put(root, "app/new.py", "def brand_new(): ...\n")
+    with open_refreshed(root, "auto", ignore_progress).codebase as codebase:
+        assert codebase.search("brand_new", mode="symbol")[0].path == "app/new.py"
+    assert opened(root).note == ""
+
+
+def test_a_large_index_answers_at_once_and_is_refreshed_afterwards(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refreshing, "_BUDGET_SECONDS", 0.0)
+    put(root, "app/new.py", "def brand_new(): ...\n")
+    (root / "lib/store.py").unlink()
+    found = opened(root)
+    assert found.note == (
+        "The index is older than the code: gone: lib/store.py; new: app/new.py. "
+        "It is being brought up to date."
+    )
+    assert paths(root) == ("app/retry.py", "lib/store.py")
+    found.afterwards()
+    limit = time.monotonic() + 30
+    while paths(root) != ("app/new.py", "app/retry.py"):
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+
+
+def test_without_refresh_the_index_stays_and_says_so(root: Path) -> None:
+    put(root, "app/retry.py", "def retry(): ...\n")
+    found = opened(root, "never")
+    assert found.note == (
+        "The index is older than the code: changed: app/retry.py. ncs index brings it up to date."
+    )
+    assert opened(root, "always").note == ""
+    assert opened(root, "never").note == ""
+
+
+def test_while_another_writes_the_old_index_answers(root: Path) -> None:
+    put(root, "app/new.py", "def brand_new(): ...\n")
+    with writer(root / ".ncs/index.db", wait=False, on_progress=ignore_progress):
+        found = opened(root)
+    assert found.note.endswith("Another ncs is bringing it up to date.")
+
+
+def test_code_that_cannot_be_read_leaves_the_old_index(root: Path) -> None:
+    (root / "app/retry.py").unlink()
+    (root / "lib/store.py").unlink()
+    found = open_refreshed(root, "auto", ignore_progress)
+    with found.codebase as codebase:
+        assert codebase.search("keeps rows", mode="lexical")
+    assert "could not be brought up to date" in found.note
+
+
+def test_a_query_is_about_the_folder_it_is_asked_in(root: Path) -> None:
+    (root / "empty").mkdir()
+    assert opened(root).within == ""
+    assert opened(root / "lib").within == "lib"
+    assert opened(root / "empty").within == ""
+    assert opened(root / ".ncs/index.db").within == ""
+    with open_refreshed(root / "lib", "auto", ignore_progress).codebase as codebase:
+        hits = codebase.search("retry rows", within="lib")
+        assert {hit.path for hit in hits} == {"lib/store.py"}
+
+
+def test_an_index_elsewhere_is_answered_from_as_it_is(root: Path, tmp_path: Path) -> None:
+    away = tmp_path / "away.db"
+    build(root, away)
+    put(root, "app/new.py", "def brand_new(): ...\n")
+    assert opened(away).note == ""
