@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Executor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +21,7 @@ from ncs.api.former import (
     salvaged,
     seeds,
 )
+from ncs.api.workers import encode_texts, workers
 from ncs.config import CorpusConfig, IndexConfig
 from ncs.corpus import Corpus, Former, read_corpus, require_folder
 from ncs.explain import explanation
@@ -32,6 +35,8 @@ from ncs.types import Chunk, Encoder, FloatArray, OnProgress, Origin, Progress, 
 from ncs.weights import Weights
 
 _BATCH = 1024
+_BATCH_BESIDE = 256  # for several processes: none of them waits long for the last
+_ALONE = 1_500  # chunks that are encoded sooner than a process has started
 _NOTED_FROM = 4_000  # chunks to encode: a second's work is not worth keeping from interruption
 _MADE_UP = ("synthetic", "snippet")
 
@@ -69,6 +74,7 @@ def build(
     *,
     fresh: bool = False,
     wait: bool = True,
+    jobs: int = 1,
     unsound: Collection[str] = (),
     on_progress: OnProgress = ignore_progress,
 ) -> Built:
@@ -82,6 +88,8 @@ def build(
         output: where to write the index; `.ncs/index.db` inside the codebase by default.
         fresh: whether to take no notice of a former index: the base model, everything anew.
         wait: whether to wait for another writer of the same index, or to give up at once.
+        jobs: processes that cut and encode; 0 for as many as there are processors. More than one
+            needs a caller that may be imported (see `ncs.api.workers`).
         unsound: parts of the former index that must not be built upon (see `ncs.api.repairing`).
         on_progress: told how far the work has come.
 
@@ -98,27 +106,31 @@ def build(
         former, why = (None, "") if fresh else former_index(path, unsound)
         if former is None:
             model = (salvaged(path) if why else None) or base_model()
-            return _first(root, path, model, fresh, why, began, on_progress)
-        with closing(former):
-            return _next(root, path, former, began, on_progress)
+            with workers(model.own, jobs) as pool:
+                return _first(root, path, model, fresh, why, began, on_progress, pool)
+        with closing(former), workers(former.made_with.own, jobs) as pool:
+            return _next(root, path, former, began, on_progress, pool)
 
 
 def _first(
     root: Path, path: Path, model: MadeWith, fresh: bool, why: str, began: float,
-    on_progress: OnProgress,
+    on_progress: OnProgress, pool: Executor | None,
 ) -> Built:  # fmt: skip
     """Build from nothing but what other builds have encoded."""
     known = Known() if fresh else Known(seeds(root, path, model.model))
-    corpus = read(root, on_progress)
-    built = write_index(corpus, model, path, began=began, known=known, on_progress=on_progress)
+    corpus = read(root, on_progress, pool=pool)
+    built = write_index(
+        corpus, model, path, began=began, known=known, pool=pool, on_progress=on_progress
+    )
     return replace(built, instead=why)
 
 
 def _next(
-    root: Path, path: Path, former: FormerIndex, began: float, on_progress: OnProgress
-) -> Built:
+    root: Path, path: Path, former: FormerIndex, began: float, on_progress: OnProgress,
+    pool: Executor | None,
+) -> Built:  # fmt: skip
     """Build upon a former index: with its model, and what of it still holds."""
-    corpus = read(root, on_progress, former.reading())
+    corpus = read(root, on_progress, former.reading(), pool)
     reread = former.reread(corpus)
     if former.describes(corpus):
         return Built(
@@ -127,7 +139,7 @@ def _next(
             model=former.made_with.name,
         )  # fmt: skip
     built = write_index(
-        corpus, former.made_with, path, began=began, known=former.known(),
+        corpus, former.made_with, path, began=began, known=former.known(), pool=pool,
         on_progress=on_progress,
     )  # fmt: skip
     return replace(built, reread=reread)
@@ -138,9 +150,14 @@ def place(codebase: str | Path, output: str | Path | None) -> Path:
     return Path(codebase) / DEFAULT_PLACE if output is None else Path(output)
 
 
-def read(codebase: str | Path, on_progress: OnProgress, former: Former | None = None) -> Corpus:
+def read(
+    codebase: str | Path,
+    on_progress: OnProgress,
+    former: Former | None = None,
+    pool: Executor | None = None,
+) -> Corpus:
     """Read a codebase with the default configuration."""
-    return read_corpus(Path(codebase), CorpusConfig(), on_progress, former=former)
+    return read_corpus(Path(codebase), CorpusConfig(), on_progress, pool, former)
 
 
 def write_index(
@@ -150,6 +167,7 @@ def write_index(
     *,
     began: float,
     known: Known | None = None,
+    pool: Executor | None = None,
     on_progress: OnProgress,
 ) -> Built:
     """Encode and explain every chunk that is not known and write the index.
@@ -160,13 +178,14 @@ def write_index(
         path: the index file.
         began: `time.monotonic()` when the work began.
         known: what this model has encoded and explained before.
+        pool: processes that know the model, or None.
         on_progress: told how far the work has come.
     """
     known, model = known or Known(), made_with.model
     digests = digests_of(corpus.chunks)
     with Encoded(path, model.fingerprint, _width(model)) as notes:
         new = [at for at, digest in enumerate(digests) if digest not in known.latents]
-        latents = _latents(model, corpus.chunks, digests, new, known, notes, on_progress)
+        latents = _latents(model, corpus.chunks, digests, new, known, notes, pool, on_progress)
         explanations = _explained(made_with, corpus.chunks, digests, latents, known, on_progress)
         record = ModelRecord(
             made_with.name, model.fingerprint, model.config, made_with.own, made_with.training
@@ -194,6 +213,7 @@ def _latents(
     new: Sequence[int],
     known: Known,
     notes: Encoded,
+    pool: Executor | None,
     on_progress: OnProgress,
 ) -> FloatArray:
     """Return the latents of all chunks, (N, Z + E): the new ones encoded, the others known."""
@@ -202,13 +222,37 @@ def _latents(
         if digest in known.latents:
             latents[at] = known.latents[digest]
     if new:
-        encoder = load(model)
-        for at, rows in _encoded(encoder, [chunks[at] for at in new], on_progress):
-            some = new[at : at + len(rows)]
-            latents[some] = rows
+        some = [chunks[at] for at in new]
+        encoded = (
+            _encoded(load(model), some, on_progress)
+            if pool is None or len(some) < _ALONE
+            else _encoded_beside(pool, model, some, on_progress)
+        )
+        for at, rows in encoded:
+            places = new[at : at + len(rows)]
+            latents[places] = rows
             if len(new) > _NOTED_FROM:
-                notes.add([digests[chunk] for chunk in some], rows)
+                notes.add([digests[place] for place in places], rows)
     return latents
+
+
+def _encoded_beside(
+    pool: Executor, model: Weights, chunks: Sequence[Chunk], on_progress: OnProgress
+) -> Iterator[tuple[int, FloatArray]]:
+    """Do what `_encoded` does, in other processes."""
+    texts = [document(chunk.path, chunk.text) for chunk in chunks]
+    starts = range(0, len(texts), _BATCH_BESIDE)
+    batches = [texts[at : at + _BATCH_BESIDE] for at in starts]
+    done = 0
+    try:
+        for at, rows in zip(starts, pool.map(encode_texts, batches), strict=True):
+            on_progress(Progress("encode", at, len(texts)))
+            yield at, rows
+            done = at + len(rows)
+    except BrokenProcessPool:  # killed for memory, or a caller that cannot be imported
+        for at, rows in _encoded(load(model), chunks[done:], on_progress):
+            yield done + at, rows
+    on_progress(Progress("encode", len(texts), len(texts)))
 
 
 def encode(encoder: Encoder, chunks: Sequence[Chunk], on_progress: OnProgress) -> FloatArray:

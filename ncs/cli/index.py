@@ -29,5 +29,7 @@ def index(codebase: Path, output: Path | None, fresh: bool, no_wait: bool) -> No
     Example: ncs index --codebase .
     """
     with progress() as on_progress:
-        report = build(codebase, output, fresh=fresh, wait=not no_wait, on_progress=on_progress)
+        report = build(
+            codebase, output, fresh=fresh, wait=not no_wait, jobs=0, on_progress=on_progress
+        )
     built(report)

@@ -1,11 +1,10 @@
 """Reads a codebase: files → chunks → targets. The one door to this room."""
 
 import hashlib
-import multiprocessing
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
@@ -37,8 +36,10 @@ __all__ = [
     "walk",
 ]
 
-_BATCH = 32  # files that a process is given at a time
-_AHEAD = 3  # batches for each process that wait: enough to keep it busy, few in memory
+_ALONE = 100  # files that are cut sooner than a process has started
+_BATCH = 16  # files that a process is given at a time
+_FEW = 4  # files of a batch that are cut here: the others are known
+_AHEAD = 12  # batches that wait: enough to keep the processes busy, few in memory
 _REPORT_EVERY = 50  # files
 
 
@@ -102,7 +103,7 @@ def read_corpus(
     root: Path,
     config: CorpusConfig | None = None,
     on_progress: OnProgress = ignore_progress,
-    jobs: int = 1,
+    pool: Executor | None = None,
     former: Former | None = None,
 ) -> Corpus:
     """Return the files, chunks and targets of a codebase.
@@ -111,7 +112,7 @@ def read_corpus(
         root: its folder.
         config: what is read, and how it is cut; None for the defaults.
         on_progress: told how many files are read; stage "read", the total unknown.
-        jobs: processes that cut files; the result does not depend on it.
+        pool: processes that cut files, or None; the result does not depend on it.
         former: an earlier reading; files that are as they were then are not cut again. The
             result does not depend on it.
 
@@ -123,7 +124,7 @@ def read_corpus(
     tree = _Tree(root, config, former or Former())
     files: list[FileRecord] = []
     chunks: list[Chunk] = []
-    for record, cut in _cut(tree.files(), config, jobs):
+    for record, cut in _cut(tree.files(), config, pool):
         files.append(record)
         chunks.extend(cut)
         if len(files) % _REPORT_EVERY == 0:
@@ -164,33 +165,32 @@ class _Tree:
 
 
 def _cut(
-    sources: Iterator[SourceFile | _File], config: CorpusConfig, jobs: int
+    sources: Iterator[SourceFile | _File], config: CorpusConfig, pool: Executor | None
 ) -> Iterator[_File]:
     """Yield the record and the chunks of each file, in the order of the files."""
-    first = list(islice(sources, _BATCH))
-    if jobs <= 1 or len(first) < _BATCH:
+    first = list(islice(sources, _ALONE))
+    if pool is None or len(first) < _ALONE:
         for source in chain(first, sources):
             yield _cut_file(source, config)
         return
-    # A fork would copy the locks of threads (torch's, faiss's) in whatever state they are.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=jobs, mp_context=context) as pool:
-        waiting: deque[tuple[list[SourceFile | _File], _Future | None]] = deque()
-        batch = first
-        while batch or waiting:
-            if batch:
-                waiting.append((batch, _submit(pool, batch, config)))
-                batch = list(islice(sources, _BATCH))
-            if len(waiting) > jobs * _AHEAD or not batch:
-                yield from _result(*waiting.popleft(), config)
+    waiting: deque[tuple[list[SourceFile | _File], _Future | None]] = deque()
+    rest = chain(first, sources)
+    while batch := list(islice(rest, _BATCH)):
+        waiting.append((batch, _submit(pool, batch, config)))
+        if len(waiting) > _AHEAD:
+            yield from _result(*waiting.popleft(), config)
+    while waiting:
+        yield from _result(*waiting.popleft(), config)
 
 
 def _submit(
-    pool: ProcessPoolExecutor, batch: list[SourceFile | _File], config: CorpusConfig
+    pool: Executor, batch: list[SourceFile | _File], config: CorpusConfig
 ) -> _Future | None:
     fresh = [source for source in batch if isinstance(source, SourceFile)]
+    if len(fresh) < _FEW:
+        return None
     try:
-        return pool.submit(_cut_batch, fresh, config) if fresh else None
+        return pool.submit(_cut_batch, fresh, config)
     except BrokenProcessPool:
         return None
 

@@ -322,3 +322,18 @@ def test_a_look_agrees_with_the_walk(root: Path) -> None:
         late = glance(index, root, -1.0)
         assert late.calm
         assert not late.complete
+
+
+def test_processes_beside_each_other_change_nothing(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "_ALONE", 100)
+    for at in range(120):
+        text = "".join(f"def name_{at}_{n}(a):\n    return a + {n}\n\n\n" for n in range(40))
+        put(root / f"many/part_{at}.py", text)
+    alone, beside = tmp_path / "alone.db", tmp_path / "beside.db"
+    assert build(root, alone).encoded > building._ALONE
+    build(root, beside, jobs=2)
+    assert content(alone) == content(beside)
+    with open_index(alone) as one, open_index(beside) as other:
+        np.testing.assert_allclose(whole_latents(one), whole_latents(other), atol=1e-5)

@@ -2,6 +2,8 @@
 
 import hashlib
 import shutil
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -77,9 +79,10 @@ def grown(place: Path, copies: int = 12) -> Path:
 
 
 def test_the_number_of_processes_changes_nothing(tmp_path: Path) -> None:
-    root = grown(tmp_path)
-    assert len(read_corpus(root).files) > 64
-    assert read_corpus(root, jobs=2) == read_corpus(root)
+    root = grown(tmp_path, copies=16)
+    assert len(read_corpus(root).files) > 100
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        assert read_corpus(root, pool=pool) == read_corpus(root)
 
 
 def test_progress_is_told(tmp_path: Path) -> None:

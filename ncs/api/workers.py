@@ -1,0 +1,66 @@
+"""Processes that cut files and encode texts beside each other; none where little is to be done."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+
+from threadpoolctl import threadpool_limits
+
+from ncs.runtime import load
+from ncs.types import Encoder, FloatArray
+from ncs.weights import base_bytes, unpack
+
+_MOST = 4  # processes: each holds the parsers and a model, 150 MB
+
+_encoder: Encoder | None = None  # of a worker process, loaded with its first texts
+_own: bytes | None = None
+
+
+@contextmanager
+def workers(own: bytes | None, jobs: int) -> Iterator[Executor | None]:
+    """Give processes that know a model, or None for one job: the work is then done here.
+
+    No process starts before it is given work. A caller that is a script without a guard for
+    `__main__` must ask for one job: the processes import it.
+
+    Args:
+        own: the bytes of the model, or None for the base model of the package.
+        jobs: processes at most; 0 for as many as there are processors, at most four.
+    """
+    count = jobs or min(_processors(), _MOST)
+    if count <= 1:
+        yield None
+        return
+    # A fork would copy the locks of threads (torch's, faiss's) in whatever state they are.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(count, context, _begin, (own,))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _processors() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _begin(own: bytes | None) -> None:
+    """Prepare a worker: Ctrl-C is for the process that started it."""
+    global _own
+    _own = own
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threadpool_limits(limits=1)
+
+
+def encode_texts(texts: Sequence[str]) -> FloatArray:
+    """Return the latents of texts, (n, Z + E); called inside a worker."""
+    global _encoder
+    if _encoder is None:
+        data = _own if _own is not None else base_bytes()
+        assert data is not None  # the caller has this model at hand
+        _encoder = load(unpack(data, origin="model"))
+    return _encoder.encode(texts)
