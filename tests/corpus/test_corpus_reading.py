@@ -79,7 +79,7 @@ def grown(place: Path, copies: int = 12) -> Path:
 
 
 def test_the_number_of_processes_changes_nothing(tmp_path: Path) -> None:
-    root = grown(tmp_path, copies=16)
+    root = grown(tmp_path, copies=24)
     assert len(read_corpus(root).files) > 100
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         assert read_corpus(root, pool=pool) == read_corpus(root)

@@ -20,7 +20,7 @@ from ncs.index.validate import validate
 from ncs.types import Encoder
 
 FOLDER = DEFAULT_PLACE.parent
-KEPT = frozenset({"index.db", "index.db.lock"})  # what may lie in the folder at any time
+KEPT = frozenset({"index.db", "index.db.lock", ".gitignore"})  # what may lie in the folder at any time
 RESUMED = frozenset({"index.db.encoded"})  # what a build that failed leaves to the next one
 LONG_AGO = 3600.0  # seconds: what an interrupted build left is dead by then
 

@@ -30,7 +30,7 @@ def compiled(folder: Path) -> Path:
 
 
 def load(folder: Path) -> None:
-    """Start this program once more with the shim loaded, unless it is; compile it into a folder."""
+    """Start this program once more with the shim loaded, which is compiled into a folder."""
     if hasattr(ctypes.CDLL(None), "fault_arm"):
         return
     threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
