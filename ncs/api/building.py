@@ -1,43 +1,38 @@
 """Read a codebase and write its index, upon the former one. Imports the parsers, not torch."""
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Executor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
+from ncs.api.encoding import Encoding, width_of
 from ncs.api.former import (
     FormerIndex,
     Known,
     MadeWith,
     base_model,
-    digests_of,
     former_index,
     salvaged,
     seeds,
 )
-from ncs.api.workers import encode_texts, workers
+from ncs.api.workers import workers
 from ncs.config import CorpusConfig, IndexConfig
 from ncs.corpus import Corpus, Former, read_corpus, require_folder
 from ncs.explain import explanation
+from ncs.index.content import View, text_digest
 from ncs.index.encoded import Encoded
 from ncs.index.lock import writer
 from ncs.index.reading import DEFAULT_PLACE, ModelRecord
 from ncs.index.writing import write
-from ncs.runtime import RuntimeDecoder, load
+from ncs.runtime import RuntimeDecoder
 from ncs.text import document, words
-from ncs.types import Chunk, Encoder, FloatArray, OnProgress, Origin, Progress, ignore_progress
-from ncs.weights import Weights
+from ncs.types import Chunk, FloatArray, OnProgress, Origin, Progress, ignore_progress
 
-_BATCH = 1024
-_BATCH_BESIDE = 256  # for several processes: none of them waits long for the last
-_ALONE = 1_500  # chunks that are encoded sooner than a process has started
-_NOTED_FROM = 4_000  # chunks to encode: a second's work is not worth keeping from interruption
+_BATCH = 1024  # explanations that are decoded together
 _MADE_UP = ("synthetic", "snippet")
 
 
@@ -182,96 +177,29 @@ def write_index(
         on_progress: told how far the work has come.
     """
     known, model = known or Known(), made_with.model
-    digests = digests_of(corpus.chunks)
-    with Encoded(path, model.fingerprint, _width(model)) as notes:
-        new = [at for at, digest in enumerate(digests) if digest not in known.latents]
-        latents = _latents(model, corpus.chunks, digests, new, known, notes, pool, on_progress)
-        explanations = _explained(made_with, corpus.chunks, digests, latents, known, on_progress)
+    chunks = corpus.chunks
+    said = [at for at, chunk in enumerate(chunks) if chunk.target.tier not in _MADE_UP]
+    code = [document(chunk.path, chunk.text) for chunk in chunks]
+    digests = [text_digest(text) for text in code]
+    new = sum(digest not in known.latents for digest in digests)
+    with Encoded(path, model.fingerprint, width_of(model)) as notes:
+        encoding = Encoding(model, known.latents, notes, pool, on_progress)
+        both = encoding.latents([*code, *(chunks[at].target.text for at in said)])
+        latents, words = both[: len(code)], View(np.array(said, dtype=np.int64), both[len(code) :])
+        explanations = _explained(made_with, chunks, digests, latents, known, on_progress)
         record = ModelRecord(
             made_with.name, model.fingerprint, model.config, made_with.own, made_with.training
         )
         coverage = write(
-            path, corpus, latents, explanations, record, IndexConfig(), on_progress=on_progress
-        )
+            path, corpus, latents, explanations, record, IndexConfig(), words=words,
+            on_progress=on_progress,
+        )  # fmt: skip
         notes.done()
     return Built(
-        path=path, files=len(corpus.files), chunks=len(corpus.chunks),
-        skipped=len(corpus.skipped), coverage=coverage, bytes=path.stat().st_size,
-        seconds=time.monotonic() - began, reread=len(corpus.files), encoded=len(new),
-        model=made_with.name,
+        path=path, files=len(corpus.files), chunks=len(chunks), skipped=len(corpus.skipped),
+        coverage=coverage, bytes=path.stat().st_size, seconds=time.monotonic() - began,
+        reread=len(corpus.files), encoded=new, model=made_with.name,
     )  # fmt: skip
-
-
-def _width(model: Weights) -> int:
-    return model.config.latent_dim + model.config.extension_dim
-
-
-def _latents(
-    model: Weights,
-    chunks: Sequence[Chunk],
-    digests: Sequence[bytes],
-    new: Sequence[int],
-    known: Known,
-    notes: Encoded,
-    pool: Executor | None,
-    on_progress: OnProgress,
-) -> FloatArray:
-    """Return the latents of all chunks, (N, Z + E): the new ones encoded, the others known."""
-    latents = np.empty((len(chunks), _width(model)), dtype=np.float32)
-    for at, digest in enumerate(digests):
-        if digest in known.latents:
-            latents[at] = known.latents[digest]
-    if new:
-        some = [chunks[at] for at in new]
-        encoded = (
-            _encoded(load(model), some, on_progress)
-            if pool is None or len(some) < _ALONE
-            else _encoded_beside(pool, model, some, on_progress)
-        )
-        for at, rows in encoded:
-            places = new[at : at + len(rows)]
-            latents[places] = rows
-            if len(new) > _NOTED_FROM:
-                notes.add([digests[place] for place in places], rows)
-    return latents
-
-
-def _encoded_beside(
-    pool: Executor, model: Weights, chunks: Sequence[Chunk], on_progress: OnProgress
-) -> Iterator[tuple[int, FloatArray]]:
-    """Do what `_encoded` does, in other processes."""
-    texts = [document(chunk.path, chunk.text) for chunk in chunks]
-    starts = range(0, len(texts), _BATCH_BESIDE)
-    batches = [texts[at : at + _BATCH_BESIDE] for at in starts]
-    done = 0
-    try:
-        for at, rows in zip(starts, pool.map(encode_texts, batches), strict=True):
-            on_progress(Progress("encode", at, len(texts)))
-            yield at, rows
-            done = at + len(rows)
-    except BrokenProcessPool:  # killed for memory, or a caller that cannot be imported
-        for at, rows in _encoded(load(model), chunks[done:], on_progress):
-            yield done + at, rows
-    on_progress(Progress("encode", len(texts), len(texts)))
-
-
-def encode(encoder: Encoder, chunks: Sequence[Chunk], on_progress: OnProgress) -> FloatArray:
-    """Return the latents of the chunks, (N, Z + E)."""
-    empty = np.zeros((0, encoder.latent_dim + encoder.extension_dim), dtype=np.float32)
-    return np.concatenate([empty, *(rows for _, rows in _encoded(encoder, chunks, on_progress))])
-
-
-def _encoded(
-    encoder: Encoder, chunks: Sequence[Chunk], on_progress: OnProgress
-) -> Iterator[tuple[int, FloatArray]]:
-    """Yield the place of the first chunk of each batch, and the batch's latents."""
-    # The matrices are small: two BLAS threads that wait for each other took five times as long.
-    with threadpool_limits(limits=1, user_api="blas"):
-        for at in range(0, len(chunks), _BATCH):
-            on_progress(Progress("encode", at, len(chunks)))
-            batch = chunks[at : at + _BATCH]
-            yield at, encoder.encode([document(chunk.path, chunk.text) for chunk in batch])
-    on_progress(Progress("encode", len(chunks), len(chunks)))
 
 
 def _explained(

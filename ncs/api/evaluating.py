@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ncs.api.building import encode
+from ncs.api.encoding import encode
 from ncs.api.opening import Codebase, open_codebase
 from ncs.config import IndexConfig
 from ncs.corpus import Corpus, FileRecord
@@ -16,6 +16,7 @@ from ncs.evaluate.questions import Figures, Question, ask, read_questions
 from ncs.index.reading import Index, ModelRecord
 from ncs.index.writing import write
 from ncs.learn.pairs import held_out
+from ncs.text import document
 from ncs.types import Chunk, OnProgress, ignore_progress
 
 _QUESTIONS = 300
@@ -74,6 +75,7 @@ def _by_docstrings(codebase: Codebase, on_progress: OnProgress) -> Evaluation:
         replace(chunk, text=chunk.body, target=replace(chunk.target, span=None))
         for chunk in chunks
     ]
+    texts = [document(chunk.path, chunk.text) for chunk in bare]
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "index.db"
         paths = dict.fromkeys(chunk.path for chunk in bare)
@@ -81,7 +83,7 @@ def _by_docstrings(codebase: Codebase, on_progress: OnProgress) -> Evaluation:
         # Same latents for queries need the same model, whose bytes the copy need not hold.
         record = ModelRecord("copy", index.model.fingerprint, index.model.config)
         write(
-            copy, Corpus(files, tuple(bare), ()), encode(encoder, bare, on_progress),
+            copy, Corpus(files, tuple(bare), ()), encode(encoder, texts, on_progress),
             [("-", "snippet")] * len(bare), record, IndexConfig(),
         )  # fmt: skip
         with open_codebase(copy) as without:

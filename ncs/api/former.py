@@ -12,10 +12,11 @@ from ncs import __version__
 from ncs.api.opening import model_of
 from ncs.corpus import Corpus, FileRecord, Former
 from ncs.errors import IndexMissing, NcsError, WeightsError
-from ncs.index.content import chunk_digest, cut_mark
+from ncs.index.content import cut_mark, text_digest
 from ncs.index.encoded import encoded_before
 from ncs.index.glance import stamps
 from ncs.index.reading import DEFAULT_PLACE, Index, open_index, salvage_model
+from ncs.index.schema import MAIN_VIEW, WORDS_VIEW
 from ncs.index.stale import known_files
 from ncs.index.store import damaged
 from ncs.types import Chunk, FloatArray, Folder, Origin, Skipped
@@ -24,11 +25,11 @@ from ncs.weights import Weights, base_bytes, unpack
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of chunks by the digest of what the encoder reads of them.
+    """What is known of texts by the digest of what the encoder reads of them.
 
     Attributes:
-        latents: digest → latent, (Z + E,), of one model.
-        explanations: digest → what was written of the chunk, and where the words come from.
+        latents: digest → latent, (Z + E,), of one model: chunks, and their authors' words.
+        explanations: digest of a chunk → what was written of it, and where the words come from.
     """
 
     latents: Mapping[bytes, FloatArray] = field(default_factory=dict)
@@ -123,13 +124,13 @@ class FormerIndex:
         index = self._index
         if index.meta["ncs"] != __version__ or self._unsound & {"chunks", "latents"}:
             return Known()
-        digests, explanations = [], {}
-        for digest, text, origin in index.store.stream(
-            "SELECT digest, explanation, origin FROM chunks ORDER BY id"
-        ):
-            digests.append(digest)
-            explanations[digest] = (text, origin)
-        return Known(dict(zip(digests, whole_latents(index), strict=True)), explanations)
+        explanations = {
+            digest: (text, origin)
+            for digest, text, origin in index.store.stream(
+                "SELECT digest, explanation, origin FROM chunks"
+            )
+        }
+        return Known(latents_by_digest(index), explanations)
 
     def reread(self, corpus: Corpus) -> int:
         """Return how many files of a corpus are new or have other content."""
@@ -178,13 +179,23 @@ def former_index(path: Path, unsound: Collection[str] = ()) -> tuple[FormerIndex
         return None, error.message
 
 
-def whole_latents(index: Index) -> FloatArray:
-    """Return the latents of all chunks with their extension, (N, Z + E)."""
-    extension = index.extension()
+def latents_by_digest(index: Index) -> dict[bytes, FloatArray]:
+    """Return the latent of every text that was encoded: chunks, and their authors' words."""
+    rows = index.store.rows("SELECT digest, target FROM chunks ORDER BY id")
+    digests = [row[0] for row in rows]
+    found = dict(zip(digests, whole_latents(index, MAIN_VIEW), strict=True))
+    if WORDS_VIEW in index.views:
+        said = [text_digest(rows[at][1]) for at in index.view_rows(WORDS_VIEW).tolist()]
+        found.update(zip(said, whole_latents(index, WORDS_VIEW), strict=True))
+    return found
+
+
+def whole_latents(index: Index, view: str) -> FloatArray:
+    """Return the latents of a view with their extension, (rows, Z + E)."""
+    main, extension = index.latents(view), index.extension(view)
     if extension is None:
-        return index.latents()
-    rows = np.arange(index.chunk_count)
-    return np.concatenate([index.latents(), extension.of(rows)], axis=1)
+        return main
+    return np.concatenate([main, extension.of(np.arange(len(main)))], axis=1)
 
 
 def seeds(root: Path, path: Path, model: Weights) -> dict[bytes, FloatArray]:
@@ -195,8 +206,7 @@ def seeds(root: Path, path: Path, model: Weights) -> dict[bytes, FloatArray]:
         with suppress(NcsError, OSError), open_index(sibling / DEFAULT_PLACE) as index:
             same = (index.model.fingerprint, index.meta["ncs"]) == (model.fingerprint, __version__)
             if same:
-                rows = index.store.rows("SELECT digest FROM chunks ORDER BY id")
-                found.update(zip((row[0] for row in rows), whole_latents(index), strict=True))
+                found.update(latents_by_digest(index))
     return found
 
 
@@ -216,8 +226,3 @@ def worktrees(root: Path) -> Sequence[Path]:
         here = root.resolve()
         return [tree for tree in (common.parent, *linked) if tree.resolve() != here]
     return []
-
-
-def digests_of(chunks: Sequence[Chunk]) -> list[bytes]:
-    """Return the digest of what the encoder reads of each chunk."""
-    return [chunk_digest(chunk) for chunk in chunks]

@@ -18,7 +18,7 @@ from ncs.index import blocks
 from ncs.index.digests import rows_digest, whole
 from ncs.index.postings import invert, lexical_document, packed
 from ncs.index.reading import ModelRecord
-from ncs.index.schema import COLUMNS, CONTENT, FORMAT, MAIN_VIEW
+from ncs.index.schema import COLUMNS, CONTENT, FORMAT, MAIN_VIEW, WORDS_VIEW
 from ncs.text import document
 from ncs.types import KINDS, Chunk, FloatArray, OnProgress, Origin, Progress
 
@@ -30,12 +30,25 @@ Explanations = Sequence[tuple[str, Origin]]
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """Latents of some chunks beside the main ones.
+
+    Attributes:
+        chunks: their ids, ascending, (M,). latents: one row for each of them, (M, Z + E).
+    """
+
+    chunks: npt.NDArray[np.int64]
+    latents: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What is to be written: chunks, latents and explanations in the order of chunk ids."""
 
     corpus: "Corpus"
     chunks: Sequence[Chunk]
     latents: FloatArray
+    words: View
     explanations: Explanations
     model: ModelRecord
     config: IndexConfig
@@ -80,11 +93,18 @@ class Content:
         self._say("columns", 0.7)
         _insert(connection, "columns", self._column_rows(inverted.lengths))
         self._say("latents", 0.8)
-        for part, array in blocks.parts(self.latents, self.model.config.latent_dim).items():
-            _insert(
-                connection, "latents",
-                ((MAIN_VIEW, part, number, data) for number, data in blocks.blocks(array)),
-            )  # fmt: skip
+        _insert(connection, "latents", self._latent_rows())
+
+    def _latent_rows(self) -> Iterable[tuple[Any, ...]]:
+        width = self.model.config.latent_dim
+        views = {MAIN_VIEW: blocks.parts(self.latents, width)}
+        if len(self.words.chunks):
+            rows = self.words.chunks.astype("<u4")
+            views[WORDS_VIEW] = {"rows": rows, **blocks.parts(self.words.latents, width)}
+        for view, parts in views.items():
+            for part, array in parts.items():
+                for number, data in blocks.blocks(array):
+                    yield view, part, number, data
 
     def _paths(self) -> dict[str, int]:
         return {path: at for at, path in enumerate(sorted({c.path for c in self.corpus.files}))}
@@ -144,7 +164,7 @@ class Content:
             "files": len(self.corpus.files),
             "skipped": len(self.corpus.skipped),
             "languages": self._languages(),
-            "views": {MAIN_VIEW: len(self.chunks)},
+            "views": {MAIN_VIEW: len(self.chunks), WORDS_VIEW: len(self.words.chunks)},
             "config": asdict(self.config),
             "coverage": coverage,
             "cut": cut_mark(),
@@ -163,7 +183,12 @@ def cut_mark() -> str:
 
 def chunk_digest(chunk: Chunk) -> bytes:
     """Return the digest (16 bytes) of what the encoder reads of a chunk."""
-    return blake2b(document(chunk.path, chunk.text).encode(), digest_size=16).digest()
+    return text_digest(document(chunk.path, chunk.text))
+
+
+def text_digest(text: str) -> bytes:
+    """Return the digest (16 bytes) by which the latent of a text is known again."""
+    return blake2b(text.encode(), digest_size=16).digest()
 
 
 def bare_name(qualified: str) -> str:

@@ -13,7 +13,8 @@ MAGIC = b"SQLite format 3\x00"
 HEADER_BYTES = 100
 
 DEFAULT_PLACE = Path(".ncs") / "index.db"
-MAIN_VIEW = "code"
+MAIN_VIEW = "code"  # latents of all chunks
+WORDS_VIEW = "words"  # latents of the author's words alone, of the chunks that have any
 BLOCK_ROWS = 4096  # rows of latents in one blob: 256 KB of main latents
 
 TABLES = """

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from ncs.config import IndexConfig
 from ncs.errors import IndexRefused, IndexUnusable
-from ncs.index.content import Content, Explanations
+from ncs.index.content import Content, Explanations, View
 from ncs.index.reading import ModelRecord
 from ncs.index.schema import (
     APPLICATION_ID,
@@ -42,6 +42,7 @@ def write(
     model: ModelRecord,
     config: IndexConfig,
     *,
+    words: View | None = None,
     on_progress: OnProgress = ignore_progress,
 ) -> float:
     """Write an index and return its coverage, as read back from what was written.
@@ -56,6 +57,7 @@ def write(
         explanations: (text, origin) for each chunk.
         model: what the latents were made with.
         config: the floor that the index must meet.
+        words: latents of the author's words alone, by the place of their chunk in the corpus.
         on_progress: told how far the work has come.
 
     Returns:
@@ -67,9 +69,11 @@ def write(
     """
     chunks, order = _in_order(corpus.chunks)
     _refuse_misfits(path, corpus, chunks, latents, explanations, model)
+    if words is not None and not np.isfinite(words.latents).all():
+        raise IndexRefused(f"{path}: latents of words that are not finite")
     content = Content(
-        corpus, chunks, latents[order], [explanations[at] for at in order.tolist()],
-        model, config, on_progress,
+        corpus, chunks, latents[order], _placed(words, order, latents.shape[1]),
+        [explanations[at] for at in order.tolist()], model, config, on_progress,
     )  # fmt: skip
     try:
         coverage = _replace(path, content)
@@ -86,6 +90,17 @@ def _in_order(chunks: Sequence[Chunk]) -> tuple[list[Chunk], npt.NDArray[np.int6
     """Return the chunks by (path, first line), and where each stood before."""
     order = sorted(range(len(chunks)), key=lambda at: (chunks[at].path, chunks[at].span))
     return [chunks[at] for at in order], np.array(order, dtype=np.int64)
+
+
+def _placed(words: View | None, order: npt.NDArray[np.int64], width: int) -> View:
+    """Return a view by the ids that its chunks have in the index."""
+    if words is None:
+        return View(np.zeros(0, dtype=np.int64), np.zeros((0, width), dtype=np.float32))
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    chunks = place[words.chunks]
+    sort = np.argsort(chunks)
+    return View(chunks[sort], words.latents[sort])
 
 
 def _refuse_misfits(
@@ -141,7 +156,7 @@ def _run(connection: sqlite3.Connection, content: Content, path: Path) -> float:
     """Write everything in one transaction and return the coverage read back from it."""
     # The file is nobody's until it is complete, so it needs no journal of its own.
     for setting in (
-        "journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE",
+        "page_size = 16384", "journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE",
         f"application_id = {APPLICATION_ID}", f"user_version = {FORMAT}",
     ):  # fmt: skip
         connection.execute(f"PRAGMA {setting}")

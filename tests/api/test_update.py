@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import ncs
-from ncs.api import building
+from ncs.api import building, encoding
 from ncs.api.building import Built, build
 from ncs.api.former import MadeWith, whole_latents, worktrees
 from ncs.errors import IndexBusy
@@ -79,7 +79,7 @@ def test_an_unchanged_codebase_writes_and_encodes_nothing(
     first = build(root)
     assert (first.written, first.encoded) == (True, first.chunks)
     before = mark(index_of(root))
-    monkeypatch.setattr(building, "load", lambda weights: pytest.fail("an encoder was made"))
+    monkeypatch.setattr(encoding, "load", lambda weights: pytest.fail("an encoder was made"))
     second = build(root)
     assert (second.written, second.encoded, second.reread) == (False, 0, 0)
     assert (second.files, second.chunks) == (first.files, first.chunks)
@@ -155,7 +155,12 @@ def test_an_update_equals_a_build_from_nothing(
     build(root, other, fresh=True)
     assert content(index_of(root)) == content(other)
     with open_index(index_of(root)) as updated, open_index(other) as anew:
-        np.testing.assert_allclose(whole_latents(updated), whole_latents(anew), atol=1e-5)
+        assert updated.views == anew.views == ("code", "words")
+        for view in updated.views:
+            np.testing.assert_array_equal(updated.view_rows(view), anew.view_rows(view))
+            np.testing.assert_allclose(
+                whole_latents(updated, view), whole_latents(anew, view), atol=1e-5
+            )
 
 
 def test_a_trained_model_stays(root: Path) -> None:
@@ -197,8 +202,8 @@ def test_other_rules_of_cutting_read_everything_anew(
 
 
 def test_an_interrupted_first_build_goes_on(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "_NOTED_FROM", 0)
-    monkeypatch.setattr(building, "_BATCH", 2)
+    monkeypatch.setattr(encoding, "_NOTED_FROM", 0)
+    monkeypatch.setattr(encoding, "_BATCH", 2)
     whole = build(root).chunks
     shutil.rmtree(root / ".ncs")
 
@@ -327,13 +332,15 @@ def test_a_look_agrees_with_the_walk(root: Path) -> None:
 def test_processes_beside_each_other_change_nothing(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(building, "_ALONE", 100)
+    monkeypatch.setattr(encoding, "_ALONE", 100)
     for at in range(120):
         text = "".join(f"def name_{at}_{n}(a):\n    return a + {n}\n\n\n" for n in range(40))
         put(root / f"many/part_{at}.py", text)
     alone, beside = tmp_path / "alone.db", tmp_path / "beside.db"
-    assert build(root, alone).encoded > building._ALONE
+    assert build(root, alone).encoded > encoding._ALONE
     build(root, beside, jobs=2)
     assert content(alone) == content(beside)
     with open_index(alone) as one, open_index(beside) as other:
-        np.testing.assert_allclose(whole_latents(one), whole_latents(other), atol=1e-5)
+        np.testing.assert_allclose(
+            whole_latents(one, "code"), whole_latents(other, "code"), atol=1e-5
+        )

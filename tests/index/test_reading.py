@@ -126,10 +126,12 @@ def test_rows_come_in_the_order_asked_for(index_path: Path) -> None:
 
 def test_an_unknown_view_is_a_mistake(index_path: Path) -> None:
     with open_index(index_path) as index:
-        assert index.views == ("code",)
+        assert index.views == ("code", "words")
         assert index.view_rows("code").tolist() == list(range(8))
-        with pytest.raises(KeyError, match="words"):
-            index.latents("words")
+        assert index.view_rows("words").tolist() == []
+        assert index.latents("words").shape == (0, 16)
+        with pytest.raises(KeyError, match="other"):
+            index.latents("other")
 
 
 def test_damage_met_after_opening_is_no_raw_error(index_path: Path) -> None:
