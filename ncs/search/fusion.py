@@ -10,13 +10,14 @@ NEURAL_WEIGHT = 1.4
 SYMBOL_SHARE = 0.3  # of that weight, where the question is a name
 _TOP = 3
 _TOP_WEIGHT = 0.2
+WORDS_WEIGHT = 0.3
 
 
 def file_scores(found: Latent, file_ids: IdArray, files: int) -> FloatArray:
     """Return the latent score of every file, (files,), in [0, 1]; 0 for files not found.
 
-    A file's score is its best chunk + 0.2 × the mean of its top 3, brought to [0, 1] over the
-    files of the shortlist.
+    A file's score is its best chunk + 0.2 × the mean of its top 3 + 0.3 × the best of its
+    author's words, brought to [0, 1] over the files of the shortlist.
     """
     scores = np.zeros(files, dtype=np.float32)
     if not len(found.ids):
@@ -29,9 +30,21 @@ def file_scores(found: Latent, file_ids: IdArray, files: int) -> FloatArray:
     counted = np.where(place < _TOP, cosine, 0.0)
     means = np.add.reduceat(counted, firsts) / np.add.reduceat(place < _TOP, firsts)
     raw = cosine[firsts] + _TOP_WEIGHT * means
+    raw = raw + WORDS_WEIGHT * _said(found, file_ids, files)[owners[firsts]]
     low, high = raw.min(), raw.max()
     scores[owners[firsts]] = (raw - low) / (high - low) if high > low else 1.0
     return scores
+
+
+def _said(found: Latent, file_ids: IdArray, files: int) -> FloatArray:
+    """Return the best cosine of each file's words; files without any, the least of the others."""
+    chunks, cosine = found.said
+    if not len(chunks):
+        return np.zeros(files, dtype=np.float32)
+    best = np.full(files, -np.inf, dtype=np.float32)
+    np.maximum.at(best, file_ids[chunks], cosine)
+    spoken = best > -np.inf
+    return np.where(spoken, best, best[spoken].min())
 
 
 def fuse(lexical: FloatArray | None, neural: FloatArray | None, *, symbol: bool) -> FloatArray:

@@ -12,23 +12,22 @@ from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.types import FloatArray
 
-_FLAT: WeakKeyDictionary[Index, faiss.IndexFlatIP] = WeakKeyDictionary()
+_FLAT: WeakKeyDictionary[Index, dict[str, faiss.IndexFlatIP]] = WeakKeyDictionary()
 
 
-def nearest(
-    index: Index, unit: FloatArray, query: FloatArray, size: int
-) -> tuple[IdArray, FloatArray]:
-    """Return the `size` chunks with the largest inner product with a question, and the products.
+def nearest(index: Index, view: str, unit: FloatArray, query: FloatArray, size: int) -> IdArray:
+    """Return the `size` rows with the largest inner product with a question, best first.
 
     Args:
         index: whose latents these are; they are handed to FAISS once.
+        view: which of its latents.
         unit: (N, Z), rows of length 1.
         query: (Z,), of length 1.
         size: how many to return at most.
     """
-    if index not in _FLAT:
-        flat = faiss.IndexFlatIP(unit.shape[1])
-        flat.add(np.ascontiguousarray(unit))
-        _FLAT[index] = flat
-    scores, ids = _FLAT[index].search(np.ascontiguousarray(query[None]), size)
-    return ids[0].astype(np.int64), np.round(scores[0], 6)
+    kept = _FLAT.setdefault(index, {})
+    if view not in kept:
+        kept[view] = faiss.IndexFlatIP(unit.shape[1])
+        kept[view].add(np.ascontiguousarray(unit))
+    _, rows = kept[view].search(np.ascontiguousarray(query[None]), min(size, len(unit)))
+    return np.asarray(rows[0], dtype=np.int64)

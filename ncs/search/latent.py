@@ -9,6 +9,7 @@ import numpy as np
 from ncs.errors import IndexMismatch, QueryError
 from ncs.index.blocks import Extension
 from ncs.index.reading import Index
+from ncs.index.schema import MAIN_VIEW, WORDS_VIEW
 from ncs.lexical import IdArray
 from ncs.search.filters import BoolArray
 from ncs.types import Encoder, FloatArray
@@ -30,28 +31,32 @@ class Latent:
         ids: chunks of the shortlist, best first, ties by id.
         cosine: of each of them with the question, at full width where there is one, in [-1, 1].
         query: the question's latent, (Z,) or (Z + E,): as wide as what was compared.
+        said: the same of the author's words alone: their chunks, (m,), and the cosines, (m,).
     """
 
     ids: IdArray
     cosine: FloatArray
     query: FloatArray
+    said: tuple[IdArray, FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """The latents of an index made ready for search, once for each open index.
+    """The latents of a view made ready for search, once for each open index.
 
     Attributes:
+        rows: chunk of each row, (N,).
         unit: main latents of length 1 (0 where a latent is 0), (N, Z).
         main: main latents as written. extension: their continuation, or None.
     """
 
+    rows: IdArray
     unit: FloatArray
     main: FloatArray
     extension: Extension | None
 
 
-_SPACES: WeakKeyDictionary[Index, Space] = WeakKeyDictionary()
+_SPACES: WeakKeyDictionary[Index, dict[str, Space]] = WeakKeyDictionary()
 
 
 def latent(
@@ -83,13 +88,10 @@ def latent(
             hint="ncs index writes the index anew",
         )
     query = encoder.encode([text])[0, : _width(encoder, width)]
-    space = _space(index)
-    main = unit(query[None, : space.unit.shape[1]])[0]
-    ids, cosine = _nearest(index, space.unit, main, mask, size)
-    if len(query) > space.unit.shape[1]:
-        cosine = _full_cosines(space, ids, query)
+    ids, cosine = _nearest(index, MAIN_VIEW, query, mask, size)
     order = np.lexsort((ids, -cosine))
-    return Latent(ids[order], cosine[order], query)
+    said = _nearest(index, WORDS_VIEW, query, mask, size)
+    return Latent(ids[order], cosine[order], query, said)
 
 
 def _width(encoder: Encoder, wanted: int | None) -> int:
@@ -104,7 +106,7 @@ def _width(encoder: Encoder, wanted: int | None) -> int:
 
 def cosines(index: Index, ids: IdArray, query: FloatArray) -> FloatArray:
     """Return the cosines of some chunks with a question's latent, at its width, (n,)."""
-    return _full_cosines(_space(index), ids, query)
+    return _full_cosines(_space(index, MAIN_VIEW), ids, query)
 
 
 def unit(latents: FloatArray) -> FloatArray:
@@ -113,37 +115,38 @@ def unit(latents: FloatArray) -> FloatArray:
     return np.asarray(latents / np.maximum(norms, _TINY), dtype=np.float32)
 
 
-def _full_cosines(space: Space, ids: IdArray, query: FloatArray) -> FloatArray:
-    rows = space.main[ids]
+def _full_cosines(space: Space, at: IdArray, query: FloatArray) -> FloatArray:
+    rows = space.main[at]
     if space.extension is not None and len(query) > rows.shape[1]:
-        rows = np.concatenate([rows, space.extension.of(ids)], axis=1)
+        rows = np.concatenate([rows, space.extension.of(at)], axis=1)
     found = unit(rows) @ unit(query[None, : rows.shape[1]])[0]
     return np.asarray(np.round(found, _DECIMALS), dtype=np.float32)
 
 
-def _space(index: Index) -> Space:
-    if index not in _SPACES:
-        main = index.latents()
-        _SPACES[index] = Space(unit(main), main, index.extension())
-    return _SPACES[index]
+def _space(index: Index, view: str) -> Space:
+    spaces = _SPACES.setdefault(index, {})
+    if view not in spaces:
+        main = index.latents(view)
+        spaces[view] = Space(index.view_rows(view), unit(main), main, index.extension(view))
+    return spaces[view]
 
 
 def _nearest(
-    index: Index, main: FloatArray, query: FloatArray, mask: BoolArray | None, size: int
+    index: Index, view: str, query: FloatArray, mask: BoolArray | None, size: int
 ) -> tuple[IdArray, FloatArray]:
-    """Return the chunks with the largest cosine of main latents, and those cosines."""
-    if mask is None and len(main) > FAISS_FROM:
+    """Return the chunks whose main latents are nearest, and their cosines at full width."""
+    space = _space(index, view)
+    main = unit(query[None, : space.unit.shape[1]])[0]
+    if mask is None and len(space.rows) > FAISS_FROM:
         # FAISS takes 0.2 s to import, which only an index of this size wins back.
-        found: tuple[IdArray, FloatArray] = import_module("ncs.search.large").nearest(
-            index, main, query, size
-        )
-        return found
-    scores = np.round(main @ query, _DECIMALS)
-    if mask is not None:
-        scores = np.where(mask, scores, -np.inf)
-    ids = top(scores, size)
-    ids = ids[scores[ids] > -np.inf]
-    return ids, scores[ids]
+        rows = import_module("ncs.search.large").nearest(index, view, space.unit, main, size)
+    else:
+        scores = np.round(space.unit @ main, _DECIMALS)
+        if mask is not None:
+            scores = np.where(mask[space.rows], scores, -np.inf)
+        rows = top(scores, size)
+        rows = rows[scores[rows] > -np.inf]
+    return space.rows[rows], _full_cosines(space, rows, query)
 
 
 def top(scores: FloatArray, size: int) -> IdArray:

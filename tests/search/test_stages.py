@@ -96,12 +96,14 @@ def test_no_candidates_give_no_hits() -> None:
 
 # --- fusion --------------------------------------------------------------------------------------
 
+NONE = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))  # no author's words
+
 
 def test_a_files_score_is_its_best_and_a_fifth_of_the_mean_of_three() -> None:
     owner = np.array([0, 0, 0, 0, 1, 2, 3])
     ids = np.array([4, 0, 1, 2, 3, 5])
     cosine = floats([0.9, 0.8, 0.7, 0.6, 0.5, 0.1])
-    found = file_scores(Latent(ids, cosine, floats([])), owner, 4)
+    found = file_scores(Latent(ids, cosine, floats([]), NONE), owner, 4)
     raw = [0.8 + 0.2 * (0.8 + 0.7 + 0.6) / 3, 0.9 + 0.2 * 0.9, 0.1 + 0.2 * 0.1]
     spread = max(raw) - min(raw)
     wanted = [(value - min(raw)) / spread for value in raw]
@@ -109,12 +111,22 @@ def test_a_files_score_is_its_best_and_a_fifth_of_the_mean_of_three() -> None:
 
 
 def test_one_file_alone_has_a_score() -> None:
-    found = file_scores(Latent(np.array([1]), floats([-0.3]), floats([])), np.array([0, 0]), 2)
+    found = file_scores(
+        Latent(np.array([1]), floats([-0.3]), floats([]), NONE), np.array([0, 0]), 2
+    )
     assert found.tolist() == [1.0, 0.0]
 
 
+def test_the_author_s_words_raise_their_file() -> None:
+    ids, owner = np.array([0, 1, 2]), np.array([0, 1, 2])
+    said = (np.array([1, 2]), floats([0.9, 0.1]))
+    found = file_scores(Latent(ids, floats([0.5, 0.5, 0.5]), floats([]), said), owner, 3)
+    assert found[1] == 1.0
+    assert found[0] == found[2] == 0.0  # without words: as the least of those that have some
+
+
 def test_no_shortlist_gives_no_file_scores() -> None:
-    empty = Latent(np.zeros(0, dtype=np.int64), floats([]), floats([]))
+    empty = Latent(np.zeros(0, dtype=np.int64), floats([]), floats([]), NONE)
     assert file_scores(empty, np.array([0]), 1).tolist() == [0.0]
 
 
