@@ -20,11 +20,11 @@ from typing import Any
 from benchmarks.retrieval.record import write
 
 PROGRAMS = Path(__file__).parents[1] / "tests" / "faults"
-SMALL = ("first", "again", "update", "littered", "damaged")
+SMALL = ("first", "again", "update", "littered", "noted", "repair")
 LARGE = ("grown", "regrown")
 LARGE_KINDS = ("kill", "enospc", "eio", "short")
 KILLED = ("first", "update", "regrown")
-FAILURES = ("BROKEN", "CHANGED", "CRASHED", "REBUILT WRONG")
+FAILURES = ("BROKEN", "CHANGED", "CRASHED", "LAUNDERED", "NOT REPAIRED")
 SHOWN = 20  # failures printed
 
 Line = dict[str, Any]

@@ -20,7 +20,9 @@ from ncs.index.validate import validate
 from ncs.types import Encoder
 
 FOLDER = DEFAULT_PLACE.parent
-KEPT = frozenset({"index.db", "index.db.lock", ".gitignore"})  # what may lie in the folder at any time
+KEPT = frozenset(
+    {"index.db", "index.db.lock", ".gitignore"}
+)  # what may lie in the folder at any time
 RESUMED = frozenset({"index.db.encoded"})  # what a build that failed leaves to the next one
 LONG_AGO = 3600.0  # seconds: what an interrupted build left is dead by then
 
@@ -95,6 +97,9 @@ def put_sources(root: Path, sources: Mapping[str, str | None] = SOURCES) -> None
 # --- situations ----------------------------------------------------------------------------------
 
 
+INDEX = ("index", "--codebase", "ROOT")
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """A situation in which a command writes an index.
@@ -103,15 +108,17 @@ class Scenario:
         prepare: brings a codebase, whose sources are written, into that situation.
         arguments: of the command; the codebase's folder is put in the place of ROOT.
         sound: whether the index that stands there before can be used; None where there is none.
+        noted: whether even a build this small takes down what it has encoded so far.
     """
 
     prepare: Callable[[Path], None]
-    arguments: tuple[str, ...] = ("index", "--codebase", "ROOT")
+    arguments: tuple[str, ...] = INDEX
     sound: bool | None = True
+    noted: bool = False
 
-    def command(self, root: Path) -> list[str]:
+    def command(self, root: Path, instead: tuple[str, ...] = ()) -> list[str]:
         """Return the arguments of `ncs`."""
-        return [str(root) if each == "ROOT" else each for each in self.arguments]
+        return [str(root) if each == "ROOT" else each for each in instead or self.arguments]
 
 
 def _nothing(root: Path) -> None:
@@ -166,7 +173,8 @@ SCENARIOS = {
     "again": Scenario(_indexed),
     "update": Scenario(_edited),
     "littered": Scenario(_littered),
-    "damaged": Scenario(_damaged, sound=False),
+    "repair": Scenario(_damaged, ("inspect", "index", "--repair", "--index", "ROOT"), sound=False),
+    "noted": Scenario(_nothing, sound=None, noted=True),
     "grown": Scenario(_grown, sound=None),
     "regrown": Scenario(_regrown),
 }

@@ -9,9 +9,16 @@ Printed: one line of JSON for each fault, {number, kind, offset, part, by, verdi
     CHANGED      nothing notices, yet something reads differently
     CRASHED      an exception that is no NcsError; `by` is its traceback
 
-With --rebuild, after every N-th detected fault `ncs.build` must write a sound index of the same
-content, for the codebase as it was and for an edited one: REBUILT WRONG else. A fault that ends
-or hangs this process is the one after the last line.
+With --rebuild, after every N-th detected fault, from the damaged file each time: `ncs index` on
+the codebase as it was and on an edited one, and a repair. Their verdicts:
+
+    rebuilt         the index is the one that a build from nothing writes
+    refused         an NcsError, and the damaged file as it was
+    still damaged   no error, and a check still says so
+    LAUNDERED       every check holds, of content that is not the codebase's
+    NOT REPAIRED    after a repair, what was refused or still damaged elsewhere
+
+A fault that ends or hangs this process is the one after the last line.
 """
 
 import argparse
@@ -20,7 +27,7 @@ import re
 import resource
 import signal
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,8 +35,9 @@ from fault_codebase import EDITS, Found, answers, found, put_sources, tell
 from fault_pages import Pages
 
 import ncs
+from ncs.api.repairing import repair
 from ncs.errors import NcsError
-from ncs.index.reading import Index, open_index
+from ncs.index.reading import DEFAULT_PLACE, Index, open_index
 from ncs.index.schema import CONTENT
 from ncs.index.validate import validate
 
@@ -112,11 +120,12 @@ class Range:
     """
 
     def __init__(self, work: Path) -> None:
-        self.root, self.place, self.edited = work / "codebase", work / "index.db", work / "edited"
+        self.root, self.edited = work / "codebase", work / "edited"
+        self.place = self.root / DEFAULT_PLACE
         for folder in (self.root, self.edited):
             put_sources(folder)
         put_sources(self.edited, EDITS)
-        ncs.build(self.root, self.place)
+        ncs.build(self.root)
         self.sound = self.place.read_bytes()
         self.pages = Pages(self.place)
         with open_index(self.place) as index:
@@ -124,7 +133,7 @@ class Range:
         self.wanted = {root: self._afresh(root) for root in (self.root, self.edited)}
 
     def _afresh(self, root: Path) -> Found:
-        place = self.place.with_name("afresh.db")
+        place = self.root.with_name("afresh.db")
         place.unlink(missing_ok=True)
         ncs.build(root, place)
         return found(place, root)
@@ -162,20 +171,36 @@ class Range:
             return Outcome(*about, use or "in use, read the same", "harmless", True, same)
         return Outcome(*about, "nothing", "CHANGED", False, same)
 
-    def rebuild(self) -> str:
-        """Return what is wrong when the damaged index is built again, "" if nothing."""
-        damaged = self.place.read_bytes()
-        for root, wanted in self.wanted.items():
-            self.place.write_bytes(damaged)
-            try:
-                ncs.build(root, self.place)
-                if found(self.place, root) != wanted:
-                    return f"another index than one built from nothing ({root.name})"
-            except NcsError as error:
-                return f"{type(error).__name__} ({root.name}): {error.message}"
-            except Exception:
-                return f"({root.name}) {traceback.format_exc()}"
-        return ""
+    def rebuild(self, damaged: bytes) -> Iterator[tuple[str, str]]:
+        """Build the damaged index again in several ways; yield (how: what is found, verdict)."""
+        for how, root, action in (
+            ("index", self.root, ncs.build),
+            ("index after edits", self.edited, ncs.build),
+            ("repair", self.root, repair),
+        ):
+            place = root / DEFAULT_PLACE
+            place.parent.mkdir(exist_ok=True)
+            place.write_bytes(damaged)
+            said, verdict = self._again(root, action)
+            if how == "repair" and verdict != "rebuilt":
+                verdict = "NOT REPAIRED"
+            yield f"{how}: {said}", verdict
+
+    def _again(self, root: Path, action: Callable[[Path], object]) -> tuple[str, str]:
+        place = root / DEFAULT_PLACE
+        before = place.read_bytes()
+        try:
+            action(root)
+        except NcsError as error:
+            kept = place.read_bytes() == before
+            return error.message, "refused" if kept else "CRASHED"
+        except Exception:
+            return traceback.format_exc(), "CRASHED"
+        try:
+            same = found(place, root) == self.wanted[root]
+        except (NcsError, AssertionError) as error:
+            return str(error), "still damaged"
+        return ("as built from nothing", "rebuilt") if same else ("other content", "LAUNDERED")
 
 
 def _names(failing: dict[str, str], part: str, kind: str) -> bool:
@@ -208,11 +233,10 @@ def shots(work: Path, count: int, seed: int, rebuild: int, first: int = 0) -> It
         yield outcome
         detected += outcome.verdict == "detected"
         if rebuild and outcome.verdict == "detected" and detected % rebuild == 0:
-            signal.alarm(2 * SECONDS)
-            wrong = target.rebuild()
-            verdict = "REBUILT WRONG" if wrong else "rebuilt"
             about = (number, fault.kind, fault.offset, outcome.part)
-            yield Outcome(*about, wrong or outcome.by, verdict)
+            for by, verdict in target.rebuild(fault.apply(target.sound)):
+                signal.alarm(SECONDS)
+                yield Outcome(*about, by, verdict)
     signal.alarm(0)
 
 

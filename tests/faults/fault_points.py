@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fault_codebase import (
+    INDEX,
     KEPT,
     RESUMED,
     SCENARIOS,
@@ -36,6 +37,7 @@ from fault_disk import Change, Disk, State, read_record
 from fault_shim import DEADLY, KINDS, WRITES, Shim, applies, load
 
 import ncs
+from ncs.api import encoding
 from ncs.cli import main
 from ncs.index.reading import DEFAULT_PLACE
 
@@ -75,6 +77,8 @@ class Stage:
         self.name, self.scenario, self.work = name, SCENARIOS[name], work
         self.root = (work / "codebase").resolve()
         self.shim = Shim()
+        if self.scenario.noted:
+            encoding._NOTED_FROM, encoding._BATCH = 0, 4
         put_sources(self.root)
         self.scenario.prepare(self.root)
         self.before = contents(self.root)
@@ -105,15 +109,16 @@ class Stage:
             os.utime(self.root / path[1:], ns=(time, time))
 
     def run(
-        self, kind: str, at: int, log: Path | None = None, record: Path | None = None
-    ) -> Ended:
-        """Run the scenario's command in a process of its own, with a fault."""
+        self, kind: str, at: int, log: Path | None = None, record: Path | None = None,
+        arguments: tuple[str, ...] = (),
+    ) -> Ended:  # fmt: skip
+        """Run a command, by default the scenario's, in a process of its own, with a fault."""
         said = self.work / "stderr"
         child = os.fork()
         if child == 0:
             _silence(said)
             self.shim.arm(self.root, kind, at, log, record)
-            _command(self.scenario.command(self.root))
+            _command(self.scenario.command(self.root, arguments))
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         return Ended(code, said.read_text("utf-8", "replace"))
 
@@ -167,11 +172,14 @@ class Stage:
         return judged(self.root, self.old, self.scenario.sound, self.new)
 
     def recover(self) -> str:
-        """Run the command again, undisturbed; return what is wrong then."""
+        """Run the command again, undisturbed, and `ncs index`; return what is wrong then."""
         age(self.root)
-        ended = self.run("none", 0)
-        if ended.code:
-            return f"the next command ends with {ended.code}: {ended.stderr}"
+        for arguments in (self.scenario.arguments, INDEX):
+            ended = self.run("none", 0, arguments=arguments)
+            if ended.code:
+                return f"the next command ends with {ended.code}: {ended.stderr}"
+            if self.scenario.arguments == INDEX:
+                break
         state, left = self.judge(), leftovers(self.root)
         if state != "new" and not (state == "old" and self.idle):
             return f"the next command leaves: {state}"
