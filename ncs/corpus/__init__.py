@@ -29,6 +29,7 @@ __all__ = [
     "Corpus",
     "FileRecord",
     "Former",
+    "Reading",
     "chunk",
     "read_corpus",
     "require_folder",
@@ -38,7 +39,8 @@ __all__ = [
 
 _ALONE = 100  # files that are cut sooner than a process has started
 _BATCH = 16  # files that a process is given at a time
-_FEW = 4  # files of a batch that are cut here: the others are known
+_BATCH_BYTES = 1 << 18  # or fewer, of so many bytes
+_FEW_BYTES = 1 << 14  # of a batch that are cut here: the rest is known
 _AHEAD = 12  # batches that wait: enough to keep the processes busy, few in memory
 _REPORT_EVERY = 50  # files
 
@@ -67,7 +69,7 @@ class Corpus:
     """A codebase as it was read.
 
     Attributes:
-        files: in order of names. chunks: in order of files, then lines.
+        files: in the order of their paths. chunks: in order of files, then lines.
         skipped: what is not searched, each with its reason.
         folders: those whose entries were listed.
         read_ns: when reading began, in nanoseconds since the epoch.
@@ -96,7 +98,7 @@ class Former:
 
 
 _File = tuple[FileRecord, list[Chunk]]
-_Future = Future[list[_File]]
+_Found = SourceFile | FileRecord
 
 
 def read_corpus(
@@ -106,7 +108,7 @@ def read_corpus(
     pool: Executor | None = None,
     former: Former | None = None,
 ) -> Corpus:
-    """Return the files, chunks and targets of a codebase.
+    """Return the files, chunks and targets of a codebase, all of them at once.
 
     Args:
         root: its folder.
@@ -119,32 +121,51 @@ def read_corpus(
     Raises:
         SourceError: the folder cannot be read, or holds nothing to search.
     """
-    config = config or CorpusConfig()
-    read_ns = time.time_ns()
-    tree = _Tree(root, config, former or Former())
+    reading = Reading(root, config, former)
     files: list[FileRecord] = []
     chunks: list[Chunk] = []
-    for record, cut in _cut(tree.files(), config, pool):
+    for record, cut in reading.cut(reading.files(), pool):
         files.append(record)
         chunks.extend(cut)
         if len(files) % _REPORT_EVERY == 0:
             on_progress(Progress("read", len(files), None, f"{len(chunks)} chunks"))
     on_progress(Progress("read", len(files), len(files), f"{len(chunks)} chunks"))
-    if not chunks:
-        raise _nothing_to_search(root, tree.skipped)
-    return Corpus(tuple(files), tuple(chunks), tuple(tree.skipped), tuple(tree.folders), read_ns)
+    return Corpus(
+        tuple(files), tuple(chunks), tuple(reading.skipped), tuple(reading.folders),
+        reading.read_ns,
+    )  # fmt: skip
 
 
-class _Tree:
-    """One walk: its files on the way, what else it met at its end."""
+class Reading:
+    """A codebase that is being read, file by file: what was read need not be kept.
 
-    def __init__(self, root: Path, config: CorpusConfig, former: Former) -> None:
-        self._root, self._config, self._former = root, config, former
+    Args:
+        root: its folder.
+        config: what is read, and how it is cut; None for the defaults.
+        former: an earlier reading; files that are as they were then are not cut again.
+
+    Attributes:
+        skipped, folders: as in `Corpus`, all of them when `files` has ended.
+        read_ns: when reading began, in nanoseconds since the epoch.
+        fresh: files so far that are not as the earlier reading has them.
+    """
+
+    def __init__(
+        self, root: Path, config: CorpusConfig | None = None, former: Former | None = None
+    ) -> None:
+        self._root, self._config = root, config or CorpusConfig()
+        self._former = former or Former()
         self.skipped: list[Skipped] = []
         self.folders: list[Folder] = []
+        self.read_ns = time.time_ns()
+        self.fresh = 0
 
-    def files(self) -> Iterator[SourceFile | _File]:
-        """Yield what is to be cut, and what is known, in the order of the walk."""
+    def files(self) -> Iterator[SourceFile | FileRecord]:
+        """Yield the files in the order of their paths; a record where the content is known.
+
+        Raises:
+            SourceError: the folder cannot be read.
+        """
         former = self._former
         for found in scan(self._root, self._config, former.stamps):
             if isinstance(found, Skipped):
@@ -152,30 +173,54 @@ class _Tree:
             elif isinstance(found, Folder):
                 self.folders.append(found)
             elif isinstance(found, Unchanged):
-                yield former.records[found.path], former.chunks(found.path)
+                yield former.records[found.path]
+            elif (record := self._known(found)) is not None:
+                yield record
             else:
-                yield self._known(found) or found
+                self.fresh += 1
+                yield found
 
-    def _known(self, source: SourceFile) -> _File | None:
-        """Return a file that was only touched: other stamps, the same content."""
+    def _known(self, source: SourceFile) -> FileRecord | None:
+        """Return the record of a file that was only touched: other stamps, the same content."""
         known = self._former.records.get(source.path)
         if known is None or (known.digest, known.language) != (_digest(source), source.language):
             return None
-        return replace(known, mtime_ns=source.mtime_ns), self._former.chunks(source.path)
+        return replace(known, mtime_ns=source.mtime_ns)
+
+    def cut(
+        self, found: Iterator[SourceFile | FileRecord], pool: Executor | None = None
+    ) -> Iterator[tuple[FileRecord, list[Chunk]]]:
+        """Yield the record and the chunks of each file, in the order of the files.
+
+        Args:
+            found: what `files` gave.
+            pool: processes that cut files, or None.
+
+        Raises:
+            SourceError: nothing was found, or not a chunk in it.
+        """
+        empty = True
+        for record, chunks in _cut(found, self._config, pool):
+            done = self._former.chunks(record.path) if chunks is None else chunks
+            empty = empty and not done
+            yield record, done
+        if empty:
+            raise _nothing_to_search(self._root, self.skipped)
 
 
-def _cut(
-    sources: Iterator[SourceFile | _File], config: CorpusConfig, pool: Executor | None
-) -> Iterator[_File]:
-    """Yield the record and the chunks of each file, in the order of the files."""
-    first = list(islice(sources, _ALONE))
+_Cut = tuple[FileRecord, list[Chunk] | None]  # None where the chunks are known
+_Future = Future[list[_Cut]]
+
+
+def _cut(found: Iterator[_Found], config: CorpusConfig, pool: Executor | None) -> Iterator[_Cut]:
+    """Yield the record of each file, and its chunks where they are not known, in order."""
+    first = list(islice(found, _ALONE))
     if pool is None or len(first) < _ALONE:
-        for source in chain(first, sources):
+        for source in chain(first, found):
             yield _cut_file(source, config)
         return
-    waiting: deque[tuple[list[SourceFile | _File], _Future | None]] = deque()
-    rest = chain(first, sources)
-    while batch := list(islice(rest, _BATCH)):
+    waiting: deque[tuple[list[_Found], _Future | None]] = deque()
+    for batch in _batches(chain(first, found)):
         waiting.append((batch, _submit(pool, batch, config)))
         if len(waiting) > _AHEAD:
             yield from _result(*waiting.popleft(), config)
@@ -183,11 +228,23 @@ def _cut(
         yield from _result(*waiting.popleft(), config)
 
 
-def _submit(
-    pool: Executor, batch: list[SourceFile | _File], config: CorpusConfig
-) -> _Future | None:
+def _batches(found: Iterator[_Found]) -> Iterator[list[_Found]]:
+    """Yield files in batches, few of those that are large: several batches are held at once."""
+    batch: list[_Found] = []
+    held = 0
+    for source in found:
+        batch.append(source)
+        held += len(source.data) if isinstance(source, SourceFile) else 0
+        if len(batch) == _BATCH or held >= _BATCH_BYTES:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch
+
+
+def _submit(pool: Executor, batch: list[_Found], config: CorpusConfig) -> _Future | None:
     fresh = [source for source in batch if isinstance(source, SourceFile)]
-    if len(fresh) < _FEW:
+    if sum(len(source.data) for source in fresh) < _FEW_BYTES:
         return None
     try:
         return pool.submit(_cut_batch, fresh, config)
@@ -195,11 +252,9 @@ def _submit(
         return None
 
 
-def _result(
-    batch: list[SourceFile | _File], future: _Future | None, config: CorpusConfig
-) -> Iterator[_File]:
+def _result(batch: list[_Found], future: _Future | None, config: CorpusConfig) -> Iterator[_Cut]:
     """Yield what a process gave, or do its work here: a notebook has no main to import."""
-    done: Iterator[SourceFile | _File]
+    done: Iterator[_Found | _Cut]
     fresh = [source for source in batch if isinstance(source, SourceFile)]
     try:
         done = iter(fresh) if future is None else iter(future.result())
@@ -209,11 +264,13 @@ def _result(
         yield _cut_file(next(done) if isinstance(source, SourceFile) else source, config)
 
 
-def _cut_batch(sources: Sequence[SourceFile], config: CorpusConfig) -> list[_File]:
+def _cut_batch(sources: Sequence[SourceFile], config: CorpusConfig) -> list[_Cut]:
     return [_cut_file(source, config) for source in sources]
 
 
-def _cut_file(source: SourceFile | _File, config: CorpusConfig) -> _File:
+def _cut_file(source: _Found | _Cut, config: CorpusConfig) -> _Cut:
+    if isinstance(source, FileRecord):
+        return source, None
     if not isinstance(source, SourceFile):
         return source
     chunks = chunk(source, config)

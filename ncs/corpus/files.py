@@ -90,7 +90,7 @@ Found = SourceFile | Skipped | Unchanged | Folder
 
 
 def walk(root: Path, config: CorpusConfig | None = None) -> Iterator[SourceFile | Skipped]:
-    """Yield every file below a folder, in order of names: read, or skipped with a reason.
+    """Yield every file below a folder, in the order of paths: read, or skipped with a reason.
 
     `.gitignore` and `.ncsignore` files count at every level, and `.git/info/exclude`. A
     folder that is ignored as a whole is one `Skipped`; `.git` and `.ncs` are passed over in
@@ -115,6 +115,8 @@ def scan(
 ) -> Iterator[Found]:
     """Yield what `walk` does, each folder before what is in it, and do not read what is known.
 
+    The paths of files come in the order of their characters, each once.
+
     Args:
         root: the folder.
         config: the sizes beyond which a file is skipped.
@@ -129,6 +131,7 @@ def scan(
     rules = _root_rules(top)
     pending: list[Iterator[os.DirEntry[str]]] = []
     folders: list[_Folder] = []
+    last = ""  # two names with undecodable bytes may be printed alike
     try:
         yield _enter(_Folder(top, (), rules), pending, folders)
     except OSError as error:
@@ -142,7 +145,13 @@ def scan(
             pending.pop()
             folders.pop()
         elif entry.name not in UNSPOKEN:
-            yield from _visit(entry, pending, folders, reading)
+            for found in _visit(entry, pending, folders, reading):
+                if isinstance(found, SourceFile | Unchanged):
+                    if found.path <= last:
+                        yield Skipped(found.path, UNREADABLE, "Another file has the same name.")
+                        continue
+                    last = found.path
+                yield found
 
 
 def require_folder(root: Path) -> None:
@@ -184,7 +193,7 @@ def _enter(
     # Taken before the entries are listed: what comes later changes it, and is noticed next time.
     mtime_ns = os.stat(folder.place).st_mtime_ns
     with os.scandir(folder.place) as entries:
-        ordered = sorted(entries, key=lambda entry: entry.name)
+        ordered = sorted(entries, key=_order)
     found = {entry.name for entry in ordered}
     own = tuple(
         _Rules(len(folder.parts), spec)
@@ -194,6 +203,18 @@ def _enter(
     pending.append(iter(ordered))
     folders.append(_Folder(folder.place, folder.parts, folder.rules + own))
     return Folder(_printable("/".join(folder.parts)), mtime_ns)
+
+
+def _order(entry: os.DirEntry[str]) -> str:
+    """Return what puts the entries of a folder in the order of the paths below them.
+
+    A folder's name ends with "/", as where git sorts trees: `a.py` comes before `a/b.py`.
+    """
+    try:
+        is_folder = entry.is_dir(follow_symlinks=False)
+    except OSError:
+        is_folder = False
+    return _printable(entry.name) + "/" * is_folder
 
 
 def _root_rules(top: str) -> tuple[_Rules, ...]:

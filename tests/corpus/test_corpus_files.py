@@ -35,13 +35,30 @@ def reasons(root: Path, config: CorpusConfig | None = None) -> dict[str, str]:
     return {found.path: found.reason for found in walk(root, config) if isinstance(found, Skipped)}
 
 
-def test_files_come_in_order_of_names_with_their_bytes(tmp_path: Path) -> None:
+def test_files_come_in_the_order_of_their_paths_with_their_bytes(tmp_path: Path) -> None:
     put(tmp_path, {"b.py": "x = 1\r\n", "a/z.go": "package a\n", "a/b/c.md": "# Hi\n", "B": "hey"})
     assert read(tmp_path) == ["B", "a/b/c.md", "a/z.go", "b.py"]
     found = {each.path: each for each in walk(tmp_path) if isinstance(each, SourceFile)}
     assert found["b.py"].data == b"x = 1\r\n"
     assert found["b.py"].mtime_ns == (tmp_path / "b.py").stat().st_mtime_ns
     assert [each.language for each in found.values()] == ["text", "markdown", "go", "python"]
+
+
+def test_a_folder_stands_where_the_paths_below_it_do(tmp_path: Path) -> None:
+    """Names alone would give a/b.py before a.py, which is no order of paths."""
+    names = ["a.py", "a-b/c.py", "a/b.py", "a/b/c.py", "a0", "A/z", "é/a", "é.py"]
+    put(tmp_path, dict.fromkeys(names, "x"))
+    found = read(tmp_path)
+    assert found == sorted(names)
+    assert found.index("a.py") < found.index("a/b.py") < found.index("a/b/c.py")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_names_that_are_printed_alike_are_told_apart_by_a_reason(tmp_path: Path) -> None:
+    put(tmp_path, {"z\\xff.py": "x", "zz.py": "x"})
+    (tmp_path / os.fsdecode(b"z\xff.py")).write_bytes(b"y")
+    assert read(tmp_path) == ["z\\xff.py", "zz.py"]
+    assert reasons(tmp_path) == {"z\\xff.py": "unreadable"}
 
 
 def test_ignore_rules_nest_and_the_deepest_has_the_last_word(tmp_path: Path) -> None:
