@@ -8,6 +8,11 @@ from ncs.types import FloatArray
 
 NEURAL_WEIGHT = 1.4
 SYMBOL_SHARE = 0.3  # of that weight, where the question is a name
+INSIDE_WEIGHT = 4.0
+_TIE = np.float32(1e-3)
+# On the tune half: judged questions 0.903 with and without doubt, paraphrases 0.205 → 0.243.
+_DOUBT = 1.0
+_STRANGE, _FEW_KNOWN = 16.0, 0.35
 _TOP = 3
 _TOP_WEIGHT = 0.2
 WORDS_WEIGHT = 0.3
@@ -44,10 +49,12 @@ def _said(found: Latent, file_ids: IdArray, files: int) -> FloatArray:
     best = np.full(files, -np.inf, dtype=np.float32)
     np.maximum.at(best, file_ids[chunks], cosine)
     spoken = best > -np.inf
-    return np.where(spoken, best, best[spoken].min())
+    return np.where(spoken, best, best[spoken].min()).astype(np.float32)
 
 
-def fuse(lexical: FloatArray | None, neural: FloatArray | None, *, symbol: bool) -> FloatArray:
+def fuse(
+    lexical: FloatArray | None, neural: FloatArray | None, *, symbol: bool, known: float
+) -> FloatArray:
     """Return lexical score + w × the latent score of each candidate's file, (n,).
 
     Args:
@@ -56,14 +63,37 @@ def fuse(lexical: FloatArray | None, neural: FloatArray | None, *, symbol: bool)
             tune half that cost 0.01.
         neural: of each candidate's file, in [0, 1], (n,); None where latents were not asked.
         symbol: whether the question is a name, which latents know less of.
+        known: the largest share of the question's terms that any chunk holds, in [0, 1]. The
+            less the code says in the question's words, the more its meaning counts.
     """
     if lexical is None:
         assert neural is not None
         return neural
     if neural is None:
         return lexical
-    weight = NEURAL_WEIGHT * (SYMBOL_SHARE if symbol else 1.0)
+    doubt = _DOUBT * (1.0 - known) + _STRANGE * max(0.0, 1.0 - known / _FEW_KNOWN)
+    weight = NEURAL_WEIGHT * (SYMBOL_SHARE if symbol else 1.0 + doubt)
     return lexical + np.float32(weight) * neural
+
+
+def worth_inside(score: FloatArray, cosine: FloatArray, *, symbol: bool) -> FloatArray:
+    """Return what candidates are worth among the places of their file, (n,).
+
+    The score of words finds the file; which of its places is meant, latents know better: over
+    five codebases asked by their docstrings, MRR of the very chunk 0.317 without them, 0.374
+    with, 0.350 for latents alone. The definition of a name is found by the name.
+
+    Args:
+        score: of both arms, (n,).
+        cosine: of the candidates, (n,); 0 for those that are not in the shortlist.
+        symbol: whether the question is a name.
+    """
+    if symbol:
+        return np.asarray(score + _TIE * cosine, dtype=np.float32)
+    found = cosine != 0
+    least = cosine[found].min() if found.any() else np.float32(0.0)
+    near = np.where(found, cosine, least).astype(np.float32)
+    return np.asarray(score + np.float32(INSIDE_WEIGHT) * near, dtype=np.float32)
 
 
 def scaled(scores: FloatArray) -> FloatArray:

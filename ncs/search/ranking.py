@@ -9,30 +9,55 @@ _SORTED_AT_LEAST = 500
 
 
 def ranked(
-    ids: IdArray, scores: FloatArray, second: FloatArray, file_ids: IdArray, top_k: int
+    ids: IdArray, scores: FloatArray, inside: FloatArray, file_ids: IdArray, top_k: int
 ) -> IdArray:
     """Return the first `top_k` of the candidates, best first.
 
-    The best chunk of every file leads, by score. Other chunks follow, by their score halved for
-    each better chunk of the same file. Ties go to the larger `second`, then to the smaller id:
-    ids are in the order of path and line.
+    Files come by their best score. A file's places share its scores out among themselves by
+    what they are worth inside the file, the largest to the first of them: what finds the file
+    need not be what finds the place in it. The first place of every file leads; the others
+    follow, by their score halved for each better place of the same file. Ties go to the place
+    that is worth more inside its file, then to the smaller id: ids are in the order of path
+    and line.
 
     Args:
         ids: candidate chunks, (n,), each once.
         scores: of the candidates, (n,).
-        second: decides between equal scores, (n,).
+        inside: what each is worth among the places of its file, (n,).
         file_ids: file of every chunk of the index, (N,).
         top_k: how many to return at most.
     """
-    kept = _within_reach(scores, file_ids[ids], top_k)
-    ids, scores, second = ids[kept], scores[kept], second[kept]
-    order = np.lexsort((ids, -second, -scores))
-    ids, scores, second = ids[order], scores[order], second[order]
-    place = _place_in_file(file_ids[ids])
+    led = _of_leading_files(ids, scores, inside, file_ids, top_k)
+    ids, scores, inside = ids[led], scores[led], inside[led]
+    owners = file_ids[ids]
+    places = np.lexsort((ids, -inside, owners))
+    firsts = np.flatnonzero(np.diff(owners[places], prepend=-1))
+    counts = np.diff([*firsts, len(owners)])
+    place = np.empty(len(owners), dtype=np.int64)
+    place[places] = np.arange(len(owners)) - np.repeat(firsts, counts)
+    shared = np.empty_like(scores)
+    shared[places] = scores[np.lexsort((-scores, owners))]
     # Half of a negative score would be the better one.
-    damped = np.where(scores > 0, scores * 0.5 ** np.minimum(place, 60), scores)
-    order = np.lexsort((ids, -second, -damped, place > 0))
+    damped = np.where(shared > 0, shared * 0.5 ** np.minimum(place, 60), shared)
+    order = np.lexsort((ids, -inside, -damped, place > 0))
     return np.asarray(ids[order[:top_k]], dtype=np.int64)
+
+
+def _of_leading_files(
+    ids: IdArray, scores: FloatArray, inside: FloatArray, file_ids: IdArray, top_k: int
+) -> IdArray:
+    """Return which candidates lie in the first `top_k` files (ties too); of fewer, all."""
+    near = _within_reach(scores, file_ids[ids], top_k)
+    order = near[np.argsort(-scores[near], kind="stable")]
+    best: dict[int, float] = {}
+    for file, score in zip(file_ids[ids[order]].tolist(), scores[order].tolist(), strict=True):
+        best.setdefault(file, score)
+    if len(best) < top_k:
+        return np.arange(len(ids))
+    least = sorted(best.values(), reverse=True)[top_k - 1]
+    leads = np.zeros(int(file_ids.max()) + 1, dtype=bool)
+    leads[[file for file, score in best.items() if score >= least]] = True
+    return np.flatnonzero(leads[file_ids[ids]])
 
 
 def _within_reach(scores: FloatArray, owners: IdArray, top_k: int) -> IdArray:
@@ -48,13 +73,3 @@ def _within_reach(scores: FloatArray, owners: IdArray, top_k: int) -> IdArray:
         if len(set(owners[kept].tolist())) >= top_k:
             return kept
     return np.arange(len(scores))
-
-
-def _place_in_file(owners: IdArray) -> IdArray:
-    """Return how many earlier entries have the same owner, (n,)."""
-    order = np.argsort(owners, kind="stable")
-    firsts = np.flatnonzero(np.diff(owners[order], prepend=-1))
-    counts = np.diff([*firsts, len(owners)])
-    place = np.empty(len(owners), dtype=np.int64)
-    place[order] = np.arange(len(owners)) - np.repeat(firsts, counts)
-    return place

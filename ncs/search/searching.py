@@ -8,7 +8,7 @@ from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.boosts import boosted, is_symbol
 from ncs.search.filters import BoolArray, allowed
-from ncs.search.fusion import file_scores, fuse, scaled
+from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
 from ncs.search.latent import SHORTLIST, Latent, cosines, latent
 from ncs.search.lexical import Lexical, lexical
 from ncs.search.paths import path_words_of
@@ -59,7 +59,7 @@ def _by_arms(index: Index, encoder: Encoder, query: Query, mask: BoolArray | Non
         else latent(index, encoder, query.text, mask, size, query.latent)
     )
     scores = _scores(index, query, words, near, mask)
-    ids = ranked(scores.ids, scores.score, scores.cosine, index.file_ids, query.top_k)
+    ids = ranked(scores.ids, scores.score, scores.inside, index.file_ids, query.top_k)
     at = np.searchsorted(scores.ids, ids)
     cosine = scores.cosine[at] if near is None else cosines(index, ids, near.query)
     believed = relevance(
@@ -88,6 +88,7 @@ class _Scores:
 
     ids: IdArray
     score: FloatArray
+    inside: FloatArray
     lexical: FloatArray
     boosted: FloatArray
     share: FloatArray
@@ -116,13 +117,16 @@ def _scores(
     paths = path_words_of(index)
     raised = none if words is None else boosted(index, paths, query, bm25)
     prior = paths.priors(query.text)[owners]
+    symbol = is_symbol(query.text)
     score = fuse(
         None if words is None else scaled(raised[ids]) * prior,
         None if near is None else files[owners],
-        symbol=is_symbol(query.text),
+        symbol=symbol,
+        known=float(share[ids].max(initial=0.0)),
     )
+    inside = worth_inside(score, cosine[ids], symbol=symbol)
     return _Scores(
-        ids, score, bm25[ids], raised[ids], share[ids], cosine[ids], files[owners], prior
+        ids, score, inside, bm25[ids], raised[ids], share[ids], cosine[ids], files[owners], prior
     )
 
 

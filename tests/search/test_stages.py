@@ -11,7 +11,7 @@ from ncs.index.reading import Index
 from ncs.lexical import MemoryPostings
 from ncs.search import Query, ranking, search
 from ncs.search.boosts import coherence, is_symbol
-from ncs.search.fusion import file_scores, fuse, scaled
+from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
 from ncs.search.latent import Latent, top
 from ncs.search.paths import PathWords
 from ncs.search.ranking import ranked
@@ -36,27 +36,34 @@ def test_top_is_a_sort_cut_short(scores: list[float], size: int) -> None:
 
 
 def plainly_ranked(
-    ids: list[int], scores: dict[int, float], owner: list[int], k: int
+    scores: dict[int, float], inside: dict[int, float], owner: list[int], k: int
 ) -> list[int]:
-    best = sorted(ids, key=lambda at: (-scores[at], at))
-    seen: dict[int, int] = {}
     keys = {}
-    for at in best:
-        place = seen.get(owner[at], 0)
-        keys[at] = (place > 0, -scores[at] * 0.5**place, at)
-        seen[owner[at]] = place + 1
-    return sorted(ids, key=keys.__getitem__)[:k]
+    for file in set(owner):
+        own = [at for at in scores if owner[at] == file]
+        given_out = sorted((scores[at] for at in own), reverse=True)
+        for place, at in enumerate(sorted(own, key=lambda at: (-inside[at], at))):
+            keys[at] = (place > 0, -given_out[place] * 0.5**place, -inside[at], at)
+    return sorted(keys, key=keys.__getitem__)[:k]
 
 
 @given(st.data(), st.integers(1, 12))
 def test_ranked_is_the_plain_rule(data: st.DataObject, top_k: int) -> None:
     scores = data.draw(SCORES)
-    owner = data.draw(st.lists(st.integers(0, 4), min_size=len(scores), max_size=len(scores)))
-    ids = sorted(data.draw(st.sets(st.integers(0, len(scores) - 1), min_size=1)))
-    kept = floats(scores)[ids]
-    found = ranked(np.array(ids), kept, np.zeros_like(kept), np.array(owner), top_k)
-    wanted = plainly_ranked(ids, dict(enumerate(scores)), owner, top_k)
+    size = len(scores)
+    owner = data.draw(st.lists(st.integers(0, 4), min_size=size, max_size=size))
+    inside = data.draw(st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=size, max_size=size))
+    ids = sorted(data.draw(st.sets(st.integers(0, size - 1), min_size=1)))
+    found = ranked(np.array(ids), floats(scores)[ids], floats(inside)[ids], np.array(owner), top_k)
+    plain = {at: float(np.float32(scores[at])) for at in ids}
+    wanted = plainly_ranked(plain, {at: inside[at] for at in ids}, owner, top_k)
     assert found.tolist() == wanted
+
+
+def test_what_finds_the_file_need_not_find_the_place_in_it() -> None:
+    owner = np.array([0, 0, 1])
+    found = ranked(np.arange(3), floats([0.9, 0.2, 0.5]), floats([0, 1, 0]), owner, 3)
+    assert found.tolist() == [1, 2, 0]  # the first file leads, by its second place
 
 
 @given(st.data(), st.integers(1, 6))
@@ -132,11 +139,27 @@ def test_no_shortlist_gives_no_file_scores() -> None:
 
 def test_fusion_is_the_lexical_share_of_the_best_and_the_files_score() -> None:
     words, files = scaled(floats([4, 2, 0])), floats([0.5, 0.5, 1])
-    assert fuse(words, files, symbol=False).tolist() == pytest.approx([1.7, 1.2, 1.4])
-    assert fuse(words, files, symbol=True).tolist() == pytest.approx([1.21, 0.71, 0.42])
-    assert fuse(words, None, symbol=False).tolist() == [1.0, 0.5, 0.0]
-    assert fuse(None, files, symbol=True).tolist() == files.tolist()
+    plain = fuse(words, files, symbol=False, known=1.0)
+    assert plain.tolist() == pytest.approx([1.7, 1.2, 1.4])
+    name = fuse(words, files, symbol=True, known=0.0)
+    assert name.tolist() == pytest.approx([1.21, 0.71, 0.42])
+    assert fuse(words, None, symbol=False, known=1.0).tolist() == [1.0, 0.5, 0.0]
+    assert fuse(None, files, symbol=True, known=1.0).tolist() == files.tolist()
     assert scaled(floats([0, 0])).tolist() == [0, 0]
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_the_fewer_words_are_known_the_more_the_meaning_counts(one: float, other: float) -> None:
+    few, many = sorted([one, other])
+    none, file = floats([0.0]), floats([1.0])
+    strange = fuse(none, file, symbol=False, known=few)[0]
+    assert strange >= fuse(none, file, symbol=False, known=many)[0]
+
+
+def test_inside_a_file_latents_choose_the_place_but_for_names() -> None:
+    score, cosine = floats([1.0, 0.9, 0.1]), floats([0.2, 0.6, 0.0])
+    assert np.argsort(-worth_inside(score, cosine, symbol=False)).tolist() == [1, 0, 2]
+    assert np.argsort(-worth_inside(score, cosine, symbol=True)).tolist() == [0, 1, 2]
 
 
 # --- what the words of a question say ------------------------------------------------------------
