@@ -1,6 +1,6 @@
 """Latents as blobs: main latents float32, their extension int8 with a scale for each row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +43,32 @@ def parts(latents: FloatArray, latent_dim: int) -> dict[str, npt.NDArray[np.gene
     return found
 
 
-def blocks(array: npt.NDArray[np.generic]) -> Iterator[tuple[int, bytes]]:
-    """Yield (number of the block, its bytes), `BLOCK_ROWS` rows each."""
-    for number, at in enumerate(range(0, len(array), BLOCK_ROWS)):
-        yield number, np.ascontiguousarray(array[at : at + BLOCK_ROWS]).tobytes()
+class Blocks:
+    """Cuts arrays that come in pieces into blobs of `BLOCK_ROWS` rows."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, bytearray] = {}
+        self._given: dict[str, int] = {}
+
+    def add(
+        self, pieces: Mapping[str, npt.NDArray[np.generic]]
+    ) -> Iterator[tuple[str, int, bytes]]:
+        """Take the next rows of each part; yield (part, number of the block, its bytes)."""
+        for part, array in pieces.items():
+            held = self._held.setdefault(part, bytearray())
+            held += np.ascontiguousarray(array).tobytes()
+            size = BLOCK_ROWS * array.itemsize * int(np.prod(array.shape[1:]))
+            while len(held) >= size:
+                yield self._block(part, bytes(held[:size]))
+                del held[:size]
+
+    def rest(self) -> Iterator[tuple[str, int, bytes]]:
+        """Yield the last block of each part, as `add` does."""
+        for part, held in self._held.items():
+            if held:
+                yield self._block(part, bytes(held))
+
+    def _block(self, part: str, data: bytes) -> tuple[str, int, bytes]:
+        number = self._given.get(part, 0)
+        self._given[part] = number + 1
+        return part, number, data

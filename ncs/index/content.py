@@ -2,11 +2,14 @@
 
 import json
 import sqlite3
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from hashlib import blake2b
+from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,19 +17,23 @@ import numpy.typing as npt
 
 from ncs import __version__
 from ncs.config import CorpusConfig, IndexConfig, fingerprint, to_json
-from ncs.index import blocks
+from ncs.errors import IndexRefused
+from ncs.index.blocks import Blocks, parts
 from ncs.index.digests import rows_digest, whole
-from ncs.index.postings import invert, lexical_document, packed
+from ncs.index.inversion import Inversion
+from ncs.index.postings import lexical_document, stretch
 from ncs.index.reading import ModelRecord
 from ncs.index.schema import COLUMNS, CONTENT, FORMAT, MAIN_VIEW, WORDS_VIEW
-from ncs.text import document
-from ncs.types import KINDS, Chunk, FloatArray, OnProgress, Origin, Progress
+from ncs.text import document, lexical_tokens
+from ncs.types import KINDS, Chunk, FloatArray, Folder, Origin, Skipped
 
 if TYPE_CHECKING:  # the parsers load with ncs.corpus, and nothing here needs them
-    from ncs.corpus import Corpus
+    from ncs.corpus import FileRecord
 
 Connection = sqlite3.Connection
 Explanations = Sequence[tuple[str, Origin]]
+
+_KINDS = {name: at for at, name in enumerate(KINDS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,7 @@ class View:
     """Latents of some chunks beside the main ones.
 
     Attributes:
-        chunks: their ids, ascending, (M,). latents: one row for each of them, (M, Z + E).
+        chunks: their places, ascending, (M,). latents: one row for each of them, (M, Z + E).
     """
 
     chunks: npt.NDArray[np.int64]
@@ -42,138 +49,215 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """What is to be written: chunks, latents and explanations in the order of chunk ids."""
+class Batch:
+    """Some files that follow each other, and all that is written of them.
 
-    corpus: "Corpus"
+    Attributes:
+        files: in the order of their paths. chunks: theirs, by (path, first line).
+        latents: (n, Z + E), one row for each chunk, finite.
+        explanations: (text, origin) for each chunk.
+        words: latents of the author's words alone, by the place of their chunk in the batch.
+        digests: `chunk_digest` of each chunk.
+    """
+
+    files: Sequence["FileRecord"]
     chunks: Sequence[Chunk]
     latents: FloatArray
-    words: View
     explanations: Explanations
-    model: ModelRecord
-    config: IndexConfig
-    on_progress: OnProgress
+    words: View
+    digests: Sequence[bytes]
 
-    def write(self, connection: Connection) -> None:
-        """Write all rows but those of `seal`, inside the caller's transaction."""
-        self._write_words(connection)
-        self._write_numbers(connection)
-        self._say("read back", 0.9)
 
-    def _say(self, note: str, share: float) -> None:
-        total = len(self.chunks)
-        self.on_progress(Progress("write", int(share * total), total, note))
+class Content:
+    """Writes the rows of an index inside the caller's transaction, batch by batch.
 
-    def _write_words(self, connection: Connection) -> None:
-        self._say("files", 0.0)
-        _insert(connection, "files", self._file_rows())
-        _insert(
-            connection, "skipped",
-            ((at, s.path, s.reason, s.detail) for at, s in enumerate(self.corpus.skipped)),
-        )  # fmt: skip
-        _insert(connection, "folders", sorted({(f.path, f.mtime_ns) for f in self.corpus.folders}))
-        self._say("chunks", 0.1)
-        _insert(connection, "chunks", self._chunk_rows())
-        self._say("symbols", 0.3)
-        _insert(connection, "symbols", sorted(set(self._symbol_rows())))
-        weights = self.model.weights
+    What is held of a chunk are a few numbers; `close` it in the end.
+
+    Args:
+        connection: to a file with the tables of `schema.TABLES`, all empty.
+        name: of the index, for errors.
+        model: what the latents are made with.
+        folder: where postings are put aside (see `ncs.index.inversion`).
+
+    Attributes:
+        files, chunks, said: how many files, chunks and latents of words are written.
+    """
+
+    def __init__(
+        self, connection: Connection, name: Path, model: ModelRecord, folder: Path
+    ) -> None:
+        self._connection, self._name, self._model = connection, name, model
+        self.files = self.chunks = self.said = 0
+        self._skipped = 0
+        self._last = ""
+        self._languages: dict[str, int] = {}
+        self._columns = {name: array("I") for name in COLUMNS if name != "length"}
+        self._terms, self._symbols = Inversion(folder), Inversion(folder)
+        self._blocks = {MAIN_VIEW: Blocks(), WORDS_VIEW: Blocks()}
         record = (
-            self.model.name, self.model.fingerprint, to_json(self.model.config),
-            self.model.training, weights,
+            model.name, model.fingerprint, to_json(model.config), model.training, model.weights,
         )  # fmt: skip
-        _insert(connection, "model", [record])
+        self._insert("model", [record])
 
-    def _write_numbers(self, connection: Connection) -> None:
-        self._say("postings", 0.4)
-        inverted = invert(
-            lexical_document(chunk.path, chunk.symbol, chunk.text) for chunk in self.chunks
+    def close(self) -> None:
+        """Let go of what was put aside."""
+        self._terms.close()
+        self._symbols.close()
+
+    def add(self, batch: Batch) -> None:
+        """Write what is known of the next files.
+
+        Raises:
+            IndexRefused: its parts do not fit together, or do not follow what was added before.
+        """
+        self._refuse_misfits(batch)
+        counts = Counter(chunk.path for chunk in batch.chunks)
+        self._insert("files", self._file_rows(batch, counts))
+        self._insert("chunks", self._chunk_rows(batch))
+        self._add_columns(batch, counts)
+        for chunk in batch.chunks:
+            text = lexical_document(chunk.path, chunk.symbol, chunk.text)
+            self._terms.add(Counter(lexical_tokens(text)))
+            self._symbols.add(dict.fromkeys(symbol_names(chunk), 1))
+        self._add_latents(batch)
+        self.files += len(batch.files)
+        self.chunks += len(batch.chunks)
+        self.said += len(batch.words.chunks)
+
+    def amend(self, explanations: Iterable[tuple[int, str, Origin]]) -> None:
+        """Replace explanations: (chunk, text, origin)."""
+        self._connection.executemany(
+            "UPDATE chunks SET explanation = ?2, origin = ?3 WHERE id = ?1", explanations
         )
-        self._say("postings", 0.6)
-        _insert(connection, "postings", packed(inverted))
-        self._say("columns", 0.7)
-        _insert(connection, "columns", self._column_rows(inverted.lengths))
-        self._say("latents", 0.8)
-        _insert(connection, "latents", self._latent_rows())
 
-    def _latent_rows(self) -> Iterable[tuple[Any, ...]]:
-        width = self.model.config.latent_dim
-        views = {MAIN_VIEW: blocks.parts(self.latents, width)}
-        if len(self.words.chunks):
-            rows = self.words.chunks.astype("<u4")
-            views[WORDS_VIEW] = {"rows": rows, **blocks.parts(self.words.latents, width)}
-        for view, parts in views.items():
-            for part, array in parts.items():
-                for number, data in blocks.blocks(array):
-                    yield view, part, number, data
+    def finish(self, skipped: Sequence[Skipped], folders: Sequence[Folder]) -> Iterator[str]:
+        """Write what can be told when all files have come; yield what is to be done next."""
+        self._skipped = len(skipped)
+        self._insert("skipped", ((at, s.path, s.reason, s.detail) for at, s in enumerate(skipped)))
+        self._insert("folders", sorted({(each.path, each.mtime_ns) for each in folders}))
+        yield "symbols"
+        self._insert("symbols", self._symbol_rows())
+        yield "postings"
+        self._insert("postings", self._terms.rows())
+        yield "columns"
+        self._insert("columns", self._column_rows())
+        for view, blocks in self._blocks.items():
+            self._insert("latents", ((view, *block) for block in blocks.rest()))
 
-    def _paths(self) -> dict[str, int]:
-        return {path: at for at, path in enumerate(sorted({c.path for c in self.corpus.files}))}
-
-    def _file_rows(self) -> Iterable[tuple[Any, ...]]:
-        counts = Counter(chunk.path for chunk in self.chunks)
-        for at, file in enumerate(sorted(self.corpus.files, key=lambda file: file.path)):
-            yield (
-                at, file.path, file.language, file.size, file.mtime_ns, file.digest, file.lines,
-                counts[file.path],
-            )  # fmt: skip
-
-    def _chunk_rows(self) -> Iterable[tuple[Any, ...]]:
-        for at, (chunk, (text, origin)) in enumerate(
-            zip(self.chunks, self.explanations, strict=True)
-        ):
-            span = chunk.target.span
-            yield (
-                at, chunk.symbol, json.dumps(chunk.defines), chunk.text, chunk.target.tier,
-                chunk.target.text, span and span.start, span and span.end, text, origin,
-                chunk_digest(chunk),
-            )  # fmt: skip
-
-    def _symbol_rows(self) -> Iterable[tuple[str, int]]:
-        for at, chunk in enumerate(self.chunks):
-            for name in (*chunk.defines, chunk.symbol):
-                for form in (name.lower(), bare_name(name).lower()):
-                    if form:
-                        yield form, at
-
-    def _languages(self) -> list[str]:
-        return sorted({chunk.language for chunk in self.chunks})
-
-    def _column_rows(self, lengths: npt.NDArray[np.uint32]) -> Iterable[tuple[str, bytes]]:
-        paths = self._paths()
-        languages = {name: at for at, name in enumerate(self._languages())}
-        kinds = {name: at for at, name in enumerate(KINDS)}
-        columns: dict[str, Any] = {
-            "file": [paths[chunk.path] for chunk in self.chunks],
-            "start": [chunk.span.start for chunk in self.chunks],
-            "end": [chunk.span.end for chunk in self.chunks],
-            "language": [languages[chunk.language] for chunk in self.chunks],
-            "kind": [kinds[chunk.kind] for chunk in self.chunks],
-            "length": lengths,
-        }
-        for name, kind in COLUMNS.items():
-            yield name, np.asarray(columns[name]).astype(kind).tobytes()
-
-    def seal(self, connection: Connection, coverage: float) -> None:
+    def seal(self, config: IndexConfig, coverage: float, read_ns: int) -> None:
         """Write what the index says of itself, and the checksums of what was written."""
-        digests = {part: rows_digest(connection.execute(query)) for part, query in CONTENT.items()}
+        rows = self._connection.execute
+        digests = {part: rows_digest(rows(query)) for part, query in CONTENT.items()}
         meta = {
             "format": FORMAT,
             "ncs": __version__,
             "created": datetime.now(timezone.utc).isoformat(timespec="seconds"),
-            "chunks": len(self.chunks),
-            "files": len(self.corpus.files),
-            "skipped": len(self.corpus.skipped),
-            "languages": self._languages(),
-            "views": {MAIN_VIEW: len(self.chunks), WORDS_VIEW: len(self.words.chunks)},
-            "config": asdict(self.config),
+            "chunks": self.chunks,
+            "files": self.files,
+            "skipped": self._skipped,
+            "languages": sorted(self._languages),
+            "views": {MAIN_VIEW: self.chunks, WORDS_VIEW: self.said},
+            "config": asdict(config),
             "coverage": coverage,
             "cut": cut_mark(),
-            "read_ns": self.corpus.read_ns,
+            "read_ns": read_ns,
         }
         texts = {key: json.dumps(value, sort_keys=True) for key, value in meta.items()}
         texts["fingerprint"] = json.dumps(whole(texts, digests))
-        _insert(connection, "meta", sorted(texts.items()))
-        _insert(connection, "checksum", sorted(digests.items()))
+        self._insert("meta", sorted(texts.items()))
+        self._insert("checksum", sorted(digests.items()))
+
+    # --- one batch ---------------------------------------------------------------------------
+
+    def _refuse_misfits(self, batch: Batch) -> None:
+        name, chunks, latents = self._name, batch.chunks, batch.latents
+        config = self._model.config
+        shape = (len(chunks), config.latent_dim + config.extension_dim)
+        if latents.shape != shape:
+            raise IndexRefused(f"{name}: expected latents of shape {shape}, found {latents.shape}")
+        if len(batch.explanations) != len(chunks):
+            raise IndexRefused(
+                f"{name}: {len(batch.explanations)} explanations for {len(chunks)} chunks"
+            )
+        broken = np.flatnonzero(~np.isfinite(latents).all(axis=1))
+        if len(broken):
+            raise IndexRefused(f"{name}: {len(broken)} of {len(chunks)} latents are not finite")
+        if not np.isfinite(batch.words.latents).all():
+            raise IndexRefused(f"{name}: latents of words that are not finite")
+        for path, following in pairwise([self._last, *(file.path for file in batch.files)]):
+            if following <= path:
+                raise IndexRefused(f"{name}: {following} is to be written after {path}")
+        for one, after in pairwise(chunks):
+            if (after.path, after.span) <= (one.path, one.span):
+                same = (after.path, after.span) == (one.path, one.span)
+                said = "two chunks are" if same else "chunks are not in order at"
+                raise IndexRefused(
+                    f"{name}: {said} {after.path}:{after.span.start}-{after.span.end}"
+                )
+        strays = {chunk.path for chunk in chunks} - {file.path for file in batch.files}
+        if strays:
+            raise IndexRefused(f"{name}: chunks of {min(strays)}, which is not among the files")
+
+    def _file_rows(self, batch: Batch, counts: Counter[str]) -> Iterator[tuple[Any, ...]]:
+        for at, file in enumerate(batch.files, self.files):
+            yield (
+                at, file.path, file.language, file.size, file.mtime_ns, file.digest, file.lines,
+                counts[file.path],
+            )  # fmt: skip
+            self._last = file.path
+
+    def _chunk_rows(self, batch: Batch) -> Iterator[tuple[Any, ...]]:
+        every = zip(batch.chunks, batch.explanations, batch.digests, strict=True)
+        for at, (chunk, (text, origin), digest) in enumerate(every, self.chunks):
+            span = chunk.target.span
+            yield (
+                at, chunk.symbol, json.dumps(chunk.defines), chunk.text, chunk.target.tier,
+                chunk.target.text, span and span.start, span and span.end, text, origin, digest,
+            )  # fmt: skip
+
+    def _add_columns(self, batch: Batch, counts: Counter[str]) -> None:
+        columns, languages = self._columns, self._languages
+        for at, file in enumerate(batch.files, self.files):
+            columns["file"].extend([at] * counts[file.path])
+        columns["start"].extend([chunk.span.start for chunk in batch.chunks])
+        columns["end"].extend([chunk.span.end for chunk in batch.chunks])
+        columns["kind"].extend([_KINDS[chunk.kind] for chunk in batch.chunks])
+        columns["language"].extend(
+            [languages.setdefault(chunk.language, len(languages)) for chunk in batch.chunks]
+        )
+
+    def _add_latents(self, batch: Batch) -> None:
+        width = self._model.config.latent_dim
+        pieces = {MAIN_VIEW: parts(batch.latents, width)}
+        if len(batch.words.chunks):
+            rows = (batch.words.chunks + self.chunks).astype("<u4")
+            pieces[WORDS_VIEW] = {"rows": rows, **parts(batch.words.latents, width)}
+        for view, found in pieces.items():
+            self._insert("latents", ((view, *block) for block in self._blocks[view].add(found)))
+
+    # --- all of them -------------------------------------------------------------------------
+
+    def _symbol_rows(self) -> Iterator[tuple[str, int]]:
+        for name, documents, ids, counts in self._symbols.rows():
+            for chunk in stretch(documents, ids, counts)[0].tolist():
+                yield name, chunk
+
+    def _column_rows(self) -> Iterator[tuple[str, bytes]]:
+        places = {name: at for at, name in enumerate(sorted(self._languages))}
+        language = np.array([places[name] for name in self._languages], dtype=np.uint32)
+        columns = {
+            name: np.frombuffer(numbers, dtype=np.uint32)
+            for name, numbers in (*self._columns.items(), ("length", self._terms.lengths))
+        }
+        columns["language"] = language[columns["language"]]
+        for name, kind in COLUMNS.items():
+            yield name, columns[name].astype(kind).tobytes()
+
+    def _insert(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Insert rows that hold a value for every column of the table, in order."""
+        names = self._connection.execute(f"PRAGMA table_info({table})").fetchall()
+        marks = ",".join("?" * len(names))
+        self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
 
 def cut_mark() -> str:
@@ -196,8 +280,9 @@ def bare_name(qualified: str) -> str:
     return qualified.replace("::", ".").replace("#", ".").rsplit(".", 1)[-1].strip()
 
 
-def _insert(connection: Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Insert rows that hold a value for every column of the table, in order."""
-    names = connection.execute(f"PRAGMA table_info({table})").fetchall()
-    marks = ",".join("?" * len(names))
-    connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+def symbol_names(chunk: Chunk) -> Iterator[str]:
+    """Yield the names, in lower case, by which a chunk is found; some of them twice."""
+    for name in (*chunk.defines, chunk.symbol):
+        for form in (name.lower(), bare_name(name).lower()):
+            if form:
+                yield form

@@ -6,9 +6,7 @@
 The widths are not stored: they are the lengths of the blobs over the number of documents.
 """
 
-from array import array
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,7 +15,7 @@ import numpy.typing as npt
 
 from ncs.index.store import Store, damaged
 from ncs.lexical import IdArray
-from ncs.text import lexical_tokens, path_words
+from ncs.text import path_words
 from ncs.types import FloatArray
 
 _TYPES = {1: "u1", 2: "<u2", 4: "<u4"}
@@ -34,42 +32,18 @@ def lexical_document(path: str, symbol: str, text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Inverted:
-    """The postings of all chunks as flat arrays.
+    """Where some terms stand, as flat arrays.
 
     Attributes:
-        terms: each term once, in the order of first appearance.
-        lengths: tokens of each chunk, (N,).
+        terms: each term once, in any order.
         ends: for each term, where its stretch of `chunks` and `counts` ends, (T,).
         chunks: chunk ids, ascending within a term. counts: of the term in that chunk.
     """
 
     terms: list[str]
-    lengths: UIntArray
     ends: npt.NDArray[np.int64]
     chunks: UIntArray
     counts: UIntArray
-
-
-def invert(texts: Iterable[str]) -> Inverted:
-    """Return the postings of texts, whose place is their id."""
-    numbers: dict[str, int] = {}
-    terms, counts, sizes, lengths = array("I"), array("I"), array("I"), array("I")
-    for text in texts:
-        said = Counter(lexical_tokens(text))
-        lengths.append(said.total())
-        sizes.append(len(said))
-        terms.extend([numbers.setdefault(term, len(numbers)) for term in said])
-        counts.extend(said.values())
-    term_of = np.frombuffer(terms, dtype=np.uint32)
-    chunk_of = np.repeat(np.arange(len(sizes), dtype=np.uint32), np.array(sizes, dtype=np.int64))
-    order = np.argsort(term_of, kind="stable")
-    return Inverted(
-        terms=list(numbers),
-        lengths=np.array(lengths, dtype=np.uint32),
-        ends=np.cumsum(np.bincount(term_of, minlength=len(numbers))),
-        chunks=chunk_of[order],
-        counts=np.frombuffer(counts, dtype=np.uint32)[order],
-    )
 
 
 def packed(found: Inverted) -> Iterator[PostingsRow]:
@@ -112,9 +86,17 @@ def unpack(documents: int, ids: bytes, counts: bytes) -> tuple[IdArray, FloatArr
     Raises:
         ValueError: the blobs do not fit the number of documents.
     """
+    chunks, often = stretch(documents, ids, counts)
+    return chunks, often.astype(np.float32)
+
+
+def stretch(
+    documents: int, ids: bytes, counts: bytes
+) -> tuple[IdArray, npt.NDArray[np.unsignedinteger]]:
+    """Return what `unpack` does, the counts as they are written."""
     steps = _numbers(documents, ids)
     often = _numbers(documents, counts) if counts else np.ones(documents, dtype=np.uint32)
-    return np.cumsum(steps, dtype=np.int64), often.astype(np.float32)
+    return np.cumsum(steps, dtype=np.int64), often
 
 
 def _numbers(documents: int, data: bytes) -> npt.NDArray[np.unsignedinteger]:

@@ -3,9 +3,8 @@
 import os
 import sqlite3
 import time
-from collections.abc import Sequence
-from contextlib import closing, suppress
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ import numpy.typing as npt
 
 from ncs.config import IndexConfig
 from ncs.errors import IndexRefused, IndexUnusable
-from ncs.index.content import Content, Explanations, View
+from ncs.index.content import Batch, Content, Explanations, View, chunk_digest
 from ncs.index.reading import ModelRecord
 from ncs.index.schema import (
     APPLICATION_ID,
@@ -25,13 +24,154 @@ from ncs.index.schema import (
     MAGIC,
     TABLES,
 )
-from ncs.types import Chunk, FloatArray, OnProgress, Progress, ignore_progress
+from ncs.types import (
+    Chunk,
+    FloatArray,
+    Folder,
+    OnProgress,
+    Origin,
+    Progress,
+    Skipped,
+    ignore_progress,
+)
 
 if TYPE_CHECKING:  # the parsers load with ncs.corpus, and nothing here needs them
     from ncs.corpus import Corpus
 
 _PART = ".part"
+_STEPS = 4  # of what `Writer.finish` tells
 _ABANDONED_SECONDS = 600.0  # a build writes for seconds: what lies untouched this long is dead
+
+
+class Writer:
+    """Takes an index file by file and puts it in place; `writing` gives one."""
+
+    def __init__(
+        self, path: Path, part: Path, connection: sqlite3.Connection, model: ModelRecord,
+        config: IndexConfig, on_progress: OnProgress,
+    ) -> None:  # fmt: skip
+        self._path, self._part, self._connection = path, part, connection
+        self._config, self._on_progress = config, on_progress
+        with _as_unusable(path):
+            _begin(connection)
+            self._content = Content(connection, path, model, part.parent)
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks were added: the id of the next one."""
+        return self._content.chunks
+
+    @property
+    def files(self) -> int:
+        """How many files were added."""
+        return self._content.files
+
+    def add(self, batch: Batch) -> None:
+        """Write what is known of the next files, in the order of their paths.
+
+        Raises:
+            IndexRefused: its parts do not fit together, or do not follow what was added before.
+            IndexUnusable: the file cannot be written.
+        """
+        with _as_unusable(self._path):
+            self._content.add(batch)
+
+    def amend(self, explanations: Iterable[tuple[int, str, Origin]]) -> None:
+        """Replace explanations: (chunk, text, origin). Raises IndexUnusable as `add` does."""
+        with _as_unusable(self._path):
+            self._content.amend(explanations)
+
+    def finish(self, skipped: Sequence[Skipped], folders: Sequence[Folder], read_ns: int) -> float:
+        """Put the index in its place, complete, flushed to disk and above its floor.
+
+        Args:
+            skipped: what is not searched, each with its reason.
+            folders: those whose entries were listed.
+            read_ns: when reading began, in nanoseconds since the epoch.
+
+        Returns:
+            The share of chunks whose explanation, as read back from the file, is not empty.
+
+        Raises:
+            IndexRefused: coverage is below the floor.
+            IndexUnusable: the file cannot be written.
+        """
+        with _as_unusable(self._path):
+            for at, note in enumerate(self._content.finish(skipped, folders)):
+                self._say(at / _STEPS, note)
+            self._say(1 - 1 / _STEPS, "read back")
+            coverage = self._judged()
+            self._content.seal(self._config, coverage, read_ns)
+            self._connection.execute("COMMIT")
+            self._connection.close()
+            target = self._path.resolve()
+            _flush(self._part)
+            os.replace(self._part, target)
+            with suppress(OSError):  # it is in place; some systems cannot flush a folder
+                _flush(target.parent)
+        self._say(1.0, "")
+        return coverage
+
+    def close(self) -> None:
+        """Let go of everything but the index."""
+        self._content.close()
+
+    def _say(self, share: float, note: str) -> None:
+        self._on_progress(Progress("write", int(share * self.chunks), self.chunks, note))
+
+    def _judged(self) -> float:
+        """Return the coverage of what stands in the file by now, if it meets the floor."""
+        covered = total = 0
+        for (text,) in self._connection.execute("SELECT explanation FROM chunks"):
+            covered += bool(text.strip())
+            total += 1
+        coverage = covered / total if total else 0.0
+        if total != self.chunks:
+            raise IndexRefused(f"{self._path}: {self.chunks} chunks to write, {total} written")
+        if coverage < self._config.min_coverage:
+            raise IndexRefused(
+                f"{self._path}: {covered} of {total} chunks have a written explanation "
+                f"({coverage:.1%}), below the floor of {self._config.min_coverage:.0%}; "
+                "nothing was changed"
+            )
+        return coverage
+
+
+@contextmanager
+def writing(
+    path: Path,
+    model: ModelRecord,
+    config: IndexConfig,
+    on_progress: OnProgress = ignore_progress,
+) -> Iterator[Writer]:
+    """Give the writer of an index; without its `finish` nothing comes of it.
+
+    Until then a former index stays as it is; whoever has that one open keeps reading it.
+
+    Args:
+        path: the index file; its folder is made when missing.
+        model: what the latents are made with.
+        config: the floor that the index must meet.
+        on_progress: told how far `finish` has come; stage "write".
+
+    Raises:
+        IndexUnusable: the file cannot be written.
+    """
+    target = path.resolve()  # a link to the index stays a link
+    part = target.with_name(f"{target.name}.{token_hex(4)}{_PART}")
+    with _as_unusable(path):
+        _prepare(path, target)
+    try:
+        with _as_unusable(path):
+            connection = sqlite3.connect(part, isolation_level=None)
+        with (
+            closing(connection),
+            closing(Writer(path, part, connection, model, config, on_progress)) as writer,
+        ):
+            yield writer
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def write(
@@ -45,14 +185,11 @@ def write(
     words: View | None = None,
     on_progress: OnProgress = ignore_progress,
 ) -> float:
-    """Write an index and return its coverage, as read back from what was written.
-
-    Until the new index is complete, flushed to disk and above its floor, a former index stays
-    as it is; whoever has that one open keeps reading it.
+    """Write an index of what is at hand, all at once, and return its coverage.
 
     Args:
         path: the index file; its folder is made when missing.
-        corpus: files, chunks and what was skipped.
+        corpus: files, chunks and what was skipped, in any order.
         latents: (N, Z + E), one row for each chunk of the corpus, finite.
         explanations: (text, origin) for each chunk.
         model: what the latents were made with.
@@ -67,23 +204,20 @@ def write(
         IndexRefused: coverage is below the floor, or the parts do not fit together.
         IndexUnusable: the file cannot be written.
     """
+    if len({len(corpus.chunks), len(latents), len(explanations)}) > 1:
+        raise IndexRefused(
+            f"{path}: {len(corpus.chunks)} chunks, but latents of shape {latents.shape} and "
+            f"{len(explanations)} explanations"
+        )
     chunks, order = _in_order(corpus.chunks)
-    _refuse_misfits(path, corpus, chunks, latents, explanations, model)
-    if words is not None and not np.isfinite(words.latents).all():
-        raise IndexRefused(f"{path}: latents of words that are not finite")
-    content = Content(
-        corpus, chunks, latents[order], _placed(words, order, latents.shape[1]),
-        [explanations[at] for at in order.tolist()], model, config, on_progress,
+    batch = Batch(
+        sorted(corpus.files, key=lambda file: file.path), chunks, latents[order],
+        [explanations[at] for at in order.tolist()],
+        _placed(words, order, latents.shape[1]), [chunk_digest(chunk) for chunk in chunks],
     )  # fmt: skip
-    try:
-        coverage = _replace(path, content)
-    except (OSError, sqlite3.Error) as error:
-        raise IndexUnusable(
-            f"{path}: the index could not be written ({error}); a former one is as it was",
-            hint="check free space and permissions, or choose another place with --output",
-        ) from error
-    on_progress(Progress("write", len(chunks), len(chunks)))
-    return coverage
+    with writing(path, model, config, on_progress) as writer:
+        writer.add(batch)
+        return writer.finish(corpus.skipped, corpus.folders, corpus.read_ns)
 
 
 def _in_order(chunks: Sequence[Chunk]) -> tuple[list[Chunk], npt.NDArray[np.int64]]:
@@ -93,7 +227,7 @@ def _in_order(chunks: Sequence[Chunk]) -> tuple[list[Chunk], npt.NDArray[np.int6
 
 
 def _placed(words: View | None, order: npt.NDArray[np.int64], width: int) -> View:
-    """Return a view by the ids that its chunks have in the index."""
+    """Return a view by the places that its chunks have in the order."""
     if words is None:
         return View(np.zeros(0, dtype=np.int64), np.zeros((0, width), dtype=np.float32))
     place = np.empty(len(order), dtype=np.int64)
@@ -103,57 +237,30 @@ def _placed(words: View | None, order: npt.NDArray[np.int64], width: int) -> Vie
     return View(chunks[sort], words.latents[sort])
 
 
-def _refuse_misfits(
-    path: Path,
-    corpus: "Corpus",
-    chunks: Sequence[Chunk],
-    latents: FloatArray,
-    explanations: Explanations,
-    model: ModelRecord,
-) -> None:
-    shape = (len(chunks), model.config.latent_dim + model.config.extension_dim)
-    if latents.shape != shape:
-        raise IndexRefused(f"{path}: expected latents of shape {shape}, found {latents.shape}")
-    if len(explanations) != len(chunks):
-        raise IndexRefused(f"{path}: {len(explanations)} explanations for {len(chunks)} chunks")
-    broken = np.flatnonzero(~np.isfinite(latents).all(axis=1))
-    if len(broken):
-        raise IndexRefused(f"{path}: {len(broken)} of {len(chunks)} latents are not finite")
-    for one, following in pairwise(chunks):
-        if (one.path, one.span) == (following.path, following.span):
-            span = f"{one.span.start}-{one.span.end}"
-            raise IndexRefused(f"{path}: two chunks are {one.path}:{span}")
-    unknown = {chunk.path for chunk in chunks} - {file.path for file in corpus.files}
-    if unknown:
-        raise IndexRefused(f"{path}: chunks of {min(unknown)}, which is not among the files")
-
-
 # --- the file ----------------------------------------------------------------------------------
 
 
-def _replace(path: Path, content: Content) -> float:
-    """Write a new file beside the index and put it in its place; return the coverage."""
-    target = path.resolve()  # a link to the index stays a link
+@contextmanager
+def _as_unusable(path: Path) -> Iterator[None]:
+    """Raise what goes wrong with a file as IndexUnusable."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise IndexUnusable(
+            f"{path}: the index could not be written ({error}); a former one is as it was",
+            hint="check free space and permissions, or choose another place with --output",
+        ) from error
+
+
+def _prepare(path: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     _refuse_foreign(path, target)
     _sweep(target)
     _hide(target.parent)
-    part = target.with_name(f"{target.name}.{token_hex(4)}{_PART}")
-    try:
-        with closing(sqlite3.connect(part, isolation_level=None)) as connection:
-            coverage = _run(connection, content, path)
-        _flush(part)
-        os.replace(part, target)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-    with suppress(OSError):  # the index is in place; some systems cannot flush a folder
-        _flush(target.parent)
-    return coverage
 
 
-def _run(connection: sqlite3.Connection, content: Content, path: Path) -> float:
-    """Write everything in one transaction and return the coverage read back from it."""
+def _begin(connection: sqlite3.Connection) -> None:
+    """Make the tables, in the one transaction that everything is written in."""
     # The file is nobody's until it is complete, so it needs no journal of its own.
     for setting in (
         "page_size = 16384", "journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE",
@@ -163,11 +270,6 @@ def _run(connection: sqlite3.Connection, content: Content, path: Path) -> float:
     connection.execute("BEGIN")
     for statement in TABLES.split(";"):
         connection.execute(statement)
-    content.write(connection)
-    coverage = _judge(connection, content, path)
-    content.seal(connection, coverage)
-    connection.execute("COMMIT")
-    return coverage
 
 
 def _refuse_foreign(path: Path, target: Path) -> None:
@@ -208,21 +310,3 @@ def _flush(place: Path) -> None:
         os.fsync(number)
     finally:
         os.close(number)
-
-
-def _judge(connection: sqlite3.Connection, content: Content, path: Path) -> float:
-    """Return the coverage of what stands in the file by now, if it meets the floor."""
-    covered = total = 0
-    for (text,) in connection.execute("SELECT explanation FROM chunks"):
-        covered += bool(text.strip())
-        total += 1
-    coverage = covered / total if total else 0.0
-    if total != len(content.chunks):
-        raise IndexRefused(f"{path}: {len(content.chunks)} chunks to write, {total} written")
-    if coverage < content.config.min_coverage:
-        raise IndexRefused(
-            f"{path}: {covered} of {total} chunks have a written explanation "
-            f"({coverage:.1%}), below the floor of {content.config.min_coverage:.0%}; "
-            "nothing was changed"
-        )
-    return coverage

@@ -14,18 +14,26 @@ HERE = Path(__file__).parents[1]
 SCRIPT = """
 import os, random, signal, sys, time
 from pathlib import Path
+import numpy as np
 from ncs.errors import IndexMissing
 from ncs.index.reading import open_index
 from ncs.index.validate import validate
 from small_index import FakeEncoder, latents_of, make_corpus
 from ncs.config import IndexConfig
-from ncs.index.writing import write
+from ncs.index.content import Batch, View, chunk_digest
+from ncs.index.writing import writing
 
 path, mode = Path(sys.argv[1]), sys.argv[2]
-new = make_corpus({"new.py": [f"def name_{at}(): ..." for at in range(600)]})
 encoder = FakeEncoder()
-latents = latents_of(new, encoder)
-told = [(chunk.target.text, chunk.target.tier) for chunk in new.chunks]
+none = View(np.zeros(0, np.int64), np.zeros((0, 64), np.float32))
+
+def batch(name):
+    new = make_corpus({f"{name}.py": [f"def {name}_{at}(): ..." for at in range(150)]})
+    told = [(chunk.target.text, chunk.target.tier) for chunk in new.chunks]
+    digests = [chunk_digest(chunk) for chunk in new.chunks]
+    return Batch(new.files, new.chunks, latents_of(new, encoder), told, none, digests)
+
+batches = [batch(name) for name in "abcd"]
 die = lambda: os.kill(os.getpid(), signal.SIGKILL)
 
 def build(point):
@@ -42,7 +50,11 @@ def build(point):
         if point == -1:
             die()
     os.replace = deadly
-    write(path, new, latents, told, encoder.record(), IndexConfig(), on_progress=step)
+    with writing(path, encoder.record(), IndexConfig(), step) as writer:
+        for each in batches:
+            writer.add(each)
+            step(each)
+        writer.finish((), (), 0)
 
 def found():
     try:
@@ -87,7 +99,8 @@ def killed(path: Path, mode: str) -> list[list[str]]:
     return [line.split(maxsplit=2) for line in done.stdout.splitlines()]
 
 
-# Nine points before the new index is put in place; after it the last report, and the end.
+# Nine points before the new index is put in place, one after each batch and each step of the
+# end; after it the last report, and the end.
 def test_killed_at_every_step_of_a_rebuild(index_path: Path) -> None:
     told = killed(index_path, "steps")
     assert {how for _, how, _ in told} == {"-9"}

@@ -11,17 +11,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_index import FakeEncoder, latents_of, make_chunk, make_corpus, write_index
+from small_index import TREE, FakeEncoder, latents_of, make_chunk, make_corpus, write_index
 
 from ncs.config import IndexConfig
 from ncs.corpus import Corpus
 from ncs.errors import IndexRefused, IndexUnusable
+from ncs.index import inversion
+from ncs.index.content import Batch, View, chunk_digest
 from ncs.index.reading import open_index
+from ncs.index.schema import CONTENT
 from ncs.index.validate import validate
-from ncs.index.writing import write
+from ncs.index.writing import write, writing
 from ncs.lexical import MemoryPostings
 from ncs.text import lexical_tokens, path_words
-from ncs.types import Chunk, Progress
+from ncs.types import Chunk, FloatArray, Progress
 
 HERE = Path(__file__).parents[1]
 
@@ -110,6 +113,79 @@ def test_ids_are_in_the_order_of_path_and_line(tmp_path: Path, corpus: Corpus) -
         assert np.array_equal(one.latents(), two.latents())
 
 
+def batches(corpus: Corpus, latents: FloatArray) -> list[Batch]:
+    """A batch for each file; the first chunk of each has latents of words."""
+    found, at = [], 0
+    for file in corpus.files:
+        end = at + file.chunk_count
+        chunks = corpus.chunks[at:end]
+        words = View(np.array([0]), latents[at : at + 1])
+        digests = [chunk_digest(chunk) for chunk in chunks]
+        told = explained(corpus)[at:end]
+        found.append(Batch([file], chunks, latents[at:end], told, words, digests))
+        at = end
+    return found
+
+
+def rows_of(path: Path) -> dict[str, list[Any]]:
+    with open_index(path) as index:
+        return {part: index.store.rows(query) for part, query in CONTENT.items()}
+
+
+@pytest.mark.parametrize("held", [1 << 20, 3])
+def test_file_by_file_is_as_all_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
+    monkeypatch.setattr(inversion.Inversion.__init__, "__defaults__", (held,))
+    tree = {f"{name}.py": [f"def {name}_{at}(): ..." for at in range(1500)] for name in "abcd"}
+    corpus = make_corpus({**TREE, **tree})
+    latents = np.random.default_rng(0).standard_normal((len(corpus.chunks), 64))
+    latents = latents.astype(np.float32)
+    firsts = np.flatnonzero([chunk.span.start == 1 for chunk in corpus.chunks])
+    put(tmp_path / "one.db", corpus, latents=latents, words=View(firsts, latents[firsts]))
+    with writing(tmp_path / "many.db", FakeEncoder().record(), IndexConfig()) as writer:
+        for batch in batches(corpus, latents):
+            writer.add(batch)
+        writer.finish(corpus.skipped, corpus.folders, corpus.read_ns)
+    assert rows_of(tmp_path / "one.db") == rows_of(tmp_path / "many.db")
+    assert files_beside(tmp_path / "one.db") == {"one.db", "many.db"}
+
+
+def test_an_explanation_that_comes_late_is_written(tmp_path: Path, corpus: Corpus) -> None:
+    latents = latents_of(corpus, FakeEncoder())
+    with writing(tmp_path / "index.db", FakeEncoder().record(), IndexConfig()) as writer:
+        for batch in batches(corpus, latents):
+            writer.add(batch)
+        writer.amend([(2, "Waits longer each time.", "generated")])
+        writer.finish((), (), 0)
+    with open_index(tmp_path / "index.db") as index:
+        told = [(row.explanation, row.origin) for row in index.chunk_rows(range(8))]
+        assert all(check.passed for check in validate(index, None))
+    expected = explained(corpus)
+    expected[2] = ("Waits longer each time.", "generated")
+    assert told == expected
+
+
+def test_files_out_of_order_are_refused(tmp_path: Path, corpus: Corpus) -> None:
+    first, second, *_ = batches(corpus, latents_of(corpus, FakeEncoder()))
+    for before, after in ((second, first), (first, first)):
+        with writing(tmp_path / "index.db", FakeEncoder().record(), IndexConfig()) as writer:
+            writer.add(before)
+            with pytest.raises(IndexRefused, match=r"intro\.md is to be written after"):
+                writer.add(after)
+    assert files_beside(tmp_path / "index.db") == set()
+
+
+def test_without_an_end_nothing_is_written(index_path: Path, corpus: Corpus) -> None:
+    before = index_path.read_bytes()
+    with writing(index_path, FakeEncoder().record(), IndexConfig()) as writer:
+        for batch in batches(corpus, latents_of(corpus, FakeEncoder())):
+            writer.add(batch)
+        assert files_beside(index_path) > {"index.db"}
+    assert index_path.read_bytes() == before
+    assert files_beside(index_path) == {"index.db"}
+
+
 def test_own_weights_come_back(tmp_path: Path, corpus: Corpus) -> None:
     model = FakeEncoder().record(name="trained", weights=b"\x00\x01numbers", training="{}")
     put(tmp_path / "index.db", corpus, model=model)
@@ -140,8 +216,8 @@ def test_coverage_is_of_what_was_written_not_of_what_was_given(
 
     kept = content.Content._chunk_rows
 
-    def dropping(self: content.Content) -> object:
-        return ((*row[:8], "", *row[9:]) for row in kept(self))
+    def dropping(self: content.Content, batch: content.Batch) -> object:
+        return ((*row[:8], "", *row[9:]) for row in kept(self, batch))
 
     monkeypatch.setattr(content.Content, "_chunk_rows", dropping)
     with pytest.raises(IndexRefused, match="0 of 8 chunks"):
@@ -167,11 +243,11 @@ def test_latents_that_are_no_numbers_are_refused(
 
 def test_parts_of_different_size_are_refused(tmp_path: Path, corpus: Corpus) -> None:
     latents = latents_of(corpus, FakeEncoder())
-    with pytest.raises(IndexRefused, match=r"\(8, 64\), found \(7, 64\)"):
+    with pytest.raises(IndexRefused, match=r"8 chunks, but latents of shape \(7, 64\)"):
         put(tmp_path / "index.db", corpus, latents=latents[1:])
     with pytest.raises(IndexRefused, match=r"\(8, 64\), found \(8, 16\)"):
         put(tmp_path / "index.db", corpus, latents=latents[:, :16])
-    with pytest.raises(IndexRefused, match="7 explanations for 8 chunks"):
+    with pytest.raises(IndexRefused, match=r"8 chunks, .* 7 explanations"):
         put(tmp_path / "index.db", corpus, explanations=explained(corpus)[1:])
 
 
