@@ -1,39 +1,29 @@
 """Read a codebase and write its index, upon the former one. Imports the parsers, not torch."""
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import chain, groupby
+from operator import attrgetter
 from pathlib import Path
 
-import numpy as np
-
-from ncs.api.encoding import Encoding, width_of
-from ncs.api.former import (
-    FormerIndex,
-    Known,
-    MadeWith,
-    base_model,
-    former_index,
-    salvaged,
-    seeds,
-)
+from ncs.api.encoding import Encoding, Piece, width_of
+from ncs.api.explaining import Explaining
+from ncs.api.former import FormerIndex, MadeWith, base_model, former_index, salvaged, seeds
+from ncs.api.known import Known
 from ncs.api.workers import workers
 from ncs.config import CorpusConfig, IndexConfig
-from ncs.corpus import Corpus, Former, read_corpus, require_folder
-from ncs.explain import explanation
-from ncs.index.content import View, text_digest
+from ncs.corpus import Corpus, FileRecord, Reading, read_corpus, require_folder
+from ncs.index.content import Batch
 from ncs.index.encoded import Encoded
 from ncs.index.lock import writer
 from ncs.index.reading import DEFAULT_PLACE, ModelRecord
-from ncs.index.writing import write
-from ncs.runtime import RuntimeDecoder
-from ncs.text import document, words
-from ncs.types import Chunk, FloatArray, OnProgress, Origin, Progress, ignore_progress
+from ncs.index.writing import writing
+from ncs.types import Chunk, OnProgress, Progress, ignore_progress
 
-_BATCH = 1024  # explanations that are decoded together
-_MADE_UP = ("synthetic", "snippet")
+_TOGETHER = 1024  # chunks that are encoded, explained and written together
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +51,17 @@ class Built:
     written: bool = True
     model: str = "base"
     instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is to be written, with what, and on top of what."""
+
+    path: Path
+    made_with: MadeWith
+    known: Known
+    began: float
+    on_progress: OnProgress
 
 
 def build(
@@ -101,23 +102,19 @@ def build(
         former, why = (None, "") if fresh else former_index(path, unsound)
         if former is None:
             model = (salvaged(path) if why else None) or base_model()
+            known = Known() if fresh else seeds(root, path, model.model)
+            work = _Work(path, model, known, began, on_progress)
             with workers(model.own, jobs) as pool:
-                return _first(root, path, model, fresh, why, began, on_progress, pool)
+                return replace(_first(root, work, pool), instead=why)
         with closing(former), workers(former.made_with.own, jobs) as pool:
             return _next(root, path, former, began, on_progress, pool)
 
 
-def _first(
-    root: Path, path: Path, model: MadeWith, fresh: bool, why: str, began: float,
-    on_progress: OnProgress, pool: Executor | None,
-) -> Built:  # fmt: skip
+def _first(root: Path, work: _Work, pool: Executor | None) -> Built:
     """Build from nothing but what other builds have encoded."""
-    known = Known() if fresh else Known(seeds(root, path, model.model))
-    corpus = read(root, on_progress, pool=pool)
-    built = write_index(
-        corpus, model, path, began=began, known=known, pool=pool, on_progress=on_progress
-    )
-    return replace(built, instead=why)
+    reading = Reading(root)
+    built = _write(reading.cut(reading.files(), pool), reading, work, pool)
+    return replace(built, reread=reading.fresh)
 
 
 def _next(
@@ -125,19 +122,18 @@ def _next(
     pool: Executor | None,
 ) -> Built:  # fmt: skip
     """Build upon a former index: with its model, and what of it still holds."""
-    corpus = read(root, on_progress, former.reading(), pool)
-    reread = former.reread(corpus)
-    if former.describes(corpus):
+    reading = Reading(root, former=former.reading())
+    found = reading.files()
+    taken, same = former.compared(found, on_progress)
+    if same and former.describes(reading.skipped, reading.folders):
         return Built(
-            path, len(corpus.files), len(corpus.chunks), len(corpus.skipped), former.coverage,
-            path.stat().st_size, time.monotonic() - began, reread, 0, written=False,
+            path, len(taken), former.chunks, len(reading.skipped), former.coverage,
+            path.stat().st_size, time.monotonic() - began, written=False,
             model=former.made_with.name,
         )  # fmt: skip
-    built = write_index(
-        corpus, former.made_with, path, began=began, known=former.known(), pool=pool,
-        on_progress=on_progress,
-    )  # fmt: skip
-    return replace(built, reread=reread)
+    work = _Work(path, former.made_with, former.known(), began, on_progress)
+    built = _write(reading.cut(chain(taken, found), pool), reading, work, pool)
+    return replace(built, reread=reading.fresh)
 
 
 def place(codebase: str | Path, output: str | Path | None) -> Path:
@@ -145,14 +141,9 @@ def place(codebase: str | Path, output: str | Path | None) -> Path:
     return Path(codebase) / DEFAULT_PLACE if output is None else Path(output)
 
 
-def read(
-    codebase: str | Path,
-    on_progress: OnProgress,
-    former: Former | None = None,
-    pool: Executor | None = None,
-) -> Corpus:
-    """Read a codebase with the default configuration."""
-    return read_corpus(Path(codebase), CorpusConfig(), on_progress, pool, former)
+def read(codebase: str | Path, on_progress: OnProgress) -> Corpus:
+    """Read a codebase with the default configuration, all of it at once."""
+    return read_corpus(Path(codebase), CorpusConfig(), on_progress)
 
 
 def write_index(
@@ -161,78 +152,66 @@ def write_index(
     path: Path,
     *,
     began: float,
-    known: Known | None = None,
-    pool: Executor | None = None,
     on_progress: OnProgress,
 ) -> Built:
-    """Encode and explain every chunk that is not known and write the index.
+    """Encode and explain every chunk of a codebase that was read, and write the index.
 
     Args:
         corpus: what was read.
         made_with: the model to encode with.
         path: the index file.
         began: `time.monotonic()` when the work began.
-        known: what this model has encoded and explained before.
-        pool: processes that know the model, or None.
         on_progress: told how far the work has come.
     """
-    known, model = known or Known(), made_with.model
-    chunks = corpus.chunks
-    said = [at for at, chunk in enumerate(chunks) if chunk.target.tier not in _MADE_UP]
-    code = [document(chunk.path, chunk.text) for chunk in chunks]
-    digests = [text_digest(text) for text in code]
-    new = sum(digest not in known.latents for digest in digests)
-    with Encoded(path, model.fingerprint, width_of(model)) as notes:
-        encoding = Encoding(model, known.latents, notes, pool, on_progress)
-        both = encoding.latents([*code, *(chunks[at].target.text for at in said)])
-        latents, words = both[: len(code)], View(np.array(said, dtype=np.int64), both[len(code) :])
-        explanations = _explained(made_with, chunks, digests, latents, known, on_progress)
-        record = ModelRecord(
-            made_with.name, model.fingerprint, model.config, made_with.own, made_with.training
-        )
-        coverage = write(
-            path, corpus, latents, explanations, record, IndexConfig(), words=words,
-            on_progress=on_progress,
-        )  # fmt: skip
+    chunks = {of: list(own) for of, own in groupby(corpus.chunks, attrgetter("path"))}
+    files = ((file, chunks.get(file.path, [])) for file in corpus.files)
+    return _write(files, corpus, _Work(path, made_with, Known(), began, on_progress), None)
+
+
+def _write(
+    files: Iterable[tuple[FileRecord, list[Chunk]]],
+    read: Corpus | Reading,
+    work: _Work,
+    pool: Executor | None,
+) -> Built:
+    """Encode, explain and write files as they come; `read` knows the rest when all have come."""
+    path, made_with, told = work.path, work.made_with, work.on_progress
+    model = made_with.model
+    record = ModelRecord(
+        made_with.name, model.fingerprint, model.config, made_with.own, made_with.training
+    )
+    with (
+        Encoded(path, model.fingerprint, width_of(model)) as notes,
+        writing(path, record, IndexConfig(), told) as index,
+    ):
+        encoding = Encoding(model, work.known, notes, pool)
+        explaining = Explaining(None if made_with.own is None else model, work.known)
+        for coded in encoding.of(_pieces(files)):
+            said = explaining.of(coded, index.chunks)
+            index.add(
+                Batch(coded.files, coded.chunks, coded.latents, said, coded.words, coded.digests)
+            )
+            told(Progress("index", index.chunks, None, f"chunks of {index.files:,} files"))
+        told(Progress("index", index.chunks, index.chunks, f"chunks of {index.files:,} files"))
+        index.amend(explaining.late())
+        coverage = index.finish(read.skipped, read.folders, read.read_ns)
         notes.done()
     return Built(
-        path=path, files=len(corpus.files), chunks=len(chunks), skipped=len(corpus.skipped),
-        coverage=coverage, bytes=path.stat().st_size, seconds=time.monotonic() - began,
-        reread=len(corpus.files), encoded=new, model=made_with.name,
+        path=path, files=index.files, chunks=index.chunks, skipped=len(read.skipped),
+        coverage=coverage, bytes=path.stat().st_size, seconds=time.monotonic() - work.began,
+        reread=index.files, encoded=encoding.encoded, model=made_with.name,
     )  # fmt: skip
 
 
-def _explained(
-    made_with: MadeWith,
-    chunks: Sequence[Chunk],
-    digests: Sequence[bytes],
-    latents: FloatArray,
-    known: Known,
-    on_progress: OnProgress,
-) -> list[tuple[str, Origin]]:
-    """Return the explanation of every chunk; a trained model's decoder speaks for the silent."""
-    explanations = [
-        known.explanations.get(digest) or (chunk.target.text, chunk.target.tier)
-        for chunk, digest in zip(chunks, digests, strict=True)
-    ]
-    if made_with.own is None:
-        return explanations
-    silent = [
-        at
-        for at, chunk in enumerate(chunks)
-        if chunk.target.tier in _MADE_UP and digests[at] not in known.explanations
-    ]
-    vocabulary = {
-        word
-        for chunk in chunks
-        if chunk.target.tier not in _MADE_UP
-        for word in words(chunk.target.text)
-    }
-    decoder = RuntimeDecoder(made_with.model)
-    for at in range(0, len(silent), _BATCH):
-        on_progress(Progress("explain", at, len(silent)))
-        batch = silent[at : at + _BATCH]
-        for place, text in zip(batch, decoder.explain(latents[batch]), strict=True):
-            explanations[place] = explanation(chunks[place], text, vocabulary)
-    on_progress(Progress("explain", len(silent), len(silent)))
-    return explanations
+def _pieces(files: Iterable[tuple[FileRecord, list[Chunk]]]) -> Iterator[Piece]:
+    """Yield whole files together that have so many chunks or a few more."""
+    records: list[FileRecord] = []
+    chunks: list[Chunk] = []
+    for record, cut in files:
+        records.append(record)
+        chunks += cut
+        if len(chunks) >= _TOGETHER:
+            yield Piece(records, chunks)
+            records, chunks = [], []
+    if records:
+        yield Piece(records, chunks)

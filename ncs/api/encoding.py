@@ -1,84 +1,197 @@
 """Texts → latents: each text once, what is known not at all, in other processes where it pays."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from ncs.api.known import Known
 from ncs.api.workers import encode_texts
-from ncs.index.content import text_digest
+from ncs.corpus import FileRecord
+from ncs.index.content import View, text_digest
 from ncs.index.encoded import Encoded
+from ncs.lexical import IdArray
 from ncs.runtime import load
-from ncs.types import Encoder, FloatArray, OnProgress, Progress
+from ncs.text import document
+from ncs.types import Chunk, Encoder, FloatArray, OnProgress, Progress, ignore_progress
 from ncs.weights import Weights
 
 _BATCH = 1024
 _BATCH_BESIDE = 256  # for several processes: none of them waits long for the last
 _ALONE = 1_500  # texts that are encoded sooner than a process has started
 _NOTED_FROM = 4_000  # texts: a second's work is not worth keeping from interruption
+_AHEAD = 4  # pieces that wait: enough to keep the processes busy, few in memory
+_RECENT = 1 << 16  # authors' words that are remembered: many are said again and again
+MADE_UP = ("synthetic", "snippet")  # tiers of targets that are no author's words
 
 
 @dataclass(frozen=True, slots=True)
-class Encoding:
-    """How texts are encoded.
+class Piece:
+    """Files that are encoded together, and their chunks in order."""
+
+    files: Sequence[FileRecord]
+    chunks: Sequence[Chunk]
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A piece with its latents.
 
     Attributes:
-        model: to encode with.
-        known: digest → latent of texts that this model has encoded before.
-        notes: where new latents are taken down while many are made.
-        pool: processes that know the model, or None.
-        on_progress: told how many of the new texts are encoded.
+        digests: of each chunk, as the encoder reads it. rows: their rows in `Known`, -1 for
+            those that were encoded. latents: (n, Z + E).
+        words: latents of the author's words alone, by the place of their chunk in the piece.
     """
 
-    model: Weights
-    known: Mapping[bytes, FloatArray]
-    notes: Encoded
-    pool: Executor | None
-    on_progress: OnProgress
+    files: Sequence[FileRecord]
+    chunks: Sequence[Chunk]
+    digests: Sequence[bytes]
+    rows: IdArray
+    latents: FloatArray
+    words: View
 
-    def latents(self, texts: Sequence[str]) -> FloatArray:
-        """Return the latents of texts, (n, Z + E)."""
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A piece on its way.
+
+    Attributes:
+        said: chunks that have words of an author.
+        digests: of the chunks, then of those words. rows: of each in what is known, or -1.
+        held: latents of words that were made for other pieces, by digest.
+        new: digest → text that is encoded, or is to be. beside: where that happens elsewhere.
+    """
+
+    piece: Piece
+    said: list[int]
+    digests: list[bytes]
+    rows: IdArray
+    held: dict[bytes, FloatArray]
+    new: dict[bytes, str]
+    beside: list[Future[FloatArray]]
+
+
+class Encoding:
+    """Encodes pieces of a codebase one after the other.
+
+    Args:
+        model: to encode with.
+        known: what this model has encoded before.
+        notes: where new latents are taken down while many are made.
+        pool: processes that know the model, or None; the result does not depend on it.
+
+    Attributes:
+        encoded: chunks so far whose latents were not known.
+    """
+
+    def __init__(
+        self, model: Weights, known: Known, notes: Encoded, pool: Executor | None = None
+    ) -> None:
+        self._model, self._known, self._notes, self._pool = model, known, notes, pool
+        self._recent: dict[bytes, FloatArray] = {}
+        self._unnoted: list[tuple[Sequence[bytes], FloatArray]] = []
+        self._met = self._made = 0
+        self.encoded = 0
+
+    @cached_property
+    def _encoder(self) -> Encoder:
+        return load(self._model)
+
+    def of(self, pieces: Iterable[Piece]) -> Iterator[Coded]:
+        """Yield each piece with its latents, in order; a few are read ahead."""
+        waiting: deque[_Begun] = deque()
+        for piece in pieces:
+            waiting.append(self._begin(piece))
+            if self._pool is None or len(waiting) > _AHEAD:
+                yield self._end(waiting.popleft())
+        while waiting:
+            yield self._end(waiting.popleft())
+
+    def _begin(self, piece: Piece) -> _Begun:
+        chunks = piece.chunks
+        said = [at for at, chunk in enumerate(chunks) if chunk.target.tier not in MADE_UP]
+        texts = [document(chunk.path, chunk.text) for chunk in chunks]
+        texts += [chunks[at].target.text for at in said]
         digests = [text_digest(text) for text in texts]
-        places: dict[bytes, list[int]] = {}
+        rows = self._known.rows(digests)
+        held: dict[bytes, FloatArray] = {}
         new: dict[bytes, str] = {}
-        latents = np.empty((len(texts), width_of(self.model)), dtype=np.float32)
-        for at, digest in enumerate(digests):
-            if digest in self.known:
-                latents[at] = self.known[digest]
+        for at in np.flatnonzero(rows < 0).tolist():
+            digest = digests[at]
+            if digest in self._recent:
+                held[digest] = self._recent[digest]
             else:
                 new.setdefault(digest, texts[at])
-                places.setdefault(digest, []).append(at)
-        names = list(new)
-        for first, rows in self._encoded(list(new.values())):
-            some = names[first : first + len(rows)]
-            for name, row in zip(some, rows, strict=True):
-                latents[places[name]] = row
-            if len(names) > _NOTED_FROM:
-                self.notes.add(some, rows)
-        return latents
+        self.encoded += int((rows[: len(chunks)] < 0).sum())
+        return _Begun(piece, said, digests, rows, held, new, self._sent(list(new.values())))
 
-    def _encoded(self, texts: Sequence[str]) -> Iterator[tuple[int, FloatArray]]:
-        """Yield the place of the first text of each batch, and the batch's latents."""
-        if not texts:
-            return
-        if self.pool is None or len(texts) < _ALONE:
-            yield from encoded(load(self.model), texts, self.on_progress)
-            return
-        starts = range(0, len(texts), _BATCH_BESIDE)
-        batches = [texts[at : at + _BATCH_BESIDE] for at in starts]
-        done = 0
+    def _sent(self, texts: Sequence[str]) -> list[Future[FloatArray]]:
+        """Give texts to other processes; the first of all are not worth starting them."""
+        self._met += len(texts)
+        if self._pool is None or self._met < _ALONE:
+            return []
         try:
-            for at, rows in zip(starts, self.pool.map(encode_texts, batches), strict=True):
-                self.on_progress(Progress("encode", at, len(texts)))
-                yield at, rows
-                done = at + len(rows)
+            starts = range(0, len(texts), _BATCH_BESIDE)
+            return [
+                self._pool.submit(encode_texts, texts[at : at + _BATCH_BESIDE]) for at in starts
+            ]
+        except BrokenProcessPool:
+            self._pool = None
+            return []
+
+    def _end(self, begun: _Begun) -> Coded:
+        made = dict(begun.held)
+        for names, rows in self._results(begun):
+            made.update(zip(names, rows, strict=True))
+            self._note(names, rows)
+        known = begun.rows >= 0
+        latents = np.empty((len(known), width_of(self._model)), dtype=np.float32)
+        latents[known] = self._known.latents(begun.rows[known], latents.shape[1])
+        for at in np.flatnonzero(~known).tolist():
+            latents[at] = made[begun.digests[at]]
+        piece = begun.piece
+        count = len(piece.chunks)
+        self._remember(begun.digests[count:], made)
+        words = View(np.array(begun.said, dtype=np.int64), latents[count:])
+        return Coded(
+            piece.files, piece.chunks, begun.digests[:count], begun.rows[:count], latents[:count],
+            words,
+        )  # fmt: skip
+
+    def _results(self, begun: _Begun) -> Iterator[tuple[Sequence[bytes], FloatArray]]:
+        """Yield latents of the new texts and their digests."""
+        names, texts, done = list(begun.new), list(begun.new.values()), 0
+        try:
+            for future in begun.beside:
+                rows = future.result()
+                yield names[done : done + len(rows)], rows
+                done += len(rows)
         except BrokenProcessPool:  # killed for memory, or a caller that cannot be imported
-            for at, rows in encoded(load(self.model), texts[done:], self.on_progress):
-                yield done + at, rows
-        self.on_progress(Progress("encode", len(texts), len(texts)))
+            self._pool = None
+        if done < len(texts):
+            for at, rows in encoded(self._encoder, texts[done:], ignore_progress):
+                yield names[done + at : done + at + len(rows)], rows
+
+    def _note(self, names: Sequence[bytes], rows: FloatArray) -> None:
+        self._made += len(names)
+        self._unnoted.append((names, rows))
+        if self._made > _NOTED_FROM:
+            for each in self._unnoted:
+                self._notes.add(*each)
+            self._unnoted.clear()
+
+    def _remember(self, digests: Sequence[bytes], made: dict[bytes, FloatArray]) -> None:
+        recent = self._recent
+        for digest in digests:
+            if digest in made and digest not in recent:
+                recent[digest] = made[digest].copy()
+        for oldest in list(recent)[: max(len(recent) - _RECENT, 0)]:
+            del recent[oldest]
 
 
 def encoded(

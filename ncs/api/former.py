@@ -1,39 +1,28 @@
 """What an earlier index, an interrupted build or a sibling worktree gives to the next index."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from ncs import __version__
+from ncs.api.known import Known, Latents, of_index
 from ncs.api.opening import model_of
-from ncs.corpus import Corpus, FileRecord, Former
+from ncs.corpus import FileRecord, Former
 from ncs.errors import IndexMissing, NcsError, WeightsError
-from ncs.index.content import cut_mark, text_digest
+from ncs.index.content import cut_mark
 from ncs.index.encoded import encoded_before
 from ncs.index.glance import stamps
 from ncs.index.reading import DEFAULT_PLACE, Index, open_index, salvage_model
-from ncs.index.schema import MAIN_VIEW, WORDS_VIEW
 from ncs.index.stale import known_files
 from ncs.index.store import damaged
-from ncs.types import Chunk, FloatArray, Folder, Origin, Skipped
+from ncs.types import Chunk, FloatArray, Folder, OnProgress, Progress, Skipped, SourceFile
 from ncs.weights import Weights, base_bytes, unpack
 
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of texts by the digest of what the encoder reads of them.
-
-    Attributes:
-        latents: digest → latent, (Z + E,), of one model: chunks, and their authors' words.
-        explanations: digest of a chunk → what was written of it, and where the words come from.
-    """
-
-    latents: Mapping[bytes, FloatArray] = field(default_factory=dict)
-    explanations: Mapping[bytes, tuple[str, Origin]] = field(default_factory=dict)
+_REPORT_EVERY = 50  # files
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +75,10 @@ class FormerIndex:
     Args:
         index: open and sound as far as the cheap checks say.
         unsound: parts of its content (keys of `schema.CONTENT`) that are not as written.
+
+    Attributes:
+        made_with: its model. coverage: what was read back when it was written.
+        chunks: how many it has.
     """
 
     def __init__(self, index: Index, unsound: Collection[str] = ()) -> None:
@@ -95,6 +88,7 @@ class FormerIndex:
             raise damaged(index.path, "model", "weights of another fingerprint")
         self.made_with = MadeWith(index.model.name, model, own, index.model.training)
         self.coverage: float = index.meta["coverage"]
+        self.chunks = index.chunk_count
         self._same_rules = index.meta["cut"] == cut_mark()
 
     def reading(self) -> Former:
@@ -124,37 +118,37 @@ class FormerIndex:
         index = self._index
         if index.meta["ncs"] != __version__ or self._unsound & {"chunks", "latents"}:
             return Known()
-        explanations = {
-            digest: (text, origin)
-            for digest, text, origin in index.store.stream(
-                "SELECT digest, explanation, origin FROM chunks"
-            )
-        }
-        return Known(latents_by_digest(index), explanations)
+        return Known(index)
 
-    def reread(self, corpus: Corpus) -> int:
-        """Return how many files of a corpus are new or have other content."""
-        known = self.reading().records
-        return sum(
-            file.path not in known or known[file.path].digest != file.digest
-            for file in corpus.files
-        )
+    def compared(
+        self, found: Iterator[SourceFile | FileRecord], on_progress: OnProgress
+    ) -> tuple[list[SourceFile | FileRecord], bool]:
+        """Take files of a codebase, as `Reading` finds them, up to the first that differs.
 
-    def describes(self, corpus: Corpus) -> bool:
-        """Return whether this index is what would be written of a corpus."""
+        Returns:
+            What was taken, and whether the files are those of this index. There can be a
+            difference all the same; `describes` says.
+        """
+        taken: list[SourceFile | FileRecord] = []
         if self._unsound or not self._same_rules or self._index.meta["ncs"] != __version__:
-            return False
+            return taken, False
+        expected = iter(self._records.values())
+        for each in found:
+            taken.append(each)
+            if len(taken) % _REPORT_EVERY == 0:
+                on_progress(Progress("read", len(taken)))
+            if each != next(expected, None):
+                return taken, False
+        return taken, next(expected, None) is None
+
+    def describes(self, skipped: Sequence[Skipped], folders: Sequence[Folder]) -> bool:
+        """Return whether this index says the same of what is no file of the codebase."""
         store = self._index.store
-        skipped = tuple(
-            Skipped(*row)
-            for row in store.rows("SELECT path, reason, detail FROM skipped ORDER BY id")
-        )
-        folders = {Folder(*row) for row in store.rows("SELECT path, mtime_ns FROM folders")}
-        return (
-            list(self._records.values()) == sorted(corpus.files, key=lambda file: file.path)
-            and skipped == corpus.skipped
-            and folders == set(corpus.folders)
-        )
+        said = store.stream("SELECT path, reason, detail FROM skipped ORDER BY id")
+        listed = store.stream("SELECT path, mtime_ns FROM folders")
+        return [Skipped(*row) for row in said] == list(skipped) and {
+            Folder(*row) for row in listed
+        } == set(folders)
 
     def close(self) -> None:
         """Close the index file."""
@@ -179,34 +173,23 @@ def former_index(path: Path, unsound: Collection[str] = ()) -> tuple[FormerIndex
         return None, error.message
 
 
-def latents_by_digest(index: Index) -> dict[bytes, FloatArray]:
-    """Return the latent of every text that was encoded: chunks, and their authors' words."""
-    rows = index.store.rows("SELECT digest, target FROM chunks ORDER BY id")
-    digests = [row[0] for row in rows]
-    found = dict(zip(digests, whole_latents(index, MAIN_VIEW), strict=True))
-    if WORDS_VIEW in index.views:
-        said = [text_digest(rows[at][1]) for at in index.view_rows(WORDS_VIEW).tolist()]
-        found.update(zip(said, whole_latents(index, WORDS_VIEW), strict=True))
-    return found
-
-
 def whole_latents(index: Index, view: str) -> FloatArray:
     """Return the latents of a view with their extension, (rows, Z + E)."""
-    main, extension = index.latents(view), index.extension(view)
-    if extension is None:
-        return main
-    return np.concatenate([main, extension.of(np.arange(len(main)))], axis=1)
+    main = index.latents(view)
+    return Latents(main, index.extension(view)).of(np.arange(len(main)))
 
 
-def seeds(root: Path, path: Path, model: Weights) -> dict[bytes, FloatArray]:
+def seeds(root: Path, path: Path, model: Weights) -> Known:
     """Return latents for a first build: of an interrupted one, and of sibling worktrees."""
     width = model.config.latent_dim + model.config.extension_dim
-    found = dict(encoded_before(path, model.fingerprint, width))
+    found = Known()
+    digests, left = encoded_before(path, model.fingerprint, width)
+    found.add(digests, Latents(left))
     for sibling in worktrees(root):
         with suppress(NcsError, OSError), open_index(sibling / DEFAULT_PLACE) as index:
             same = (index.model.fingerprint, index.meta["ncs"]) == (model.fingerprint, __version__)
-            if same:
-                found.update(latents_by_digest(index))
+            for said, latents in of_index(index) if same else ():
+                found.add(said, latents)
     return found
 
 

@@ -9,7 +9,7 @@ it was writing:
 
 import os
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -30,30 +30,38 @@ def _record(width: int) -> np.dtype[Any]:
     return np.dtype([("digest", "V16"), ("latent", "<f4", (width,)), ("crc", "<u4")])
 
 
-def encoded_before(path: Path, fingerprint: str, width: int) -> Mapping[bytes, FloatArray]:
-    """Return chunk digest → latent of what an interrupted build left; empty where none did.
+def encoded_before(
+    path: Path, fingerprint: str, width: int
+) -> tuple[npt.NDArray[np.uint8], FloatArray]:
+    """Return what an interrupted build left: digests (n, 16) and latents (n, width).
 
     Args:
         path: the index file.
         fingerprint: of the model; what another model has encoded is of no use.
         width: of its latents.
     """
+    kind = _record(width)
+    data = _left(path, fingerprint)
+    size = kind.itemsize
+    records = np.frombuffer(data, kind, count=len(data) // size)
+    view = memoryview(data)
+    checksums = [
+        zlib.crc32(view[at : at + size - 4]) for at in range(0, len(records) * size, size)
+    ]
+    sound = np.isfinite(records["latent"]).all(axis=1) & (records["crc"] == checksums)
+    kept = records if sound.all() else records[sound]
+    digests = np.ascontiguousarray(kept["digest"]).view(np.uint8).reshape(-1, 16)
+    return digests, kept["latent"]
+
+
+def _left(path: Path, fingerprint: str) -> bytes:
+    """Return the records of an interrupted build; none where another model made them."""
     try:
         with beside(path.resolve(), _SUFFIX).open("rb") as file:
-            if file.read(_HEADER) != fingerprint.encode()[:_HEADER].ljust(_HEADER):
-                return {}
-            data = file.read(_LARGEST)
+            same = file.read(_HEADER) == fingerprint.encode()[:_HEADER].ljust(_HEADER)
+            return file.read(_LARGEST) if same else b""
     except OSError:
-        return {}
-    kind = _record(width)
-    records = np.frombuffer(data, kind, count=len(data) // kind.itemsize)
-    found: dict[bytes, FloatArray] = {}
-    for record in records:
-        digest, latent = record["digest"].tobytes(), record["latent"]
-        sound = zlib.crc32(digest + latent.tobytes()) == record["crc"]
-        if sound and np.isfinite(latent).all():
-            found[digest] = latent
-    return found
+        return b""
 
 
 class Encoded:

@@ -16,16 +16,20 @@ from hypothesis import strategies as st
 import ncs
 from ncs.api import building, encoding
 from ncs.api.building import Built, build
-from ncs.api.former import MadeWith, whole_latents, worktrees
-from ncs.errors import IndexBusy
+from ncs.api.former import MadeWith, base_model, whole_latents, worktrees
+from ncs.errors import IndexBusy, IndexUnusable
+from ncs.index.content import Batch
 from ncs.index.encoded import Encoded, encoded_before
 from ncs.index.glance import glance
+from ncs.index.inversion import Inversion
 from ncs.index.lock import writer
 from ncs.index.reading import open_index
 from ncs.index.stale import stale
 from ncs.index.validate import validate
+from ncs.index.writing import Writer
+from ncs.runtime import load
 from ncs.types import Progress, ignore_progress
-from ncs.weights import base_bytes, unpack
+from ncs.weights import Weights, base_bytes, unpack
 
 FILES = {
     "app/retry.py": 'def retry(call):\n    """Call again after a failure."""\n    return call()\n',
@@ -163,6 +167,38 @@ def test_an_update_equals_a_build_from_nothing(
             )
 
 
+def test_how_much_is_held_at_once_changes_nothing(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(root, tmp_path / "whole.db")
+    monkeypatch.setattr(building, "_TOGETHER", 1)
+    monkeypatch.setattr(encoding, "_BATCH", 1)
+    monkeypatch.setattr(encoding, "_RECENT", 1)
+    monkeypatch.setattr(Inversion.__init__, "__defaults__", (5,))
+    build(root, tmp_path / "parts.db")
+    assert content(tmp_path / "whole.db") == content(tmp_path / "parts.db")
+
+
+def test_words_that_are_said_again_are_encoded_once(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "_TOGETHER", 1)
+    for at in range(5):
+        put(root / f"same/part{at}.py", f'def do_{at}():\n    """Say it again."""\n')
+    seen: list[str] = []
+
+    def loaded(weights: Weights) -> Any:
+        encoder = load(weights)
+        monkeypatch.setattr(encoder, "encode", lambda t: seen.extend(t) or kept(t), raising=False)
+        return encoder
+
+    kept = load(base_model().model).encode
+    monkeypatch.setattr(encoding, "load", loaded)
+    build(root)
+    assert seen.count("Say it again.") == 1
+    assert len(seen) == len(set(seen))
+
+
 def test_a_trained_model_stays(root: Path) -> None:
     """An update must not throw away what training learned."""
     weights = base_bytes()
@@ -211,10 +247,11 @@ def test_an_interrupted_first_build_goes_on(root: Path, monkeypatch: pytest.Monk
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(building, "write", stop)
+        patch.setattr(Writer, "finish", stop)
         with pytest.raises(KeyboardInterrupt):
             build(root)
     assert not index_of(root).exists()
+    assert not list(index_of(root).parent.glob("*.part"))
     built = build(root)
     assert (built.encoded, built.chunks) == (0, whole)
     assert {path.name for path in index_of(root).parent.iterdir()} == {
@@ -232,14 +269,42 @@ def test_notes_of_an_interrupted_build_survive_a_torn_end(tmp_path: Path) -> Non
     place.write_bytes(place.read_bytes()[:-7])
     with Encoded(path, "m" * 40, 8) as notes:
         notes.add(digests[2:], latents[2:])
-    found = encoded_before(path, "m" * 40, 8)
-    assert set(found) == {digests[0], *digests[2:]}
-    np.testing.assert_array_equal(found[digests[3]], latents[3])
+    assert left(path) == {digests[0], *digests[2:]}
+    found, rows = encoded_before(path, "m" * 40, 8)
+    assert found[-1].tobytes() == digests[3]
+    np.testing.assert_array_equal(rows[-1], latents[3])
     data = bytearray(place.read_bytes())
     data[60] ^= 1
     place.write_bytes(data)
-    assert set(encoded_before(path, "m" * 40, 8)) == set(digests[2:])
-    assert encoded_before(path, "n" * 40, 8) == {}
+    assert left(path) == set(digests[2:])
+    assert left(path, "n" * 40) == set()
+
+
+def left(path: Path, fingerprint: str = "m" * 40) -> set[bytes]:
+    return {digest.tobytes() for digest in encoded_before(path, fingerprint, 8)[0]}
+
+
+def test_what_was_encoded_before_a_failure_is_not_lost(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoding, "_NOTED_FROM", 2)
+    monkeypatch.setattr(building, "_TOGETHER", 1)
+    chunks, add = build(root, root.parent / "other.db").chunks, Writer.add
+
+    def full(self: Writer, batch: Batch) -> None:
+        if self.files == 3:
+            raise IndexUnusable("no space")
+        add(self, batch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "add", full)
+        with pytest.raises(IndexUnusable):
+            build(root)
+    assert {path.name for path in index_of(root).parent.iterdir()} == {
+        ".gitignore", "index.db.encoded", "index.db.lock",
+    }  # fmt: skip
+    built = build(root)
+    assert (built.chunks, built.encoded) == (chunks, 0)
 
 
 def git(*arguments: str, cwd: Path) -> None:
