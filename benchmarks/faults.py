@@ -26,7 +26,8 @@ LARGE_KINDS = ("kill", "enospc", "short")
 KILLED = ("first", "update", "regrown")
 FAILURES = ("BROKEN", "CHANGED", "CRASHED", "LAUNDERED", "NOT REPAIRED")
 SEEN = ("detected", "harmless", "CHANGED")
-SHOWN = 20  # failures printed
+SHOWN = 40  # kinds of failures printed
+SAID = 300  # characters of what was said by which failures are told apart
 
 Line = dict[str, Any]
 
@@ -130,6 +131,16 @@ def report(
     return figures, failed
 
 
+def kinds_of(failed: Sequence[Line]) -> list[Line]:
+    """Return one failure of each kind, with how many there are of it."""
+    alike: dict[tuple[str, ...], list[Line]] = {}
+    for line in failed:
+        by = str(line.get("by", "")).rpartition("\n")[0] or str(line.get("by", ""))
+        said = str(line["verdict"]), by[-SAID:], str(line.get("scenario", ""))
+        alike.setdefault(said, []).append(line)
+    return [{"alike": len(lines), **lines[0]} for lines in alike.values()]
+
+
 def main() -> int:
     """Run everything; 1 where something did not survive."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -144,11 +155,12 @@ def main() -> int:
         shot = list(flips(work, asked.flips))
         killed = list(kills(work, asked.rounds))
     figures, failed = report(tried, shot, killed)
-    for line in failed[:SHOWN]:
+    shown = kinds_of(failed)[:SHOWN]
+    for line in shown:
         print(json.dumps(line, indent=1))
     print(f"\n{len(tried) + len(shot) + len(killed)} trials, {len(failed)} did not survive")
     if asked.save:
-        print(write(asked.save, {**figures, "failures": failed[:SHOWN]}))
+        print(write(asked.save, {**figures, "failures": shown}))
     return 1 if failed else 0
 
 

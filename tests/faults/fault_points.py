@@ -83,6 +83,7 @@ class Stage:
         put_sources(self.root)
         self.scenario.prepare(self.root)
         self.before = contents(self.root)
+        self.litter = frozenset(Path(path).name for path in self.before)
         self.times = {path: (self.root / path[1:]).stat().st_mtime_ns for path in self.before}
         self.old = self.before.get(f"/{DEFAULT_PLACE.as_posix()}")
         self.calls, self.changes, self.new = self._learn()
@@ -128,8 +129,11 @@ class Stage:
         self.reset()
         place = self.work / "afresh.db"
         ncs.build(self.root, place)
-        same = found(place, self.root) == self.new
-        verdict = "new" if same else "BROKEN: an index built from nothing is another one"
+        other = found(place, self.root)
+        parts = [each for each in other.digests if other.digests[each] != self.new.digests[each]]
+        verdict = f"BROKEN: an index built from nothing differs in {parts}" if parts else "new"
+        if other.answers != self.new.answers:
+            verdict = "BROKEN: an index built from nothing gives other answers"
         return Trial(self.name, "none", 0, "end", 0, verdict)
 
     # --- one trial ---------------------------------------------------------------------------
@@ -162,7 +166,7 @@ class Stage:
             wrong = f"exit code {ended.code}: {ended.stderr}"
         elif state != "new" and not (state == "old" and self.idle):
             wrong = f"no error, though the index is {state}"
-        left = leftovers(self.root, KEPT | RESUMED)
+        left = leftovers(self.root, KEPT | RESUMED | self.litter)
         if left and kind not in DEADLY and kind != "dead" and call != "unlink":
             wrong = wrong or f"left behind: {left}"
         wrong = wrong or self.recover()

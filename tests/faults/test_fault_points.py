@@ -27,9 +27,11 @@ def trials(work: Path, scenario: str, kinds: list[str], most: int | None) -> lis
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-# What does not survive today. A folder that is new is on the disk for sure only when the folder
-# around it is synced; the other two are files that say nothing and lie there until a next build.
+# What does not hold today. A folder that is new is on the disk for sure only when the folder
+# around it is synced; two files that say nothing may lie there until a next build; and latents
+# differ in their last bit with the texts that were encoded beside them.
 KNOWN = (
+    "BROKEN: an index built from nothing differs in ['latents']",
     "BROKEN: after the end of the command the index is missing",
     "BROKEN: left behind: ['index.db.writer']",
     "BROKEN: the next command leaves behind: ['index.db.encoded']",
