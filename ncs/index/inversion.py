@@ -26,6 +26,7 @@ import numpy.typing as npt
 from ncs.index.postings import Inverted, PostingsRow, packed, stretch
 
 _MOST_HELD = 1 << 21  # postings in memory: 30,000 chunks or so, and about 100 MB while they turn
+_TERMS_HELD = 1 << 18  # different terms in memory: 60 MB
 _BLOCK = 1 << 16  # bytes of a run that are read at once
 _BUNCH = 1 << 18  # postings that are packed at once when runs are merged
 _ROW = struct.Struct("<IIII")
@@ -61,7 +62,7 @@ class Inversion:
         self._sizes.append(len(said))
         self._terms.extend([numbers.setdefault(term, len(numbers)) for term in said])
         self._counts.extend(counts)
-        if len(self._terms) >= self._most:
+        if len(self._terms) >= self._most or len(numbers) >= _TERMS_HELD:
             self._put_aside()
 
     def rows(self) -> Iterator[PostingsRow]:

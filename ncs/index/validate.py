@@ -167,14 +167,18 @@ def _order(index: Index) -> str:
     _require(bool((starts >= 1).all() and (ends >= starts).all()), "spans that are no lines")
     paths = list(index.paths)
     _require(paths == sorted(set(paths)), "files are not in the order of their paths")
-    place = list(zip(index.file_ids.tolist(), starts.tolist(), ends.tolist(), strict=True))
-    _require(place == sorted(set(place)), "chunks are not in the order of path and line")
+    steps = [np.diff(column) for column in (index.file_ids, starts, ends)]
+    later, same = np.zeros(len(steps[0]), dtype=bool), np.ones(len(steps[0]), dtype=bool)
+    for step in steps:
+        later |= same & (step > 0)
+        same &= step == 0
+    _require(bool(later.all()), "chunks are not in the order of path and line")
     return "chunks are in the order of path and line"
 
 
 def _orphans(index: Index) -> str:
-    ids = [row[0] for row in index.store.rows("SELECT DISTINCT chunk FROM symbols")]
-    strays = [chunk for chunk in ids if not 0 <= chunk < index.chunk_count]
+    symbols = index.store.stream("SELECT chunk FROM symbols")
+    strays = {chunk for (chunk,) in symbols if not 0 <= chunk < index.chunk_count}
     _require(not strays, f"{len(strays)} symbols of chunks that are not there")
     _require(len(index.file_ids) == index.chunk_count, "chunks without a file")
     for view in index.views:
@@ -202,8 +206,11 @@ def _postings(index: Index) -> str:
 
 def _coverage(index: Index, min_coverage: float | None) -> str:
     floor = index.meta["config"]["min_coverage"] if min_coverage is None else min_coverage
-    texts = [text for (text,) in index.store.rows("SELECT explanation FROM chunks")]
-    share = sum(bool(text.strip()) for text in texts) / max(len(texts), 1)
+    explained = total = 0
+    for (text,) in index.store.stream("SELECT explanation FROM chunks"):
+        explained += bool(text.strip())
+        total += 1
+    share = explained / max(total, 1)
     _require(share >= floor, f"{share:.1%} of chunks have an explanation, floor {floor:.0%}")
     return f"{share:.1%} of chunks have an explanation, floor {floor:.0%}"
 

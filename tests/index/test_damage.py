@@ -75,6 +75,21 @@ def test_a_checksum_that_is_gone_is_noticed_on_opening(index_path: Path, part: s
         altered(index_path, "DELETE FROM checksum WHERE part = ?", part)
 
 
+@pytest.mark.parametrize(("first", "second"), [(3, 2), (2, 2)])
+def test_chunks_out_of_order_are_named(index_path: Path, first: int, second: int) -> None:
+    with open_index(index_path) as index:
+        starts, ends = (column.astype("<u4") for column in index.spans)
+        at = int(np.flatnonzero(np.diff(index.file_ids) == 0)[0])
+    starts[at : at + 2] = ends[at : at + 2] = first, second
+    with closing(sqlite3.connect(index_path)) as connection:
+        for name, column in (("start", starts), ("end", ends)):
+            connection.execute(
+                "UPDATE columns SET data = ? WHERE name = ?", (column.tobytes(), name)
+            )
+        connection.commit()
+    assert "order" in altered(index_path, "SELECT 1")
+
+
 @pytest.mark.parametrize("column", ["file", "start", "end", "language", "kind", "length"])
 def test_a_changed_column_is_noticed(index_path: Path, column: str) -> None:
     with open_index(index_path) as index:

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tracemalloc
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -149,6 +150,29 @@ def test_file_by_file_is_as_all_at_once(
         writer.finish(corpus.skipped, corpus.folders, corpus.read_ns)
     assert rows_of(tmp_path / "one.db") == rows_of(tmp_path / "many.db")
     assert files_beside(tmp_path / "one.db") == {"one.db", "many.db"}
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_the_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is held of a chunk are a few numbers, even where a term stands in every chunk."""
+    monkeypatch.setattr(inversion.Inversion.__init__, "__defaults__", (10_000,))
+    monkeypatch.setattr(inversion, "_BUNCH", 10_000)
+    peaks = []
+    for files in (10, 40):
+        tracemalloc.start()
+        with writing(tmp_path / "index.db", FakeEncoder().record(), IndexConfig()) as writer:
+            for at in range(files):
+                texts = [
+                    f"def name_{n}():\n" + "    return call(other)\n" * 60 for n in range(200)
+                ]
+                corpus = make_corpus({f"f{at:03}.py": texts})
+                writer.add(*batches(corpus, np.ones((200, 64), dtype=np.float32)))
+            writer.finish((), (), 0)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] - peaks[0] < 30 * 200 * 400  # bytes; a text has 1,400
 
 
 def test_an_explanation_that_comes_late_is_written(tmp_path: Path, corpus: Corpus) -> None:
