@@ -40,7 +40,7 @@ if TYPE_CHECKING:  # the parsers load with ncs.corpus, and nothing here needs th
 
 _PART = ".part"
 _STEPS = 4  # of what `Writer.finish` tells
-_ABANDONED_SECONDS = 600.0  # a build writes for seconds: what lies untouched this long is dead
+_ABANDONED_SECONDS = 600.0  # a build writes all the time: what lies untouched so long is dead
 
 
 class Writer:
