@@ -326,7 +326,12 @@ class Index:
         return self.chunk_rows([chunk])[0]
 
     def chunk_rows(self, chunks: Sequence[int]) -> list[ChunkRow]:
-        """Return chunks in the order asked for; KeyError where there is no such id."""
+        """Return chunks in the order asked for.
+
+        Raises:
+            KeyError: an id is none of 0 … N-1.
+            IndexDamaged: a row is missing, or holds what it cannot.
+        """
         found: dict[int, ChunkRow] = {}
         for at in range(0, len(chunks), _ROWS_AT_ONCE):
             some = tuple(int(chunk) for chunk in chunks[at : at + _ROWS_AT_ONCE])
@@ -337,12 +342,18 @@ class Index:
             )
             for row in self.store.rows(query, some):
                 found[row[0]] = self._chunk_row(row)
+        for chunk in chunks:
+            if chunk not in found and 0 <= chunk < self.chunk_count:
+                raise damaged(self.path, "content", f"chunk {chunk} has no row")
         return [found[int(chunk)] for chunk in chunks]
 
     def _chunk_row(self, row: tuple[Any, ...]) -> ChunkRow:
         chunk, symbol, defines, text, tier, target, start, end, explanation, origin = row
         starts, ends = self.spans
         try:
+            for said in (symbol, defines, text, tier, target, explanation, origin):
+                if not isinstance(said, str):
+                    raise TypeError(f"text expected, found {type(said).__name__}")
             return ChunkRow(
                 id=chunk,
                 path=self.paths[self.file_ids[chunk]],

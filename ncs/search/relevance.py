@@ -27,11 +27,11 @@ class _Logistic:
     cosine: float
 
 
-_BOTH = _Logistic(-6.994, 3.808, 8.409)
-_BOTH_NARROW = _Logistic(-5.692, 4.316, 5.236)
-_LATENTS = _Logistic(-11.072, 0.0, 14.52)
-_LATENTS_NARROW = _Logistic(-11.156, 0.0, 12.373)
-_WORDS = _Logistic(-3.06, 5.093, 0.0)
+_BOTH = _Logistic(-12.769, 3.703, 15.842)
+_BOTH_NARROW = _Logistic(-10.293, 5.19, 10.663)
+_LATENTS = _Logistic(-13.257, 0.0, 16.813)
+_LATENTS_NARROW = _Logistic(-12.979, 0.0, 14.859)
+_WORDS = _Logistic(-3.096, 5.225, 0.0)
 
 
 def relevance(share: FloatArray | None, cosine: FloatArray | None, width: int) -> FloatArray:

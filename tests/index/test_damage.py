@@ -253,3 +253,16 @@ def test_overwritten_pages_are_noticed(index_path: Path) -> None:
                     assert failing(index) or content(index_path) == before
             except IndexUnusable:
                 continue
+
+
+def test_a_missing_row_and_a_text_that_is_none_are_damage(index_path: Path) -> None:
+    with closing(sqlite3.connect(index_path)) as connection:
+        connection.execute("UPDATE chunks SET text = x'00ff' WHERE id = 2")
+        connection.execute("DELETE FROM chunks WHERE id = 3")
+        connection.commit()
+    with open_index(index_path) as index:
+        for chunk in (2, 3):
+            with pytest.raises(IndexDamaged, match=f"chunk {chunk}"):
+                index.chunk_row(chunk)
+        with pytest.raises(KeyError):
+            index.chunk_row(index.chunk_count)
