@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -32,24 +32,44 @@ def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]
         IndexUnusable: the folder of the index cannot be written.
     """
     target = path.resolve()
-    lock = FileLock(beside(target, _LOCK))
+    lock, holder = FileLock(beside(target, _LOCK)), beside(target, _HOLDER)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _acquire(lock, target, wait, on_progress)
-        holder = beside(target, _HOLDER)
-        holder.write_text(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}\n")
-    except OSError as error:
-        lock.release(force=True)
-        raise IndexUnusable(
-            f"{path}: nothing can be written here ({error.strerror or error})",
-            hint="check space and permissions, or choose another place with --output",
-        ) from error
-    try:
+        try:
+            _make_folder(target.parent)
+            _acquire(lock, target, wait, on_progress)
+            holder.write_text(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}\n")
+        except OSError as error:
+            raise IndexUnusable(
+                f"{path}: nothing can be written here ({error.strerror or error})",
+                hint="check space and permissions, or choose another place with --output",
+            ) from error
         yield
     finally:
-        with suppress(OSError):
-            holder.unlink(missing_ok=True)
-        lock.release(force=True)
+        if lock.is_locked:
+            with suppress(OSError):
+                holder.unlink(missing_ok=True)
+            lock.release(force=True)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, and have the system put them on the disk."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    # Without this a power cut could take the folder with the finished index in it.
+    flush(folder.parent)
+
+
+def flush(place: Path) -> None:
+    """Have the system put a file or a folder on the disk; some cannot do that for a folder."""
+    is_folder = place.is_dir()
+    with suppress(OSError) if is_folder else nullcontext():
+        number = os.open(place, os.O_RDONLY if is_folder else os.O_RDWR)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
 
 
 def _acquire(lock: FileLock, target: Path, wait: bool, on_progress: OnProgress) -> None:
