@@ -35,8 +35,8 @@ class Built:
         reread: files that were cut anew. encoded: chunks that were encoded; the others were
             known. written: whether there was anything to write.
         model: "base" or "trained".
-        instead: why a former index could not be built upon; empty where it could, or where
-            there was none.
+        instead: why a former index, or a part of it, could not be built upon; empty where it
+            could, or where there was none.
     """
 
     path: Path
@@ -126,6 +126,7 @@ def _next(
     found = reading.files()
     taken, same = former.compared(found, on_progress)
     if same and former.describes(reading.skipped, reading.folders):
+        Encoded(path, former.made_with.model.fingerprint, width_of(former.made_with.model)).done()
         return Built(
             path, len(taken), former.chunks, len(reading.skipped), former.coverage,
             path.stat().st_size, time.monotonic() - began, written=False,
@@ -133,7 +134,8 @@ def _next(
         )  # fmt: skip
     work = _Work(path, former.made_with, former.known(), began, on_progress)
     built = _write(reading.cut(chain(taken, found), pool), reading, work, pool)
-    return replace(built, reread=reading.fresh)
+    harm = f"{path}: damaged: {', '.join(former.damaged)}" if former.damaged else ""
+    return replace(built, reread=reading.fresh, instead=harm)
 
 
 def place(codebase: str | Path, output: str | Path | None) -> Path:

@@ -19,6 +19,7 @@ from ncs.index.glance import stamps
 from ncs.index.reading import DEFAULT_PLACE, Index, open_index, salvage_model
 from ncs.index.stale import known_files
 from ncs.index.store import damaged
+from ncs.index.validate import unsound_parts
 from ncs.types import Chunk, FloatArray, Folder, OnProgress, Progress, Skipped, SourceFile
 from ncs.weights import Weights, base_bytes, unpack
 
@@ -74,7 +75,8 @@ class FormerIndex:
 
     Args:
         index: open and sound as far as the cheap checks say.
-        unsound: parts of its content (keys of `schema.CONTENT`) that are not as written.
+        unsound: parts of its content (keys of `schema.CONTENT`) that must not be taken over,
+            beside those that are not as written.
 
     Attributes:
         made_with: its model. coverage: what was read back when it was written.
@@ -82,7 +84,10 @@ class FormerIndex:
     """
 
     def __init__(self, index: Index, unsound: Collection[str] = ()) -> None:
-        self._index, self._unsound = index, frozenset(unsound)
+        self._index = index
+        # What is damaged and taken over would get checksums that say it is sound.
+        self.damaged = tuple(unsound_parts(index))
+        self._unsound = frozenset(unsound) | set(self.damaged)
         own, model = index.weights_bytes(), model_of(index)
         if model.fingerprint != index.model.fingerprint:
             raise damaged(index.path, "model", "weights of another fingerprint")

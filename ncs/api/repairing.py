@@ -55,12 +55,11 @@ def repair(where: Path, on_progress: OnProgress = ignore_progress) -> Repaired:
             failed = tuple(each.name for each in checks if not each.passed)
             if not set(failed) - _OF_THE_CODE:
                 return Repaired((), lost_model=False, built=None)
-            unsound, name = unsound_parts(index), index.model.name
+            # Checks that fail on an index whose parts are all as written: its writer was wrong.
+            wrong = () if unsound_parts(index) else ("files", "chunks", "latents")
+            name = index.model.name
     except NcsError as error:
-        failed, unsound, name = (error.message,), [], ""
-    # Checks that fail on an index whose parts are all as written: its writer was wrong.
-    trusted = unsound or not failed
-    built = build(root, unsound=unsound if trusted else ["files", "chunks", "latents"],
-                  on_progress=on_progress)  # fmt: skip
+        failed, wrong, name = (error.message,), (), ""
+    built = build(root, unsound=wrong, on_progress=on_progress)
     lost = name == "trained" and built.model != name
     return Repaired(failed, lost_model=lost, built=built)

@@ -10,6 +10,7 @@
 A build writes a new file beside the index and puts it in place with one rename, so whoever reads
 sees the old index or the new one, whole, for as long as they hold it open; an index file is never
 changed. Files are written as they come, in the order of their paths, so that a chunk's number is
-known at once and nothing has to be held but a few numbers of each chunk. (Updating in place under WAL was measured against this: readers leave `-wal` and `-shm`
-files behind, an open reader must pin a snapshot, and read-only folders need a special case.)
+known at once and nothing has to be held but a few numbers of each chunk. (Updating in place under
+WAL was measured against this: readers leave `-wal` and `-shm` files behind, an open reader must
+pin a snapshot, and read-only folders need a special case.)
 """

@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from ncs.errors import IndexBusy, IndexUnusable
 from ncs.types import OnProgress, Progress
 
+PART = ".part"  # what is being written, `index.db.<token>.part`
 _LOCK = ".lock"
 _HOLDER = ".writer"  # who holds the lock, for people; the lock itself is what counts
 _PATIENCE = 0.2  # seconds between two looks
@@ -37,6 +38,8 @@ def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]
         try:
             _make_folder(target.parent)
             _acquire(lock, target, wait, on_progress)
+            for dead in target.parent.glob(f"{target.name}.*{PART}"):
+                dead.unlink(missing_ok=True)  # its writer would hold the lock
             holder.write_text(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}\n")
         except OSError as error:
             raise IndexUnusable(

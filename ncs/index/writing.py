@@ -15,6 +15,7 @@ import numpy.typing as npt
 from ncs.config import IndexConfig
 from ncs.errors import IndexRefused, IndexUnusable
 from ncs.index.content import Batch, Content, Explanations, View, chunk_digest
+from ncs.index.lock import PART, flush
 from ncs.index.reading import ModelRecord
 from ncs.index.schema import (
     APPLICATION_ID,
@@ -38,7 +39,6 @@ from ncs.types import (
 if TYPE_CHECKING:  # the parsers load with ncs.corpus, and nothing here needs them
     from ncs.corpus import Corpus
 
-_PART = ".part"
 _STEPS = 4  # of what `Writer.finish` tells
 _ABANDONED_SECONDS = 600.0  # a build writes all the time: what lies untouched so long is dead
 
@@ -105,10 +105,9 @@ class Writer:
             self._connection.execute("COMMIT")
             self._connection.close()
             target = self._path.resolve()
-            _flush(self._part)
+            flush(self._part)
             os.replace(self._part, target)
-            with suppress(OSError):  # it is in place; some systems cannot flush a folder
-                _flush(target.parent)
+            flush(target.parent)
         self._say(1.0, "")
         return coverage
 
@@ -158,7 +157,7 @@ def writing(
         IndexUnusable: the file cannot be written.
     """
     target = path.resolve()  # a link to the index stays a link
-    part = target.with_name(f"{target.name}.{token_hex(4)}{_PART}")
+    part = target.with_name(f"{target.name}.{token_hex(4)}{PART}")
     with _as_unusable(path):
         _prepare(path, target)
     try:
@@ -288,7 +287,7 @@ def _refuse_foreign(path: Path, target: Path) -> None:
 
 def _sweep(target: Path) -> None:
     """Remove what interrupted builds left behind."""
-    for left in target.parent.glob(f"*{_PART}"):
+    for left in target.parent.glob(f"*{PART}"):
         if left.name.startswith(f"{target.name}."):
             with suppress(OSError):
                 if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
@@ -301,12 +300,3 @@ def _hide(folder: Path) -> None:
     if folder.name == DEFAULT_PLACE.parent.name and not any(folder.glob(DEFAULT_PLACE.name)):
         with suppress(OSError):
             rules.write_text("*\n", encoding="utf-8")
-
-
-def _flush(place: Path) -> None:
-    """Have the system put a file or a folder on the disk."""
-    number = os.open(place, os.O_RDONLY if place.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
