@@ -7,7 +7,6 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ncs.errors import IndexMismatch, QueryError
-from ncs.index.blocks import Extension
 from ncs.index.reading import Index
 from ncs.index.schema import MAIN_VIEW, WORDS_VIEW
 from ncs.lexical import IdArray
@@ -18,6 +17,8 @@ from ncs.types import Encoder, FloatArray
 # half 200 chunks gave 0.886 NDCG@10, 1,000 gave 0.895 and 3,000 gave 0.898, at the same speed.
 SHORTLIST = 3_000
 FAISS_FROM = 200_000  # chunks; below this, one product of a matrix and a vector is faster
+_ASKED_OFTEN = 4  # times; two or three are one question
+_WHOLE_UP_TO = 100_000  # rows that are kept at full width: 256 bytes each
 _TINY = 1e-12
 # Equal chunks must tie exactly. A product's last bits depend on where its row lies in memory.
 _DECIMALS = 6
@@ -40,20 +41,44 @@ class Latent:
     said: tuple[IdArray, FloatArray]
 
 
-@dataclass(frozen=True, slots=True)
 class Space:
     """The latents of a view made ready for search, once for each open index.
+
+    Args:
+        index: whose latents these are.
+        view: which of them.
 
     Attributes:
         rows: chunk of each row, (N,).
         unit: main latents of length 1 (0 where a latent is 0), (N, Z).
-        main: main latents as written. extension: their continuation, or None.
     """
 
-    rows: IdArray
-    unit: FloatArray
-    main: FloatArray
-    extension: Extension | None
+    def __init__(self, index: Index, view: str) -> None:
+        self.rows = index.view_rows(view)
+        self._main, self._extension = index.latents(view), index.extension(view)
+        self.unit = unit(self._main)
+        self._whole: FloatArray | None = None
+        self._asked = 0
+
+    def cosines(self, at: IdArray, query: FloatArray) -> FloatArray:
+        """Return the cosines of some rows with a question's latent, at its width, (n,)."""
+        wide = self._extension is not None and len(query) > self.unit.shape[1]
+        found = (self._widened(at) if wide else self.unit[at]) @ unit(query[None])[0]
+        return np.asarray(np.round(found, _DECIMALS), dtype=np.float32)
+
+    def _widened(self, at: IdArray) -> FloatArray:
+        """Return some rows with their extension, of length 1."""
+        # A command asks once; whoever asks again wins by having all rows at hand.
+        self._asked += 1
+        if self._asked > _ASKED_OFTEN and len(self.rows) <= _WHOLE_UP_TO:
+            if self._whole is None:
+                self._whole = self._joined(np.arange(len(self.rows)))
+            return self._whole[at]
+        return self._joined(at)
+
+    def _joined(self, at: IdArray) -> FloatArray:
+        assert self._extension is not None
+        return unit(np.concatenate([self._main[at], self._extension.of(at)], axis=1))
 
 
 _SPACES: WeakKeyDictionary[Index, dict[str, Space]] = WeakKeyDictionary()
@@ -106,7 +131,7 @@ def _width(encoder: Encoder, wanted: int | None) -> int:
 
 def cosines(index: Index, ids: IdArray, query: FloatArray) -> FloatArray:
     """Return the cosines of some chunks with a question's latent, at its width, (n,)."""
-    return _full_cosines(_space(index, MAIN_VIEW), ids, query)
+    return _space(index, MAIN_VIEW).cosines(ids, query)
 
 
 def unit(latents: FloatArray) -> FloatArray:
@@ -115,19 +140,10 @@ def unit(latents: FloatArray) -> FloatArray:
     return np.asarray(latents / np.maximum(norms, _TINY), dtype=np.float32)
 
 
-def _full_cosines(space: Space, at: IdArray, query: FloatArray) -> FloatArray:
-    rows = space.main[at]
-    if space.extension is not None and len(query) > rows.shape[1]:
-        rows = np.concatenate([rows, space.extension.of(at)], axis=1)
-    found = unit(rows) @ unit(query[None, : rows.shape[1]])[0]
-    return np.asarray(np.round(found, _DECIMALS), dtype=np.float32)
-
-
 def _space(index: Index, view: str) -> Space:
     spaces = _SPACES.setdefault(index, {})
     if view not in spaces:
-        main = index.latents(view)
-        spaces[view] = Space(index.view_rows(view), unit(main), main, index.extension(view))
+        spaces[view] = Space(index, view)
     return spaces[view]
 
 
@@ -146,7 +162,7 @@ def _nearest(
             scores = np.where(mask[space.rows], scores, -np.inf)
         rows = top(scores, size)
         rows = rows[scores[rows] > -np.inf]
-    return space.rows[rows], _full_cosines(space, rows, query)
+    return space.rows[rows], space.cosines(rows, query)
 
 
 def top(scores: FloatArray, size: int) -> IdArray:

@@ -1,6 +1,7 @@
 """The lines of a chunk that are shown for a question."""
 
 import math
+import re
 from itertools import accumulate
 
 from ncs.lexical import Postings
@@ -25,7 +26,8 @@ class Snippets:
             if where is not None:
                 often = len(where[0])
                 self._rarity[term] = math.log1p((size - often + 0.5) / (often + 0.5))
-        self._heads = _heads(self._rarity)
+        heads = _heads(self._rarity)
+        self._sieve = re.compile("|".join(map(re.escape, heads))) if heads else None
 
     def cut(self, text: str) -> str:
         """Return at most 8 consecutive lines of a text: those that say most of the question.
@@ -36,7 +38,8 @@ class Snippets:
         """
         lines = text.split("\n")
         best, most = 0, -1.0
-        if len(lines) > LINES:
+        # Most texts and lines hold none of the terms, which one search tells.
+        if len(lines) > LINES and self._sieve and self._sieve.search(text.lower()):
             sums = list(accumulate(map(self._worth, lines), initial=0.0))
             for at in range(len(lines) - LINES + 1):
                 worth = sums[at + LINES] - sums[at]
@@ -45,12 +48,10 @@ class Snippets:
         return "\n".join(line.rstrip() for line in lines[best : best + LINES]).strip("\n")
 
     def _worth(self, line: str) -> float:
-        lowered = line.lower()
-        for head in self._heads:
-            if head in lowered:
-                said = self._rarity.keys() & lexical_tokens(line)
-                return math.fsum(self._rarity[term] for term in said)
-        return 0.0
+        if self._sieve is None or not self._sieve.search(line.lower()):
+            return 0.0
+        said = self._rarity.keys() & lexical_tokens(line)
+        return math.fsum(self._rarity[term] for term in said)
 
 
 def _heads(terms: dict[str, float]) -> list[str]:

@@ -236,7 +236,7 @@ def test_more_of_the_question_or_nearer_is_more_relevant(
 
 
 def test_an_absent_subject_is_clearly_lower() -> None:
-    present = relevance(floats([0.7]), floats([0.6]), 64)[0]
+    present = relevance(floats([0.7]), floats([0.75]), 64)[0]
     absent = relevance(floats([0.1]), floats([0.4]), 64)[0]
     assert present > 0.6
     assert absent < 0.2
