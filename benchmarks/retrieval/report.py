@@ -101,17 +101,27 @@ def by_group(
 
 
 def differences(outcomes: Sequence[Outcome], metric: str) -> str:
-    """Return the first system's gain over each other, paired by question, with its interval."""
+    """Return the first system's gain over each other, paired by question, with its interval.
+
+    Over all questions, and apart for Python and for the other languages.
+    """
     first = outcomes[0]
+    python = np.array([row.corpus.language == "python" for row in first.rows])
     rows = []
     for other in outcomes[1:]:
         gain = first.values(metric) - other.values(metric)
-        mean, low, high = mean_interval(gain, seed=SEED)
         wins, losses = int((gain > 0).sum()), int((gain < 0).sum())
-        rows.append(
-            [f"− {other.name}", f"{mean:+.3f} [{low:+.3f}, {high:+.3f}]", f"{wins}/{losses}"]
-        )
-    return table([first.name, f"{metric} difference", "better/worse"], rows)
+        cells = [_gain(gain), _gain(gain[python]), _gain(gain[~python])]
+        rows.append([f"− {other.name}", *cells, f"{wins}/{losses}"])
+    head = [first.name, f"{metric} difference", "in Python", "elsewhere", "better/worse"]
+    return table(head, rows)
+
+
+def _gain(gain: np.ndarray) -> str:
+    if not len(gain):
+        return "-"
+    mean, low, high = mean_interval(gain, seed=SEED)
+    return f"{mean:+.3f} [{low:+.3f}, {high:+.3f}]"
 
 
 def as_json(outcomes: Sequence[Outcome], metric: str) -> Mapping[str, Any]:

@@ -67,6 +67,7 @@ def main() -> int:
     print(f"{len(corpora)} corpora, {count} questions, half: {options.half or 'both'}\n")
     print(report.overall(outcomes, METRICS), end="\n\n")
     for label, key in (
+        ("half", lambda row: row.corpus.half),
         ("category", lambda row: row.question.category),
         ("language", lambda row: row.corpus.language),
         ("repository", lambda row: row.corpus.name),
