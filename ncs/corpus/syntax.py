@@ -4,6 +4,7 @@ import re
 import time
 import zlib
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from tree_sitter import Node, QueryCursor, Tree
@@ -143,7 +144,7 @@ def _is_hostile(data: bytes) -> bool:
 def _parse(data: bytes, grammar_name: str) -> Tree | None:
     """Return the tree, or None where the parser takes too long for so many bytes."""
     parser, _ = compiled(grammar_name)
-    view = memoryview(data)
+    feed = _feed(grammar_name)
     # CPU time of this thread: what others do on the machine must not change the result.
     end = time.thread_time() + _SECONDS + _SECONDS_PER_MEGABYTE * len(data) / 1e6
     late = False
@@ -153,10 +154,36 @@ def _parse(data: bytes, grammar_name: str) -> Tree | None:
     def read(offset: int, _: object) -> memoryview:
         nonlocal late
         late = late or time.thread_time() > end
-        return view[offset : 0 if late else offset + _FEED]
+        return feed.of(data[offset : 0 if late else offset + _FEED])
 
     tree = parser.parse(read)
     return None if late else tree
+
+
+class _Feed:
+    """Hands a few bytes at a time to a parser, always in the same place.
+
+    py-tree-sitter 0.25 and 0.26 never let go of what they were handed: without this all the code
+    that was ever parsed would stay in memory.
+    """
+
+    def __init__(self) -> None:
+        self._place = bytearray(_FEED)
+        self._views: dict[int, memoryview] = {}
+
+    def of(self, piece: bytes) -> memoryview:
+        """Return the bytes, at most `_FEED`; they stand until the next call."""
+        size = len(piece)
+        self._place[:size] = piece
+        if size not in self._views:
+            self._views[size] = memoryview(self._place)[:size]
+        return self._views[size]
+
+
+@cache
+def _feed(grammar_name: str) -> _Feed:
+    """Return the feed of a grammar's one parser."""
+    return _Feed()
 
 
 class _Reader:

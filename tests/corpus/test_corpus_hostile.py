@@ -1,6 +1,8 @@
 """Files that are made to take a parser's time, memory or life."""
 
+import gc
 import time
+import tracemalloc
 
 import pytest
 
@@ -60,3 +62,16 @@ def test_a_thousand_functions_in_each_other() -> None:
 
 def test_everything_on_one_line() -> None:
     assert cut(b"/* a */ function f() {} " * 4_000, "javascript") == 1
+
+
+def test_what_was_parsed_does_not_stay_in_memory() -> None:
+    """py-tree-sitter keeps all that a reader gives it, for as long as the process lives."""
+    data = CODE * 100
+    chunk(SourceFile("a.py", "python", data, 0))
+    tracemalloc.start()
+    for _ in range(12):
+        chunk(SourceFile("a.py", "python", bytes(bytearray(data)), 0))
+    gc.collect()
+    left, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert left < 4 * len(data)
