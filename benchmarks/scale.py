@@ -48,7 +48,7 @@ def grow(source: Path, target: Path, chunks: int) -> int:
             place = target / f"copy{copy}" / file.path
             place.parent.mkdir(parents=True, exist_ok=True)
             mark = str(copy).encode()
-            place.write_bytes(_NAME.sub(rb"\1" + mark + rb"\2", file.data))
+            place.write_bytes(_NAME.sub(rb"\g<1>" + mark + rb"\g<2>", file.data))
             made += size
             if made >= chunks:
                 return made
@@ -96,7 +96,7 @@ def measure(source: Path, work: Path, chunks: int) -> dict[str, Any]:
                 index.search(question)
                 if at:
                     took.append((time.perf_counter() - began) * 1e3)
-    edited = next(tree.rglob("*.py"), None) or next(p for p in tree.rglob("*.*") if p.is_file())
+    edited = next(place for place in sorted((tree / "copy0").rglob("*.*")) if place.is_file())
     with edited.open("a", encoding="utf-8") as file:
         file.write("\n# an edit\n")
     updated, update_peak = peaked(command)
