@@ -109,6 +109,7 @@ def ngram_buckets(word: str, buckets: int) -> npt.NDArray[np.int64]:
     return np.array(_ngrams(word), dtype=np.int64) & (buckets - 1)
 
 
+@lru_cache(maxsize=1 << 12)
 def path_words(path: str) -> str:
     """Return what a path says of its content: file stem and parent folder, twice.
 
