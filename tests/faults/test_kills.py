@@ -14,9 +14,9 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
 @pytest.mark.slow
 @pytest.mark.parametrize("scenario", ["first", "update", "regrown"])
 def test_killed_at_random_moments(tmp_path: Path, scenario: str) -> None:
-    command = [sys.executable, str(PROGRAM), str(tmp_path), scenario, "--rounds", "15"]
+    command = [sys.executable, str(PROGRAM), str(tmp_path), scenario, "--rounds", "8"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [each for each in found if each["verdict"].startswith("BROKEN")] == []
-    assert sum(each["killed"] for each in found) >= 5
+    assert sum(each["killed"] for each in found) >= 2
