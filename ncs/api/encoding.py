@@ -21,12 +21,13 @@ from ncs.text import document
 from ncs.types import Chunk, Encoder, FloatArray, OnProgress, Progress, ignore_progress
 from ncs.weights import Weights
 
-_BATCH = 1024
-_BATCH_BESIDE = 256  # for several processes: none of them waits long for the last
+# Few enough that of several processes none waits long for the last. The last bits of a latent
+# depend on the texts beside it, so that one process must cut its batches as several do.
+_BATCH = 256
 _ALONE = 1_500  # texts that are encoded sooner than a process has started
 _NOTED_FROM = 4_000  # texts: a second's work is not worth keeping from interruption
 _AHEAD = 4  # pieces that wait: enough to keep the processes busy, few in memory
-_RECENT = 1 << 16  # authors' words that are remembered: many are said again and again
+_REMEMBERED = 1 << 16  # authors' words, the first that come: many are said again and again
 MADE_UP = ("synthetic", "snippet")  # tiers of targets that are no author's words
 
 
@@ -63,7 +64,6 @@ class _Begun:
     Attributes:
         said: chunks that have words of an author.
         digests: of the chunks, then of those words. rows: of each in what is known, or -1.
-        held: latents of words that were made for other pieces, by digest.
         new: digest → text that is encoded, or is to be. beside: where that happens elsewhere.
     """
 
@@ -71,7 +71,6 @@ class _Begun:
     said: list[int]
     digests: list[bytes]
     rows: IdArray
-    held: dict[bytes, FloatArray]
     new: dict[bytes, str]
     beside: list[Future[FloatArray]]
 
@@ -93,7 +92,7 @@ class Encoding:
         self, model: Weights, known: Known, notes: Encoded, pool: Executor | None = None
     ) -> None:
         self._model, self._known, self._notes, self._pool = model, known, notes, pool
-        self._recent: dict[bytes, FloatArray] = {}
+        self._words: dict[bytes, FloatArray | None] = {}  # None while they are being encoded
         self._unnoted: list[tuple[Sequence[bytes], FloatArray]] = []
         self._met = self._made = 0
         self.encoded = 0
@@ -119,16 +118,13 @@ class Encoding:
         texts += [chunks[at].target.text for at in said]
         digests = [text_digest(text) for text in texts]
         rows = self._known.rows(digests)
-        held: dict[bytes, FloatArray] = {}
-        new: dict[bytes, str] = {}
-        for at in np.flatnonzero(rows < 0).tolist():
-            digest = digests[at]
-            if digest in self._recent:
-                held[digest] = self._recent[digest]
-            else:
-                new.setdefault(digest, texts[at])
+        unknown = np.flatnonzero(rows < 0).tolist()
+        new = {digests[at]: texts[at] for at in unknown if digests[at] not in self._words}
+        for at in unknown:
+            if at >= len(chunks) and len(self._words) < _REMEMBERED:
+                self._words.setdefault(digests[at], None)
         self.encoded += int((rows[: len(chunks)] < 0).sum())
-        return _Begun(piece, said, digests, rows, held, new, self._sent(list(new.values())))
+        return _Begun(piece, said, digests, rows, new, self._sent(list(new.values())))
 
     def _sent(self, texts: Sequence[str]) -> list[Future[FloatArray]]:
         """Give texts to other processes; the first of all are not worth starting them."""
@@ -136,27 +132,26 @@ class Encoding:
         if self._pool is None or self._met < _ALONE:
             return []
         try:
-            starts = range(0, len(texts), _BATCH_BESIDE)
-            return [
-                self._pool.submit(encode_texts, texts[at : at + _BATCH_BESIDE]) for at in starts
-            ]
+            starts = range(0, len(texts), _BATCH)
+            return [self._pool.submit(encode_texts, texts[at : at + _BATCH]) for at in starts]
         except BrokenProcessPool:
             self._pool = None
             return []
 
     def _end(self, begun: _Begun) -> Coded:
-        made = dict(begun.held)
+        made: dict[bytes, FloatArray] = {}
         for names, rows in self._results(begun):
             made.update(zip(names, rows, strict=True))
             self._note(names, rows)
+        self._remember(made)
         known = begun.rows >= 0
         latents = np.empty((len(known), width_of(self._model)), dtype=np.float32)
         latents[known] = self._known.latents(begun.rows[known], latents.shape[1])
         for at in np.flatnonzero(~known).tolist():
-            latents[at] = made[begun.digests[at]]
+            digest = begun.digests[at]
+            latents[at] = made[digest] if digest in made else self._words[digest]
         piece = begun.piece
         count = len(piece.chunks)
-        self._remember(begun.digests[count:], made)
         words = View(np.array(begun.said, dtype=np.int64), latents[count:])
         return Coded(
             piece.files, piece.chunks, begun.digests[:count], begun.rows[:count], latents[:count],
@@ -185,13 +180,10 @@ class Encoding:
                 self._notes.add(*each)
             self._unnoted.clear()
 
-    def _remember(self, digests: Sequence[bytes], made: dict[bytes, FloatArray]) -> None:
-        recent = self._recent
-        for digest in digests:
-            if digest in made and digest not in recent:
-                recent[digest] = made[digest].copy()
-        for oldest in list(recent)[: max(len(recent) - _RECENT, 0)]:
-            del recent[oldest]
+    def _remember(self, made: dict[bytes, FloatArray]) -> None:
+        for digest, latent in made.items():
+            if digest in self._words:
+                self._words[digest] = latent.copy()
 
 
 def encoded(

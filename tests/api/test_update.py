@@ -173,7 +173,7 @@ def test_how_much_is_held_at_once_changes_nothing(
     build(root, tmp_path / "whole.db")
     monkeypatch.setattr(building, "_TOGETHER", 1)
     monkeypatch.setattr(encoding, "_BATCH", 1)
-    monkeypatch.setattr(encoding, "_RECENT", 1)
+    monkeypatch.setattr(encoding, "_REMEMBERED", 1)
     monkeypatch.setattr(Inversion.__init__, "__defaults__", (5,))
     build(root, tmp_path / "parts.db")
     assert content(tmp_path / "whole.db") == content(tmp_path / "parts.db")
