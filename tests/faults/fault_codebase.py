@@ -5,21 +5,24 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from fault_disk import State
 
 import ncs
+from ncs.api.former import whole_latents
 from ncs.api.opening import Codebase
 from ncs.errors import IndexMissing, NcsError
 from ncs.index.reading import DEFAULT_PLACE, Index, open_index
 from ncs.index.validate import validate
-from ncs.types import Encoder
+from ncs.types import Encoder, FloatArray, Hit, Mode
 
 FOLDER = DEFAULT_PLACE.parent
+MODES: tuple[Mode, ...] = ("hybrid", "neural", "lexical")
 KEPT = frozenset(
     {"index.db", "index.db.lock", ".gitignore"}
 )  # what may lie in the folder at any time
@@ -183,12 +186,28 @@ SCENARIOS = {
 # --- what is found -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """All that an index says: digests of its parts, and the answers to the questions."""
+    """All that an index says: digests of its parts, latents, and the scores of the answers.
+
+    The last bits of a latent are nobody's promise: they differ with the texts that are encoded
+    beside it and with where numbers lie in memory, and what is as good as tied changes places.
+    """
 
     digests: Mapping[str, str]
-    answers: tuple[tuple[object, ...], ...]
+    latents: Mapping[str, FloatArray]
+    scores: tuple[float, ...]
+
+    def differs(self, other: "Found") -> list[str]:
+        """Return the names of what differs; nothing where both say the same."""
+        parts = [name for name in self.digests if self.digests[name] != other.digests.get(name)]
+        for view, latents in self.latents.items():
+            theirs = other.latents[view]
+            if latents.shape != theirs.shape or not np.allclose(latents, theirs, atol=1e-4):
+                parts.append(f"latents of {view}")
+        if not np.allclose(self.scores, other.scores, atol=1e-3):
+            parts.append("answers")
+        return parts
 
 
 def found(path: Path, root: Path | None) -> Found:
@@ -208,19 +227,23 @@ def found(path: Path, root: Path | None) -> Found:
         digests = dict(index.store.texts("SELECT part, digest FROM checksum"))
         # The times of folders: a trial that takes the index's folder away changes its parent's.
         digests.pop("folders", "")
-        return Found(digests, answers(index))
+        digests.pop("latents", "")
+        latents = {view: whole_latents(index, view) for view in index.views}
+        scores = [hit.score for hits in _asked(index) for hit in hits[-1]]
+        return Found(digests, latents, tuple(scores))
 
 
 def answers(index: Index) -> tuple[tuple[object, ...], ...]:
     """Return every number and text of the answers to the questions, in each mode."""
+    return tuple((question, mode, *map(str, hits)) for question, mode, hits in _asked(index))
+
+
+def _asked(index: Index) -> Iterator[tuple[str, str, list[Hit]]]:
     # one encoder for all: the base model takes longer to load than everything else here
     codebase = _codebase(index)
-    said = []
     for question in QUESTIONS:
-        for mode in ("hybrid", "neural", "lexical"):
-            hits = codebase.search(question, 5, mode)
-            said.append((question, mode, *(str(hit) for hit in hits)))
-    return tuple(said)
+        for mode in MODES:
+            yield question, mode, codebase.search(question, 5, mode)
 
 
 _ENCODERS: dict[str, Encoder] = {}
@@ -251,7 +274,8 @@ def judged(root: Path, before: bytes | None, sound: bool | None, new: Found) -> 
             if sound:
                 found(place, None)
             return "old"
-        return "new" if found(place, root) == new else "BROKEN: it differs from the new index"
+        parts = found(place, root).differs(new)
+        return f"BROKEN: it differs from the new index: {parts}" if parts else "new"
     except IndexMissing:
         return "missing" if before is None else "BROKEN: the index is gone"
     except NcsError as error:

@@ -197,7 +197,7 @@ class Range:
         except Exception:
             return traceback.format_exc(), "CRASHED"
         try:
-            same = found(place, root) == self.wanted[root]
+            same = not found(place, root).differs(self.wanted[root])
         except (NcsError, AssertionError) as error:
             return str(error), "still damaged"
         return ("as built from nothing", "rebuilt") if same else ("other content", "LAUNDERED")
