@@ -13,8 +13,8 @@ import numpy as np
 
 from ncs.types import FloatArray
 
-# A best hit below this answers rarely: on the tune half that flags 83 % of the questions of other
-# repositories, and 7 % of those whose first hit is right (hybrid; benchmarks/retrieval/calibrate).
+# A best hit below this answers rarely: on the tune half that flags 90 % of the questions of other
+# repositories, and 3 % of those whose first hit is right (hybrid; benchmarks/retrieval/calibrate).
 DOUBTFUL = 0.15
 
 _NARROW = 16  # the width from which a cosine alone says less
