@@ -175,7 +175,7 @@ def test_the_report_pairs_question_by_question() -> None:
 
     good = outcome("good", [(corpus, questions, answers("a.py", "a.py"))])
     half = outcome("half", [(corpus, questions, answers("a.py", "b.py"))])
-    assert "+0.500 [+0.000, +1.000] | 1/0" in differences([good, half], "ndcg10")
+    assert "+0.500 [+0.000, +1.000] | -         | 1/0" in differences([good, half], "ndcg10")
     assert "1.000 [1.000, 1.000]" in overall([good, half], ["ndcg10"])
     found = as_json([good, half], "ndcg10")
     assert found["half"]["questions"] == {"click": [1.0, 0.0]}
