@@ -80,7 +80,7 @@ for point in points:
         how = ended(child(lambda: build(point)))
     else:
         pid = child(lambda: build(0))
-        time.sleep(random.Random(point).uniform(0, 0.12))
+        time.sleep(random.Random(point).uniform(0, 0.06))
         os.kill(pid, signal.SIGKILL)
         how = ended(pid)
     print(point, how, found(), flush=True)
