@@ -48,6 +48,7 @@ def test_faults_in_a_first_build(first: list[Line]) -> None:
     check(first, ["enospc", "power"])
 
 
+@pytest.mark.slow
 def test_faults_in_an_update(tmp_path: Path) -> None:
     check(trials(tmp_path, "update", ["kill", "short"], 2), ["kill", "short"])
 
