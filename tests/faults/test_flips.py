@@ -49,7 +49,7 @@ def check_index(found: list[dict[str, Any]]) -> None:
 
 @pytest.fixture(scope="module")
 def some(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    return shots(tmp_path_factory.mktemp("some"), 60, 1, 3)
+    return shots(tmp_path_factory.mktemp("some"), 100, 1, 3)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
 
 def test_some_damage_is_detected_or_harmless(some: list[dict[str, Any]]) -> None:
-    check(some, 60)
+    check(some, 100)
 
 
 def test_an_index_with_some_damage_is_not_built_upon(some: list[dict[str, Any]]) -> None:
