@@ -11,6 +11,7 @@ FloatArray = npt.NDArray[np.float32]
 
 Tier = Literal["docstring", "comment", "synthetic", "snippet"]
 TIERS: tuple[Tier, ...] = ("docstring", "comment", "synthetic", "snippet")
+MADE_UP: tuple[Tier, ...] = ("synthetic", "snippet")  # what no author said
 
 Origin = Literal["docstring", "comment", "synthetic", "snippet", "generated"]
 

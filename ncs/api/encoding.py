@@ -18,7 +18,15 @@ from ncs.index.encoded import Encoded
 from ncs.lexical import IdArray
 from ncs.runtime import load
 from ncs.text import document
-from ncs.types import Chunk, Encoder, FloatArray, OnProgress, Progress, ignore_progress
+from ncs.types import (
+    MADE_UP,
+    Chunk,
+    Encoder,
+    FloatArray,
+    OnProgress,
+    Progress,
+    ignore_progress,
+)
 from ncs.weights import Weights
 
 # Few enough that of several processes none waits long for the last. The last bits of a latent
@@ -28,7 +36,6 @@ _ALONE = 1_500  # texts that are encoded sooner than a process has started
 _NOTED_FROM = 4_000  # texts: a second's work is not worth keeping from interruption
 _AHEAD = 4  # pieces that wait: enough to keep the processes busy, few in memory
 _REMEMBERED = 1 << 16  # authors' words, the first that come: many are said again and again
-MADE_UP = ("synthetic", "snippet")  # tiers of targets that are no author's words
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ncs.api.encoding import MADE_UP, Coded
+from ncs.api.encoding import Coded
 from ncs.api.known import Known
 from ncs.explain import explanation
 from ncs.index.content import Explanations
 from ncs.runtime import RuntimeDecoder
 from ncs.text import words
-from ncs.types import Chunk, Origin
+from ncs.types import MADE_UP, Chunk, Origin
 from ncs.weights import Weights
 
 

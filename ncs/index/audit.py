@@ -11,9 +11,8 @@ from ncs.config import to_json
 from ncs.corpus.files import BINARY, IGNORED, LINK
 from ncs.index.reading import Index
 from ncs.index.stale import stale
-from ncs.types import TIERS
+from ncs.types import MADE_UP, TIERS
 
-_AUTHORS = ("docstring", "comment")
 _NOT_LINES = (BINARY, IGNORED, LINK)  # what was skipped for these reasons is not counted
 _LARGEST_COUNTED = 100_000_000
 
@@ -121,7 +120,7 @@ def _coverage(index: Index) -> tuple[int, Counter[str], Counter[str], Counter[st
         languages[names[chunk]] += 1
         if explanation.strip():
             tiers[tier] += 1
-            authors[names[chunk]] += tier in _AUTHORS
+            authors[names[chunk]] += tier not in MADE_UP
     return tiers.total(), tiers, languages, authors
 
 
