@@ -11,7 +11,8 @@ PACKAGE = Path(__file__).parents[1] / "ncs"
 LAYERS = [
     "errors types data",
     "config text metrics",
-    "lexical weights",
+    "lexical weights wording",
+    "beam",
     "corpus",
     "learn runtime",
     "explain",

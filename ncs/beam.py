@@ -1,0 +1,147 @@
+"""Beam search over any decoder: torch's in training and benchmarks, NumPy's at run time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ncs.types import FloatArray
+from ncs.wording import BOS, EOS, PAD, UNKNOWN
+
+Ids = npt.NDArray[np.int64]
+# rows of the hypotheses of the last call, and the token that each goes on with →
+# log-probabilities of what comes next, (N, V + extra)
+Advance = Callable[[Ids, Ids], FloatArray]
+
+_NEVER = -1e30
+_NGRAM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BeamConfig:
+    """How a sentence is looked for.
+
+    Attributes:
+        beams: hypotheses kept; 1 is greedy search.
+        longest: tokens at most.
+        length_penalty: α; scores are divided by ((5 + length) / 6)^α (Wu et al. 2016,
+            arXiv:1609.08144, equation 14), 0 favours short sentences.
+        block: whether a token twice in a row and a trigram said twice are forbidden
+            (Paulus et al. 2017, arXiv:1705.04304, section 2.5).
+    """
+
+    beams: int = 4
+    longest: int = 28
+    length_penalty: float = 0.8
+    block: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What was found for one text.
+
+    Attributes:
+        ids: tokens without marks. log_probability: their mean, EOS included, in nats.
+    """
+
+    ids: tuple[int, ...]
+    log_probability: float
+
+
+@dataclass(slots=True)
+class _Hypothesis:
+    ids: list[int]
+    total: float
+    row: int
+
+
+def beam_search(advance: Advance, count: int, config: BeamConfig) -> list[Sentence]:
+    """Return the best sentence for each of `count` texts.
+
+    `advance` is first called with rows 0 to count − 1, one for each text, and BOS.
+    A text's sentence does not depend on the texts beside it. Ties go to the smaller id.
+    """
+    live = [[_Hypothesis([], 0.0, at)] for at in range(count)]
+    done: list[list[tuple[float, Sentence]]] = [[] for _ in range(count)]
+    for length in range(1, config.longest + 1):
+        flat = [each for group in live for each in group]
+        if not flat:
+            break
+        rows = np.array([each.row for each in flat], dtype=np.int64)
+        last = np.array([each.ids[-1] if each.ids else BOS for each in flat], dtype=np.int64)
+        following = advance(rows, last).astype(np.float64)
+        following[:, [PAD, BOS, UNKNOWN]] = _NEVER
+        if length == 1:
+            following[:, EOS] = _NEVER  # nothing is no sentence
+        row = 0
+        for text, group in enumerate(live):
+            if group:
+                scores = following[row : row + len(group)]
+                live[text] = _grown(group, scores, row, done[text], config, length)
+                row += len(group)
+    return [_best(found, rest, config) for found, rest in zip(done, live, strict=True)]
+
+
+def _grown(
+    group: list[_Hypothesis],
+    scores: npt.NDArray[np.float64],
+    first_row: int,
+    done: list[tuple[float, Sentence]],
+    config: BeamConfig,
+    length: int,
+) -> list[_Hypothesis]:
+    """Return the hypotheses of a text with one token more; those that end go into `done`."""
+    if config.block:
+        for at, each in enumerate(group):
+            scores[at, _blocked(each.ids)] = _NEVER
+    totals = scores + np.array([each.total for each in group])[:, None]
+    kept: list[_Hypothesis] = []
+    flat = totals.ravel()
+    some = min(2 * config.beams, flat.size)
+    picked = np.argpartition(-flat, some - 1)[:some]
+    picked = picked[np.lexsort((picked, -flat[picked]))]
+    for at in picked.tolist():
+        parent, token = divmod(at, totals.shape[1])
+        total = float(flat[at])
+        if total <= _NEVER / 2 or len(kept) == config.beams:
+            break
+        if token == EOS:
+            ended = Sentence(tuple(group[parent].ids), total / length)
+            done.append((total / _penalty(length, config), ended))
+        else:
+            kept.append(_Hypothesis([*group[parent].ids, token], total, first_row + parent))
+    if len(done) >= config.beams and kept:
+        # What is left cannot win any more: a longer sentence never gains probability.
+        ahead = max(kept, key=lambda each: each.total).total / _penalty(config.longest, config)
+        if ahead <= max(score for score, _ in done):
+            return []
+    return kept
+
+
+def _blocked(ids: list[int]) -> list[int]:
+    """Return the tokens that would repeat the last one, or complete a trigram said before."""
+    if not ids:
+        return []
+    found = [ids[-1]]
+    tail = ids[-(_NGRAM - 1) :]
+    for at in range(len(ids) - _NGRAM + 1):
+        if ids[at : at + _NGRAM - 1] == tail:
+            found.append(ids[at + _NGRAM - 1])
+    return found
+
+
+def _penalty(length: int, config: BeamConfig) -> float:
+    return float(((5 + length) / 6) ** config.length_penalty)
+
+
+def _best(
+    done: list[tuple[float, Sentence]], rest: list[_Hypothesis], config: BeamConfig
+) -> Sentence:
+    """Return the best sentence that ended, else the best that had to be cut off."""
+    if done:
+        return max(done, key=lambda each: each[0])[1]
+    if not rest:
+        return Sentence((), _NEVER)
+    best = max(rest, key=lambda each: each.total)
+    return Sentence(tuple(best.ids), best.total / max(len(best.ids), 1))

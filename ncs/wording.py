@@ -1,0 +1,152 @@
+"""Sentences ↔ tokens, and what of a chunk a decoder may read and copy.
+
+The one place that decides how an explanation is cut into tokens and put together again, so that
+training and use agree on it.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ncs.text import fold, parts, positions
+
+PAD, BOS, EOS, UNKNOWN = range(4)  # ids of the marks; the words of a vocabulary follow
+MARKS = 4
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(\[])")
+_MARKUP = frozenset('`*"#@{}<>|\\~^$_')
+_CLOSING = frozenset(".,:;)]!?%'’/-")  # no space before them
+_OPENING = frozenset("([/-'’")  # no space behind them
+_LONGEST_NAME = 48  # characters of a name that can be copied
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a decoder reads of one text, place after place: words, and behind its words each name.
+
+    Attributes:
+        surfaces: what copying a place says: a lower-case word, or a name as it is written.
+        lines: the position (`ncs.text.positions`) that each place belongs to.
+        words: the ids of the words that each place is made of; one for all but names.
+    """
+
+    surfaces: tuple[str, ...]
+    lines: tuple[int, ...]
+    words: tuple[tuple[int, ...], ...]
+
+
+class Vocabulary:
+    """The words that a decoder knows by heart; all others it can only copy.
+
+    Attributes:
+        words: in the order of their ids, which begin at `MARKS`.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = tuple(words)
+        self._ids = {word: at for at, word in enumerate(self.words, MARKS)}
+
+    def __len__(self) -> int:
+        return MARKS + len(self.words)
+
+    def ids(self, said: Iterable[str], own: Sequence[str] = ()) -> list[int]:
+        """Return the ids of tokens; `own` words, of one text alone, follow the vocabulary's."""
+        beyond = {word: at for at, word in enumerate(own, len(self))}
+        return [self._ids.get(word, beyond.get(word, UNKNOWN)) for word in said]
+
+    def unknown(self, surfaces: Iterable[str]) -> list[str]:
+        """Return the surfaces that the vocabulary lacks, each once, in order."""
+        return [word for word in dict.fromkeys(surfaces) if word not in self._ids]
+
+    def tokens(self, ids: Iterable[int], own: Sequence[str] = ()) -> list[str]:
+        """Return the tokens up to the first EOS; marks are left out."""
+        found = []
+        for at in ids:
+            if at == EOS:
+                break
+            if at >= MARKS:
+                within = at - MARKS < len(self.words)
+                found.append(self.words[at - MARKS] if within else own[at - len(self)])
+        return found
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, white space folded."""
+    return _SENTENCE_END.split(fold(text), maxsplit=1)[0]
+
+
+def tokens(text: str) -> list[str]:
+    """Return the tokens of a sentence: lower-case words, names as they stand, punctuation.
+
+    Marks of markup say nothing and are left out.
+    """
+    found = []
+    for token in _TOKEN.findall(text):
+        if token[0].isalnum() or len(token) > 1:
+            found.append(token if is_name(token) else token.lower())
+        elif token not in _MARKUP:
+            found.append(token)
+    return found
+
+
+def sentence(said: Sequence[str]) -> str:
+    """Return tokens as a sentence: spaces where they belong, a capital at its start."""
+    text = ""
+    tight = True  # whether the next token joins what stands
+    for token in said:
+        text += token if tight or token in _CLOSING else f" {token}"
+        tight = token in _OPENING
+    return text[:1].upper() + text[1:] if not (said and is_name(said[0])) else text
+
+
+@lru_cache(maxsize=1 << 16)
+def is_name(word: str) -> bool:
+    """Return whether a word is written as only names in code are: `loadRows`, `_x`, `utf8`."""
+    return "_" in word or len(parts(word)) > 1
+
+
+def source(
+    text: str,
+    cut: Callable[[str], Sequence[int]],
+    *,
+    lines: int,
+    words_per_line: int,
+    query_words: int,
+    places: int,
+) -> Source:
+    """Return the places of a text, the first `places` of them.
+
+    Args:
+        text: as the encoder reads it.
+        cut: identifier → ids of its words.
+        lines: as `ncs.text.positions` takes it.
+        words_per_line: likewise.
+        query_words: likewise.
+        places: at most.
+    """
+    surfaces: list[str] = []
+    of_line: list[int] = []
+    words: list[tuple[int, ...]] = []
+    found = positions(
+        text, _pieces, lines=lines, words_per_line=words_per_line, query_words=query_words
+    )
+    for line, (said, _) in enumerate(found):
+        for name, at in said:
+            all_parts, ids = parts(name), cut(name)
+            surfaces.append(all_parts[at])
+            words.append((ids[at],))
+            of_line.append(line)
+            if at == len(all_parts) - 1 and is_name(name) and len(name) <= _LONGEST_NAME:
+                surfaces.append(name)
+                words.append(tuple(ids))
+                of_line.append(line)
+        if len(surfaces) >= places:
+            break
+    return Source(tuple(surfaces[:places]), tuple(of_line[:places]), tuple(words[:places]))
+
+
+@lru_cache(maxsize=1 << 16)
+def _pieces(name: str) -> tuple[tuple[str, int], ...]:
+    return tuple((name, at) for at in range(len(parts(name))))
