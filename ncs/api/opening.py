@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 
 from ncs import weights
 from ncs.errors import IndexMismatch
+from ncs.index.closing import Closing
 from ncs.index.reading import Index, find_index, open_index
 from ncs.runtime import load
 from ncs.search import Query, search
 from ncs.types import Encoder, Hit, Mode
 
 
-class Codebase:
+class Codebase(Closing):
     """An open index, ready to answer. Use it as a context manager or call `close`.
 
     Args:
@@ -76,17 +76,6 @@ class Codebase:
     def close(self) -> None:
         """Close the index file."""
         self.index.close()
-
-    def __enter__(self) -> "Codebase":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def open_codebase(path: str | Path = ".") -> Codebase:

@@ -12,12 +12,12 @@ import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
+from ncs.index.closing import Closing
 from ncs.index.lock import beside
 from ncs.types import FloatArray
 
@@ -64,7 +64,7 @@ def _left(path: Path, fingerprint: str) -> bytes:
         return b""
 
 
-class Encoded:
+class Encoded(Closing):
     """Takes down what has been encoded; a context manager. After `done` nothing is left.
 
     Where nothing can be written it stays silent: the index will say so, and these notes only
@@ -107,26 +107,16 @@ class Encoded:
 
     def done(self) -> None:
         """Remove the file: the index holds all of it."""
-        self._close()
+        self.close()
         with suppress(OSError):
             self._place.unlink(missing_ok=True)
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Close the file; what was taken down stays."""
         if self._file is not None:
             with suppress(OSError):
                 self._file.close()
             self._file = None
-
-    def __enter__(self) -> "Encoded":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._close()
 
 
 def _checksums(digests: Sequence[bytes], latents: FloatArray) -> npt.NDArray[np.uint32]:

@@ -7,7 +7,6 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import Any, cast
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy.typing as npt
 
 from ncs.config import ModelConfig, model_config_from_json
 from ncs.index.blocks import Extension
+from ncs.index.closing import Closing
 from ncs.index.digests import whole
 from ncs.index.postings import StoredPostings
 from ncs.index.schema import COLUMNS, DEFAULT_PLACE, MAIN_VIEW
@@ -132,7 +132,7 @@ def salvage_model(path: Path) -> ModelRecord | None:
     return None
 
 
-class Index:
+class Index(Closing):
     """An open index. Use it as a context manager or call `close`.
 
     Attributes:
@@ -381,14 +381,3 @@ class Index:
     def close(self) -> None:
         """Close the index file."""
         self.store.close()
-
-    def __enter__(self) -> "Index":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
