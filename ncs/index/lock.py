@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from glob import escape
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -11,6 +12,7 @@ from filelock import FileLock, Timeout
 from ncs.errors import IndexBusy, IndexUnusable
 from ncs.types import OnProgress, Progress
 
+RULES = ".gitignore"  # keeps the folder of an index out of version control
 PART = ".part"  # what is being written, `index.db.<token>.part`
 _LOCK = ".lock"
 _HOLDER = ".writer"  # who holds the lock, for people; the lock itself is what counts
@@ -34,11 +36,12 @@ def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]
     """
     target = path.resolve()
     lock, holder = FileLock(beside(target, _LOCK)), beside(target, _HOLDER)
+    made: list[Path] = []
     try:
         try:
-            _make_folder(target.parent)
+            made = make_folder(target.parent)
             _acquire(lock, target, wait, on_progress)
-            for dead in target.parent.glob(f"{target.name}.*{PART}"):
+            for dead in target.parent.glob(f"{escape(target.name)}.*{PART}"):
                 dead.unlink(missing_ok=True)  # its writer would hold the lock
             holder.write_text(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}\n")
         except OSError as error:
@@ -51,17 +54,35 @@ def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]
         if lock.is_locked:
             with suppress(OSError):
                 holder.unlink(missing_ok=True)
+            for each in reversed(made):
+                _leave_no_empty(each, target)
             lock.release(force=True)
 
 
-def _make_folder(folder: Path) -> None:
-    """Make a folder and those above it, and have the system put them on the disk."""
+def make_folder(folder: Path) -> list[Path]:
+    """Make a folder and those above it, and have the system put them on the disk.
+
+    Returns:
+        What was made, the outermost first.
+    """
     if folder.is_dir():
-        return
-    _make_folder(folder.parent)
+        return []
+    made = make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
     # Without this a power cut could take the folder with the finished index in it.
     flush(folder.parent)
+    return [*made, folder]
+
+
+def _leave_no_empty(folder: Path, target: Path) -> None:
+    """Remove a folder that was made for an index of which nothing came."""
+    own = {beside(target, _LOCK).name, RULES}
+    with suppress(OSError):
+        if {entry.name for entry in folder.iterdir()} <= own:
+            # Whoever waits for this lock opens the file anew: filelock looks whether it is gone.
+            for name in own:
+                (folder / name).unlink(missing_ok=True)
+            folder.rmdir()
 
 
 def flush(place: Path) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -15,7 +14,7 @@ import numpy.typing as npt
 from ncs.config import IndexConfig
 from ncs.errors import IndexRefused, IndexUnusable
 from ncs.index.content import Batch, Content, Explanations, View, chunk_digest
-from ncs.index.lock import PART, flush
+from ncs.index.lock import PART, RULES, flush, make_folder
 from ncs.index.reading import ModelRecord
 from ncs.index.schema import (
     APPLICATION_ID,
@@ -40,7 +39,6 @@ if TYPE_CHECKING:  # the parsers load with ncs.corpus, and nothing here needs th
     from ncs.corpus import Corpus
 
 _STEPS = 4  # of what `Writer.finish` tells
-_ABANDONED_SECONDS = 600.0  # a build writes all the time: what lies untouched so long is dead
 
 
 class Writer:
@@ -145,7 +143,8 @@ def writing(
 ) -> Iterator[Writer]:
     """Give the writer of an index; without its `finish` nothing comes of it.
 
-    Until then a former index stays as it is; whoever has that one open keeps reading it.
+    Until then a former index stays as it is; whoever has that one open keeps reading it. Several
+    at once keep each other's files apart; that the last one holds is for `ncs.index.lock.writer`.
 
     Args:
         path: the index file; its folder is made when missing.
@@ -252,9 +251,8 @@ def _as_unusable(path: Path) -> Iterator[None]:
 
 
 def _prepare(path: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     _refuse_foreign(path, target)
-    _sweep(target)
     _hide(target.parent)
 
 
@@ -285,18 +283,9 @@ def _refuse_foreign(path: Path, target: Path) -> None:
         )
 
 
-def _sweep(target: Path) -> None:
-    """Remove what interrupted builds left behind."""
-    for left in target.parent.glob(f"*{PART}"):
-        if left.name.startswith(f"{target.name}."):
-            with suppress(OSError):
-                if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
-                    left.unlink()
-
-
 def _hide(folder: Path) -> None:
     """Keep an index at its default place out of version control; whoever wants it in, deletes."""
-    rules = folder / ".gitignore"
+    rules = folder / RULES
     if folder.name == DEFAULT_PLACE.parent.name and not any(folder.glob(DEFAULT_PLACE.name)):
         with suppress(OSError):
             rules.write_text("*\n", encoding="utf-8")

@@ -17,7 +17,7 @@ import ncs
 from ncs.api import building, encoding
 from ncs.api.building import Built, build
 from ncs.api.former import MadeWith, base_model, whole_latents, worktrees
-from ncs.errors import IndexBusy, IndexUnusable
+from ncs.errors import IndexBusy, IndexUnusable, SourceError
 from ncs.index.content import Batch
 from ncs.index.encoded import Encoded, encoded_before
 from ncs.index.glance import glance
@@ -101,6 +101,13 @@ def test_only_what_changed_is_encoded(root: Path) -> None:
     with open_index(index_of(root)) as index:
         assert index.paths == ("README.md", "app/new.py", "app/retry.py", "app/store.py")
         assert all(check.passed for check in validate(index, root))
+
+
+def test_a_folder_with_nothing_to_search_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG\x00")
+    with pytest.raises(SourceError):
+        build(tmp_path)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["logo.png"]
 
 
 def test_touched_files_are_not_encoded(root: Path) -> None:

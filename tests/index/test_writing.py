@@ -19,13 +19,14 @@ from ncs.corpus import Corpus
 from ncs.errors import IndexRefused, IndexUnusable
 from ncs.index import inversion
 from ncs.index.content import Batch, View, chunk_digest
+from ncs.index.lock import writer
 from ncs.index.reading import open_index
 from ncs.index.schema import CONTENT
 from ncs.index.validate import validate
 from ncs.index.writing import write, writing
 from ncs.lexical import MemoryPostings
 from ncs.text import lexical_tokens, path_words
-from ncs.types import Chunk, FloatArray, Progress
+from ncs.types import Chunk, FloatArray, Progress, ignore_progress
 
 HERE = Path(__file__).parents[1]
 
@@ -298,16 +299,22 @@ def test_nothing_is_left_beside_the_index(root: Path, index_path: Path) -> None:
     assert files_beside(index_path) == {"index.db"}
 
 
-def test_what_a_killed_build_left_is_swept_later(index_path: Path) -> None:
-    old, new, other = (
-        index_path.with_name(name) for name in ("index.db.1.part", "index.db.2.part", "mine.part")
-    )
-    for place in (old, new, other):
+def test_what_a_killed_build_left_is_swept_by_the_next_writer(index_path: Path) -> None:
+    left, mine = index_path.with_name("index.db.1.part"), index_path.with_name("mine.part")
+    for place in (left, mine):
         place.write_bytes(b"half")
-    for place in (old, other):
-        os.utime(place, (1, 1))
-    write_index(index_path)
-    assert files_beside(index_path) == {"index.db", "index.db.2.part", "mine.part"}
+    with writer(index_path, wait=False, on_progress=ignore_progress):
+        assert files_beside(index_path) == {
+            "index.db", "index.db.lock", "index.db.writer", "mine.part",
+        }  # fmt: skip
+
+
+def test_a_folder_that_nothing_came_into_is_not_left(tmp_path: Path, index_path: Path) -> None:
+    for place in (tmp_path / "new" / "er" / "index.db", index_path):
+        with writer(place, wait=False, on_progress=ignore_progress):
+            pass
+    assert not (tmp_path / "new").exists()
+    assert index_path.exists()
 
 
 def test_an_open_index_keeps_its_content(index_path: Path, corpus: Corpus) -> None:
