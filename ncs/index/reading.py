@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -319,6 +319,17 @@ class Index(Closing):
         found = [chunk for (chunk,) in self.store.rows(query, (name.lower(),))]
         return np.array(found, dtype=np.int64)
 
+    def symbols_with(self, pieces: Sequence[str]) -> IdArray:
+        """Return the chunks with a name that holds all of some pieces, ascending.
+
+        Args:
+            pieces: in lower case; underscores of the names are passed over.
+        """
+        holds = " AND ".join(["instr(replace(name, '_', ''), ?) > 0"] * len(pieces))
+        query = f"SELECT DISTINCT chunk FROM symbols WHERE {holds} ORDER BY chunk"
+        found = [chunk for (chunk,) in self.store.rows(query, tuple(pieces))]
+        return np.array(found, dtype=np.int64)
+
     # --- rows --------------------------------------------------------------------------------
 
     def chunk_row(self, chunk: int) -> ChunkRow:
@@ -332,20 +343,28 @@ class Index(Closing):
             KeyError: an id is none of 0 … N-1.
             IndexDamaged: a row is missing, or holds what it cannot.
         """
-        found: dict[int, ChunkRow] = {}
-        for at in range(0, len(chunks), _ROWS_AT_ONCE):
-            some = tuple(int(chunk) for chunk in chunks[at : at + _ROWS_AT_ONCE])
-            marks = ",".join("?" * len(some))
-            query = (
-                "SELECT id, symbol, defines, text, tier, target, target_start, target_end,"
-                f" explanation, origin FROM chunks WHERE id IN ({marks})"
-            )
-            for row in self.store.rows(query, some):
-                found[row[0]] = self._chunk_row(row)
+        columns = (
+            "symbol, defines, text, tier, target, target_start, target_end, explanation, origin"
+        )
+        rows = self._rows(columns, chunks)
+        found = {row[0]: self._chunk_row(row) for row in rows}
         for chunk in chunks:
             if chunk not in found and 0 <= chunk < self.chunk_count:
                 raise damaged(self.path, "content", f"chunk {chunk} has no row")
         return [found[int(chunk)] for chunk in chunks]
+
+    def chunk_names(self, chunks: Iterable[int]) -> list[tuple[int, str, tuple[str, ...]]]:
+        """Return (chunk, symbol, names that it defines) of some chunks, ascending, each once."""
+        rows = self._rows("symbol, defines", sorted(set(chunks)))
+        return [(chunk, symbol, tuple(json.loads(defines))) for chunk, symbol, defines in rows]
+
+    def _rows(self, columns: str, chunks: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+        """Yield (id, columns) of some chunks; ascending where they are."""
+        for at in range(0, len(chunks), _ROWS_AT_ONCE):
+            some = tuple(int(chunk) for chunk in chunks[at : at + _ROWS_AT_ONCE])
+            marks = ",".join("?" * len(some))
+            query = f"SELECT id, {columns} FROM chunks WHERE id IN ({marks}) ORDER BY id"
+            yield from self.store.stream(query, some)
 
     def _chunk_row(self, row: tuple[Any, ...]) -> ChunkRow:
         chunk, symbol, defines, text, tier, target, start, end, explanation, origin = row

@@ -10,14 +10,13 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
-from ncs.search.names import OTHER_OWNER, asked_for, named, plain
+from ncs.search.names import NAMESAKE, OTHER_OWNER, asked_for, named, plain
 from ncs.search.paths import PathWords
 from ncs.search.query import Query
 from ncs.text import words
 from ncs.types import FloatArray
 
 DEFINITION = 3.0  # a question that is a symbol: the chunk that defines it
-NAMESAKE = 1.5  # times that, where the file is called like the symbol
 LESSER = 0.5  # times that, where another definition matches better
 EMBEDDED = 1.5  # a question that holds a symbol among other words
 FILE_NAME = 2.0  # times the share of the question's words that the file's name says

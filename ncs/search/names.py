@@ -7,22 +7,19 @@ for. On the tune half of benchmarks/retrieval first places as written were right
 those of 0.7 and less 13 times in 37: too few for more than the order.
 """
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from ncs.index.reading import Index
-from ncs.lexical import IdArray
 from ncs.text import stem, words
 
 AS_WRITTEN, ANY_CASE, ANY_WRITING, OTHER_OWNER = 1.0, 0.95, 0.9, 0.7
 # (at least, and at most, where all of the name was asked for)
 BEGUN, PARTS, FILE = (0.35, 0.6), (0.15, 0.35), (0.1, 0.15)
 
-_ROWS_AT_ONCE = 500  # below the 999 values that old builds of SQLite allow in a query
+NAMESAKE = 1.5  # times what a definition is worth, where the file is called like it
+
 _HEADS = 12  # a sieve: what a name must hold before it is looked at
 _SEPARATORS = re.compile(r"::|[.:#/]|->")
 _PLAIN = re.compile(r"[\W_]+")
@@ -122,7 +119,7 @@ def named(index: Index, asked: Asked, chunks: Iterable[int]) -> list[Named]:
     best: dict[int, Named] = {}
     begun: set[tuple[int, str]] = set()
     continued = []
-    for chunk, symbol, defines in _rows(index, chunks):
+    for chunk, symbol, defines in index.chunk_names(chunks):
         file = int(index.file_ids[chunk])
         begun.update((file, name) for name in defines)
         for name in dict.fromkeys((symbol, *defines)):
@@ -142,27 +139,6 @@ def _keep(best: dict[int, Named], one: Named) -> None:
     rank = (one.match, one.leading)
     if one.match > 0 and (other is None or rank > (other.match, other.leading)):
         best[one.chunk] = one
-
-
-def _rows(index: Index, chunks: Iterable[int]) -> list[tuple[int, str, tuple[str, ...]]]:
-    wanted = sorted(set(chunks))
-    found = []
-    for at in range(0, len(wanted), _ROWS_AT_ONCE):
-        some = tuple(wanted[at : at + _ROWS_AT_ONCE])
-        marks = ",".join("?" * len(some))
-        query = f"SELECT id, symbol, defines FROM chunks WHERE id IN ({marks}) ORDER BY id"
-        found += [
-            (chunk, symbol, tuple(json.loads(defines)))
-            for chunk, symbol, defines in index.store.rows(query, some)
-        ]
-    return found
-
-
-def candidates(index: Index, asked: Asked) -> IdArray:
-    """Return the chunks with a name that may match: it holds all of `Asked.heads`."""
-    holds = " AND ".join(["instr(replace(name, '_', ''), ?) > 0"] * len(asked.heads))
-    query = f"SELECT DISTINCT chunk FROM symbols WHERE {holds} ORDER BY chunk"
-    return np.array([chunk for (chunk,) in index.store.rows(query, asked.heads)], dtype=np.int64)
 
 
 def file_match(asked: Asked, stem_of_file: str) -> float:

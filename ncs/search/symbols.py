@@ -10,7 +10,7 @@ from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.boosts import is_symbol, topic
 from ncs.search.filters import BoolArray
-from ncs.search.names import Asked, asked_for, candidates, file_match, named, plain
+from ncs.search.names import NAMESAKE, Asked, asked_for, file_match, named, plain
 from ncs.search.paths import path_words_of
 from ncs.types import KINDS, FloatArray, Kind
 
@@ -19,7 +19,6 @@ KIND_PRIORS: dict[Kind, float] = {
     "class": 1.0, "type": 1.0, "function": 0.9, "method": 0.8, "block": 0.5, "section": 0.4,
 }  # fmt: skip
 NOT_LEADING = 0.7  # times that, where the chunk is mostly about another definition
-NAMESAKE = 1.5  # times that, where the file is called like the symbol
 
 _PUNCTUATION = "\"'`,;.!?()[]{}<>"
 
@@ -90,7 +89,7 @@ def _answers(
     found = {}
     for chunk, value in _by_files(index, asked, stems, mask):
         found[chunk] = (value, prior(chunk, True))
-    for one in named(index, asked, candidates(index, asked).tolist()):
+    for one in named(index, asked, index.symbols_with(asked.heads).tolist()):
         if mask is None or mask[one.chunk]:
             answer = (one.match, prior(one.chunk, one.leading))
             found[one.chunk] = max(answer, found.get(one.chunk, answer))
