@@ -35,8 +35,9 @@ class Built:
         reread: files that were cut anew. encoded: chunks that were encoded; the others were
             known. written: whether there was anything to write.
         model: "base" or "trained".
-        instead: why a former index, or a part of it, could not be built upon; empty where it
-            could, or where there was none.
+        instead: why a former index could not be built upon; empty where it could, or where there
+            was none.
+        damaged: parts of a former index that were damaged and made anew; the rest was built upon.
     """
 
     path: Path
@@ -51,6 +52,7 @@ class Built:
     written: bool = True
     model: str = "base"
     instead: str = ""
+    damaged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +136,7 @@ def _next(
         )  # fmt: skip
     work = _Work(path, former.made_with, former.known(), began, on_progress)
     built = _write(reading.cut(chain(taken, found), pool), reading, work, pool)
-    harm = f"{path}: damaged: {', '.join(former.damaged)}" if former.damaged else ""
-    return replace(built, reread=reading.fresh, instead=harm)
+    return replace(built, reread=reading.fresh, damaged=former.damaged)
 
 
 def place(codebase: str | Path, output: str | Path | None) -> Path:

@@ -71,7 +71,8 @@ class Codebase(Closing):
             not_paths=tuple(not_paths), kinds=tuple(kinds), latent=latent,
             min_score=min_score,
         )  # fmt: skip
-        return search(self.index, self.encoder, question)
+        # Loading the model takes longer than an answer that needs none.
+        return search(self.index, self.encoder if question.asks_latents else None, question)
 
     def close(self) -> None:
         """Close the index file."""

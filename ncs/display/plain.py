@@ -54,12 +54,21 @@ def built(report: Any) -> str:
         f"({report.reread:,} files read anew, {report.encoded:,} chunks encoded)"
     )  # fmt: skip
     return (
-        (f"The former index was not used: {printable(report.instead)}\n" if report.instead else "")
-        + f"{report.chunks:,} chunks of {report.files:,} files in {report.seconds:.1f} s "
-        f"{work}, {report.coverage:.1%} explained, {size(report.bytes)} in {place}"
+        f"{_former(report)}{report.chunks:,} chunks of {report.files:,} files in "
+        f"{report.seconds:.1f} s {work}, {report.coverage:.1%} explained, {size(report.bytes)} in {place}"
         + (f"\n{report.skipped:,} files or folders not searched: ncs inspect index says why"
            if report.skipped else "")
     )  # fmt: skip
+
+
+def _former(report: Any) -> str:
+    """Return what kept a build from building upon all of a former index, as a line."""
+    if report.instead:
+        return f"The former index was not used: {printable(report.instead)}\n"
+    if report.damaged:
+        parts = ", ".join(report.damaged)
+        return f"Parts of the former index were damaged and are made anew: {parts}\n"
+    return ""
 
 
 def repaired(report: Any) -> str:

@@ -34,6 +34,11 @@ class Query:
     latent: int | None = None
     min_score: float = 0.0
 
+    @property
+    def asks_latents(self) -> bool:
+        """Whether the answer needs the question's latent."""
+        return self.mode in ("hybrid", "neural")
+
     def __post_init__(self) -> None:
         if not words(self.text):
             raise QueryError(

@@ -20,8 +20,13 @@ from ncs.search.symbols import by_names
 from ncs.types import Encoder, FloatArray, Hit
 
 
-def search(index: Index, encoder: Encoder, query: Query) -> list[Hit]:
+def search(index: Index, encoder: Encoder | None, query: Query) -> list[Hit]:
     """Return the places that answer a query, best first, at most `query.top_k`.
+
+    Args:
+        index: where to search.
+        encoder: the model that the index was made with; None where `query.asks_latents` is false.
+        query: what is asked.
 
     Raises:
         QueryError: a filter names something that is not in the index.
@@ -49,15 +54,16 @@ def _by_names(index: Index, query: Query, mask: BoolArray | None) -> _Ranked:
     return found.ids[top], match, {"name": match, "prior": found.prior[top]}
 
 
-def _by_arms(index: Index, encoder: Encoder, query: Query, mask: BoolArray | None) -> _Ranked:
+def _by_arms(
+    index: Index, encoder: Encoder | None, query: Query, mask: BoolArray | None
+) -> _Ranked:
     """Return ids, relevance and stages of the list that words and latents make."""
     words = None if query.mode == "neural" else lexical(index, query.text)
     size = max(SHORTLIST, 2 * query.top_k)
-    near = (
-        None
-        if query.mode == "lexical"
-        else latent(index, encoder, query.text, mask, size, query.latent)
-    )
+    near = None
+    if query.asks_latents:
+        assert encoder is not None
+        near = latent(index, encoder, query.text, mask, size, query.latent)
     scores = _scores(index, query, words, near, mask)
     ids = ranked(scores.ids, scores.score, scores.inside, index.file_ids, query.top_k)
     at = np.searchsorted(scores.ids, ids)

@@ -12,6 +12,7 @@ from ncs.api.building import build
 from ncs.api.former import MadeWith
 from ncs.api.inspecting import inspect_index
 from ncs.api.repairing import repair
+from ncs.display import plain
 from ncs.errors import IndexMissing, IndexUnusable
 from ncs.index.reading import open_index
 from ncs.types import ignore_progress
@@ -75,6 +76,17 @@ def test_what_is_damaged_is_made_anew_and_the_rest_kept(root: Path, statement: s
     assert (done.built.reread, done.built.encoded > 0) == DAMAGE[statement]
     assert (done.built.model, done.lost_model) == ("trained", False)
     assert_sound(root)
+
+
+def test_what_was_damaged_is_said(root: Path) -> None:
+    """The rest of the former index was used, and nothing else may be said."""
+    build(root)
+    edit(root, "DELETE FROM symbols")
+    done = build(root)
+    assert (done.instead, done.damaged) == ("", ("symbols",))
+    told = plain.built(done).splitlines()
+    assert told[0] == "Parts of the former index were damaged and are made anew: symbols"
+    assert "chunks of 3 files" in told[1]
 
 
 def test_a_sound_index_is_left_alone(root: Path) -> None:
