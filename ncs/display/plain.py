@@ -55,7 +55,8 @@ def built(report: Any) -> str:
     )  # fmt: skip
     return (
         f"{_former(report)}{report.chunks:,} chunks of {report.files:,} files in "
-        f"{report.seconds:.1f} s {work}, {report.coverage:.1%} explained, {size(report.bytes)} in {place}"
+        f"{report.seconds:.1f} s {work}, {report.coverage:.1%} explained, "
+        f"{size(report.bytes)} in {place}"
         + (f"\n{report.skipped:,} files or folders not searched: ncs inspect index says why"
            if report.skipped else "")
     )  # fmt: skip

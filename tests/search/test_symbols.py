@@ -21,7 +21,6 @@ from ncs.search.names import (
     OTHER_OWNER,
     PARTS,
     asked_for,
-    candidates,
     match,
 )
 from ncs.types import Hit
@@ -177,7 +176,7 @@ def test_the_candidates_hold_every_name_that_matches(named: Path) -> None:
         for text in ("load_config", "config", "Loader", "configs", "file"):
             wanted = asked_for(text)
             assert wanted is not None
-            found = set(candidates(index, wanted).tolist())
+            found = set(index.symbols_with(wanted.heads).tolist())
             rows = index.chunk_rows(range(index.chunk_count))
             assert {row.id for row in rows if match(wanted, row.symbol)} <= found
 
