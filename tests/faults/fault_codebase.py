@@ -22,6 +22,7 @@ from ncs.index.validate import validate
 from ncs.types import Encoder, FloatArray, Hit, Mode
 
 FOLDER = DEFAULT_PLACE.parent
+INDEX_KEY = f"/{DEFAULT_PLACE.as_posix()}"  # of a state of the disk
 MODES: tuple[Mode, ...] = ("hybrid", "neural", "lexical")
 KEPT = frozenset(
     {"index.db", "index.db.lock", ".gitignore"}
@@ -257,6 +258,33 @@ def _codebase(index: Index) -> Codebase:
     else:
         _ENCODERS[mark] = codebase.encoder
     return codebase
+
+
+class Scene:
+    """A codebase in a situation in which commands are disturbed.
+
+    Args:
+        work: an empty folder for everything.
+        name: of the scenario.
+
+    Attributes:
+        before: what is in the index's folder before a command. old: the index there, if any.
+        new: what a command that is not disturbed leaves; for those who stage it to find out.
+    """
+
+    new: Found
+
+    def __init__(self, work: Path, name: str) -> None:
+        self.name, self.scenario = name, SCENARIOS[name]
+        self.root = (work / "codebase").resolve()
+        put_sources(self.root)
+        self.scenario.prepare(self.root)
+        self.before = contents(self.root)
+        self.old = self.before.get(INDEX_KEY)
+
+    def judge(self) -> str:
+        """Return what index is found."""
+        return judged(self.root, self.old, self.scenario.sound, self.new)
 
 
 def judged(root: Path, before: bytes | None, sound: bool | None, new: Found) -> str:

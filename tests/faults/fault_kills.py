@@ -16,17 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from fault_codebase import (
-    SCENARIOS,
-    age,
-    contents,
-    found,
-    judged,
-    leftovers,
-    put_sources,
-    put_state,
-    tell,
-)
+from fault_codebase import SCENARIOS, Scene, age, found, leftovers, put_state, tell
 
 from ncs.index.reading import DEFAULT_PLACE
 
@@ -45,21 +35,11 @@ class Round:
     verdict: str
 
 
-class Alley:
-    """A codebase in a situation in which commands are killed.
-
-    Args:
-        work: an empty folder for everything.
-        name: of the scenario.
-    """
+class Alley(Scene):
+    """A codebase in a situation in which commands are killed."""
 
     def __init__(self, work: Path, name: str) -> None:
-        self.name, self.scenario = name, SCENARIOS[name]
-        self.root = (work / "codebase").resolve()
-        put_sources(self.root)
-        self.scenario.prepare(self.root)
-        self.before = contents(self.root)
-        self.old = self.before.get(f"/{DEFAULT_PLACE.as_posix()}")
+        super().__init__(work, name)
         began = time.monotonic()
         self.run(None)
         self.seconds = time.monotonic() - began
@@ -80,10 +60,6 @@ class Alley:
         if process.returncode not in (0, -9):
             raise SystemExit(f"{self.name}: exit code {process.returncode}: {said}")
         return process.returncode == -9
-
-    def judge(self) -> str:
-        """Return what index is found."""
-        return judged(self.root, self.old, self.scenario.sound, self.new)
 
     def kill(self, number: int, delay: float) -> Round:
         """Kill the command once, look, and run it again to its end."""

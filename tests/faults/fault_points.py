@@ -20,16 +20,16 @@ from pathlib import Path
 
 from fault_codebase import (
     INDEX,
+    INDEX_KEY,
     KEPT,
     RESUMED,
     SCENARIOS,
     Found,
+    Scene,
     age,
     contents,
     found,
-    judged,
     leftovers,
-    put_sources,
     put_state,
     tell,
 )
@@ -66,28 +66,18 @@ class Trial:
     verdict: str
 
 
-class Stage:
-    """A codebase in a situation, put back into it before each trial.
-
-    Args:
-        work: an empty folder for everything.
-        name: of the scenario.
-    """
+class Stage(Scene):
+    """A codebase in a situation, put back into it before each trial."""
 
     def __init__(self, work: Path, name: str) -> None:
-        self.name, self.scenario, self.work = name, SCENARIOS[name], work
-        self.root = (work / "codebase").resolve()
-        self.shim = Shim()
-        if self.scenario.noted:
+        self.work, self.shim = work, Shim()
+        if SCENARIOS[name].noted:
             encoding._NOTED_FROM, encoding._BATCH = 0, 4
-        put_sources(self.root)
-        self.scenario.prepare(self.root)
-        self.before = contents(self.root)
+        super().__init__(work, name)
         self.litter = frozenset(Path(path).name for path in self.before)
         self.times = {path: (self.root / path[1:]).stat().st_mtime_ns for path in self.before}
-        self.old = self.before.get(f"/{DEFAULT_PLACE.as_posix()}")
         self.calls, self.changes, self.new = self._learn()
-        self.idle = contents(self.root).get(f"/{DEFAULT_PLACE.as_posix()}") == self.old
+        self.idle = contents(self.root).get(INDEX_KEY) == self.old
 
     def _learn(self) -> tuple[list[str], list[Change], Found]:
         """Run the command without a fault and return its calls and what they change."""
@@ -169,10 +159,6 @@ class Stage:
             wrong = wrong or f"left behind: {left}"
         wrong = wrong or self.recover()
         return f"BROKEN: {wrong} ({state})" if wrong else state
-
-    def judge(self) -> str:
-        """Return what index is found."""
-        return judged(self.root, self.old, self.scenario.sound, self.new)
 
     def recover(self) -> str:
         """Run the command again, undisturbed, and `ncs index`; return what is wrong then."""

@@ -158,21 +158,12 @@ def test_any_folder_is_indexed(files: dict[tuple[str, str], bytes]) -> None:
 
 
 @pytest.mark.slow
-@given(FILES, RULES)
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
-def test_any_of_many_folders_is_indexed(
-    files: dict[tuple[str, str], bytes], rules: bytes | None
-) -> None:
-    read_folder(files, rules, whole=True)
-
-
-@pytest.mark.slow
-@given(FILES, RULES)
+@given(FILES, RULES, st.integers(1, 6))
 @settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
-def test_any_of_many_folders_is_read(
-    files: dict[tuple[str, str], bytes], rules: bytes | None
+def test_any_of_many_folders_is_read_and_some_are_indexed(
+    files: dict[tuple[str, str], bytes], rules: bytes | None, turn: int
 ) -> None:
-    read_folder(files, rules)
+    read_folder(files, rules, whole=turn == 6)
 
 
 @pytest.mark.slow
