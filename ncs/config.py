@@ -43,7 +43,8 @@ class ModelConfig:
         latent_dim: the posterior's width (Z). extension_dim: nested continuation, 0 for none.
         sde_steps, sde_time: Euler-Maruyama steps (S) on [0, sde_time].
         flow_layers: coupling layers of the prior.
-        characters: longest explanation that the decoder reads or writes, in bytes.
+        decoder_hidden, decoder_embedding: widths of the decoder's layers and of its tokens.
+        places: of a text that the decoder can look at. sentence: its longest, in tokens.
     """
 
     buckets: int = 32_768
@@ -61,10 +62,10 @@ class ModelConfig:
     sde_hidden: int = 32
     flow_layers: int = 4
     flow_hidden: int = 32
-    decoder_hidden: int = 128
-    decoder_layers: int = 2
-    decoder_embedding: int = 32
-    characters: int = 128
+    decoder_hidden: int = 256
+    decoder_embedding: int = 128
+    places: int = 160
+    sentence: int = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +127,21 @@ class IndexConfig:
 
 PRESETS: Mapping[str, ModelConfig] = {
     "tiny": ModelConfig(
-        buckets=8_192, width=32, blocks=1, heads=2, feed_forward=64, decoder_hidden=32,
-        decoder_embedding=16,
+        buckets=8_192, width=32, blocks=1, heads=2, feed_forward=64, decoder_hidden=48,
+        decoder_embedding=32,
     ),
     "small": ModelConfig(
-        buckets=16_384, width=64, blocks=1, heads=4, feed_forward=128, decoder_hidden=64,
+        buckets=16_384, width=64, blocks=1, heads=4, feed_forward=128, decoder_hidden=96,
+        decoder_embedding=64,
     ),
     "base": ModelConfig(),
     "large": ModelConfig(buckets=65_536, width=192, blocks=3, heads=6, feed_forward=384),
     "xlarge": ModelConfig(
-        buckets=131_072, width=256, blocks=4, heads=8, feed_forward=512, decoder_hidden=256,
+        buckets=131_072, width=256, blocks=4, heads=8, feed_forward=512, decoder_hidden=384,
     ),
     "research": ModelConfig(
         buckets=262_144, width=384, blocks=6, heads=8, feed_forward=1024, lines=64,
-        decoder_hidden=512, decoder_embedding=64, sde_hidden=64, flow_hidden=64,
+        decoder_hidden=512, sde_hidden=64, flow_hidden=64,
     ),
 }  # fmt: skip
 DEFAULT_PRESET = "base"

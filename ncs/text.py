@@ -28,9 +28,6 @@ _SUFFIXES = (
 )  # fmt: skip
 _SHORTEST_STEM = 3
 
-# Byte values that no text file holds serve the decoder as marks: characters are bytes.
-PAD, BOS, EOS = 0, 1, 2
-
 
 def words(text: str) -> list[str]:
     """Return the lower-case words of a text, identifiers cut at their inner boundaries."""
@@ -129,26 +126,6 @@ def document(path: str, text: str) -> str:
 def fold(text: str) -> str:
     """Return the text on one line, runs of white space folded to one space, ends stripped."""
     return " ".join(text.split())
-
-
-def encode_characters(text: str, limit: int) -> list[int]:
-    """Return BOS, at most `limit` UTF-8 bytes of the text, EOS; the marks' own bytes are dropped.
-
-    A character that does not fit whole is left out, so that decoding gives valid text back.
-    """
-    data = text.encode("utf-8", "replace")[:limit].decode("utf-8", "ignore").encode()
-    return [BOS, *(byte for byte in data if byte > EOS), EOS]
-
-
-def decode_characters(ids: list[int]) -> str:
-    """Return the text before the first EOS or PAD; bytes that are no UTF-8 become U+FFFD."""
-    data = bytearray()
-    for byte in ids:
-        if byte in (EOS, PAD):
-            break
-        if byte != BOS:
-            data.append(byte)
-    return data.decode("utf-8", "replace")
 
 
 _INDENT_COLUMNS = 2  # columns of one unit of indent; a tab stands for four columns

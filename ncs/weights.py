@@ -1,12 +1,13 @@
 """Model weights as bytes: safetensors with the configuration beside the numbers.
 
 The only bridge between training (`ncs.learn`) and use (`ncs.runtime`). Never pickle.
-The n-gram table, nine tenths of all parameters, is kept as int8 with one scale a row.
+The n-gram table, nine tenths of all parameters, is kept as int8 with one scale a row, and so are
+the matrices of the decoder.
 """
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -20,9 +21,11 @@ from safetensors.numpy import save as save_tensors
 from ncs.config import ModelConfig, fingerprint, model_config_from_json, to_json
 from ncs.errors import WeightsError
 
-FORMAT = "ncs-weights-1"
+FORMAT = "ncs-weights-2"
 TABLE = "words.table"
 TABLE_SCALE = "words.scale"
+VOCABULARY = "spelling"  # the words that the decoder knows
+SPOKEN = ("decoder.", "reader.")  # whose matrices are int8, each with its scales beside it
 BASE_NAME = "base.safetensors"
 _ABOUT = "ncs"  # the entry of the file's metadata that holds format and configuration
 
@@ -35,7 +38,8 @@ class Weights:
 
     Attributes:
         tensors: name → array. `words.table` is int8 (buckets, D) and `words.scale`
-            float32 (buckets,): row i of the table is worth table[i] * scale[i].
+            float32 (buckets,): row i of the table is worth table[i] * scale[i]. So it is with the
+            matrices of `SPOKEN` and their `NAME.scale`. `spelling` is the decoder's vocabulary.
     """
 
     config: ModelConfig
@@ -48,6 +52,26 @@ def quantise(table: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], Arra
     scale = np.abs(table).max(axis=1) / 127.0
     safe = np.where(scale > 0, scale, 1.0).astype(np.float32)
     return np.rint(table / safe[:, None]).astype(np.int8), safe
+
+
+def scale_of(name: str) -> str:
+    """Return the name of the scales of a quantised matrix."""
+    return f"{name}.scale"
+
+
+def spell(words: Sequence[str]) -> npt.NDArray[np.uint8]:
+    """Return a vocabulary as bytes."""
+    return np.frombuffer("\n".join(words).encode(), dtype=np.uint8).copy()
+
+
+def spelled(data: Array) -> tuple[str, ...]:
+    """Return the vocabulary that `spell` wrote.
+
+    Raises:
+        ValueError: the bytes are no text.
+    """
+    text = data.astype(np.uint8).tobytes().decode()
+    return tuple(text.split("\n")) if text else ()
 
 
 def pack(config: ModelConfig, tensors: Mapping[str, Array]) -> bytes:

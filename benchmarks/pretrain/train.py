@@ -7,7 +7,8 @@ end of the one before:
 
     bag      the encoder without its transformer (identity blocks), contrastive only
     lines    all of the encoder, warm-started from the bag
-    latent   encoder frozen: posterior variance, SDE prior and diffusion, flow, decoder (ELBO)
+    latent   encoder frozen: posterior variance, SDE prior and diffusion, flow, reader and
+             decoder (ELBO), on docstrings alone
     export   int8 table, ncs/data/base.safetensors (with --export)
 
 A batch is drawn language by language and package by package: a third of its pairs come from the
@@ -33,21 +34,21 @@ from torch import Tensor
 
 from ncs.config import PRESETS, ModelConfig
 from ncs.learn import checkpoint
-from ncs.learn.decoder import character_ids
 from ncs.learn.export import to_weights
 from ncs.learn.features import TextBatch, TextFeatures, WordTable, collate, featurise
-from ncs.learn.lesson import unit_latents
+from ncs.learn.lesson import sentence_reconstruction, unit_latents
 from ncs.learn.model import Model
 from ncs.learn.objectives import (
     false_negatives,
     initial_kl,
     nested_info_nce,
     normality_loss,
-    reconstruction_loss,
 )
+from ncs.learn.sentences import common_words
 from ncs.lexical import MemoryPostings, bm25
 from ncs.metrics import gold_ranks
 from ncs.weights import BASE_NAME
+from ncs.wording import first_sentence
 
 IDENTITY = "base"
 GROUP = 32  # pairs of one package side by side: as many hard negatives
@@ -59,6 +60,8 @@ QUESTIONS = (
     "how are {} managed",
 )  # fmt: skip
 CANDIDATES = 1000
+SENTENCES = 192  # of a step of the latent phase
+KEEP_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class Data:
     table: WordTable
     queries: list[TextFeatures] = field(default_factory=list)
     documents: list[TextFeatures] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    told: dict[int, tuple[str, str]] = field(default_factory=dict)  # sentence, its document
     query_ids: list[int] = field(default_factory=list)
     document_ids: list[int] = field(default_factory=list)
     packages: dict[str, dict[str, list[int]]] = field(
@@ -148,7 +151,8 @@ def load(folders: Sequence[Path], config: ModelConfig, limit: int | None) -> Dat
                 continue
             data.queries.append(query)
             data.documents.append(document)
-            data.texts.append(pair.query if pair.kind == "docstring" else "")
+            if pair.kind == "docstring":
+                data.told[at] = first_sentence(pair.query), pair.document
             data.query_ids.append(query_ids.setdefault(pair.query.lower(), len(query_ids)))
             data.document_ids.append(document_ids.setdefault(pair.document, len(document_ids)))
             data.packages[pair.language][pair.package].append(at)
@@ -160,11 +164,12 @@ def load(folders: Sequence[Path], config: ModelConfig, limit: int | None) -> Dat
 class Sampler:
     """Draws batches: groups of one package, languages and packages by the root of their size."""
 
-    def __init__(self, data: Data, size: int) -> None:
+    def __init__(self, languages: dict[str, dict[str, list[int]]], size: int) -> None:
         self.size = size
         self.groups = []
         weights = []
-        for packages in data.packages.values():
+        for packages in languages.values():
+            packages = {name: rows for name, rows in packages.items() if rows}
             total = sum(map(len, packages.values()))
             roots = {name: math.sqrt(len(rows)) for name, rows in packages.items()}
             for name, rows in packages.items():
@@ -191,12 +196,32 @@ class Trainer:
         self, data: Data, config: ModelConfig, batch: int, seed: int, device: str
     ) -> None:
         self.data, self.seed, self.device = data, seed, torch.device(device)
-        self.model = Model(config, seed=seed).to(self.device)
-        self.sampler = Sampler(data, batch)
+        words = common_words(sentence for sentence, _ in data.told.values())
+        self.model = Model(config, seed=seed, words=words).to(self.device)
+        self.sampler = Sampler(data.packages, batch)
+        told = {
+            language: {name: [at for at in rows if at in data.told] for name, rows in each.items()}
+            for language, each in data.packages.items()
+        }
+        self.speakers = Sampler(told, SENTENCES)
         self.query_ids = torch.tensor(data.query_ids)
         self.document_ids = torch.tensor(data.document_ids)
         self.blocks = self.model.encoder.blocks
         self.questions = Questions(data.table, config)
+
+    def take(self, state: checkpoint.State) -> list[str]:
+        """Begin with a checkpoint's numbers; return the names of those that it lacks.
+
+        A state from before a change of the decoder still gives its encoder.
+        """
+        own = self.model.state_dict()
+        kept = {
+            name: tensor
+            for name, tensor in state.tensors["model"].items()
+            if name in own and own[name].shape == tensor.shape
+        }
+        self.model.load_state_dict({**own, **kept})
+        return sorted(set(own) - set(kept))
 
     def optimizer(self, phase: str, rate: float) -> torch.optim.AdamW:
         """Return the optimiser of a phase: what it may change, and how fast."""
@@ -216,9 +241,9 @@ class Trainer:
     def losses(self, phase: str, step: int) -> dict[str, Tensor]:
         """Return the loss terms of one step."""
         rng = np.random.default_rng([self.seed, len(phase), step])
-        rows = self.sampler.draw(rng)
         if phase == "latent":
-            return self._elbo(rows, step)
+            return self._elbo(self.speakers.draw(rng).tolist(), step)
+        rows = self.sampler.draw(rng)
         picks = [
             self.questions.form(self.data.queries[at], self.data.documents[at], rng) for at in rows
         ]
@@ -236,26 +261,28 @@ class Trainer:
         ep = normality_loss(main, 16, generator) if step % 4 == 0 else main.new_zeros(())
         return {"loss": contrastive + 1e-3 * ep, "contrastive": contrastive, "ep": ep}
 
-    def _elbo(self, rows: np.ndarray, step: int) -> dict[str, Tensor]:
-        told = [at for at in rows if self.data.texts[at]][:192]
-        posterior = self.model.encode(self._batch([self.data.documents[at] for at in told]))
+    def _elbo(self, rows: list[int], step: int) -> dict[str, Tensor]:
+        model, table = self.model, self.data.table
+        batch = self._batch([self.data.documents[at] for at in rows])
+        posterior = model.encode(batch)
         path = self.model.sample_path(posterior, torch.Generator().manual_seed(step))
         kl = path.path_kl.mean() + initial_kl(
             posterior.mean, posterior.log_variance, path.start, path.log_prior, 0.05
         )
-        ids = character_ids([self.data.texts[at] for at in told], self.model.config.characters)
-        ids = ids.to(self.device)
-        said = reconstruction_loss(self.model.decoder(path.end, ids[:, :-1]), ids)
+        said = sentence_reconstruction(
+            model, [self.data.told[at][1] for at in rows], [self.data.told[at][0] for at in rows],
+            batch, table, posterior, path.end,
+        )  # fmt: skip
         return {"loss": said + 1e-3 * kl, "reconstruction": said, "kl": kl}
 
     def _batch(self, features: list[TextFeatures]) -> TextBatch:
         return collate(features, self.data.table).to(self.device)
 
-    def run(self, phase: str, seconds: float, rate: float, log: Any, save: Any) -> None:
-        """Train one phase for so many seconds."""
+    def run(self, phase: str, seconds: float, rate: float, log: Any, keep: Any, save: Any) -> None:
+        """Train one phase for so many seconds; `keep` keeps its state now and then."""
         self.model.encoder.blocks = torch.nn.ModuleList() if phase == "bag" else self.blocks
         optimizer = self.optimizer(phase, rate)
-        began = said = time.monotonic()
+        began = said = kept = time.monotonic()
         step, pairs, total = 0, 0, 0.0
         while (spent := time.monotonic() - began) < seconds:
             share = spent / seconds
@@ -276,6 +303,9 @@ class Trainer:
                 speed = round(pairs / (said - began))
                 log({"phase": phase, "seconds": round(said - began), "step": step,
                      "pairs_per_second": speed, **figures})  # fmt: skip
+            if time.monotonic() - kept > KEEP_SECONDS and phase != "bag":  # it lacks its blocks
+                kept = time.monotonic()
+                keep(phase)
         self.model.encoder.blocks = self.blocks
         save(phase)
         log(
@@ -290,7 +320,14 @@ class Trainer:
 
 def _is_latent(name: str) -> bool:
     """Whether the last phase teaches a parameter: it must not move the mean path."""
-    learned = ("decoder.", "flow.", "dynamics.prior", "dynamics.spread", "encoder.log_variance")
+    learned = (
+        "decoder.",
+        "reader.",
+        "flow.",
+        "dynamics.prior",
+        "dynamics.spread",
+        "encoder.log_variance",
+    )
     return name.startswith(learned)
 
 
@@ -358,18 +395,21 @@ def main() -> None:
     trainer = Trainer(data, config, arguments.batch, arguments.seed, arguments.device)
     if arguments.start:
         state = checkpoint.load(arguments.start, IDENTITY)
-        trainer.model.load_state_dict(dict(state.tensors["model"]))
+        log({"started_from": arguments.start.name, "not_in_it": trainer.take(state)})
 
-    def save(phase: str) -> None:
+    def keep(phase: str) -> None:
         tensors = {"model": trainer.model.state_dict()}
         state = checkpoint.State(0, IDENTITY, [{"phase": phase}], tensors)
         checkpoint.save(arguments.work / f"{phase}.safetensors", state)
+
+    def save(phase: str) -> None:
+        keep(phase)
         log({"phase": phase, "valid": validate(trainer.model, arguments.pairs, trainer.device)})
 
-    rates = {"bag": arguments.rate, "lines": arguments.rate * 0.6, "latent": 1e-3}
+    rates = {"bag": arguments.rate, "lines": arguments.rate * 0.6, "latent": 2e-3}
     for part in arguments.phases.split(","):
         phase, _, share = part.partition("=")
-        trainer.run(phase, float(share) * arguments.minutes * 60, rates[phase], log, save)
+        trainer.run(phase, float(share) * arguments.minutes * 60, rates[phase], log, keep, save)
     packed = to_weights(trainer.model)
     (arguments.work / BASE_NAME).write_bytes(packed)
     if arguments.export:

@@ -39,12 +39,16 @@ class Posterior:
             log-variance lies in [-8, 4].
         extension: nested continuation of the latent, (B, E); E may be 0.
         context: what the posterior drift knows of the text, (B, C).
+        vectors: of the batch's unique words, (U, D).
+        lines: of the batch's positions, behind the blocks, (P, D).
     """
 
     mean: Tensor
     log_variance: Tensor
     extension: Tensor
     context: Tensor
+    vectors: Tensor
+    lines: Tensor
 
 
 class WordVectors(nn.Module):
@@ -129,17 +133,20 @@ class Encoder(nn.Module):
 
     def forward(self, batch: TextBatch, vectors: Tensor) -> Posterior:
         """Return the posterior of each text; `vectors` are (U, D), from `WordVectors`."""
-        text = self.text_norm(self.texts(batch, vectors))
+        pooled, lines = self.texts(batch, vectors)
+        text = self.text_norm(pooled)
         mean = self.mean(text)
         return Posterior(
             mean=mean,
             log_variance=soft_clamp(self.log_variance(text), *LOG_VARIANCE),
             extension=mean[:, :0] if self.extension is None else self.extension(text),
             context=self.context(text),
+            vectors=vectors,
+            lines=lines,
         )
 
-    def texts(self, batch: TextBatch, vectors: Tensor) -> Tensor:
-        """Return the pooled text vectors, (B, D); of a text without words, zeros."""
+    def texts(self, batch: TextBatch, vectors: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the pooled texts, (B, D), zeros for one without words, and the lines, (P, D)."""
         scores = (vectors @ self.score).index_select(0, batch.words)  # (W,)
         lines = self._lines(batch, vectors, scores)
         queries = self.line_query(self.line_norm(lines))  # (P, K)
@@ -154,7 +161,7 @@ class Encoder(nn.Module):
         where = lines.new_zeros(batch.size, lines.shape[1]).index_add(
             0, batch.text_of_position, lines * line_shares[:, None]
         )
-        return said + self.gate * where
+        return said + self.gate * where, lines
 
     def _lines(self, batch: TextBatch, vectors: Tensor, scores: Tensor) -> Tensor:
         """Return the line vectors after the blocks, (P, D)."""

@@ -5,30 +5,45 @@ import torch
 
 from ncs.errors import WeightsError
 from ncs.learn.model import Model
-from ncs.weights import TABLE, TABLE_SCALE, Array, Weights, pack, quantise
+from ncs.weights import (
+    SPOKEN,
+    TABLE,
+    TABLE_SCALE,
+    VOCABULARY,
+    Array,
+    Weights,
+    pack,
+    quantise,
+    scale_of,
+    spelled,
+)
 
 
 def to_weights(model: Model) -> bytes:
-    """Return the model's weights as bytes, its n-gram table quantised to int8."""
+    """Return the model's weights as bytes, its large matrices quantised to int8."""
     tensors: dict[str, Array] = {
-        name: tensor.detach().float().cpu().numpy() for name, tensor in model.state_dict().items()
+        name: tensor.detach().cpu().numpy() for name, tensor in model.state_dict().items()
     }
     tensors[TABLE], tensors[TABLE_SCALE] = quantise(tensors[TABLE])
+    for name in [name for name in tensors if name.startswith(SPOKEN) and tensors[name].ndim == 2]:
+        tensors[name], tensors[scale_of(name)] = quantise(tensors[name])
     return pack(model.config, tensors)
 
 
 def from_weights(weights: Weights) -> Model:
-    """Return the model of some weights; its table holds what int8 kept of it.
+    """Return the model of some weights; its large matrices hold what int8 kept of them.
 
     Raises:
         WeightsError: a tensor is missing, unknown, or of another shape than the configuration's.
     """
     tensors = dict(weights.tensors)
     try:
-        table = tensors[TABLE].astype(np.float32) * tensors.pop(TABLE_SCALE)[:, None]
+        tensors[TABLE] = tensors[TABLE].astype(np.float32) * tensors.pop(TABLE_SCALE)[:, None]
+        for name in [name for name in tensors if scale_of(name) in tensors]:
+            scale = tensors.pop(scale_of(name))
+            tensors[name] = tensors[name].astype(np.float32) * scale[:, None]
         state = {name: torch.from_numpy(tensor.copy()) for name, tensor in tensors.items()}
-        state[TABLE] = torch.from_numpy(table)
-        model = Model(weights.config, seed=0)
+        model = Model(weights.config, seed=0, words=spelled(tensors[VOCABULARY]))
         model.load_state_dict(state)
     except (KeyError, RuntimeError, ValueError) as error:
         raise WeightsError(f"the weights do not fit their configuration ({error})") from error

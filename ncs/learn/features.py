@@ -108,6 +108,7 @@ class TextBatch:
 
     Attributes:
         size: texts in the batch (B). longest: positions of the longest text.
+        unique: (U,) ids of the batch's unique words, ascending.
         rows, row_starts: (M,) rows of the n-gram table and (U,) where a unique word's begin.
         words: (W,) index among the unique words.
         word_starts: (P,) where each position's words begin.
@@ -119,6 +120,7 @@ class TextBatch:
 
     size: int
     longest: int
+    unique: Tensor
     rows: Tensor
     row_starts: Tensor
     words: Tensor
@@ -159,6 +161,7 @@ def collate(features: Sequence[TextFeatures], table: WordTable) -> TextBatch:
     return TextBatch(
         size=len(features),
         longest=int(text_positions.max()),
+        unique=_tensor(unique),
         rows=_tensor(rows),
         row_starts=_tensor(row_starts),
         words=_tensor(words),

@@ -10,7 +10,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from ncs.config import ModelConfig, TrainConfig
-from ncs.learn.decoder import character_ids
+from ncs.learn.decoders import sentence_loss
+from ncs.learn.encoder import Posterior
 from ncs.learn.export import from_weights
 from ncs.learn.features import TextBatch, TextFeatures, WordTable, collate, featurise
 from ncs.learn.model import Model
@@ -19,12 +20,14 @@ from ncs.learn.objectives import (
     initial_kl,
     nested_info_nce,
     normality_loss,
-    reconstruction_loss,
 )
 from ncs.learn.pairs import Lessons, Validation
+from ncs.learn.reader import collate_places, sources
+from ncs.learn.sentences import sentence_batch
 from ncs.lexical import MemoryPostings, bm25
 from ncs.metrics import gold_ranks
 from ncs.weights import Weights
+from ncs.wording import first_sentence
 
 _ENCODED_AT_ONCE = 512
 _SMALLEST_BATCH = 8
@@ -65,7 +68,6 @@ class Classroom:
         held = lessons.validation
         self.held_queries = featurise(held.queries, self.table, model_config)
         self.held_documents = featurise(held.documents, self.table, model_config)
-        self.characters = model_config.characters
         self.batch_size = max(min(config.batch_size, len(pairs) // 2), _SMALLEST_BATCH)
         self.batch_size = min(self.batch_size, len(pairs))
 
@@ -89,7 +91,8 @@ class Classroom:
         )
         weights = self.config.loss
         said = model.encode(self._collate([self.queries[at] for at in picked]))
-        read = model.encode(self._collate([self.documents[at] for at in picked]))
+        batch = self._collate([self.documents[at] for at in picked])
+        read = model.encode(batch)
         asked, answered = model.mean_path(said), model.mean_path(read)
         zero = answered.new_zeros(())
         terms = dict.fromkeys(("contrastive", "ep", "kl", "reconstruction"), zero)
@@ -108,7 +111,12 @@ class Classroom:
                 read.mean, read.log_variance, path.start, path.log_prior, weights.free_bits
             )
             if weights.reconstruction:
-                terms["reconstruction"] = self._reconstruction(model, path.end, picked)
+                some = picked[: self.config.decoded].tolist()
+                pairs = [self.lessons.pairs[at] for at in some]
+                terms["reconstruction"] = sentence_reconstruction(
+                    model, [pair.document for pair in pairs], [pair.explanation for pair in pairs],
+                    batch, self.table, read, path.end,
+                )  # fmt: skip
         warmth = min(share / weights.kl_warmup, 1.0) if weights.kl_warmup else 1.0
         terms["loss"] = (
             weights.contrastive * terms["contrastive"]
@@ -117,15 +125,6 @@ class Classroom:
             + weights.reconstruction * terms["reconstruction"]
         )
         return terms
-
-    def _reconstruction(
-        self, model: Model, latents: Tensor, picked: npt.NDArray[np.int64]
-    ) -> Tensor:
-        """Return nats per character of the first few explanations of the batch."""
-        count = min(self.config.decoded, len(picked))
-        texts = [self.lessons.pairs[at].explanation for at in picked[:count]]
-        ids = character_ids(texts, self.characters).to(self.device)
-        return reconstruction_loss(model.decoder(latents[:count], ids[:, :-1]), ids)
 
     def _batch(self, epoch: int, step: int) -> npt.NDArray[np.int64]:
         """Return the pairs of a step, from an order drawn anew for each epoch."""
@@ -177,9 +176,38 @@ def _scores(similarity: npt.NDArray[np.float32], held: Validation) -> Scores:
     return Scores(float((1.0 / ranks).mean()), float((ranks <= 10).mean()))
 
 
+def sentence_reconstruction(
+    model: Model,
+    documents: Sequence[str],
+    sentences: Sequence[str],
+    batch: TextBatch,
+    table: WordTable,
+    posterior: Posterior,
+    latents: Tensor,
+) -> Tensor:
+    """Return nats per token of sentences about the first documents of a batch.
+
+    Args:
+        model: whose decoder is to say them.
+        documents: the first texts of `batch`, as they were featurised.
+        sentences: one about each.
+        batch: of at least these documents, made with `table`.
+        table: the words of the batch.
+        posterior: the encoder's, of the batch.
+        latents: of the batch, (B, at least Z): a path's end, or the mean path.
+    """
+    places = collate_places(
+        sources(documents, table, model.config), batch, table, model.vocabulary
+    )
+    given, due = sentence_batch(sentences, places.own, model.vocabulary, model.config.sentence)
+    given, due = given.to(latents.device), due.to(latents.device)
+    memory = model.memory(places, posterior, latents[: len(documents)])
+    return sentence_loss(model.decoder(memory, given, due), due)
+
+
 @torch.no_grad()
 def reconstruction(weights: Weights, held: Validation) -> float:
-    """Return nats per character of the held-out explanations, teacher-forced from the mean path.
+    """Return nats per token of the held-out explanations, teacher-forced from the mean path.
 
     The documents hold none of the explanations' words; 0.0 where nothing was held out.
     """
@@ -188,8 +216,8 @@ def reconstruction(weights: Weights, held: Validation) -> float:
     model = from_weights(weights).eval()
     table = WordTable(model.config.buckets)
     documents = [held.documents[at] for at in held.gold]
-    features = featurise(documents, table, model.config)
-    latents = model.mean_path(model.encode(collate(features, table)))
-    ids = character_ids(list(held.queries), model.config.characters)
-    logits = model.decoder(latents[:, : model.config.latent_dim], ids[:, :-1])
-    return float(reconstruction_loss(logits, ids))
+    batch = collate(featurise(documents, table, model.config), table)
+    posterior = model.encode(batch)
+    said = [first_sentence(query) for query in held.queries]
+    latents = model.mean_path(posterior)
+    return float(sentence_reconstruction(model, documents, said, batch, table, posterior, latents))

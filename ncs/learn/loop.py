@@ -18,6 +18,7 @@ from ncs.learn.lesson import Classroom, Scores
 from ncs.learn.model import Model
 from ncs.learn.monitor import GradientMonitor, demand_finite
 from ncs.learn.pairs import Lessons
+from ncs.learn.sentences import common_words
 from ncs.types import OnProgress, Progress
 from ncs.weights import Weights
 
@@ -121,7 +122,13 @@ class _Run:
         torch.set_num_threads(os.cpu_count() or 1)
         warm = start is not None
         self.model = (
-            from_weights(start) if start is not None else Model(model_config, seed=config.seed)
+            from_weights(start)
+            if start is not None
+            else Model(
+                model_config,
+                seed=config.seed,
+                words=common_words(pair.explanation for pair in lessons.pairs),
+            )
         ).to(self.device)
         self.room = Classroom(lessons, self.model.config, config, self.device)
         self.optimizer = _optimizer(self.model, config, warm=warm)

@@ -1,17 +1,21 @@
-"""The whole model: words, encoder, dynamics, flow and decoder, one beside the other."""
+"""The whole model: words, encoder, dynamics, flow, reader, decoder, one beside the other."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from ncs.config import ModelConfig
-from ncs.learn.decoder import Decoder
+from ncs.learn.decoders import Memory, PointerDecoder
 from ncs.learn.dynamics import Dynamics
 from ncs.learn.encoder import Encoder, Posterior, WordVectors
 from ncs.learn.features import TextBatch
 from ncs.learn.flow import Flow
+from ncs.learn.reader import PlaceBatch, Reader
+from ncs.weights import VOCABULARY, spell
+from ncs.wording import Vocabulary
 
 _START_TEMPERATURE = 0.07
 _TEMPERATURES = (0.01, 1.0)
@@ -39,11 +43,16 @@ class Model(nn.Module):
     Args:
         config: its shape.
         seed: of the initial parameters; None draws them from torch's global generator.
+        words: the vocabulary of its decoder, which can copy all others.
     """
 
-    def __init__(self, config: ModelConfig, seed: int | None = None) -> None:
+    def __init__(
+        self, config: ModelConfig, seed: int | None = None, words: Sequence[str] = ()
+    ) -> None:
         super().__init__()
         self.config = config
+        self.vocabulary = Vocabulary(words)
+        self.register_buffer(VOCABULARY, torch.from_numpy(spell(words)))
         if seed is None:
             self._build(config)
             return
@@ -59,7 +68,11 @@ class Model(nn.Module):
             latent, context, config.sde_hidden, config.sde_steps, config.sde_time
         )
         self.flow = Flow(latent, config.flow_layers, config.flow_hidden)
-        self.decoder = Decoder(config)
+        self.reader = Reader(config.width, config.decoder_embedding)
+        self.decoder = PointerDecoder(
+            len(self.vocabulary), embedding=config.decoder_embedding,
+            hidden=config.decoder_hidden, summary=latent, memory=config.decoder_embedding,
+        )  # fmt: skip
         self.log_temperatures = nn.Parameter(
             torch.full((len(self.widths),), math.log(_START_TEMPERATURE))
         )
@@ -84,6 +97,11 @@ class Model(nn.Module):
         """Return the latents that queries and the index use, (B, Z + E): no noise anywhere."""
         end = self.dynamics.mean_path(posterior.mean, posterior.context)
         return torch.cat([end, posterior.extension], dim=1)
+
+    def memory(self, places: PlaceBatch, posterior: Posterior, latents: Tensor) -> Memory:
+        """Return what the decoder knows of texts; `latents` are (B, at least Z)."""
+        told: Memory = self.reader(places, posterior, latents[:, : self.config.latent_dim])
+        return told
 
     def sample_path(self, posterior: Posterior, generator: torch.Generator) -> Path:
         """Return a path from the posterior; the generator (on any device) is all its chance."""

@@ -8,28 +8,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from ncs.learn.flow import standard_normal_log_prob
-from ncs.text import PAD
 
 _KNOTS = 17
 _LAST_KNOT = 3.0
-
-
-def reconstruction_loss(logits: Tensor, ids: Tensor) -> Tensor:
-    """Return the cross-entropy of the next byte, in nats per character; padding is ignored.
-
-    Args:
-        logits: (B, T − 1, V), the decoder's on `ids[:, :-1]`.
-        ids: (B, T) bytes: BOS, text, EOS, PAD. The EOS counts as a character, the BOS not.
-    """
-    return functional.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten(), ignore_index=PAD)
-
-
-def log_likelihood(logits: Tensor, ids: Tensor) -> Tensor:
-    """Return log p(text | latent) of each text, (B,), in nats; arguments as above."""
-    losses = functional.cross_entropy(
-        logits.transpose(1, 2), ids[:, 1:], ignore_index=PAD, reduction="none"
-    )
-    return -losses.sum(dim=1)
 
 
 def initial_kl(

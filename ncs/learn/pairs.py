@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ncs.errors import TrainingError
 from ncs.text import document, words
 from ncs.types import Chunk
+from ncs.wording import first_sentence
 
 _FEWEST_QUERY_WORDS = 3
 _FEWEST_BODY_WORDS = 5
@@ -124,13 +125,14 @@ def _pairs_of(chunk: Chunk, at: int, groups: dict[str, int]) -> list[Pair]:
         and len(words(said)) >= _FEWEST_QUERY_WORDS
         and len(words(chunk.body)) >= _FEWEST_BODY_WORDS
     ):
-        found.append(Pair(said, document(chunk.path, chunk.body), said, _group(said, groups), at))
+        made = document(chunk.path, chunk.body)
+        found.append(Pair(said, made, first_sentence(said), _group(said, groups), at))
     name = chunk.symbol.rpartition(".")[2]
     if name and len(words(name)) > 1 and len(words(chunk.body)) >= _FEWEST_BODY_WORDS:
         query = " ".join(words(name))
         found.append(
-            Pair(query, document(chunk.path, chunk.body.replace(name, "_")), said,
-                 _group(query, groups), at)
+            Pair(query, document(chunk.path, chunk.body.replace(name, "_")),
+                 first_sentence(said), _group(query, groups), at)
         )  # fmt: skip
     return found
 

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ncs.learn.decoders.interface import NOWHERE, Decoder, Memory, State, Step, known
+from ncs.learn.decoders.interface import NOWHERE, Decoder, Memory, State, Step, known, taught
 
 _SMALLEST = 1e-9  # added to a copied share, so that its logarithm is finite
 
@@ -66,8 +66,8 @@ class PointerDecoder(Decoder):
         said, first = self._first(given, memory, first)
         bare, attention = self._look(said, memory, looked[:, None])
         out, read, second = self._second(said, attention, memory, second)
-        vocabulary, copied, gate = self._mixture(out, read, given, memory, looked[:, None])
-        own = torch.exp(vocabulary + functional.logsigmoid(-gate))[:, 0]
+        copied, gate = self._copying(out, read, given, memory, looked[:, None])
+        own = torch.exp(self._logits(out).log_softmax(dim=2) + functional.logsigmoid(-gate))[:, 0]
         both = functional.pad(own, (0, memory.extra))
         shares = (copied * torch.sigmoid(gate))[:, 0] * memory.mask
         both = both.scatter_add(1, memory.words, shares)
@@ -83,13 +83,17 @@ class PointerDecoder(Decoder):
         looked = bare.cumsum(dim=1) - bare  # (B, T, M), before each place
         _, attention = self._look(said, memory, looked)
         out, read, _ = self._second(said, attention, memory, second)
-        vocabulary, copied, gate = self._mixture(out, read, given, memory, looked)
-        within = targets < self.vocabulary
-        own = vocabulary.gather(2, (targets * within)[..., None])[..., 0]
-        own = torch.exp(own + functional.logsigmoid(-gate[..., 0])) * within
+        copied, gate = self._copying(out, read, given, memory, looked)
+        # Half of all places are PAD and teach nothing: the vocabulary is not scored there.
+        counted = taught(targets)
+        logits = self._logits(out[counted])
+        due = targets[counted]
+        within = due < self.vocabulary
+        own = logits.gather(1, (due * within)[:, None])[:, 0] - logits.logsumexp(dim=1)
+        own = torch.exp(own + functional.logsigmoid(-gate[..., 0][counted])) * within
         matches = (memory.words[:, None] == targets[..., None]) & memory.mask[:, None]
         shares = (copied * matches).sum(dim=2) * torch.sigmoid(gate[..., 0])
-        return torch.log(own + shares + _SMALLEST)
+        return torch.log(shares.masked_scatter(counted, shares[counted] + own) + _SMALLEST)
 
     def _first(self, given: Tensor, memory: Memory, state: Tensor) -> tuple[Tensor, Tensor]:
         told = memory.summary[:, None].expand(-1, given.shape[1], -1)
@@ -113,17 +117,18 @@ class PointerDecoder(Decoder):
         read = torch.cat([hidden, seen], dim=2)
         return torch.tanh(self.output(read)), read, state[0]
 
-    def _mixture(
+    def _logits(self, out: Tensor) -> Tensor:
+        return out @ self.embedding.weight.T + self.bias
+
+    def _copying(
         self, out: Tensor, read: Tensor, given: Tensor, memory: Memory, looked: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Return log softmax over the vocabulary, shares of the places, the gate's logit."""
-        logits = out @ self.embedding.weight.T + self.bias
+    ) -> tuple[Tensor, Tensor]:
+        """Return the shares of the places, (B, T, M), and the gate's logit, (B, T, 1)."""
         scores = self.copy(out) @ memory.states.transpose(1, 2)
         scores = scores / math.sqrt(memory.states.shape[2])
         scores = scores - functional.softplus(self.coverage[1]) * looked
         copied = scores.masked_fill(~memory.mask[:, None], NOWHERE).softmax(dim=2)
-        gate = self.gate(torch.cat([read, given], dim=2))
-        return logits.log_softmax(dim=2), copied, gate
+        return copied, self.gate(torch.cat([read, given], dim=2))
 
 
 def initialise(layer: nn.RNNBase) -> None:
