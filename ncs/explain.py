@@ -1,71 +1,81 @@
 """Which words explain a chunk: the author's, the model's if they hold, else a description.
 
-A generated sentence is shown only when it passes every check of `faults`; otherwise the
-chunk's own target (synthetic or snippet) speaks. Gibberish is never shown.
+A generated sentence is shown only when the decoder was sure enough of it and it passes every check
+of `faults`; otherwise the chunk's own target (synthetic or snippet) speaks.
 """
 
 import re
-from collections.abc import Collection
 from itertools import pairwise
 
-from ncs.text import parts, words
-from ncs.types import Chunk, Origin
+from ncs.text import words
+from ncs.types import MADE_UP, Chunk, Origin
+from ncs.wording import is_name
 
-_NAME = re.compile(r"[A-Za-z_]\w*")
+# Mean log-probability of a token below which the decoder guesses.
+SURE = -1.0
+
+_NAME = re.compile(r"\w+")
 _FEWEST_WORDS = 3
 _NGRAM = 3
+_PAIRS = (("(", ")"), ("[", "]"))
+# A sentence that ends with one of these was broken off.
+_HANGING_WORDS = "a an and as at by for from in into of on or that the to with which"
+_HANGING = frozenset(_HANGING_WORDS.split())
 
 
-def explanation(
-    chunk: Chunk, generated: str | None, vocabulary: Collection[str]
-) -> tuple[str, Origin]:
+def explainable(chunk: Chunk) -> bool:
+    """Return whether a sentence may be generated for a chunk.
+
+    It has no words of an author and is about one definition: of several that were packed
+    together a list of their names says more.
+    """
+    return chunk.target.tier in MADE_UP and len(chunk.defines) == 1
+
+
+def explanation(chunk: Chunk, generated: str, log_probability: float) -> tuple[str, Origin]:
     """Return what the chunk does, in words, and where the words come from.
 
     Args:
         chunk: the chunk to explain.
-        generated: what a decoder wrote for it, or None.
-        vocabulary: lower-case words that a generated sentence may use beside the chunk's own.
+        generated: what a decoder wrote for it.
+        log_probability: mean of its tokens, in nats.
     """
     target = chunk.target
-    if target.tier in ("docstring", "comment") or generated is None:
+    if target.tier not in MADE_UP or log_probability < SURE or faults(generated, chunk.text):
         return target.text, target.tier
-    if faults(generated, chunk.text, vocabulary):
-        return target.text, target.tier
-    return generated.strip(), "generated"
+    return generated, "generated"
 
 
-def faults(generated: str, text: str, vocabulary: Collection[str]) -> list[str]:
+def faults(generated: str, text: str) -> list[str]:
     """Return the names of the checks that a generated sentence fails; empty when it holds.
 
-    empty: fewer than three words. broken: undecodable characters. repetition: a word twice in
-    a row or a trigram twice. unseen-name: an identifier (with a capital inside, an underscore
-    or a digit) that does not stand in the text. unknown-word: a word that neither the text
-    nor the vocabulary knows. off-topic: no word of four letters or more shared with the text.
+    empty: fewer than three words. broken: undecodable characters, brackets that do not close,
+    or an end in the middle. repetition: a word twice in a row or a trigram twice. unseen-name:
+    a name (with a capital inside or an underscore) that does not stand in the text. off-topic:
+    no word of four letters or more shared with the text.
     """
     said = words(generated)
     own = set(words(text))
+    names = set(_NAME.findall(text))
     found = []
     if len(said) < _FEWEST_WORDS:
         found.append("empty")
-    if "�" in generated:
+    if _broken(generated, said):
         found.append("broken")
     if _repeats(said):
         found.append("repetition")
-    names = set(_NAME.findall(text))
-    if any(_is_identifier(name) and name not in names for name in _NAME.findall(generated)):
+    if any(is_name(name) and name not in names for name in _NAME.findall(generated)):
         found.append("unseen-name")
-    if any(word not in own and word not in vocabulary for word in said):
-        found.append("unknown-word")
     if not any(len(word) > 3 and word in own for word in said):
         found.append("off-topic")
     return found
 
 
+def _broken(generated: str, said: list[str]) -> bool:
+    open_ended = any(generated.count(left) != generated.count(right) for left, right in _PAIRS)
+    return "�" in generated or open_ended or bool(said and said[-1] in _HANGING)
+
+
 def _repeats(said: list[str]) -> bool:
-    pairs = pairwise(said)
     grams = [tuple(said[at : at + _NGRAM]) for at in range(len(said) - _NGRAM + 1)]
-    return any(first == second for first, second in pairs) or len(set(grams)) < len(grams)
-
-
-def _is_identifier(name: str) -> bool:
-    return "_" in name or any(c.isdigit() for c in name) or len(parts(name)) > 1
+    return any(first == second for first, second in pairwise(said)) or len(set(grams)) < len(grams)

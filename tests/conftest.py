@@ -12,6 +12,8 @@ import pytest
 from ncs.config import ModelConfig
 from ncs.weights import Weights, unpack
 
+TINY_WORDS = (".", "the", "a", "file", "read", "close", "open", "rows", "of", "all")
+
 
 @pytest.fixture(autouse=True)
 def _seeded() -> None:
@@ -25,7 +27,7 @@ def tiny_config() -> ModelConfig:
     return ModelConfig(
         buckets=512, width=16, blocks=2, heads=2, feed_forward=24, lines=6, words_per_line=4,
         query_words=3, latent_dim=6, extension_dim=5, sde_hidden=7, flow_hidden=8,
-        decoder_hidden=9, decoder_embedding=5, characters=24,
+        decoder_hidden=9, decoder_embedding=10, places=12, sentence=9,
     )  # fmt: skip
 
 
@@ -38,7 +40,7 @@ def tiny_weights(tiny_config: ModelConfig) -> Weights:
     from ncs.learn.export import to_weights
     from ncs.learn.model import Model
 
-    model = Model(tiny_config, seed=1)
+    model = Model(tiny_config, seed=1, words=TINY_WORDS)
     generator = torch.Generator().manual_seed(2)
     with torch.no_grad():
         for parameter in model.parameters():

@@ -8,10 +8,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ncs.beam import BeamConfig
 from ncs.errors import WeightsError
+from ncs.learn.decoders import generate
 from ncs.learn.export import from_weights
 from ncs.learn.features import WordTable, collate, featurise
-from ncs.runtime import RuntimeDecoder, RuntimeEncoder, load
+from ncs.learn.reader import collate_places, sources
+from ncs.runtime import RuntimeEncoder, decoder_of, load
 from ncs.runtime import vectors as word_vectors
 from ncs.types import Encoder, FloatArray
 from ncs.weights import Weights
@@ -104,19 +107,44 @@ def test_weights_that_do_not_fit_say_so(tiny_weights: Weights, change: str) -> N
         load(replace(tiny_weights, tensors=tensors))
 
 
-def test_a_decoder_says_what_torch_says(tiny_weights: Weights) -> None:
-    latents = np.random.default_rng(0).normal(size=(300, 11)).astype(np.float32) * 2
-    model = from_weights(tiny_weights)
-    said = RuntimeDecoder(tiny_weights).explain(latents)
-    assert said == model.decoder.generate(torch.from_numpy(latents[:, :6].copy()))
-    assert len(set(said)) > 5
+TEXTS = ["io files\ndef readFile(path):\n    return open(path)", "close it", "",
+         "zürich_way\nöffnen x", "rows\nfor row in all_rows:\n    print(row)\n    close(row)"]  # fmt: skip
 
 
-def test_a_decoder_stops_when_all_is_said(tiny_weights: Weights) -> None:
-    tensors = dict(tiny_weights.tensors)
-    bias = tensors["decoder.output.bias"].copy()
-    bias[2] = 1000.0  # EOS
-    weights = replace(tiny_weights, tensors={**tensors, "decoder.output.bias": bias})
-    decoder = RuntimeDecoder(weights)
-    assert decoder.explain(np.zeros((3, 11), dtype=np.float32)) == ["", "", ""]
-    assert decoder.explain(np.zeros((0, 11), dtype=np.float32)) == []
+@pytest.mark.parametrize("beams", [1, 3])
+def test_a_decoder_says_what_torch_says(tiny_weights: Weights, beams: int) -> None:
+    model, table = from_weights(tiny_weights).eval(), WordTable(512)
+    batch = collate(featurise(TEXTS, table, model.config), table)
+    posterior = model.encode(batch)
+    places = collate_places(sources(TEXTS, table, model.config), batch, table, model.vocabulary)
+    memory = model.memory(places, posterior, model.mean_path(posterior))
+    config = BeamConfig(beams=beams, longest=7)
+    expected = generate(model.decoder, memory, config)
+    said = decoder_of(tiny_weights).explain(TEXTS, config)
+    for text, own, one, other in zip(TEXTS, places.own, expected, said, strict=True):
+        if text:
+            assert list(other.tokens) == model.vocabulary.tokens(one.ids, own)
+            assert other.log_probability == pytest.approx(one.log_probability, abs=1e-5)
+    assert len({each.text for each in said}) > 2
+
+
+def test_a_decoder_says_nothing_of_nothing(tiny_weights: Weights) -> None:
+    decoder = decoder_of(tiny_weights)
+    assert decoder.explain([]) == []
+    assert [each.text for each in decoder.explain(["", " \n "])] == ["", ""]
+
+
+def test_a_sentence_does_not_depend_on_the_texts_beside_it(tiny_weights: Weights) -> None:
+    decoder = decoder_of(tiny_weights)
+    together = decoder.explain(TEXTS)
+    assert [each.text for each in together] == [decoder.explain([t])[0].text for t in TEXTS]
+
+
+def test_attention_is_a_share_of_each_place(tiny_weights: Weights) -> None:
+    decoder = decoder_of(tiny_weights)
+    (said,) = decoder.explain(TEXTS[:1])
+    looked = decoder.attention(TEXTS[0], said)
+    assert looked.shape == (len(said.tokens), len(said.places))
+    np.testing.assert_allclose(looked.sum(axis=1), 1.0, atol=1e-5)
+    assert said.places[:4] == ("io", "files", "def", "read")
+    assert "readFile" in said.places

@@ -1,4 +1,4 @@
-"""Words, stems, tokens and characters."""
+"""Words, stems and tokens."""
 
 import numpy as np
 import pytest
@@ -6,11 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ncs.text import (
-    BOS,
-    EOS,
-    decode_characters,
     document,
-    encode_characters,
     lexical_tokens,
     ngram_buckets,
     path_words,
@@ -79,16 +75,3 @@ def test_buckets_are_in_range_and_repeat(word: str) -> None:
 
 def test_buckets_are_the_same_on_every_machine() -> None:
     assert ngram_buckets("ab", 1 << 15).tolist() == [8052, 27787, 11676]
-
-
-@given(st.text(max_size=200), st.integers(min_value=1, max_value=128))
-def test_characters_come_back_up_to_the_limit(text: str, limit: int) -> None:
-    ids = encode_characters(text, limit)
-    assert ids[0] == BOS
-    assert ids[-1] == EOS
-    assert len(ids) <= limit + 2
-    assert all(0 <= value < 256 for value in ids)
-    shown = "".join(c for c in text.encode("utf-8", "replace").decode() if c not in "\0\1\2")
-    assert shown.startswith(decode_characters(ids))
-    if len(text.encode("utf-8", "replace")) <= limit:
-        assert decode_characters(ids) == shown

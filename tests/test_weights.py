@@ -42,8 +42,8 @@ def test_a_cut_file_is_named_as_damaged(length: int) -> None:
 
 
 def test_another_format_is_named() -> None:
-    with pytest.raises(WeightsError, match="expected weights of format ncs-weights-1, found"):
-        unpack(DATA.replace(b"ncs-weights-1", b"ncs-weights-9"), origin="x")
+    with pytest.raises(WeightsError, match="expected weights of format ncs-weights-2, found"):
+        unpack(DATA.replace(b"ncs-weights-2", b"ncs-weights-9"), origin="x")
 
 
 def test_numbers_that_are_not_finite_are_refused() -> None:

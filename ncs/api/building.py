@@ -21,6 +21,7 @@ from ncs.index.encoded import Encoded
 from ncs.index.lock import writer
 from ncs.index.reading import DEFAULT_PLACE, ModelRecord
 from ncs.index.writing import writing
+from ncs.runtime import decoder_of
 from ncs.types import Chunk, OnProgress, Progress, ignore_progress
 
 _TOGETHER = 1024  # chunks that are encoded, explained and written together
@@ -188,15 +189,15 @@ def _write(
         writing(path, record, IndexConfig(), told) as index,
     ):
         encoding = Encoding(model, work.known, notes, pool)
-        explaining = Explaining(None if made_with.own is None else model, work.known)
+        decoder = None if made_with.own is None else decoder_of(model)
+        explaining = Explaining(decoder, work.known)
         for coded in encoding.of(_pieces(files)):
-            said = explaining.of(coded, index.chunks)
+            said = explaining.of(coded)
             index.add(
                 Batch(coded.files, coded.chunks, coded.latents, said, coded.words, coded.digests)
             )
             told(Progress("index", index.chunks, None, f"chunks of {index.files:,} files"))
         told(Progress("index", index.chunks, index.chunks, f"chunks of {index.files:,} files"))
-        index.amend(explaining.late())
         coverage = index.finish(read.skipped, read.folders, read.read_ns)
         notes.done()
     return Built(

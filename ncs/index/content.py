@@ -124,12 +124,6 @@ class Content:
         self.chunks += len(batch.chunks)
         self.said += len(batch.words.chunks)
 
-    def amend(self, explanations: Iterable[tuple[int, str, Origin]]) -> None:
-        """Replace explanations: (chunk, text, origin)."""
-        self._connection.executemany(
-            "UPDATE chunks SET explanation = ?2, origin = ?3 WHERE id = ?1", explanations
-        )
-
     def finish(self, skipped: Sequence[Skipped], folders: Sequence[Folder]) -> Iterator[str]:
         """Write what can be told when all files have come; yield what is to be done next."""
         self._skipped = len(skipped)

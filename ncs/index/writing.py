@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
@@ -29,7 +29,6 @@ from ncs.types import (
     FloatArray,
     Folder,
     OnProgress,
-    Origin,
     Progress,
     Skipped,
     ignore_progress,
@@ -73,11 +72,6 @@ class Writer:
         """
         with _as_unusable(self._path):
             self._content.add(batch)
-
-    def amend(self, explanations: Iterable[tuple[int, str, Origin]]) -> None:
-        """Replace explanations: (chunk, text, origin). Raises IndexUnusable as `add` does."""
-        with _as_unusable(self._path):
-            self._content.amend(explanations)
 
     def finish(self, skipped: Sequence[Skipped], folders: Sequence[Folder], read_ns: int) -> float:
         """Put the index in its place, complete, flushed to disk and above its floor.

@@ -1,111 +1,293 @@
-"""The decoder without torch: greedy, in batches."""
+"""The decoder without torch; `ncs.learn` (reader, decoders.pointer) has the equations."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from ncs.runtime.parameters import linear, sigmoid, take
-from ncs.text import BOS, EOS, PAD, decode_characters
+from ncs.beam import BeamConfig, Ids, beam_search
+from ncs.runtime.encoder import RuntimeEncoder
+from ncs.runtime.parameters import Linear, linear, sigmoid, standardise, take
 from ncs.types import FloatArray
-from ncs.weights import Array, Weights
+from ncs.weights import VOCABULARY, Array, Weights, spelled
+from ncs.wording import BOS, PAD, UNKNOWN, Source, Vocabulary, sentence, source
 
-_VALUES = 256
-_BATCH = 256
+_BATCH = 32  # texts
+_NOWHERE = np.float32(-1e9)
+_SMALLEST = np.float32(1e-9)  # as in the torch decoder
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explained:
+    """What a decoder says of one text.
+
+    Attributes:
+        text: a sentence; "" where there was nothing to read.
+        log_probability: mean of its tokens, in nats: how sure the decoder is.
+        tokens: of the sentence. places: what stands at each place of the text.
+    """
+
+    text: str
+    log_probability: float
+    tokens: tuple[str, ...]
+    places: tuple[str, ...]
+
+
+def decoder_of(weights: Weights) -> "RuntimeDecoder":
+    """Return the decoder of some weights, with an encoder of its own.
+
+    Raises:
+        WeightsError: the weights do not fit their own configuration.
+    """
+    return RuntimeDecoder(weights, RuntimeEncoder(weights))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Memory:
+    """As `ncs.learn.decoders.Memory`; `sources` and `own` are what the ids stand for."""
+
+    summary: FloatArray
+    states: FloatArray
+    mask: npt.NDArray[np.bool_]
+    words: Ids
+    sources: list[Source]
+    own: list[list[str]]
+
+    @property
+    def extra(self) -> int:
+        return max(map(len, self.own))
 
 
 class RuntimeDecoder:
-    """Latents to explanations: what `ncs.learn.decoder.Decoder.generate` says.
+    """Texts to explanations: what `ncs.learn.decoders.generate` says.
+
+    Args:
+        weights: a model.
+        encoder: of the same weights.
 
     Raises:
         WeightsError: the weights do not fit their own configuration.
     """
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, encoder: RuntimeEncoder) -> None:
         config = weights.config
-        self._config = config
-        latent, hidden = config.latent_dim, config.decoder_hidden
-        self._start = linear(weights, "decoder.start", latent, config.decoder_layers * hidden)
-        self._output = linear(weights, "decoder.output", hidden, _VALUES)
-        inputs = config.decoder_embedding + latent
-        self._cells = [
-            _cell(weights, at, hidden if at else inputs, hidden)
-            for at in range(config.decoder_layers)
-        ]
-        # A byte's share of the first cell's input is the same at every step: make it once.
-        embedding = take(weights, "decoder.embedding.weight", _VALUES, config.decoder_embedding)
-        self._bytes = embedding @ self._cells[0].inputs[: config.decoder_embedding]
-        self._told = self._cells[0].inputs[config.decoder_embedding :]
+        self._config, self._encoder = config, encoder
+        self._vocabulary = Vocabulary(spelled(take(weights, VOCABULARY, *_any(weights))))
+        hidden, width = config.decoder_hidden, config.decoder_embedding
+        self._reader = _Reader(weights)
+        self._embedding = take(weights, "decoder.embedding.weight", len(self._vocabulary), width)
+        self._bias = take(weights, "decoder.bias", len(self._vocabulary))
+        self._start = linear(weights, "decoder.start", config.latent_dim, 2 * hidden)
+        self._first = _Cell(weights, "decoder.first", width + config.latent_dim, hidden)
+        self._second = _Cell(weights, "decoder.second", hidden + width, hidden)
+        self._query = linear(weights, "decoder.query", hidden, width)
+        self._output = linear(weights, "decoder.output", hidden + width, width)
+        self._copy = linear(weights, "decoder.copy", width, width)
+        self._gate = linear(weights, "decoder.gate", hidden + 2 * width, 1)
+        self._prices = np.log1p(np.exp(take(weights, "decoder.coverage", 2)))
 
-    def explain(self, latents: FloatArray) -> list[str]:
-        """Return what greedy decoding says of each latent.
+    def explain(self, texts: Sequence[str], beam: BeamConfig | None = None) -> list[Explained]:
+        """Return what is said of each text, as the encoder reads it (`ncs.text.document`)."""
+        beam = beam or BeamConfig(longest=self._config.sentence)
+        said: list[Explained] = []
+        for at in range(0, len(texts), _BATCH):
+            memory = self._memory(texts[at : at + _BATCH])
+            running = _Running(self, memory)
+            found = beam_search(running.advance, len(memory.sources), beam)
+            for read, own, each in zip(memory.sources, memory.own, found, strict=True):
+                told = tuple(self._vocabulary.tokens(each.ids, own)) if read.surfaces else ()
+                said.append(Explained(sentence(told), each.log_probability, told, read.surfaces))
+        return said
+
+    def attention(self, text: str, explained: Explained) -> FloatArray:
+        """Return where the decoder looked for each token, (tokens, places); rows sum to 1."""
+        memory = self._memory([text])
+        running = _Running(self, memory)
+        given = [BOS, *self._vocabulary.ids(explained.tokens, memory.own[0])][:-1]
+        rows = np.zeros(1, dtype=np.int64)
+        looked = []
+        for each in given:
+            running.advance(rows, np.array([each]))
+            looked.append(running.attention[0])
+        empty = np.zeros((0, memory.states.shape[1]), dtype=np.float32)
+        return np.stack(looked) if looked else empty
+
+    def _memory(self, texts: Sequence[str]) -> _Memory:
+        config = self._config
+        readings = self._encoder.read(texts)
+        found = [
+            source(
+                text, readings.words.ids.__getitem__, lines=config.lines,
+                words_per_line=config.words_per_line, query_words=config.query_words,
+                places=config.places,
+            )
+            for text in texts
+        ]  # fmt: skip
+        states = self._reader(found, readings.words.vectors, readings.lines, readings.starts)
+        own = [self._vocabulary.unknown(each.surfaces) for each in found]
+        ids = np.full(states.shape[:2], PAD, dtype=np.int64)
+        for at, each in enumerate(found):
+            ids[at, : len(each.surfaces)] = self._vocabulary.ids(each.surfaces, own[at])
+        mask = ids != PAD
+        mask[:, 0] = True
+        latents = readings.latents[:, : config.latent_dim]
+        return _Memory(latents, states, mask, ids, found, own)
+
+    def begin(self, memory: _Memory) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return the state before the first token."""
+        first, second = np.split(np.tanh(self._start(memory.summary)), 2, axis=1)
+        return first, second, np.zeros(memory.mask.shape, dtype=np.float32)
+
+    def step(
+        self,
+        ids: Ids,
+        state: tuple[FloatArray, FloatArray, FloatArray],
+        memory: _Memory,
+        whose: Ids,
+    ) -> tuple[FloatArray, tuple[FloatArray, FloatArray, FloatArray], FloatArray]:
+        """Return log-probabilities, (n, V + extra), the next state, and attention, (n, M).
 
         Args:
-            latents: (N, at least Z); the first Z columns are read.
+            ids: (n,) tokens given.
+            state: before them.
+            memory: of all texts.
+            whose: (n,) text of each row, ascending.
         """
-        latent = np.asarray(latents[:, : self._config.latent_dim], dtype=np.float32)
-        said: list[str] = []
-        for at in range(0, len(latent), _BATCH):
-            rows = self._decode(latent[at : at + _BATCH])
-            said += [decode_characters(row) for row in rows.tolist()]
+        first, second, looked = state
+        size = len(self._vocabulary)
+        given = self._embedding[np.where(ids < size, ids, UNKNOWN)]
+        first = self._first(np.concatenate([given, memory.summary[whose]], axis=1), first)
+        places = _Places(memory, whose)
+        scores = places.scores(self._query(first))
+        bare = _softmax(scores)
+        attention = _softmax(scores - self._prices[0] * looked)
+        seen = places.sums(attention)
+        second = self._second(np.concatenate([first, seen], axis=1), second)
+        read = np.concatenate([second, seen], axis=1)
+        out = np.tanh(self._output(read))
+        copied = _softmax(places.scores(self._copy(out)) - self._prices[1] * looked)
+        gate = sigmoid(self._gate(np.concatenate([read, given], axis=1)))  # (n, 1)
+        both = np.zeros((len(ids), size + memory.extra), dtype=np.float32)
+        both[:, :size] = _softmax(out @ self._embedding.T + self._bias) * (1.0 - gate)
+        rows = np.repeat(np.arange(len(ids)), copied.shape[1])
+        shares = copied * gate * memory.mask[whose]
+        np.add.at(both, (rows, memory.words[whose].ravel()), shares.ravel())
+        return np.log(both + _SMALLEST), (first, second, looked + bare), attention
+
+
+class _Running:
+    """Hypotheses on their way: the state of each, and the text it is about."""
+
+    def __init__(self, decoder: RuntimeDecoder, memory: _Memory) -> None:
+        self._decoder, self._memory = decoder, memory
+        self._state = decoder.begin(memory)
+        self._whose = np.arange(len(memory.sources))
+        self.attention: FloatArray = np.zeros((0, 0), dtype=np.float32)
+
+    def advance(self, rows: Ids, last: Ids) -> FloatArray:
+        """Return what comes next; see `ncs.beam.Advance`."""
+        self._whose = self._whose[rows]
+        first, second, looked = self._state
+        state = first[rows], second[rows], looked[rows]
+        said, self._state, self.attention = self._decoder.step(
+            last, state, self._memory, self._whose
+        )
         return said
 
-    def _decode(self, latents: FloatArray) -> npt.NDArray[np.int64]:
-        """Return the bytes of each latent, (N, characters), EOS where a row has ended."""
-        count = len(latents)
-        said = np.full((count, self._config.characters), EOS, dtype=np.int64)
-        states = np.tanh(self._start(latents)).reshape(count, len(self._cells), -1)
-        states = states.transpose(1, 0, 2).copy()
-        told = latents @ self._told + self._cells[0].input_bias  # (N, 3·hidden)
-        last, open_rows = np.full(count, BOS), np.arange(count)
-        for step in range(self._config.characters):
-            logits = self._step(states, told, last)
-            logits[:, [PAD, BOS]] = -np.inf
-            last = logits.argmax(axis=1)
-            said[open_rows, step] = last
-            going = last != EOS
-            if not going.all():  # rows that have ended leave the batch
-                open_rows, last, told = open_rows[going], last[going], told[going]
-                states = states[:, going]
-            if not len(open_rows):
-                break
-        return said
 
-    def _step(
-        self, states: FloatArray, told: FloatArray, last: npt.NDArray[np.int64]
+class _Places:
+    """The places of each row's text, without a copy of them for each row."""
+
+    def __init__(self, memory: _Memory, whose: Ids) -> None:
+        self._memory, self._whose = memory, whose
+        count = np.bincount(whose, minlength=len(memory.states))
+        self._column = np.arange(len(whose)) - (np.cumsum(count) - count)[whose]
+        self._shape = (len(memory.states), int(count.max()))
+
+    def scores(self, asked: FloatArray) -> FloatArray:
+        """Return asked · states / √D of each row, (n, M)."""
+        states = self._memory.states
+        grid = np.zeros((*self._shape, states.shape[2]), dtype=np.float32)
+        grid[self._whose, self._column] = asked / np.float32(np.sqrt(states.shape[2]))
+        scores = (grid @ states.transpose(0, 2, 1))[self._whose, self._column]
+        return np.where(self._memory.mask[self._whose], scores, _NOWHERE)
+
+    def sums(self, shares: FloatArray) -> FloatArray:
+        """Return Σ share · state of each row, (n, D)."""
+        grid = np.zeros((*self._shape, shares.shape[1]), dtype=np.float32)
+        grid[self._whose, self._column] = shares
+        return np.asarray((grid @ self._memory.states)[self._whose, self._column])
+
+
+class _Reader:
+    """As `ncs.learn.reader.Reader`."""
+
+    def __init__(self, weights: Weights) -> None:
+        width, memory = weights.config.width, weights.config.decoder_embedding
+        self._words = np.ascontiguousarray(
+            take(weights, "reader.words.weight", 3 * memory, width).T
+        )
+        self._line = np.ascontiguousarray(take(weights, "reader.line.weight", memory, width).T)
+        self._name = take(weights, "reader.name", memory)
+        self._scale = take(weights, "reader.norm.weight", memory)
+        self._shift = take(weights, "reader.norm.bias", memory)
+
+    def __call__(
+        self, found: Sequence[Source], vectors: FloatArray, lines: FloatArray, starts: Ids
     ) -> FloatArray:
-        """Return the logits of the next byte, (n, V); `states`, (layers, n, hidden), move on."""
-        given = self._bytes[last] + told
-        for at, cell in enumerate(self._cells):
-            if at:
-                given = states[at - 1] @ cell.inputs + cell.input_bias
-            states[at] = cell.step(given, states[at])
-        return self._output(states[-1])
+        """Return the places of each text, (B, M, D), zeros behind its last."""
+        sizes = [len(each.surfaces) for each in found]
+        states = np.zeros((len(found), max(*sizes, 1), len(self._name)), dtype=np.float32)
+        flat = [ids for each in found for ids in each.words]
+        if not flat:
+            return states
+        lengths = np.array([len(ids) for ids in flat])
+        said, where = np.unique([word for ids in flat for word in ids], return_inverse=True)
+        projected = (standardise(vectors[said]) @ self._words)[where]
+        means = np.add.reduceat(projected, np.cumsum(lengths) - lengths) / lengths[:, None]
+        projected_lines = standardise(lines) @ self._line
+        at = 0
+        for text, each in enumerate(found):
+            rows = slice(at, at + sizes[text])
+            here, left, right = np.split(means[rows], 3, axis=1)
+            sums = here + projected_lines[starts[text] + np.array(each.lines, dtype=np.int64)]
+            sums += (lengths[rows] > 1)[:, None] * self._name
+            sums[1:] += left[:-1]
+            sums[:-1] += right[1:]
+            states[text, : sizes[text]] = standardise(sums) * self._scale + self._shift
+            at += sizes[text]
+        return states
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class _Cell:
     """A GRU cell: gates in torch's order, reset, update, new."""
 
-    inputs: Array
-    input_bias: FloatArray
-    hidden: Array
-    hidden_bias: FloatArray
+    def __init__(self, weights: Weights, name: str, inputs: int, hidden: int) -> None:
+        self._inputs = _half(weights, f"{name}.weight_ih_l0", f"{name}.bias_ih_l0", inputs, hidden)
+        self._hidden = _half(weights, f"{name}.weight_hh_l0", f"{name}.bias_hh_l0", hidden, hidden)
 
-    def step(self, given: FloatArray, state: FloatArray) -> FloatArray:
-        """Return the next state, (n, hidden), of the projected input (n, 3·hidden)."""
-        own = state @ self.hidden + self.hidden_bias
+    def __call__(self, given: FloatArray, state: FloatArray) -> FloatArray:
+        """Return the next state, (n, hidden)."""
+        asked, own = self._inputs(given), self._hidden(state)
         width = state.shape[1]
-        gates = sigmoid(given[:, : 2 * width] + own[:, : 2 * width])
+        gates = sigmoid(asked[:, : 2 * width] + own[:, : 2 * width])
         reset, update = gates[:, :width], gates[:, width:]
-        new = np.tanh(given[:, 2 * width :] + reset * own[:, 2 * width :])
+        new = np.tanh(asked[:, 2 * width :] + reset * own[:, 2 * width :])
         return np.asarray(new + update * (state - new))
 
 
-def _cell(weights: Weights, at: int, inputs: int, hidden: int) -> _Cell:
-    return _Cell(
-        np.ascontiguousarray(take(weights, f"decoder.gru.weight_ih_l{at}", 3 * hidden, inputs).T),
-        take(weights, f"decoder.gru.bias_ih_l{at}", 3 * hidden),
-        np.ascontiguousarray(take(weights, f"decoder.gru.weight_hh_l{at}", 3 * hidden, hidden).T),
-        take(weights, f"decoder.gru.bias_hh_l{at}", 3 * hidden),
-    )
+def _half(weights: Weights, matrix: str, bias: str, inputs: int, hidden: int) -> Linear:
+    whole = take(weights, matrix, 3 * hidden, inputs)
+    return Linear(np.ascontiguousarray(whole.T), take(weights, bias, 3 * hidden))
+
+
+def _softmax(scores: FloatArray) -> FloatArray:
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+
+def _any(weights: Weights) -> tuple[int, ...]:
+    """Return the shape of the vocabulary, which is data and no configuration."""
+    found: Array | None = weights.tensors.get(VOCABULARY)
+    return (0,) if found is None else (found.size,)

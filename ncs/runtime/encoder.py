@@ -62,18 +62,24 @@ class RuntimeEncoder:
             self._encode_block(texts[at : at + block], pooled[at : at + block])
         return self._head(pooled)
 
+    def read(self, texts: Sequence[str]) -> "Readings":
+        """Return what a decoder may know of a few texts beside their latents; none is empty."""
+        if self._words.full:
+            self._words.reset()
+        found = [self._positions(text) for text in texts]
+        self._words.grow()
+        pooled = np.zeros((len(texts), self._config.width), dtype=np.float32)
+        told = [at for at, positions_of in enumerate(found) if positions_of]
+        lines = np.zeros((0, self._config.width), dtype=np.float32)
+        if told:
+            pooled[told], lines = self._lines(_layout([found[at] for at in told]), self._words)
+        starts = np.cumsum([0, *map(len, found)])[:-1]
+        return Readings(self._head(pooled), lines, starts, self._words)
+
     def _encode_block(self, texts: Sequence[str], pooled: FloatArray) -> None:
         if self._words.full:
             self._words.reset()
-        cut = self._words.ids.__getitem__
-        config = self._config
-        read = [
-            positions(
-                text, cut, lines=config.lines, words_per_line=config.words_per_line,
-                query_words=config.query_words,
-            )
-            for text in texts
-        ]  # fmt: skip
+        read = [self._positions(text) for text in texts]
         self._words.grow()
         sizes = np.array([sum(len(said) for said, _ in found) for found in read])
         order = np.argsort(sizes, kind="stable")
@@ -81,7 +87,30 @@ class RuntimeEncoder:
         for at in range(0, len(order), _BATCH):
             members = order[at : at + _BATCH]
             layout = _layout([read[member] for member in members])
-            pooled[members] = self._lines(layout, self._words)
+            pooled[members], _ = self._lines(layout, self._words)
+
+    def _positions(self, text: str) -> list[tuple[list[int], int]]:
+        config = self._config
+        return positions(
+            text, self._words.ids.__getitem__, lines=config.lines,
+            words_per_line=config.words_per_line, query_words=config.query_words,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readings:
+    """What the encoder knows of a few texts.
+
+    Attributes:
+        latents: (N, Z + E). lines: (P, D) behind the blocks, text after text.
+        starts: (N,) where the lines of each text begin.
+        words: the words met; their vectors are good until the encoder reads again.
+    """
+
+    latents: FloatArray
+    lines: FloatArray
+    starts: Ids
+    words: WordVectors
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,7 +177,7 @@ def _softmax(scores: FloatArray, starts: Ids, counts: Ids) -> FloatArray:
 
 
 class _Lines:
-    """From the words of some texts to their pooled vectors, (B, D)."""
+    """From the words of some texts to their pooled vectors, (B, D), and their lines, (p, D)."""
 
     def __init__(self, weights: Weights) -> None:
         config, width = weights.config, weights.config.width
@@ -160,7 +189,7 @@ class _Lines:
         )
         self._gate = take(weights, "encoder.gate", width)
 
-    def __call__(self, layout: _Layout, words: WordVectors) -> FloatArray:
+    def __call__(self, layout: _Layout, words: WordVectors) -> tuple[FloatArray, FloatArray]:
         padded = np.zeros((layout.size, layout.width), dtype=np.int64)
         padded[layout.text, layout.place] = layout.ids
         vectors = words.vectors[padded]  # (B, W, D); what pads it meets weights of 0
@@ -177,7 +206,7 @@ class _Lines:
         placed = np.zeros((layout.size, layout.height, lines.shape[1]), dtype=np.float32)
         placed[layout.line_text, layout.line_place] = lines
         pooled = (said @ vectors)[:, 0] + self._gate * (where @ placed)[:, 0]
-        return np.asarray(pooled)
+        return np.asarray(pooled), lines
 
     def _line_vectors(
         self, layout: _Layout, vectors: FloatArray, scores: FloatArray

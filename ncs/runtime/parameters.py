@@ -6,14 +6,14 @@ import numpy as np
 
 from ncs.errors import WeightsError
 from ncs.types import FloatArray
-from ncs.weights import Array, Weights
+from ncs.weights import Array, Weights, scale_of
 
 _EPSILON = 1e-5  # of layer normalisation, as torch has it
 _GELU = (0.7978845608028654, 0.044715)  # √(2/π) and the cubic term of the tanh form
 
 
 def take(weights: Weights, name: str, *shape: int) -> Array:
-    """Return a tensor of the weights.
+    """Return a tensor of the weights; a matrix with scales beside it as what it is worth.
 
     Raises:
         WeightsError: it is missing or has another shape.
@@ -25,7 +25,12 @@ def take(weights: Weights, name: str, *shape: int) -> Array:
             f"the model weights do not fit their configuration: {name} must have shape {shape}, "
             f"found {found}"
         )
-    return tensor
+    scale = weights.tensors.get(scale_of(name))
+    if scale is None:
+        return tensor
+    if scale.shape != shape[:1]:
+        raise WeightsError(f"the model weights do not fit: {scale_of(name)} is {scale.shape}")
+    return np.asarray(tensor * scale[:, None], dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

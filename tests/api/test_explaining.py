@@ -1,36 +1,35 @@
-"""A trained model speaks for the silent, and only in words that the authors use."""
+"""A model speaks for the silent, once, and only where its words hold."""
 
 from typing import Any
 
 import numpy as np
 import pytest
 
-from ncs.api import explaining
 from ncs.api.encoding import Coded
 from ncs.api.explaining import Explaining
 from ncs.api.known import Known, Latents
 from ncs.index.content import View
+from ncs.runtime import Explained
 from ncs.types import Chunk, Span, Target
 
-SAID = "load rows slowly"  # what the decoder says of everything
+SAID = "Load the rows slowly."
 
 
 class Decoder:
-    def __init__(self, model: object) -> None:
-        pass
+    """Says the same of everything."""
 
-    def explain(self, latents: np.ndarray) -> list[str]:
-        return [SAID] * len(latents)
+    def __init__(self, sure: float = -0.2) -> None:
+        self.sure = sure
+        self.asked: list[str] = []
+
+    def explain(self, texts: list[str]) -> list[Explained]:
+        self.asked += texts
+        return [Explained(SAID, self.sure, (), ()) for _ in texts]
 
 
-@pytest.fixture(autouse=True)
-def _decoder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(explaining, "RuntimeDecoder", Decoder)
-
-
-def chunk(text: str, doc: str = "") -> Chunk:
+def chunk(text: str, doc: str = "", defines: tuple[str, ...] = ("load",)) -> Chunk:
     target = Target(doc, "docstring") if doc else Target("Defines it.", "synthetic")
-    return Chunk("a.py", Span(1, 1), "python", "block", "", (), text, target)
+    return Chunk("a.py", Span(1, 1), "python", "function", "", defines, text, target)
 
 
 def coded(*chunks: Chunk) -> Coded:
@@ -39,30 +38,38 @@ def coded(*chunks: Chunk) -> Coded:
     return Coded((), chunks, [b""] * len(chunks), rows, latents, View(rows[:0], latents[:0]))
 
 
-def trained() -> Explaining:
-    model: Any = object()
-    return Explaining(model, Known())
+def speaking(decoder: Decoder | None = None, known: Known | None = None) -> Explaining:
+    speaker: Any = decoder or Decoder()
+    return Explaining(speaker, known or Known())
 
 
 LOADS = chunk("def load(rows): ...")
+SILENT = ("Defines it.", "synthetic")
 
 
-def test_without_a_trained_model_nobody_speaks_for_the_silent() -> None:
-    told = Explaining(None, Known()).of(coded(LOADS, chunk("x", "Words.")), 0)
-    assert told == [("Defines it.", "synthetic"), ("Words.", "docstring")]
+def test_without_a_decoder_nobody_speaks_for_the_silent() -> None:
+    told = Explaining(None, Known()).of(coded(LOADS, chunk("x", "Words.")))
+    assert told == [SILENT, ("Words.", "docstring")]
 
 
-def test_words_of_the_same_piece_count_at_once() -> None:
-    told = trained().of(coded(LOADS, chunk("x", "Goes slowly.")), 0)
+def test_the_author_is_never_spoken_over() -> None:
+    decoder = Decoder()
+    told = speaking(decoder).of(coded(LOADS, chunk("rows", "Goes slowly.")))
     assert told == [(SAID, "generated"), ("Goes slowly.", "docstring")]
+    assert decoder.asked == ["a a\ndef load(rows): ..."]
 
 
-def test_a_sentence_waits_for_words_that_come_later() -> None:
-    some = trained()
-    assert some.of(coded(LOADS, chunk("nothing of it")), 5) == [("Defines it.", "synthetic")] * 2
-    assert list(some.late()) == []
-    some.of(coded(chunk("x", "Goes slowly.")), 7)
-    assert list(some.late()) == [(5, SAID, "generated")]
+@pytest.mark.parametrize(
+    ("silent", "sure"),
+    [
+        (chunk("nothing of it"), -0.2),
+        (chunk("def load(rows): ...", defines=("load", "save")), -0.2),
+        (LOADS, -9.0),
+    ],
+    ids=["off topic", "several definitions", "a guess"],
+)
+def test_what_does_not_hold_is_not_said(silent: Chunk, sure: float) -> None:
+    assert speaking(Decoder(sure)).of(coded(silent)) == [SILENT]
 
 
 def test_what_is_known_is_not_said_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,9 +78,7 @@ def test_what_is_known_is_not_said_again(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(known, "explained", lambda rows: rows >= 0)
     before = {0: ("Said before.", "generated"), 1: ("Another place.", "snippet")}
     monkeypatch.setattr(known, "explanations", lambda rows: [before[row] for row in rows])
-    monkeypatch.setattr(Decoder, "explain", lambda self, latents: [] if not len(latents) else 1)
-    model: Any = object()
-    one = coded(LOADS, chunk("x"))
+    one, decoder = coded(LOADS, chunk("x")), Decoder()
     one.rows[:] = [0, 1]
-    told = Explaining(model, known).of(one, 0)
-    assert told == [("Said before.", "generated"), ("Defines it.", "synthetic")]
+    assert speaking(decoder, known).of(one) == [("Said before.", "generated"), SILENT]
+    assert decoder.asked == []

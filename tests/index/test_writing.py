@@ -176,21 +176,6 @@ def test_memory_does_not_grow_with_the_text(
     assert peaks[1] - peaks[0] < 30 * 200 * 400  # bytes; a text has 1,400
 
 
-def test_an_explanation_that_comes_late_is_written(tmp_path: Path, corpus: Corpus) -> None:
-    latents = latents_of(corpus, FakeEncoder())
-    with writing(tmp_path / "index.db", FakeEncoder().record(), IndexConfig()) as writer:
-        for batch in batches(corpus, latents):
-            writer.add(batch)
-        writer.amend([(2, "Waits longer each time.", "generated")])
-        writer.finish((), (), 0)
-    with open_index(tmp_path / "index.db") as index:
-        told = [(row.explanation, row.origin) for row in index.chunk_rows(range(8))]
-        assert all(check.passed for check in validate(index, None))
-    expected = explained(corpus)
-    expected[2] = ("Waits longer each time.", "generated")
-    assert told == expected
-
-
 def test_files_out_of_order_are_refused(tmp_path: Path, corpus: Corpus) -> None:
     first, second, *_ = batches(corpus, latents_of(corpus, FakeEncoder()))
     for before, after in ((second, first), (first, first)):

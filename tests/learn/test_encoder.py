@@ -66,7 +66,7 @@ def test_an_untrained_encoder_is_the_bag_of_words(tiny_config: ModelConfig, bloc
     text = "read the file\nthen close the file"
     batch = batch_of([text], model.config)
     vectors = model.words(batch)
-    pooled = model.encoder.texts(batch, vectors)
+    pooled, _ = model.encoder.texts(batch, vectors)
     each = [model.words(batch_of([word], model.config))[0] for word in words(text)]
     torch.testing.assert_close(pooled[0], torch.stack(each).mean(dim=0))
 
@@ -78,7 +78,7 @@ def test_attention_pooling_weighs_words_by_their_score(tiny_config: ModelConfig)
     with torch.no_grad():
         model.encoder.score.copy_(20 * torch.randn(tiny_config.width))
     share = torch.softmax(vectors @ model.encoder.score, dim=0)
-    torch.testing.assert_close(model.encoder.texts(batch, vectors)[0], share @ vectors)
+    torch.testing.assert_close(model.encoder.texts(batch, vectors)[0][0], share @ vectors)
 
 
 def test_gradients_reach_every_parameter_of_the_encoder(model: Model) -> None:

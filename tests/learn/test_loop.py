@@ -18,7 +18,7 @@ from ncs.weights import unpack
 
 TINY = ModelConfig(
     buckets=512, width=16, blocks=1, heads=2, feed_forward=16, sde_hidden=8, flow_hidden=8,
-    extension_dim=8, decoder_hidden=16, decoder_embedding=8, characters=24,
+    extension_dim=8, decoder_hidden=16, decoder_embedding=8, sentence=9,
 )  # fmt: skip
 SHORT = TrainConfig(epochs=3, batch_size=16, decoded=4, holdout=0.2, patience=9)
 THINGS = ("graph", "socket", "matrix", "parser", "cache", "queue", "token", "stream", "layer",
