@@ -1,4 +1,4 @@
-"""How ncs grows: trees of 1,000 to a million chunks, and what each command costs there.
+"""How ncs grows: trees of 1,000 to 1.3 million chunks, and what each command costs there.
 
     python -m benchmarks.scale --from FOLDER [--sizes 1000 3000 ...] [--save NAME | --json FILE]
 
@@ -7,8 +7,10 @@ copy with other names in it (words of its identifiers get the copy's number) so 
 are equal. Measured at each size, as whole processes: a first build, one that finds nothing to do,
 one after an edit of one file, an audit with every check, a cold query; and in one process, warm
 queries of three modes. Memory is what a process and its children have resident together, pages
-that they share counted for each. The file is written anew after each size; sizes that stand in it
-are not measured again, so that a long run can go on. Beside it a picture (`.png`) is drawn.
+that they share counted for each. `load_before` is what else the machine was doing.
+
+The file is written anew after each size; sizes that stand in it are not measured again, so that a
+long run can go on. Beside it a picture (`.png`) is drawn.
 """
 
 import argparse
@@ -41,7 +43,7 @@ QUESTIONS = (
     "cache with least recently used eviction", "serialize an object to json", "error handling",
     "read a file line by line", "sort by several keys",
 )  # fmt: skip
-SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
+SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_300_000)  # the last: about a gigabyte
 MODES: tuple[Mode, ...] = ("hybrid", "neural", "lexical")
 ROUNDS = 5
 COLD_RUNS = 5
@@ -158,6 +160,7 @@ def ask(path: Path) -> dict[str, float]:
 
 def measure(code: Source, tree: Path, chunks: int) -> dict[str, Any]:
     """Return the figures of one size."""
+    load = os.getloadavg()[0]
     files, size = grow(code, tree, chunks)
     index, path = ("index", "--codebase", str(tree)), tree / ".ncs" / "index.db"
     built = ran(*index)
@@ -176,7 +179,8 @@ def measure(code: Source, tree: Path, chunks: int) -> dict[str, Any]:
     updated = ran(*index)
     count = audit["chunks"]
     return {
-        "asked": chunks, "chunks": count, "files": files, "tree_bytes": size,
+        "asked": chunks, "load_before": load, "chunks": count, "files": files,
+        "tree_bytes": size,
         "build_seconds": built.seconds, "chunks_per_second": count / built.seconds,
         "build_peak_mb": built.peak_mb,
         "tree_bytes_per_chunk": size / count, "index_bytes_per_chunk": bytes_written / count,
