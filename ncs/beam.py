@@ -111,6 +111,8 @@ def _grown(
             done.append((total / _penalty(length, config), ended))
         else:
             kept.append(_Hypothesis([*group[parent].ids, token], total, first_row + parent))
+    if done and config.beams == 1:
+        return []  # greedy: it ends where EOS is the likeliest
     if len(done) >= config.beams and kept:
         # What is left cannot win any more: a longer sentence never gains probability.
         ahead = max(kept, key=lambda each: each.total).total / _penalty(config.longest, config)

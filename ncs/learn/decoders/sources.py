@@ -1,0 +1,84 @@
+"""The plain source encoder that all decoders are compared over: embedding, recurrence, memory."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from ncs.learn.decoders.interface import Memory
+from ncs.learn.decoders.pointer import initialise
+from ncs.learn.decoders.recurrent import CELLS, Cell
+from ncs.wording import PAD
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConfig:
+    """Shape of a source encoder.
+
+    Attributes:
+        vocabulary: V of the source's tokens, marks included.
+        embedding: width of a token's vector. hidden: of the layer, each direction.
+        cell: what recurs. both_ways: whether the source is also read from its end.
+        summary: width of the summary; 0 takes the last states as they are.
+        dropout: share of the token vectors' and states' entries left out in training.
+    """
+
+    vocabulary: int
+    embedding: int
+    hidden: int
+    cell: Cell = "gru"
+    both_ways: bool = True
+    summary: int = 0
+    dropout: float = 0.0
+
+    @property
+    def memory(self) -> int:
+        """Width of the vector of a place, D."""
+        return self.hidden * (2 if self.both_ways else 1)
+
+    @property
+    def told(self) -> int:
+        """Width of the summary that comes out, S."""
+        return self.summary or self.memory
+
+
+class SourceEncoder(nn.Module):
+    """Source tokens → what a decoder may know of them."""
+
+    def __init__(self, config: SourceConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.embedding = nn.Embedding(config.vocabulary, config.embedding)
+        nn.init.normal_(self.embedding.weight, std=config.embedding**-0.5)
+        self.layer = CELLS[config.cell](
+            config.embedding, config.hidden, batch_first=True, bidirectional=config.both_ways
+        )
+        initialise(self.layer)
+        self.narrow = nn.Linear(config.memory, config.summary) if config.summary else None
+
+    def forward(self, ids: Tensor, words: Tensor, extra: int) -> Memory:
+        """Return the memory of B sources; what pads them changes nothing.
+
+        Args:
+            ids: (B, M) tokens in the source's vocabulary, PAD behind the last; PAD alone
+                counts as one place.
+            words: (B, M) the same tokens as output ids, see `Memory`.
+            extra: ids beyond the output vocabulary.
+        """
+        mask = ids != PAD
+        mask[:, 0] = True
+        lengths = mask.sum(dim=1)
+        vectors = functional.dropout(self.embedding(ids), self.config.dropout, self.training)
+        packed = pack_padded_sequence(
+            vectors, lengths.cpu(), batch_first=True, enforce_sorted=False
+        )
+        out, last = self.layer(packed)
+        states, _ = pad_packed_sequence(out, batch_first=True, total_length=ids.shape[1])
+        last = last[0] if self.config.cell == "lstm" else last
+        summary = torch.cat(last.unbind(dim=0), dim=1)
+        if self.narrow is not None:
+            summary = self.narrow(summary)
+        states = functional.dropout(states, self.config.dropout, self.training)
+        return Memory(summary, states, mask, words, extra)
