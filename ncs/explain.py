@@ -41,9 +41,14 @@ def explanation(chunk: Chunk, generated: str, log_probability: float) -> tuple[s
         log_probability: mean of its tokens, in nats.
     """
     target = chunk.target
-    if target.tier not in MADE_UP or log_probability < SURE or faults(generated, chunk.text):
-        return target.text, target.tier
-    return generated, "generated"
+    if target.tier in MADE_UP and not held_back(generated, chunk.text, log_probability):
+        return generated, "generated"
+    return target.text, target.tier
+
+
+def held_back(generated: str, text: str, log_probability: float) -> list[str]:
+    """Return why a generated sentence is not shown: its faults, and "unsure"; empty if it is."""
+    return faults(generated, text) + (["unsure"] if log_probability < SURE else [])
 
 
 def faults(generated: str, text: str) -> list[str]:

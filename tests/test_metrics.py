@@ -5,7 +5,15 @@ import math
 import numpy as np
 import pytest
 
-from ncs.metrics import gold_ranks, mean_interval, ndcg, recall, reciprocal_rank
+from ncs.metrics import (
+    gold_ranks,
+    mean_interval,
+    ndcg,
+    recall,
+    reciprocal_rank,
+    rouge_l,
+    smoothed_bleu,
+)
 
 
 def test_reciprocal_rank_takes_the_best() -> None:
@@ -42,3 +50,26 @@ def test_interval_holds_the_mean_and_repeats() -> None:
     assert low < mean < high
     assert (mean, low, high) == mean_interval(values)
     assert mean_interval(np.array([])) == (0.0, 0.0, 0.0)
+
+
+def test_smoothed_bleu_by_hand() -> None:
+    said = ["the", "cat", "sat"]
+    assert smoothed_bleu(said, said) == pytest.approx(1.0)
+    assert smoothed_bleu(said, ["dog"]) == 0.0
+    # one of two words, no pair: p = 1/2, 1/2, 1, 1; lengths 3 and 2: exp(1 − 4/3)
+    expected = math.exp(1 - 4 / 3) * (0.5 * 0.5) ** 0.25
+    assert smoothed_bleu(said, ["the", "dog"]) == pytest.approx(expected)
+    assert smoothed_bleu(said, [*said, "down"]) < 1.0
+    assert smoothed_bleu(said, []) == 0.0
+
+
+def test_a_word_said_too_often_is_counted_once() -> None:
+    one, four = smoothed_bleu(["a", "b"], ["a"]), smoothed_bleu(["a", "b"], ["a"] * 4)
+    assert four < one
+
+
+def test_rouge_l_by_hand() -> None:
+    assert rouge_l(list("abcd"), list("abcd")) == 1.0
+    assert rouge_l(list("abcd"), list("axcy")) == pytest.approx(0.5)
+    assert rouge_l(list("ab"), list("ba")) == pytest.approx(0.5)
+    assert rouge_l([], ["a"]) == rouge_l(["a"], []) == 0.0

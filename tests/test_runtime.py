@@ -107,8 +107,13 @@ def test_weights_that_do_not_fit_say_so(tiny_weights: Weights, change: str) -> N
         load(replace(tiny_weights, tensors=tensors))
 
 
-TEXTS = ["io files\ndef readFile(path):\n    return open(path)", "close it", "",
-         "zürich_way\nöffnen x", "rows\nfor row in all_rows:\n    print(row)\n    close(row)"]  # fmt: skip
+TEXTS = [
+    "io files\ndef readFile(path):\n    return open(path)",
+    "close it",
+    "",
+    "zürich_way\nöffnen x",
+    "rows\nfor row in all_rows:\n    print(row)\n    close(row)",
+]
 
 
 @pytest.mark.parametrize("beams", [1, 3])

@@ -1,4 +1,4 @@
-"""How well an index answers: by questions from a file, or by the codebase's own docstrings."""
+"""How well an index answers, and how well its model explains, on the user's own code."""
 
 import json
 import random
@@ -8,18 +8,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ncs.api.encoding import encode
-from ncs.api.opening import Codebase, open_codebase
+from ncs.api.opening import Codebase, model_of, open_codebase
 from ncs.config import IndexConfig
 from ncs.corpus import Corpus, FileRecord
 from ncs.errors import QueryError
+from ncs.evaluate.explanations import Speech, cut, speech
 from ncs.evaluate.questions import Figures, Question, ask, read_questions
+from ncs.explain import held_back
 from ncs.index.reading import Index, ModelRecord
 from ncs.index.writing import write
 from ncs.learn.pairs import held_out
-from ncs.text import document
-from ncs.types import Chunk, OnProgress, ignore_progress
+from ncs.runtime import Explained, decoder_of
+from ncs.text import document, words
+from ncs.types import Chunk, OnProgress, Progress, ignore_progress
+from ncs.wording import first_sentence
 
 _QUESTIONS = 300
+_SAMPLES = 8
+_SAID_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,90 @@ def _by_docstrings(codebase: Codebase, on_progress: OnProgress) -> Evaluation:
         with open_codebase(copy) as without:
             figures = ask(without.index, encoder, questions, on_progress)
     return Evaluation(source, len(questions), len(chunks), tuple(figures))
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A chunk that its author explained, and what the decoder says of its code alone."""
+
+    path: str
+    line: int
+    reference: str
+    generated: str
+    sureness: float
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the decoder says beside what the authors wrote, and beside the bare name.
+
+    Attributes:
+        source: where the references come from. explained: how many.
+        kept: share of the sentences that an index would keep: sound, and sure enough.
+        figures: of all sentences, of those that would be kept, and of the name in words.
+        length: mean tokens of a reference. samples: drawn evenly.
+    """
+
+    source: str
+    explained: int
+    kept: float
+    length: float
+    figures: tuple[Speech, ...]
+    samples: tuple[Sample, ...]
+
+
+def compare_explanations(
+    path: str | Path = ".", *, on_progress: OnProgress = ignore_progress
+) -> Comparison:
+    """Explain documented chunks from their code alone and compare with what the authors wrote.
+
+    Args:
+        path: an index file, a codebase, or any folder inside one.
+        on_progress: told how far the work has come.
+
+    Raises:
+        IndexUnusable: there is no index, or it is damaged.
+        QueryError: the codebase has no docstring to compare with.
+    """
+    with open_codebase(path) as codebase:
+        chunks = _chunks(codebase.index)
+        fair, source = _fair(codebase.index, chunks)
+        some = [chunks[at] for at in fair if len(chunks[at].defines) == 1]
+        if not some:
+            raise QueryError(f"{codebase.index.path}: no docstring to compare with")
+        decoder = decoder_of(model_of(codebase.index))
+        said: list[Explained] = []
+        for at in range(0, len(some), _SAID_AT_ONCE):
+            on_progress(Progress("explain", at, len(some)))
+            texts = [document(c.path, c.body) for c in some[at : at + _SAID_AT_ONCE]]
+            said += decoder.explain(texts)
+        on_progress(Progress("explain", len(some), len(some)))
+    return _compared(source, some, said)
+
+
+def _compared(source: str, some: Sequence[Chunk], said: Sequence[Explained]) -> Comparison:
+    references = [first_sentence(chunk.target.text) for chunk in some]
+    codes = [document(chunk.path, chunk.body) for chunk in some]
+    told = [each.text for each in said]
+    found = [held_back(each.text, code, each.log_probability)
+             for each, code in zip(said, codes, strict=True)]  # fmt: skip
+    kept = [at for at, each in enumerate(found) if not each]
+    names = [" ".join(words(chunk.symbol.rpartition(".")[2])) for chunk in some]
+    ways = [speech("decoder", references, told, codes)]
+    if kept:
+        rows = (references, told, codes)
+        ways.append(speech("decoder, kept", *([row[at] for at in kept] for row in rows)))
+    ways.append(speech("name in words", references, names, codes))
+    samples = [
+        Sample(some[at].path, some[at].span.start, references[at], told[at],
+               said[at].sureness, tuple(found[at]))
+        for at in range(0, len(some), max(len(some) // _SAMPLES, 1))
+    ]  # fmt: skip
+    length = sum(len(cut(each)) for each in references) / len(references)
+    return Comparison(
+        source, len(some), len(kept) / len(some), length, tuple(ways), tuple(samples[:_SAMPLES])
+    )
 
 
 def _chunks(index: Index) -> list[Chunk]:

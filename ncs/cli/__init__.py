@@ -25,6 +25,7 @@ _COMMANDS = {
     "train": ("ncs.cli.train:train", "Learn a codebase and write its index."),
     "index": ("ncs.cli.index:index", "Index a codebase with the base model, without training."),
     "query": ("ncs.cli.query:query", "Find the places in the code that answer a question."),
+    "explain": ("ncs.cli.explain:explain", "Say what the code at a place does."),
     "evaluate": ("ncs.cli.evaluate:evaluate", "Measure how well an index answers."),
     "inspect": ("ncs.cli.inspect:inspect", "Audit an index, its model and its latents."),
 }

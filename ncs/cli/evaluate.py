@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from ncs import display
+from ncs.api.evaluating import compare_explanations
 from ncs.api.evaluating import evaluate as evaluate_index
 from ncs.cli.options import index_option, json_option
 from ncs.display.progress import progress
@@ -13,13 +14,23 @@ from ncs.display.progress import progress
 @click.command()
 @click.option("--queries", type=click.Path(path_type=Path), metavar="FILE",
               help="JSON Lines: query and relevant paths.  [default: docstrings]")  # fmt: skip
+@click.option("--explanations", is_flag=True,
+              help="Compare the decoder's sentences with the authors' instead.")  # fmt: skip
 @index_option
 @json_option
-def evaluate(queries: Path | None, where: Path, as_json: bool) -> None:
+def evaluate(queries: Path | None, explanations: bool, where: Path, as_json: bool) -> None:
     """Measure how well an index answers: MRR, NDCG and recall at 10 in every mode.
 
     Example: ncs evaluate --queries questions.jsonl
     """
+    if explanations and queries is not None:
+        raise click.UsageError("--explanations asks no questions: leave out --queries")
     with progress() as on_progress:
-        found = evaluate_index(where, queries, on_progress=on_progress)
-    display.evaluation(found, as_json=as_json)
+        if explanations:
+            compared = compare_explanations(where, on_progress=on_progress)
+        else:
+            found = evaluate_index(where, queries, on_progress=on_progress)
+    if explanations:
+        display.comparison(compared, as_json=as_json)
+    else:
+        display.evaluation(found, as_json=as_json)

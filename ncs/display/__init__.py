@@ -22,6 +22,12 @@ HIT_FIELDS = (
 )  # fmt: skip
 
 
+EXPLANATION_FIELDS = (
+    "path", "start_line", "end_line", "language", "kind", "symbol", "explanation",
+    "explanation_source", "generated", "sureness", "faults",
+)  # fmt: skip
+
+
 def hits(
     found: Sequence[Hit],
     style: Style,
@@ -61,6 +67,22 @@ def hit_record(hit: Hit, *, explain_score: bool = False) -> dict[str, Any]:
     return record
 
 
+def explanations(found: Sequence[Any], *, as_json: bool) -> None:
+    """Write what is said of some chunks, in the order of their lines."""
+    if as_json:
+        for each in found:
+            write(json.dumps(explanation_record(each)))
+    else:
+        write(plain.explanations(found))
+
+
+def explanation_record(explanation: Any) -> dict[str, Any]:
+    """Return an explanation as the object that `--json` prints."""
+    record = {name: getattr(explanation, name) for name in EXPLANATION_FIELDS}
+    record["sureness"] = round(explanation.sureness, 4)
+    return record
+
+
 def built(report: Any) -> None:
     """Write what an index build did, in a line or two."""
     write(plain.built(report))
@@ -87,6 +109,11 @@ def audit(found: Any, checks: Sequence[Any], *, as_json: bool) -> None:
 def evaluation(found: Any, *, as_json: bool) -> None:
     """Write the figures of every mode over the same questions."""
     write(json.dumps(asdict(found)) if as_json else plain.evaluation(found))
+
+
+def comparison(found: Any, *, as_json: bool) -> None:
+    """Write the figures of generated sentences beside the authors', and samples."""
+    write(json.dumps(asdict(found)) if as_json else plain.comparison(found))
 
 
 def record(values: Mapping[str, Any], *, as_json: bool) -> None:

@@ -25,7 +25,7 @@ def hits(found: Sequence[Hit], explain_score: bool) -> str:
     return "\n\n".join(_hit(hit, explain_score) for hit in found)
 
 
-def place(hit: Hit) -> str:
+def place(hit: Any) -> str:
     """Return where a hit stands, in the form that editors and grep users know."""
     return f"{printable(hit.path)}:{hit.start_line}-{hit.end_line}"
 
@@ -37,6 +37,22 @@ def _hit(hit: Hit, explain_score: bool) -> str:
     if explain_score:
         lines.append("    " + "  ".join(f"{name}={value:.3f}" for name, value in hit.stages))
     lines.extend(f"    | {line}" for line in printable(hit.snippet).split("\n"))
+    return "\n".join(lines)
+
+
+def explanations(found: Sequence[Any]) -> str:
+    """Return what is said of chunks, a paragraph each: place, kept words, the decoder's."""
+    return "\n\n".join(map(_explanation, found))
+
+
+def _explanation(found: Any) -> str:
+    named = f"  {found.kind} {printable(found.symbol)}" if found.symbol else ""
+    lines = [f"{place(found)}{named}"]
+    lines.append(f"    {printable(found.explanation)}  [{found.explanation_source}]")
+    if found.generated != found.explanation:
+        held = f", held back: {', '.join(found.faults)}" if found.faults else ""
+        said = printable(found.generated) or "(nothing)"
+        lines.append(f"    {said}  [generated, sureness {found.sureness:.2f}{held}]")
     return "\n".join(lines)
 
 
@@ -162,6 +178,30 @@ def evaluation(found: Any) -> str:
         f"{row.mode:10} {row.mrr:8.3f} {row.ndcg:8.3f} {row.recall:10.3f} {row.p50_ms:8.2f}"
         for row in found.figures
     ]
+    return "\n".join(lines)
+
+
+def comparison(found: Any) -> str:
+    """Return a table of how generated sentences stand to the authors', and samples."""
+    lines = [
+        f"{found.explained:,} chunks explained from their code alone ({printable(found.source)}, "
+        f"{found.length:.1f} tokens each); {found.kept:.0%} of the sentences would be kept",
+        f"{'':15} {'BLEU-4':>7} {'ROUGE-L':>8} {'exact':>6} {'sound':>6} {'named':>6} "
+        f"{'distinct':>9} {'tokens':>7}",
+    ]
+    lines += [
+        f"{row.name:15} {row.bleu:7.2f} {row.rouge:8.2f} {row.exact:6.1%} {row.sound:6.1%} "
+        f"{row.named:6.1%} {row.distinct:9.1%} {row.length:7.1f}"
+        for row in found.figures
+    ]
+    for sample in found.samples:
+        held = f", held back: {', '.join(sample.faults)}" if sample.faults else ""
+        lines += [
+            "",
+            f"{printable(sample.path)}:{sample.line}",
+            f"    author     {printable(sample.reference)}",
+            f"    generated  {printable(sample.generated)}  [{sample.sureness:.2f}{held}]",
+        ]
     return "\n".join(lines)
 
 

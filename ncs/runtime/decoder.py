@@ -33,6 +33,11 @@ class Explained:
     tokens: tuple[str, ...]
     places: tuple[str, ...]
 
+    @property
+    def sureness(self) -> float:
+        """The geometric mean of its tokens' probabilities, in [0, 1]."""
+        return float(np.exp(self.log_probability))
+
 
 def decoder_of(weights: Weights) -> "RuntimeDecoder":
     """Return the decoder of some weights, with an encoder of its own.

@@ -1,0 +1,48 @@
+"""`ncs explain`: a place in, sentences out."""
+
+import re
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from ncs import display
+from ncs.api.describing import explain as explain_places
+from ncs.api.refreshing import open_refreshed
+from ncs.cli.options import index_option, json_option
+from ncs.errors import QueryError
+from ncs.types import ignore_progress
+
+_PLACE = re.compile(r"(.+?):(\d+)(?:-\d+)?")  # as hits are written: path:first-last
+
+
+@click.command()
+@click.argument("place", metavar="PATH[:LINE]")
+@click.option("--beam", "beams", type=click.IntRange(1, 32), default=4, show_default=True,
+              help="Sentences followed at once in the search; 1 is greedy.")  # fmt: skip
+@click.option("--attention", "picture", type=click.Path(path_type=Path), metavar="FILE",
+              help="Draw what was read for each word, as .png, .svg or .pdf.")  # fmt: skip
+@index_option
+@json_option
+def explain(place: str, beams: int, picture: Path | None, where: Path, as_json: bool) -> None:
+    """Say what the code at PATH does: the chunk on LINE, or every chunk of the file.
+
+    Shown are the words that the index keeps, with their origin, and what the decoder says of the
+    code alone.
+
+    Example: ncs explain src/server.py:120
+    """
+    matched = _PLACE.fullmatch(place)
+    path, line = (matched[1], int(matched[2])) if matched else (place, None)
+    if picture is not None and line is None:
+        raise QueryError("--attention draws one chunk", hint=f"ncs explain {path}:LINE")
+    opened = open_refreshed(where, "auto", ignore_progress)
+    with opened.codebase as codebase:
+        found = explain_places(codebase, path, line, beams)
+    if picture is not None:
+        import_module("ncs.display.attention").draw(found[0], picture)
+    display.explanations(found, as_json=as_json)
+    if opened.note:
+        sys.stderr.write(f"{opened.note}\n")
+    opened.afterwards()

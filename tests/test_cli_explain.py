@@ -1,0 +1,149 @@
+"""`ncs explain` and `ncs evaluate --explanations`, as they are typed."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+VALUES = '''def read_values(path):
+    """Return the values of a file, one a line."""
+    values = []
+    with open(path) as lines:
+        for line in lines:
+            value = line.strip()
+            if value:
+                values.append(value)
+    return values
+'''
+STORE = """class Store:
+    def __init__(self, limit):
+        self.limit = limit
+        self.values = {}
+
+    def remove_oldest_value(self, count):
+        for name in list(self.values)[:count]:
+            self.values.pop(name)
+""" + "\n".join(
+    f"""
+    def set_value_{at}(self, name, value):
+        self.values[name] = value + {at}
+        if len(self.values) > self.limit:
+            self.remove_oldest_value(1)
+        print(name, value, {at})
+"""
+    for at in range(8)
+)
+
+
+def ncs(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "ncs", *arguments],
+        capture_output=True, text=True, check=False, cwd=cwd, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def codebase(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("explained")
+    (root / "lib").mkdir()
+    (root / "lib" / "values.py").write_text(VALUES, encoding="utf-8")
+    (root / "lib" / "store.py").write_text(STORE, encoding="utf-8")
+    done = ncs("index", cwd=root)
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+def explained(codebase: Path, *arguments: str) -> list[dict[str, object]]:
+    done = ncs("explain", *arguments, "--json", cwd=codebase)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_file_is_explained_chunk_by_chunk(codebase: Path) -> None:
+    found = explained(codebase, "lib/store.py")
+    assert len(found) > 1
+    assert list(found[0]) == [
+        "path", "start_line", "end_line", "language", "kind", "symbol", "explanation",
+        "explanation_source", "generated", "sureness", "faults",
+    ]  # fmt: skip
+    lines = [each["start_line"] for each in found]
+    assert lines == sorted(lines)
+    assert found[0]["symbol"] == "Store"
+    assert all(0 <= float(str(each["sureness"])) <= 1 for each in found)
+
+
+@pytest.mark.parametrize("place", ["lib/values.py:6", "lib/values.py:4-7"])
+def test_a_line_names_its_chunk_from_anywhere(codebase: Path, place: str) -> None:
+    (found,) = explained(codebase, place)
+    assert (found["symbol"], found["explanation_source"]) == ("read_values", "docstring")
+    done = ncs("explain", place.removeprefix("lib/"), cwd=codebase / "lib")
+    assert done.returncode == 0, done.stderr
+    assert "Return the values of a file, one a line.  [docstring]" in done.stdout
+    assert "[generated, sureness" in done.stdout
+
+
+def test_names_in_a_sentence_stand_in_the_chunk(codebase: Path) -> None:
+    for each in explained(codebase, "lib/store.py", "--beam", "2"):
+        assert "unseen-name" not in str(each["faults"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["lib/nothing.py"], "lib/nothing.py is not in the index"),
+        (["values.py"], "did you mean lib/values.py?"),
+        (["lib/values.py:900"], "line 900 is outside"),
+        (["lib/values.py:0"], "line 0 is outside"),
+        (["lib/values.py", "--attention", "a.png"], "lib/values.py:LINE"),
+        (["lib/values.py:5", "--attention", "a.txt"], ".svg"),
+        (["lib/values.py:5", "--attention", "no/such/a.png"], "cannot be written"),
+    ],
+)
+def test_errors_say_what_and_what_to_type(codebase: Path, arguments: list[str], said: str) -> None:
+    if "cannot be written" in said:
+        pytest.importorskip("matplotlib")
+    done = ncs("explain", *arguments, cwd=codebase)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_attention_is_drawn(codebase: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    picture = tmp_path / "attention.svg"
+    explained(codebase, "lib/values.py:6", "--attention", str(picture))
+    assert b"<svg" in picture.read_bytes()[:2_000]
+
+
+def test_explanations_are_compared_with_the_authors(codebase: Path) -> None:
+    done = ncs("evaluate", "--explanations", "--json", cwd=codebase)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["explained"] == 1
+    assert [row["name"] for row in found["figures"]][-1] == "name in words"
+    assert found["samples"][0]["reference"] == "Return the values of a file, one a line."
+    table = ncs("evaluate", "--explanations", cwd=codebase)
+    assert "BLEU-4" in table.stdout
+    assert "author     Return the values of a file" in table.stdout
+
+
+def test_a_codebase_without_docstrings_cannot_be_compared(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("def f(x):\n    return x + 1\n", encoding="utf-8")
+    assert ncs("index", cwd=tmp_path).returncode == 0
+    done = ncs("evaluate", "--explanations", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "no docstring to compare with" in done.stderr
+
+
+def test_explaining_loads_no_torch_and_no_drawing(codebase: Path) -> None:
+    code = (
+        "import sys\nfrom ncs.cli import main\n"
+        "sys.argv = ['ncs', 'explain', 'lib/values.py:6']\n"
+        "try: main()\nexcept SystemExit as end: assert not end.code, end.code\n"
+        "sys.stderr.write('\\n'.join(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=codebase
+    )
+    assert not set(done.stderr.split()) & {"torch", "faiss", "matplotlib", "rich"}
