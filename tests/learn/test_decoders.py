@@ -339,7 +339,7 @@ def test_a_word_at_two_places_is_said_with_both_shares() -> None:
             for words in (one, other)
         )
     ]
-    assert float(said[1][5]) == pytest.approx(float(said[0][5] + said[0][6]), abs=1e-5)
+    torch.testing.assert_close(said[1][5], said[0][5] + said[0][6], atol=1e-5, rtol=0)
 
 
 def test_coverage_at_no_price_is_no_coverage() -> None:
