@@ -20,7 +20,7 @@ from ncs.learn.decoders import (
     sentence_loss,
     unroll,
 )
-from ncs.learn.decoders.recurrent import UNSPEAKABLE
+from ncs.learn.decoders.recurrent import CELLS, UNSPEAKABLE, Cell
 from ncs.learn.monitor import GradientMonitor
 from ncs.wording import BOS, EOS, MARKS, PAD, UNKNOWN
 
@@ -393,6 +393,21 @@ def test_what_pads_a_source_changes_nothing(config: SourceConfig) -> None:
     torch.testing.assert_close(encoder(wide, wide, 0).summary, found.summary)
 
 
+@pytest.mark.parametrize("cell", ["rnn", "gru"])
+def test_reading_both_ways_is_what_a_bidirectional_layer_does(cell: Cell) -> None:
+    encoder = SourceEncoder(SourceConfig(9, 4, 5, cell=cell))
+    both = CELLS[cell](4, 5, batch_first=True, bidirectional=True)
+    for layer, suffix in zip(encoder.layers, ("", "_reverse"), strict=True):
+        for name, weight in layer.named_parameters():
+            getattr(both, name + suffix).data.copy_(weight)
+    ids = torch.tensor([[4, 5, 6, 7], [8, 5, 4, PAD]])
+    found = encoder(ids, ids, 0)
+    for row, length in zip(range(2), (4, 3), strict=True):
+        out, last = both(encoder.embedding(ids[row : row + 1, :length]))
+        torch.testing.assert_close(found.states[row, :length], out[0])
+        torch.testing.assert_close(found.summary[row], last.flatten())
+
+
 def test_a_source_read_both_ways_knows_at_its_start_how_it_ends() -> None:
     ids = torch.tensor([[4, 5, 6], [4, 5, 7]])
     for both_ways in (True, False):
@@ -403,7 +418,7 @@ def test_a_source_read_both_ways_knows_at_its_start_how_it_ends() -> None:
 
 def test_recurrent_weights_start_orthogonal() -> None:
     encoder = SourceEncoder(SourceConfig(9, 4, 5, cell="lstm"))
-    for name, weight in encoder.layer.named_parameters():
+    for name, weight in encoder.layers.named_parameters():
         if "weight_hh" in name:
             for gate in weight.split(5):
                 np.testing.assert_allclose((gate @ gate.T).detach().numpy(), np.eye(5), atol=1e-5)

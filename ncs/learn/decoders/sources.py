@@ -1,11 +1,15 @@
-"""The plain source encoder that all decoders are compared over: embedding, recurrence, memory."""
+"""The plain source encoder that all decoders are compared over: embedding, recurrence, memory.
+
+Packed sequences would do the same, but on a CPU their backward pass takes time that grows with
+the square of the length (each step's slice is written into a gradient as large as the batch).
+So sources stay padded, and the second direction reads each of them turned round in its own length.
+"""
 
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from ncs.learn.decoders.interface import Memory
 from ncs.learn.decoders.pointer import initialise
@@ -52,10 +56,14 @@ class SourceEncoder(nn.Module):
         self.config = config
         self.embedding = nn.Embedding(config.vocabulary, config.embedding)
         nn.init.normal_(self.embedding.weight, std=config.embedding**-0.5)
-        self.layer = CELLS[config.cell](
-            config.embedding, config.hidden, batch_first=True, bidirectional=config.both_ways
-        )
-        initialise(self.layer)
+        ways = 2 if config.both_ways else 1
+        layers = [
+            CELLS[config.cell](config.embedding, config.hidden, batch_first=True)
+            for _ in range(ways)
+        ]
+        for layer in layers:
+            initialise(layer)
+        self.layers = nn.ModuleList(layers)
         self.narrow = nn.Linear(config.memory, config.summary) if config.summary else None
 
     def forward(self, ids: Tensor, words: Tensor, extra: int) -> Memory:
@@ -69,16 +77,23 @@ class SourceEncoder(nn.Module):
         """
         mask = ids != PAD
         mask[:, 0] = True
-        lengths = mask.sum(dim=1)
+        last = mask.sum(dim=1, keepdim=True) - 1
         vectors = functional.dropout(self.embedding(ids), self.config.dropout, self.training)
-        packed = pack_padded_sequence(
-            vectors, lengths.cpu(), batch_first=True, enforce_sorted=False
-        )
-        out, last = self.layer(packed)
-        states, _ = pad_packed_sequence(out, batch_first=True, total_length=ids.shape[1])
-        last = last[0] if self.config.cell == "lstm" else last
-        summary = torch.cat(last.unbind(dim=0), dim=1)
+        # Position of each place in the source turned round; padding stays where it is.
+        places = torch.arange(ids.shape[1], device=ids.device)
+        turned = torch.where(mask, last - places, places)
+        parts, ends = [], []
+        for layer, order in zip(self.layers, (None, turned), strict=False):
+            out, _ = layer(vectors if order is None else _picked(vectors, order))
+            ends.append(_picked(out, last)[:, 0])
+            parts.append(out if order is None else _picked(out, order))
+        summary, states = torch.cat(ends, dim=1), torch.cat(parts, dim=2)
         if self.narrow is not None:
             summary = self.narrow(summary)
         states = functional.dropout(states, self.config.dropout, self.training)
         return Memory(summary, states, mask, words, extra)
+
+
+def _picked(vectors: Tensor, places: Tensor) -> Tensor:
+    """Return the vectors of some places of each source: (B, M, D) at (B, N) → (B, N, D)."""
+    return vectors.gather(1, places[..., None].expand(-1, -1, vectors.shape[2]))
