@@ -249,8 +249,11 @@ class _Reader:
             return states
         lengths = np.array([len(ids) for ids in flat])
         said, where = np.unique([word for ids in flat for word in ids], return_inverse=True)
-        projected = (standardise(vectors[said]) @ self._words)[where]
-        means = np.add.reduceat(projected, np.cumsum(lengths) - lengths) / lengths[:, None]
+        projected = standardise(vectors[said]) @ self._words
+        first = np.cumsum(lengths) - lengths
+        means = projected[where[first]]
+        for at in np.flatnonzero(lengths > 1).tolist():  # names: one place in ten
+            means[at] = projected[where[first[at] : first[at] + lengths[at]]].mean(axis=0)
         projected_lines = standardise(lines) @ self._line
         at = 0
         for text, each in enumerate(found):
