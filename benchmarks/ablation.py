@@ -3,8 +3,8 @@
     python -m benchmarks.ablation [--package NAME==VERSION] [--epochs N] [--seeds N] [--json FILE]
 
 Each variant is trained from scratch on the same codebase with one part taken out. Retrieval:
-MRR of held-out docstrings over all chunks. Reconstruction: nats per character of held-out
-explanations, teacher-forced from the mean-path latent. Mean and spread over seeds; BM25 on
+MRR of held-out docstrings over all chunks. Reconstruction: nats per token of held-out
+explanations, teacher-forced, the decoder reading code and mean-path latent. Mean and spread over seeds; BM25 on
 the same questions beside them. A part that helps nothing at its default weight should lose it.
 """
 
@@ -56,7 +56,7 @@ def measure(taught_lessons: Lessons, variant: Variant, seed: int) -> dict[str, f
     return {
         "mrr": taught.mrr,
         "recall@10": taught.recall,
-        "nats_per_character": reconstruction(weights, taught_lessons.validation),
+        "nats_per_token": reconstruction(weights, taught_lessons.validation),
         "bm25_mrr": taught.bm25_mrr,
         "seconds": time.monotonic() - began,
     }
@@ -78,7 +78,7 @@ def main() -> None:
     chunks = read_corpus(codebase).chunks
     print(f"{codebase.name}: {len(chunks)} chunks, {arguments.epochs} epochs, "
           f"{arguments.seeds} seeds, preset {arguments.preset}")  # fmt: skip
-    print(f"{'variant':18} {'MRR':>14} {'recall@10':>14} {'nats/character':>16} {'s':>5}")
+    print(f"{'variant':18} {'MRR':>14} {'recall@10':>14} {'nats/token':>16} {'s':>5}")
     rows: dict[str, Any] = {}
     for name, variant in variants(PRESETS[arguments.preset], config).items():
         runs = []
@@ -96,7 +96,7 @@ def main() -> None:
 
 def _row(name: str, runs: list[dict[str, float]]) -> str:
     cells = []
-    for key in ("mrr", "recall@10", "nats_per_character"):
+    for key in ("mrr", "recall@10", "nats_per_token"):
         values = [run[key] for run in runs]
         spread = statistics.stdev(values) if len(values) > 1 else 0.0
         cells.append(f"{statistics.mean(values):6.3f} ± {spread:.3f}")
