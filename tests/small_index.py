@@ -1,8 +1,11 @@
 """A small corpus with known words, an encoder without a model, and an index of both."""
 
 import hashlib
+import json
 import re
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ import numpy as np
 
 from ncs.config import IndexConfig, ModelConfig
 from ncs.corpus import Corpus, FileRecord
+from ncs.index.packing import pack, unpack
 from ncs.index.reading import ModelRecord
 from ncs.index.writing import write
 from ncs.text import document, words
@@ -113,6 +117,29 @@ def write_index(
         encoder.record(**model), IndexConfig(),
     )  # fmt: skip
     return corpus
+
+
+def rewrite(path: Path, chunk: int, change: Callable[[list[Any]], object]) -> None:
+    """Change what an index holds of a chunk, [text, symbol, ...] as in `ncs.index.texts`."""
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT * FROM chunks WHERE first <= ? ORDER BY first DESC"
+        first, _, size, data = connection.execute(query, (chunk,)).fetchone()
+        head, _, text = unpack(data, size, size).decode().partition("\n")
+        notes = json.loads(head)
+        for note in notes:
+            note[0], text = text[: note[0]], text[note[0] :]
+        change(notes[chunk - first])
+        text = "".join(note[0] for note in notes)
+        for note in notes:
+            note[0] = len(note[0])
+        put_block(connection, first, f"{json.dumps(notes)}\n{text}".encode())
+
+
+def put_block(connection: sqlite3.Connection, first: int, data: bytes) -> None:
+    """Replace a block of chunks."""
+    values = (len(data), pack(data), first)
+    connection.execute("UPDATE chunks SET size = ?, data = ? WHERE first = ?", values)
+    connection.commit()
 
 
 def put_tree(root: Path, tree: Mapping[str, Sequence[str]] = TREE) -> None:

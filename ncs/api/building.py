@@ -193,9 +193,7 @@ def _write(
         explaining = Explaining(decoder, work.known)
         for coded in encoding.of(_pieces(files)):
             said = explaining.of(coded)
-            index.add(
-                Batch(coded.files, coded.chunks, coded.latents, said, coded.words, coded.digests)
-            )
+            index.add(Batch(coded.files, coded.chunks, coded.latents, said, coded.words))
             told(Progress("index", index.chunks, None, f"chunks of {index.files:,} files"))
         told(Progress("index", index.chunks, index.chunks, f"chunks of {index.files:,} files"))
         coverage = index.finish(read.skipped, read.folders, read.read_ns)

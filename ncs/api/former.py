@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from ncs import __version__
-from ncs.api.known import Known, Latents, of_index
+from ncs.api.known import Known, of_index
 from ncs.api.opening import model_of
 from ncs.corpus import FileRecord, Former
 from ncs.errors import IndexMissing, NcsError, WeightsError
+from ncs.index.blocks import Latents
 from ncs.index.content import cut_mark
 from ncs.index.encoded import encoded_before
 from ncs.index.glance import stamps
@@ -20,7 +21,7 @@ from ncs.index.reading import DEFAULT_PLACE, Index, open_index, salvage_model
 from ncs.index.stale import known_files
 from ncs.index.store import damaged
 from ncs.index.validate import unsound_parts
-from ncs.types import Chunk, FloatArray, Folder, OnProgress, Progress, Skipped, SourceFile
+from ncs.types import Chunk, Folder, OnProgress, Progress, Skipped, SourceFile
 from ncs.weights import Weights, base_bytes, unpack
 
 _REPORT_EVERY = 50  # files
@@ -121,7 +122,8 @@ class FormerIndex:
     def known(self) -> Known:
         """Return what was encoded and explained by this very version and model."""
         index = self._index
-        if index.meta["ncs"] != __version__ or self._unsound & {"chunks", "latents"}:
+        needed = {"files", "chunks", "columns", "latents"}  # what says which text a latent is of
+        if index.meta["ncs"] != __version__ or self._unsound & needed:
             return Known()
         return Known(index)
 
@@ -182,12 +184,6 @@ def former_index(path: Path, unsound: Collection[str] = ()) -> tuple[FormerIndex
     except NcsError as error:
         index.close()
         return None, error.message
-
-
-def whole_latents(index: Index, view: str) -> FloatArray:
-    """Return the latents of a view with their extension, (rows, Z + E)."""
-    main = index.latents(view)
-    return Latents(main, index.extension(view)).of(np.arange(len(main)))
 
 
 def seeds(root: Path, path: Path, model: Weights) -> Known:

@@ -1,42 +1,21 @@
 """What a model has encoded before, found by digest: sorted arrays, a few bytes for each text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from ncs.index.blocks import Extension
+from ncs.index.blocks import Latents
 from ncs.index.content import text_digest
 from ncs.index.reading import Index
 from ncs.index.schema import MAIN_VIEW, WORDS_VIEW
 from ncs.lexical import IdArray
+from ncs.text import document
 from ncs.types import FloatArray, Origin
 
 Digests = npt.NDArray[np.uint8]  # (n, 16)
 
 _DIGEST = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Latents:
-    """Latents as an index keeps them: (n, Z) and their extension, or whole ones alone."""
-
-    main: FloatArray
-    extension: Extension | None = None
-
-    def of(self, rows: IdArray) -> FloatArray:
-        """Return some rows with their extension, (n, Z + E)."""
-        if self.extension is None:
-            return self.main[rows]
-        return np.concatenate([self.main[rows], self.extension.of(rows)], axis=1)
-
-    def some(self, rows: IdArray) -> "Latents":
-        """Return some rows as they are kept."""
-        if self.extension is None:
-            return Latents(self.main[rows])
-        scale = self.extension.scale[rows]
-        return Latents(self.main[rows], Extension(self.extension.values[rows], scale))
 
 
 class Known:
@@ -115,17 +94,13 @@ def of_index(index: Index) -> list[tuple[Digests, Latents]]:
     if has_words:
         said[index.view_rows(WORDS_VIEW)] = True
     code, words = bytearray(), bytearray()
-    rows = index.store.stream("SELECT digest, target FROM chunks ORDER BY id")
-    for (digest, target), has in zip(rows, said.tolist(), strict=True):
-        code += digest
+    for row, has in zip(index.every_row(), said.tolist(), strict=True):
+        code += text_digest(document(row.path, row.text))
         if has:
-            words += text_digest(target)
+            words += text_digest(row.target.text)
     views = ((MAIN_VIEW, code), *(((WORDS_VIEW, words),) if has_words else ()))
     return [
-        (
-            np.frombuffer(data, dtype=np.uint8).reshape(-1, _DIGEST),
-            Latents(index.latents(view), index.extension(view)),
-        )
+        (np.frombuffer(data, dtype=np.uint8).reshape(-1, _DIGEST), index.whole(view))
         for view, data in views
     ]
 

@@ -1,11 +1,14 @@
 """The index: one SQLite file that holds everything a query, an audit or a rebuild needs.
 
-    writing ─┐                      ┌─ audit      what is searched, explained, skipped
-             ├─ schema  blocks  ────┤─ validate   every check, a row each
-    reading ─┘  postings  digests   └─ stale      what changed since
-                inversion
+    writing ─┐  schema  digests     ┌─ audit      what is searched, explained, skipped
+             ├─ texts  postings  ───┤─ validate   every check, a row each
+    reading ─┘  blocks  packing     └─ stale      what changed since
+                inversion  numbers
 
 `reading` is on the way of every query: it imports NumPy and the standard library only.
+
+Text, names and postings lie in small compressed blocks, so that an answer unpacks a few of them:
+a third of the bytes that rows took, and not slower to read.
 
 A build writes a new file beside the index and puts it in place with one rename, so whoever reads
 sees the old index or the new one, whole, for as long as they hold it open; an index file is never

@@ -18,11 +18,9 @@ _LARGEST_COUNTED = 100_000_000
 
 # part of an index → the query for its bytes
 _PARTS = {
-    "text": "SELECT SUM(LENGTH(CAST(text AS BLOB))) FROM chunks",
-    "explanations": "SELECT SUM(LENGTH(CAST(explanation AS BLOB))"
-    " + LENGTH(CAST(target AS BLOB))) FROM chunks",
-    "postings": "SELECT SUM(LENGTH(CAST(term AS BLOB)) + LENGTH(ids) + LENGTH(counts))"
-    " FROM postings",
+    "postings": "SELECT SUM(LENGTH(data)) FROM postings",
+    "symbols": "SELECT SUM(LENGTH(data)) FROM symbols",
+    "columns": "SELECT SUM(LENGTH(data)) FROM columns",
     "latents": "SELECT SUM(LENGTH(data)) FROM latents",
     "model": "SELECT SUM(LENGTH(weights)) FROM model",
 }
@@ -40,7 +38,8 @@ class Audit:
         coverage_by_language: language → share of its chunks explained in the author's words.
         skipped: reason → paths that are not searched.
         stale: paths that are not as they were read. stale_by: the same by what happened.
-        bytes: of the file. bytes_by_part: where they go.
+        bytes: of the file. bytes_by_part: where they go; those of a block that holds text and
+            explanations (with symbols) are shared out by what each has before it is packed.
         lines_searched: lines of the searched files.
         lines_skipped: lines of text files that are not searched, counted below the codebase;
             0 where that is out of reach.
@@ -78,10 +77,10 @@ def audit(index: Index, root: Path | None) -> Audit:
         IndexDamaged: the index could not be read; `ncs.index.validate` says what is wrong.
     """
     ((files, lines),) = index.store.rows("SELECT COUNT(*), SUM(lines) FROM files")
-    explained, tiers, languages, authors = _coverage(index)
+    explained, tiers, languages, authors, stored = _coverage(index)
     skipped = _skipped(index)
     stale_by = _stale(index, root)
-    size, parts = _bytes(index)
+    size, parts = _bytes(index, stored)
     chunks = languages.total()
     return Audit(
         path=str(index.path),
@@ -109,19 +108,24 @@ def audit(index: Index, root: Path | None) -> Audit:
     )
 
 
-def _coverage(index: Index) -> tuple[int, Counter[str], Counter[str], Counter[str]]:
-    """Return explained chunks, and by tier; all chunks, and the author's own, by language."""
+def _coverage(
+    index: Index,
+) -> tuple[int, Counter[str], Counter[str], Counter[str], dict[str, int]]:
+    """Return explained chunks, and by tier; chunks and the author's own by language; bytes."""
     tiers: Counter[str] = Counter()
     languages: Counter[str] = Counter()
     authors: Counter[str] = Counter()
     names = [index.languages[at] for at in index.language_ids.tolist()]
-    query = "SELECT id, tier, explanation FROM chunks ORDER BY id"
-    for chunk, tier, explanation in index.store.stream(query):
-        languages[names[chunk]] += 1
-        if explanation.strip():
-            tiers[tier] += 1
-            authors[names[chunk]] += tier not in MADE_UP
-    return tiers.total(), tiers, languages, authors
+    text = whole = 0
+    for block, stored in index.texts.blocks():
+        for chunk, (tier, explanation) in zip(block.ids, block.told(), strict=True):
+            languages[names[chunk]] += 1
+            if explanation.strip():
+                tiers[tier] += 1
+                authors[names[chunk]] += tier not in MADE_UP
+        text += round(stored * block.text_share)
+        whole += stored
+    return tiers.total(), tiers, languages, authors, {"text": text, "explanations": whole - text}
 
 
 def _skipped(index: Index) -> dict[str, tuple[str, ...]]:
@@ -148,9 +152,10 @@ def _model(index: Index) -> str:
     return f"{index.model.name} {index.model.fingerprint[:12]}, latents of {width} numbers"
 
 
-def _bytes(index: Index) -> tuple[int, dict[str, int]]:
+def _bytes(index: Index, stored: Mapping[str, int]) -> tuple[int, dict[str, int]]:
     parts = {name: index.store.rows(query)[0][0] or 0 for name, query in _PARTS.items()}
     size = index.path.stat().st_size
+    parts = {**stored, **parts}
     return size, {**parts, "other": size - sum(parts.values())}
 
 

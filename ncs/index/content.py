@@ -21,17 +21,19 @@ from ncs.errors import IndexRefused
 from ncs.index.blocks import Blocks, parts
 from ncs.index.digests import rows_digest, whole
 from ncs.index.inversion import Inversion
-from ncs.index.postings import lexical_document, stretch
+from ncs.index.packing import pack
+from ncs.index.postings import gathered, lexical_document, narrow
 from ncs.index.reading import ModelRecord
 from ncs.index.schema import COLUMNS, CONTENT, FORMAT, MAIN_VIEW, WORDS_VIEW
-from ncs.text import document, lexical_tokens
-from ncs.types import KINDS, Chunk, FloatArray, Folder, Origin, Skipped
+from ncs.index.texts import ChunksRow, Explained, Gathering
+from ncs.text import lexical_tokens
+from ncs.types import KINDS, Chunk, FloatArray, Folder, Skipped
 
 if TYPE_CHECKING:  # the parsers load with ncs.corpus, and nothing here needs them
     from ncs.corpus import FileRecord
 
 Connection = sqlite3.Connection
-Explanations = Sequence[tuple[str, Origin]]
+Explanations = Sequence[Explained]
 
 _KINDS = {name: at for at, name in enumerate(KINDS)}
 
@@ -57,7 +59,6 @@ class Batch:
         latents: (n, Z + E), one row for each chunk, finite.
         explanations: (text, origin) for each chunk.
         words: latents of the author's words alone, by the place of their chunk in the batch.
-        digests: `chunk_digest` of each chunk.
     """
 
     files: Sequence["FileRecord"]
@@ -65,7 +66,6 @@ class Batch:
     latents: FloatArray
     explanations: Explanations
     words: View
-    digests: Sequence[bytes]
 
 
 class Content:
@@ -92,6 +92,7 @@ class Content:
         self._last = ""
         self._languages: dict[str, int] = {}
         self._columns = {name: array("I") for name in COLUMNS if name != "length"}
+        self._texts = Gathering()
         self._terms, self._symbols = Inversion(folder), Inversion(folder)
         self._blocks = {MAIN_VIEW: Blocks(), WORDS_VIEW: Blocks()}
         record = (
@@ -114,7 +115,7 @@ class Content:
         counts = Counter(chunk.path for chunk in batch.chunks)
         self._insert("files", self._file_rows(batch, counts))
         self._insert("chunks", self._chunk_rows(batch))
-        self._add_columns(batch, counts)
+        self._add_columns(batch)
         for chunk in batch.chunks:
             text = lexical_document(chunk.path, chunk.symbol, chunk.text)
             self._terms.add(Counter(lexical_tokens(text)))
@@ -129,14 +130,15 @@ class Content:
         self._skipped = len(skipped)
         self._insert("skipped", ((at, s.path, s.reason, s.detail) for at, s in enumerate(skipped)))
         self._insert("folders", sorted({(each.path, each.mtime_ns) for each in folders}))
+        self._insert("chunks", self._texts.rest())
         yield "symbols"
-        self._insert("symbols", self._symbol_rows())
+        self._insert("symbols", gathered(self._symbols.rows()))
         yield "postings"
-        self._insert("postings", self._terms.rows())
+        self._insert("postings", gathered(self._terms.rows()))
         yield "columns"
         self._insert("columns", self._column_rows())
         for view, blocks in self._blocks.items():
-            self._insert("latents", ((view, *block) for block in blocks.rest()))
+            self._insert("latents", ((None, view, *block) for block in blocks.rest()))
 
     def seal(self, config: IndexConfig, coverage: float, read_ns: int) -> None:
         """Write what the index says of itself, and the checksums of what was written."""
@@ -195,57 +197,52 @@ class Content:
     def _file_rows(self, batch: Batch, counts: Counter[str]) -> Iterator[tuple[Any, ...]]:
         for at, file in enumerate(batch.files, self.files):
             yield (
-                at, file.path, file.language, file.size, file.mtime_ns, file.digest, file.lines,
-                counts[file.path],
+                at, file.path, file.language, file.size, file.mtime_ns,
+                bytes.fromhex(file.digest), file.lines, counts[file.path],
             )  # fmt: skip
             self._last = file.path
 
-    def _chunk_rows(self, batch: Batch) -> Iterator[tuple[Any, ...]]:
-        every = zip(batch.chunks, batch.explanations, batch.digests, strict=True)
-        for at, (chunk, (text, origin), digest) in enumerate(every, self.chunks):
-            span = chunk.target.span
-            yield (
-                at, chunk.symbol, json.dumps(chunk.defines), chunk.text, chunk.target.tier,
-                chunk.target.text, span and span.start, span and span.end, text, origin, digest,
-            )  # fmt: skip
+    def _chunk_rows(self, batch: Batch) -> Iterator[ChunksRow]:
+        return self._texts.add(batch.chunks, batch.explanations)
 
-    def _add_columns(self, batch: Batch, counts: Counter[str]) -> None:
-        columns, languages = self._columns, self._languages
-        for at, file in enumerate(batch.files, self.files):
-            columns["file"].extend([at] * counts[file.path])
-        columns["start"].extend([chunk.span.start for chunk in batch.chunks])
-        columns["end"].extend([chunk.span.end for chunk in batch.chunks])
-        columns["kind"].extend([_KINDS[chunk.kind] for chunk in batch.chunks])
-        columns["language"].extend(
-            [languages.setdefault(chunk.language, len(languages)) for chunk in batch.chunks]
+    def _add_columns(self, batch: Batch) -> None:
+        columns, languages, chunks = self._columns, self._languages, batch.chunks
+        starts = [chunk.span.start for chunk in chunks]
+        same = [False, *(one.path == after.path for one, after in pairwise(chunks))]
+        before = [0, *starts[:-1]] if starts else []
+        columns["gap"].extend(
+            [start - last * own for start, last, own in zip(starts, before, same, strict=True)]
         )
+        columns["lines"].extend([chunk.span.end - chunk.span.start for chunk in chunks])
+        columns["kind"].extend([_KINDS[chunk.kind] for chunk in chunks])
+        columns["language"].extend(
+            [languages.setdefault(chunk.language, len(languages)) for chunk in chunks]
+        )
+        said = set(batch.words.chunks.tolist())
+        columns["words"].extend([at in said for at in range(len(chunks))])
 
     def _add_latents(self, batch: Batch) -> None:
         width = self._model.config.latent_dim
         pieces = {MAIN_VIEW: parts(batch.latents, width)}
         if len(batch.words.chunks):
-            rows = (batch.words.chunks + self.chunks).astype("<u4")
-            pieces[WORDS_VIEW] = {"rows": rows, **parts(batch.words.latents, width)}
+            pieces[WORDS_VIEW] = parts(batch.words.latents, width)
         for view, found in pieces.items():
-            self._insert("latents", ((view, *block) for block in self._blocks[view].add(found)))
+            blocks = self._blocks[view].add(found)
+            self._insert("latents", ((None, view, *block) for block in blocks))
 
     # --- all of them -------------------------------------------------------------------------
 
-    def _symbol_rows(self) -> Iterator[tuple[str, int]]:
-        for name, documents, ids, counts in self._symbols.rows():
-            for chunk in stretch(documents, ids, counts)[0].tolist():
-                yield name, chunk
-
-    def _column_rows(self) -> Iterator[tuple[str, bytes]]:
+    def _column_rows(self) -> Iterator[tuple[int, str, int, bytes]]:
         places = {name: at for at, name in enumerate(sorted(self._languages))}
         language = np.array([places[name] for name in self._languages], dtype=np.uint32)
         columns = {
-            name: np.frombuffer(numbers, dtype=np.uint32)
-            for name, numbers in (*self._columns.items(), ("length", self._terms.lengths))
+            name: np.frombuffer(held, dtype=np.uint32)
+            for name, held in (*self._columns.items(), ("length", self._terms.lengths))
         }
         columns["language"] = language[columns["language"]]
-        for name, kind in COLUMNS.items():
-            yield name, columns[name].astype(kind).tobytes()
+        for at, name in enumerate(COLUMNS):
+            data = narrow(columns[name])
+            yield at, name, len(data), pack(data)
 
     def _insert(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Insert rows that hold a value for every column of the table, in order."""
@@ -257,11 +254,6 @@ class Content:
 def cut_mark() -> str:
     """Return a mark of the rules by which files are cut now; other rules, other mark."""
     return fingerprint(__version__, to_json(CorpusConfig()))
-
-
-def chunk_digest(chunk: Chunk) -> bytes:
-    """Return the digest (16 bytes) of what the encoder reads of a chunk."""
-    return text_digest(document(chunk.path, chunk.text))
 
 
 def text_digest(text: str) -> bytes:

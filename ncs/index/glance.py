@@ -68,7 +68,8 @@ def glance(index: Index, root: Path, seconds: float) -> Glance:
     read_ns = index.meta["read_ns"]
     changed: list[str] = []
     missing: list[str] = []
-    rows = index.store.rows("SELECT path, size, mtime_ns, digest FROM files ORDER BY id")
+    query = "SELECT path, size, mtime_ns, lower(hex(digest)) FROM files ORDER BY id"
+    rows = index.store.rows(query)
     for at, (path, size, mtime_ns, digest) in enumerate(rows):
         if at % _LOOK_AT_CLOCK_EVERY == 0 and time.monotonic() > deadline:
             return Glance(tuple(changed), tuple(missing), (), complete=False)

@@ -23,7 +23,7 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
-from ncs.index.postings import Inverted, PostingsRow, packed, stretch
+from ncs.index.postings import Inverted, PostingsRow, stretch, turned
 
 _MOST_HELD = 1 << 21  # postings in memory: 30,000 chunks or so, and about 100 MB while they turn
 _TERMS_HELD = 1 << 18  # different terms in memory: 60 MB
@@ -68,7 +68,7 @@ class Inversion:
     def rows(self) -> Iterator[PostingsRow]:
         """Yield the rows of the postings table in the order of their terms."""
         if not self._runs:
-            yield from packed(self._inverted())
+            yield from turned(self._inverted())
             return
         self._put_aside()
         assert self._file is not None
@@ -84,7 +84,7 @@ class Inversion:
     def _put_aside(self) -> None:
         if self._file is None:
             self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 (see close)
-        self._runs.append(_written(self._file, packed(self._inverted())))
+        self._runs.append(_written(self._file, turned(self._inverted())))
         self._first += len(self._sizes)
         self._clear()
 
@@ -140,9 +140,9 @@ def _merged(runs: Sequence[Iterator[PostingsRow]]) -> Iterator[PostingsRow]:
     for term, rows in groupby(merge(*runs, key=term_of), key=term_of):
         bunch.add(term, rows)
         if bunch.size >= _BUNCH:
-            yield from packed(bunch.inverted())
+            yield from turned(bunch.inverted())
             bunch = _Bunch()
-    yield from packed(bunch.inverted())
+    yield from turned(bunch.inverted())
 
 
 class _Bunch:

@@ -1,18 +1,28 @@
-"""Postings on disk: one row a term, so that a query reads its own terms and no others.
+"""Where terms stand, on disk: terms that follow each other in one block.
 
-    ids     first chunk id, then the distance to each next one; 1, 2 or 4 bytes each
-    counts  how often the term stands in each; 1, 2 or 4 bytes each, or nothing where all are 1
+So a query reads the blocks of its own terms and no others.
 
-The widths are not stored: they are the lengths of the blobs over the number of documents.
+    block      length of the terms (4 bytes), terms (JSON), documents (4 bytes each), widths (1
+               byte each), then the ids of every term, then the counts of every term
+    documents  in how many chunks a term stands
+    ids        first chunk id, then the distance to each next one; 1, 2 or 4 bytes each
+    counts     how often the term stands in each; 1, 2 or 4 bytes each, or nothing where all are 1
+    widths     those of the ids, and 16 times those of the counts
+
+The symbols of an index lie in the same way: a name is a term, counted once.
 """
 
-from collections.abc import Iterator
+import json
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ncs.index.packing import pack, unpack
 from ncs.index.store import Store, damaged
 from ncs.lexical import IdArray
 from ncs.text import path_words
@@ -20,8 +30,12 @@ from ncs.types import FloatArray
 
 _TYPES = {1: "u1", 2: "<u2", 4: "<u4"}
 _CACHED_TERMS = 4096
+_KEPT_UP_TO = 100_000  # chunks whose names are kept once all were looked through: 20 MB or so
+_BLOCK = 4_000  # bytes before packing: a term is read in 30 µs, and 16,000 would win 3 %
+_ROOM = 1 << 23  # bytes of a block beside the ids and counts of one term: a name may be long
 
 PostingsRow = tuple[str, int, bytes, bytes]
+BlockRow = tuple[str, int, bytes]  # of the table: first term, bytes, data
 UIntArray = npt.NDArray[np.uint32]
 
 
@@ -46,7 +60,7 @@ class Inverted:
     counts: UIntArray
 
 
-def packed(found: Inverted) -> Iterator[PostingsRow]:
+def turned(found: Inverted) -> Iterator[PostingsRow]:
     """Yield the rows of the postings table in the order of their terms."""
     if not found.terms:
         return
@@ -80,43 +94,184 @@ class _Packer:
         return self._bytes[wide][self._starts[at] * wide : self._ends[at] * wide]
 
 
-def unpack(documents: int, ids: bytes, counts: bytes) -> tuple[IdArray, FloatArray]:
-    """Return (chunk ids ascending, count in each) of one row.
-
-    Raises:
-        ValueError: the blobs do not fit the number of documents.
-    """
-    chunks, often = stretch(documents, ids, counts)
-    return chunks, often.astype(np.float32)
-
-
 def stretch(
     documents: int, ids: bytes, counts: bytes
 ) -> tuple[IdArray, npt.NDArray[np.unsignedinteger]]:
-    """Return what `unpack` does, the counts as they are written."""
-    steps = _numbers(documents, ids)
-    often = _numbers(documents, counts) if counts else np.ones(documents, dtype=np.uint32)
+    """Return (chunk ids ascending, count in each) of one term.
+
+    Raises:
+        ValueError: the bytes do not fit the number of documents.
+    """
+    steps = numbers(documents, ids)
+    often = numbers(documents, counts) if counts else np.ones(documents, dtype=np.uint32)
     return np.cumsum(steps, dtype=np.int64), often
 
 
-def _numbers(documents: int, data: bytes) -> npt.NDArray[np.unsignedinteger]:
-    width, rest = divmod(len(data), documents) if documents > 0 else (0, 1)
+def numbers(count: int, data: bytes) -> npt.NDArray[np.unsignedinteger]:
+    """Return so many numbers of 1, 2 or 4 bytes each; ValueError where the bytes do not fit."""
+    width, rest = divmod(len(data), count) if count > 0 else (0, 1)
     if rest or width not in _TYPES:
-        raise ValueError(f"{len(data)} bytes for {documents} documents")
+        raise ValueError(f"{len(data)} bytes for {count} numbers")
     found: npt.NDArray[np.unsignedinteger] = np.frombuffer(data, dtype=_TYPES[width])
     return found
+
+
+def narrow(values: npt.NDArray[np.integer]) -> bytes:
+    """Return numbers that are not negative as `numbers` reads them."""
+    largest = int(values.max(initial=0))
+    width = 1 if largest < 1 << 8 else 2 if largest < 1 << 16 else 4
+    return values.astype(_TYPES[width]).tobytes()
+
+
+# --- blocks ------------------------------------------------------------------------------------
+
+
+def gathered(rows: Iterable[PostingsRow]) -> Iterator[BlockRow]:
+    """Yield the rows of a table: terms in their order, together in blocks."""
+    held: list[PostingsRow] = []
+    size = 0
+    for row in rows:
+        held.append(row)
+        size += len(row[0]) + len(row[2]) + len(row[3])
+        if size >= _BLOCK:
+            yield _block(held)
+            held, size = [], 0
+    if held:
+        yield _block(held)
+
+
+def _block(rows: Sequence[PostingsRow]) -> BlockRow:
+    terms = json.dumps([row[0] for row in rows], ensure_ascii=False).encode()
+    documents = np.array([row[1] for row in rows], dtype="<u4").tobytes()
+    widths = bytes(len(row[2]) // row[1] + 16 * (len(row[3]) // row[1]) for row in rows)
+    parts = [len(terms).to_bytes(4, "little"), terms, documents, widths]
+    data = b"".join([*parts, *(row[2] for row in rows), *(row[3] for row in rows)])
+    return rows[0][0], len(data), pack(data)
+
+
+class TermBlock:
+    """A block of terms, read.
+
+    Args:
+        data: what lies in the table, unpacked.
+
+    Raises:
+        ValueError, TypeError, RecursionError: it is not what was written.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        end = 4 + int.from_bytes(data[:4], "little")
+        terms = json.loads(data[4:end])
+        if not isinstance(terms, list) or not all(isinstance(term, str) for term in terms):
+            raise TypeError("terms that are no texts")
+        self.terms, count = terms, len(terms)
+        documents = np.frombuffer(data, "<u4", count, end).astype(np.int64)
+        widths = np.frombuffer(data, "u1", count, end + 4 * count)
+        ids, counts = documents * (widths & 15), documents * (widths >> 4)
+        ends = np.cumsum([end + 5 * count, *ids.tolist(), *counts.tolist()]).tolist()
+        if ends[-1] != len(data):
+            raise ValueError(f"{len(data)} bytes, {ends[-1]} expected")
+        self._data, self._ends, self._documents = data, ends, documents.tolist()
+
+    def row(self, at: int) -> PostingsRow:
+        """Return a term and where it stands, by its place in `terms`."""
+        ends, counts = self._ends, at + len(self.terms)
+        return (
+            self.terms[at], self._documents[at], self._data[ends[at] : ends[at + 1]],
+            self._data[ends[counts] : ends[counts + 1]],
+        )  # fmt: skip
+
+    def find(self, term: str) -> PostingsRow | None:
+        """Return the row of a term, or None where it is not here."""
+        at = bisect_left(self.terms, term)
+        return self.row(at) if at < len(self.terms) and self.terms[at] == term else None
+
+
+_Plain = tuple[list[str], TermBlock]
+
+
+class StoredTerms:
+    """A table of terms, of which the blocks asked for are read.
+
+    Args:
+        store: the open index.
+        table: "postings" or "symbols".
+        chunks: how many there are (N).
+    """
+
+    def __init__(self, store: Store, table: str, chunks: int) -> None:
+        self._store, self._table, self._chunks = store, table, chunks
+        # A term that stands in every chunk: its ids and its counts.
+        self._largest = _ROOM + 8 * chunks
+        self._kept: list[_Plain] | None = None
+
+    def find(self, term: str) -> tuple[IdArray, npt.NDArray[np.unsignedinteger]] | None:
+        """Return (chunk ids ascending, count of the term in each), or None for no chunk.
+
+        Raises:
+            IndexDamaged: the block of the term is not what was written.
+        """
+        query = (
+            f"SELECT first, size, data FROM {self._table} WHERE first <= ?"
+            " ORDER BY first DESC LIMIT 1"
+        )
+        rows = self._store.rows(query, (term,))
+        found = self._read(rows[0]).find(term) if rows else None
+        return None if found is None else self.places(found)
+
+    def places(self, row: PostingsRow) -> tuple[IdArray, npt.NDArray[np.unsignedinteger]]:
+        """Return (chunk ids ascending, count of the term in each) of a row."""
+        try:
+            ids, counts = stretch(*row[1:])
+        except ValueError as error:
+            raise damaged(self._store.path, self._table, f"{row[0]!r}: {error}") from error
+        if ids[-1] >= self._chunks:
+            raise damaged(self._store.path, self._table, f"{row[0]!r} stands in no known chunk")
+        return ids, counts
+
+    def holding(self, pieces: Sequence[str]) -> Iterator[IdArray]:
+        """Yield the chunks of each term that holds all of some pieces, underscores passed over."""
+        for terms, block in self._kept or self._plain():
+            at: Iterable[int] = range(len(terms))
+            for piece in pieces:
+                at = [each for each in at if piece in terms[each]]
+            yield from (self.places(block.row(each))[0] for each in at)
+
+    def _plain(self) -> Iterable["_Plain"]:
+        """Return every block and its terms without underscores; kept where they are not many."""
+        found = (([t.replace("_", "") for t in block.terms], block) for block in self.blocks())
+        if self._chunks > _KEPT_UP_TO:
+            return found
+        self._kept = list(found)
+        return self._kept
+
+    def blocks(self) -> Iterator[TermBlock]:
+        """Yield all blocks in order.
+
+        Raises:
+            IndexDamaged: one is not what was written.
+        """
+        query = f"SELECT first, size, data FROM {self._table} ORDER BY first"
+        yield from map(self._read, self._store.stream(query))
+
+    def _read(self, row: Sequence[Any]) -> TermBlock:
+        first, size, data = row
+        try:
+            return TermBlock(unpack(data, size, self._largest))
+        except (ValueError, TypeError, RecursionError) as error:
+            raise damaged(self._store.path, self._table, f"from {first!r} on: {error}") from error
 
 
 class StoredPostings:
     """Postings read from the index, each term on first use.
 
     Args:
-        store: the open index.
+        terms: the table of postings; an attribute too.
         lengths: tokens in each chunk, (N,).
     """
 
-    def __init__(self, store: Store, lengths: FloatArray) -> None:
-        self._store, self._lengths = store, lengths
+    def __init__(self, terms: StoredTerms, lengths: FloatArray) -> None:
+        self.terms, self._lengths = terms, lengths
         self.lookup = lru_cache(_CACHED_TERMS)(self._lookup)
 
     @property
@@ -126,14 +281,5 @@ class StoredPostings:
 
     def _lookup(self, term: str) -> tuple[IdArray, FloatArray] | None:
         """Return (chunk ids ascending, count of the term in each), or None for no chunk."""
-        query = "SELECT documents, ids, counts FROM postings WHERE term = ?"
-        found = self._store.rows(query, (term,))
-        if not found:
-            return None
-        try:
-            ids, counts = unpack(*found[0])
-        except (ValueError, TypeError) as error:
-            raise damaged(self._store.path, "postings", f"{term!r}: {error}") from error
-        if ids[-1] >= len(self._lengths):
-            raise damaged(self._store.path, "postings", f"{term!r} stands in no known chunk")
-        return ids, counts
+        found = self.terms.find(term)
+        return None if found is None else (found[0], found[1].astype(np.float32))

@@ -1,13 +1,14 @@
 """The disk format: its marks, its tables, and the few numbers that writer and reader share.
 
-Columns of numbers (`columns`) and latents (`latents`) are little-endian arrays in blobs; all that
-a person may want to read stands in ordinary rows. Chunk ids are 0 … N-1 in the order of
-(path, first line), so that ties by id are ties by path and line.
+Most of it lies in compressed blocks (`chunks`, `columns`, `postings`, `symbols`), with the number
+of their bytes before; latents are little-endian arrays. Chunk ids are 0 … N-1 in the order of
+(path, first line), so that ties by id are ties by path and line. Chunks follow their files: those
+of a file are as many as it says, after those of the files before.
 """
 
 from pathlib import Path
 
-FORMAT = 2
+FORMAT = 3
 APPLICATION_ID = 0x6E637301  # "ncs" and a 1
 MAGIC = b"SQLite format 3\x00"
 HEADER_BYTES = 100
@@ -15,45 +16,40 @@ HEADER_BYTES = 100
 DEFAULT_PLACE = Path(".ncs") / "index.db"
 MAIN_VIEW = "code"  # latents of all chunks
 WORDS_VIEW = "words"  # latents of the author's words alone, of the chunks that have any
-BLOCK_ROWS = 4096  # rows of latents in one blob: 256 KB of main latents
+BLOCK_ROWS = 16_384  # rows of latents in one blob: 256 KB of main latents
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
-    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, language TEXT NOT NULL,
-    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, digest TEXT NOT NULL,
-    lines INTEGER NOT NULL, chunks INTEGER NOT NULL);
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL, language TEXT NOT NULL, size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL, digest BLOB NOT NULL, lines INTEGER NOT NULL,
+    chunks INTEGER NOT NULL);
 CREATE TABLE folders (path TEXT PRIMARY KEY, mtime_ns INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE skipped (
     id INTEGER PRIMARY KEY, path TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL);
 CREATE TABLE chunks (
-    id INTEGER PRIMARY KEY, symbol TEXT NOT NULL, defines TEXT NOT NULL, text TEXT NOT NULL,
-    tier TEXT NOT NULL, target TEXT NOT NULL, target_start INTEGER, target_end INTEGER,
-    explanation TEXT NOT NULL, origin TEXT NOT NULL, digest BLOB NOT NULL);
-CREATE TABLE columns (name TEXT PRIMARY KEY, data BLOB NOT NULL);
+    first INTEGER PRIMARY KEY, count INTEGER NOT NULL, size INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE TABLE columns (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE TABLE latents (
-    view TEXT NOT NULL, part TEXT NOT NULL, block INTEGER NOT NULL, data BLOB NOT NULL,
-    PRIMARY KEY (view, part, block));
-CREATE TABLE postings (
-    term TEXT PRIMARY KEY, documents INTEGER NOT NULL, ids BLOB NOT NULL, counts BLOB NOT NULL)
-    WITHOUT ROWID;
-CREATE TABLE symbols (name TEXT NOT NULL, chunk INTEGER NOT NULL, PRIMARY KEY (name, chunk))
-    WITHOUT ROWID;
+    id INTEGER PRIMARY KEY, view TEXT NOT NULL, part TEXT NOT NULL, data BLOB NOT NULL);
+CREATE TABLE postings (first TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE TABLE symbols (first TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE TABLE model (
     name TEXT NOT NULL, fingerprint TEXT NOT NULL, config TEXT NOT NULL,
     training TEXT NOT NULL, weights BLOB);
 CREATE TABLE checksum (part TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
 """
 
-# name of a per-chunk column → the type of its numbers
-COLUMNS = {
-    "file": "<u4",  # id in `files`
-    "start": "<u4",  # first line, from 1
-    "end": "<u4",  # last line, inclusive
-    "language": "<u2",  # place in the meta entry "languages"
-    "kind": "u1",  # place in ncs.types.KINDS
-    "length": "<u4",  # tokens that lexical search counts
-}
+# numbers of every chunk: 1, 2 or 4 bytes each, as many as the largest needs
+COLUMNS = (
+    "gap",  # its first line less that of the chunk before in its file
+    "lines",  # its last line less its first
+    "language",  # place in the meta entry "languages"
+    "kind",  # place in ncs.types.KINDS
+    "length",  # tokens that lexical search counts
+    "words",  # 1 where it has latents of its author's words
+)
 
 # part of the content → the query that gives its rows in a fixed order
 CONTENT = {
@@ -62,11 +58,10 @@ CONTENT = {
     " ORDER BY id",
     "folders": "SELECT path, mtime_ns FROM folders ORDER BY path",
     "skipped": "SELECT id, path, reason, detail FROM skipped ORDER BY id",
-    "chunks": "SELECT id, symbol, defines, text, tier, target, target_start, target_end,"
-    " explanation, origin, digest FROM chunks ORDER BY id",
-    "columns": "SELECT name, data FROM columns ORDER BY name",
-    "latents": "SELECT view, part, block, data FROM latents ORDER BY view, part, block",
-    "postings": "SELECT term, documents, ids, counts FROM postings ORDER BY term",
-    "symbols": "SELECT name, chunk FROM symbols ORDER BY name, chunk",
+    "chunks": "SELECT first, count, size, data FROM chunks ORDER BY first",
+    "columns": "SELECT id, name, size, data FROM columns ORDER BY id",
+    "latents": "SELECT id, view, part, data FROM latents ORDER BY id",
+    "postings": "SELECT first, size, data FROM postings ORDER BY first",
+    "symbols": "SELECT first, size, data FROM symbols ORDER BY first",
     "model": "SELECT name, fingerprint, config, training, weights FROM model",
 }

@@ -1,19 +1,21 @@
 """Every check of an index, a row each: what holds, what does not, and what to type."""
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from ncs.errors import NcsError
 from ncs.index.digests import rows_digest
-from ncs.index.postings import unpack
+from ncs.index.postings import StoredTerms
 from ncs.index.reading import Index
 from ncs.index.schema import CONTENT, FORMAT
 from ncs.index.stale import Stale, stale
 from ncs.index.store import REBUILD, check_header
+from ncs.lexical import IdArray
 
 _UPDATE = "ncs index reads the codebase again"
 _EXPLAIN = "lower --min-coverage, or see ncs inspect index for what has no explanation"
@@ -127,14 +129,16 @@ def _same(index: Index, part: str, digest: str) -> bool:
 
 
 def _counts(index: Index) -> str:
-    for name in ("files", "chunks", "skipped"):
+    for name in ("files", "skipped"):
         ((count, last),) = index.store.rows(f"SELECT COUNT(*), MAX(id) FROM {name}")
         wanted = index.meta[name]
         _require(count == wanted, f"{wanted} {name} announced, {count} found")
         _require(count == 0 or last == count - 1, f"the ids of {name} are not 0 to {count - 1}")
-    each = np.bincount(index.file_ids, minlength=index.meta["files"])
-    said = [count for (count,) in index.store.rows("SELECT chunks FROM files ORDER BY id")]
-    _require(each.tolist() == said, "files do not have as many chunks as they say")
+    end = 0
+    for block, _ in index.texts.blocks():
+        _require(block.ids.start == end, f"after chunk {end - 1} comes chunk {block.ids.start}")
+        end = block.ids.stop
+    _require(end == len(index.file_ids), f"{len(index.file_ids)} chunks announced, {end} found")
     return f"{index.meta['files']} files, {index.meta['chunks']} chunks"
 
 
@@ -146,10 +150,7 @@ def _shapes(index: Index) -> str:
 
 def _finite(index: Index) -> str:
     for view in index.views:
-        broken = int((~np.isfinite(index.latents(view)).all(axis=1)).sum())
-        extension = index.extension(view)
-        if extension is not None:
-            broken += int((~np.isfinite(extension.scale)).sum())
+        broken = int((~np.isfinite(index.scale(view))).sum())
         _require(broken == 0, f"{broken} latents of view {view} hold NaN or infinity")
     return "no NaN and no infinity in any latent"
 
@@ -177,28 +178,36 @@ def _order(index: Index) -> str:
 
 
 def _orphans(index: Index) -> str:
-    symbols = index.store.stream("SELECT chunk FROM symbols")
-    strays = {chunk for (chunk,) in symbols if not 0 <= chunk < index.chunk_count}
-    _require(not strays, f"{len(strays)} symbols of chunks that are not there")
+    for name, chunks, _ in _places(index.names):
+        _require(bool((np.diff(chunks) > 0).all()), f"{name!r} names a chunk twice")
     _require(len(index.file_ids) == index.chunk_count, "chunks without a file")
     for view in index.views:
-        rows = index.view_rows(view)
-        _require(bool((np.diff(rows) > 0).all()), f"latents of view {view} name a chunk twice")
+        _require(len(index.view_rows(view)) == len(index.latents(view)), f"latents of view {view}")
     return "every chunk has its file, every symbol and latent its chunk"
 
 
 def _postings(index: Index) -> str:
     lengths = np.zeros(index.chunk_count, dtype=np.int64)
     terms = 0
-    for term, documents, ids, counts in index.store.stream("SELECT * FROM postings"):
-        chunks, often = unpack(documents, ids, counts)
-        sound = chunks[-1] < index.chunk_count and (np.diff(chunks) > 0).all()
-        _require(bool(sound), f"{term!r} stands in chunks that are not there")
+    for term, chunks, often in _places(index.postings.terms):
+        _require(bool((np.diff(chunks) > 0).all()), f"{term!r} names a chunk twice")
         lengths[chunks] += often.astype(np.int64)
         terms += 1
     same = lengths == index.postings.lengths
     _require(bool(same.all()), f"{int((~same).sum())} chunks have other lengths than their terms")
     return f"{terms} terms add up to the lengths of all chunks"
+
+
+def _places(
+    found: StoredTerms,
+) -> Iterator[tuple[str, IdArray, npt.NDArray[np.unsignedinteger]]]:
+    """Yield every term with its chunks and counts, in order and each once."""
+    last = None
+    for block in found.blocks():
+        for at, term in enumerate(block.terms):
+            _require(last is None or last < term, f"{term!r} does not follow {last!r}")
+            yield term, *found.places(block.row(at))
+            last = term
 
 
 # --- the codebase ------------------------------------------------------------------------------
@@ -207,9 +216,10 @@ def _postings(index: Index) -> str:
 def _coverage(index: Index, min_coverage: float | None) -> str:
     floor = index.meta["config"]["min_coverage"] if min_coverage is None else min_coverage
     explained = total = 0
-    for (text,) in index.store.stream("SELECT explanation FROM chunks"):
-        explained += bool(text.strip())
-        total += 1
+    for block, _ in index.texts.blocks():
+        for _, text in block.told():
+            explained += bool(text.strip())
+            total += 1
     share = explained / max(total, 1)
     _require(share >= floor, f"{share:.1%} of chunks have an explanation, floor {floor:.0%}")
     return f"{share:.1%} of chunks have an explanation, floor {floor:.0%}"

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ncs.config import IndexConfig
 from ncs.errors import IndexRefused, IndexUnusable
-from ncs.index.content import Batch, Content, Explanations, View, chunk_digest
+from ncs.index.content import Batch, Content, Explanations, View
 from ncs.index.lock import PART, RULES, flush, make_folder
 from ncs.index.reading import ModelRecord
 from ncs.index.schema import (
@@ -24,6 +24,7 @@ from ncs.index.schema import (
     MAGIC,
     TABLES,
 )
+from ncs.index.texts import read_block
 from ncs.types import (
     Chunk,
     FloatArray,
@@ -113,9 +114,11 @@ class Writer:
     def _judged(self) -> float:
         """Return the coverage of what stands in the file by now, if it meets the floor."""
         covered = total = 0
-        for (text,) in self._connection.execute("SELECT explanation FROM chunks"):
-            covered += bool(text.strip())
-            total += 1
+        query = "SELECT first, count, size, data FROM chunks ORDER BY first"
+        for row in self._connection.execute(query):
+            for _, explanation in read_block(row).told():
+                covered += bool(explanation.strip())
+                total += 1
         coverage = covered / total if total else 0.0
         if total != self.chunks:
             raise IndexRefused(f"{self._path}: {self.chunks} chunks to write, {total} written")
@@ -205,7 +208,7 @@ def write(
     batch = Batch(
         sorted(corpus.files, key=lambda file: file.path), chunks, latents[order],
         [explanations[at] for at in order.tolist()],
-        _placed(words, order, latents.shape[1]), [chunk_digest(chunk) for chunk in chunks],
+        _placed(words, order, latents.shape[1]),
     )  # fmt: skip
     with writing(path, model, config, on_progress) as writer:
         writer.add(batch)

@@ -55,14 +55,14 @@ class Space:
 
     def __init__(self, index: Index, view: str) -> None:
         self.rows = index.view_rows(view)
-        self._main, self._extension = index.latents(view), index.extension(view)
-        self.unit = unit(self._main)
+        self._latents = index.whole(view)
+        self.unit = unit(self._latents.main)
         self._whole: FloatArray | None = None
         self._asked = 0
 
     def cosines(self, at: IdArray, query: FloatArray) -> FloatArray:
         """Return the cosines of some rows with a question's latent, at its width, (n,)."""
-        wide = self._extension is not None and len(query) > self.unit.shape[1]
+        wide = len(query) > self.unit.shape[1]
         found = (self._widened(at) if wide else self.unit[at]) @ unit(query[None])[0]
         return np.asarray(np.round(found, _DECIMALS), dtype=np.float32)
 
@@ -72,13 +72,9 @@ class Space:
         self._asked += 1
         if self._asked > _ASKED_OFTEN and len(self.rows) <= _WHOLE_UP_TO:
             if self._whole is None:
-                self._whole = self._joined(np.arange(len(self.rows)))
+                self._whole = unit(self._latents.of(np.arange(len(self.rows))))
             return self._whole[at]
-        return self._joined(at)
-
-    def _joined(self, at: IdArray) -> FloatArray:
-        assert self._extension is not None
-        return unit(np.concatenate([self._main[at], self._extension.of(at)], axis=1))
+        return unit(self._latents.of(at))
 
 
 _SPACES: WeakKeyDictionary[Index, dict[str, Space]] = WeakKeyDictionary()

@@ -4,15 +4,15 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncs.api.known import Known, Latents
-from ncs.index.blocks import quantise
+from ncs.api.known import Known
+from ncs.index.blocks import Extension, Latents, quantise
 
 DIGESTS = st.lists(st.sampled_from([bytes([at // 3]) * 8 + bytes([at]) * 8 for at in range(12)]))
 
 
 def latents(count: int, first: int) -> Latents:
     main = np.arange(first, first + count, dtype=np.float32)[:, None].repeat(2, axis=1)
-    return Latents(main, quantise(np.repeat(main, 3, axis=1)))
+    return Latents(main, Extension(*quantise(np.repeat(main, 3, axis=1))))
 
 
 def array(digests: list[bytes]) -> np.ndarray:

@@ -56,12 +56,12 @@ def assert_sound(root: Path) -> None:
 # what is damaged → how many files must be read anew, and whether chunks must be encoded
 DAMAGE = {
     "UPDATE latents SET data = zeroblob(length(data))": (0, True),
-    "UPDATE chunks SET text = 'other' WHERE id = 1": (3, True),
-    "UPDATE postings SET counts = zeroblob(length(counts) + 1)": (0, False),
+    "UPDATE chunks SET data = zeroblob(length(data))": (3, True),
+    "UPDATE postings SET data = zeroblob(length(data) + 1)": (0, False),
     "DELETE FROM symbols": (0, False),
-    "UPDATE files SET digest = 'x'": (3, False),
+    "UPDATE files SET digest = x'77'": (3, True),
     "UPDATE skipped SET reason = 'x'": (0, False),
-    "UPDATE columns SET data = zeroblob(length(data)) WHERE name = 'start'": (3, False),
+    "UPDATE columns SET data = zeroblob(length(data)) WHERE name = 'gap'": (3, True),
 }
 
 

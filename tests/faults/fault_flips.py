@@ -45,12 +45,12 @@ SECONDS = 30  # for one fault; it takes some hundredths
 MEMORY = 6 << 30
 PAGE = 4096
 _BY_KEY = {
-    "columns": ("name", "data"),
-    "postings": ("term", "documents, ids, counts"),
-    "symbols": ("name", "chunk"),
-    "chunks": ("id", "symbol, defines, text, tier, target, explanation, origin, digest"),
-    "files": ("path", "id, language, size, mtime_ns, digest, lines, chunks"),
-    "latents": ("view", "part, block, data"),
+    "columns": ("name", "id, size, data"),
+    "postings": ("first", "size, data"),
+    "symbols": ("first", "size, data"),
+    "chunks": ("first", "count, size, data"),
+    "files": ("id", "path, language, size, mtime_ns, digest, lines, chunks"),
+    "latents": ("view", "id, part, data"),
     "meta": ("key", "value"),
     "checksum": ("part", "digest"),
 }

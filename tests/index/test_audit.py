@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -30,10 +32,12 @@ def test_every_figure_of_a_known_index(root: Path, index_path: Path) -> None:
     assert found.lines_searched == 28
     assert found.lines_skipped == 0
     assert found.bytes == sum(found.bytes_by_part.values()) == index_path.stat().st_size
-    assert found.bytes_by_part["latents"] == 8 * (16 * 4 + 48 + 4)
-    assert found.bytes_by_part["text"] == sum(
-        len(text.encode()) for texts in TREE.values() for text in texts
-    )
+    assert found.bytes_by_part["latents"] == 8 * (16 + 48 + 4)
+    with closing(sqlite3.connect(index_path)) as connection:
+        (stored,) = connection.execute("SELECT SUM(LENGTH(data)) FROM chunks").fetchone()
+    parts = found.bytes_by_part
+    assert parts["text"] + parts["explanations"] == stored
+    assert 0.2 * stored < parts["explanations"] < 0.8 * stored
     assert found.config["index"] == {"min_coverage": 0.75}
     assert found.config["model"]["latent_dim"] == 16
     assert "ffffffffffff" in found.model

@@ -2,6 +2,7 @@
 
 import random
 import sqlite3
+import tracemalloc
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_index import FakeEncoder, write_index
+from small_index import FakeEncoder, put_block, rewrite, write_index
 
 from ncs.errors import IndexDamaged, IndexUnusable
+from ncs.index.packing import pack, unpack
+from ncs.index.postings import PostingsRow, gathered, narrow
 from ncs.index.reading import Index, open_index
-from ncs.index.schema import CONTENT, FORMAT
+from ncs.index.schema import COLUMNS, CONTENT, FORMAT
 from ncs.index.validate import validate
 
 
@@ -36,27 +39,42 @@ def test_a_sound_index_passes_every_check(root: Path, index_path: Path) -> None:
         assert failing(index, None) == {}
 
 
+CHUNK_CHANGES: dict[str, tuple[int, Callable[[list[Any]], object]]] = {
+    "text": (2, lambda note: note.__setitem__(0, note[0] + " ")),
+    "symbol": (2, lambda note: note.__setitem__(1, "x")),
+    "names": (1, lambda note: note.__setitem__(2, [])),
+    "tier": (0, lambda note: note.__setitem__(3, "comment")),
+    "target": (2, lambda note: note.__setitem__(4, "x")),
+    "target's lines": (1, lambda note: note.__setitem__(6, note[6] + 1)),
+    "explanation": (7, lambda note: note.extend([None, None, note[4] + "!", note[3]])),
+    "origin": (7, lambda note: note.extend([None, None, note[4], "generated"])),
+}
+
+
+@pytest.mark.parametrize("what", CHUNK_CHANGES)
+def test_a_changed_chunk_fails_the_checksum(index_path: Path, what: str) -> None:
+    with open_index(index_path) as index:
+        before = index.chunk_rows(range(8))
+    rewrite(index_path, *CHUNK_CHANGES[what])
+    with open_index(index_path) as index:
+        assert index.chunk_rows(range(8)) != before
+        assert failing(index)["checksums"] == "not as written: chunks"
+
+
 CONTENT_CHANGES = {
-    "chunks": [
-        "UPDATE chunks SET text = text || ' ' WHERE id = 2",
-        "UPDATE chunks SET target = 'x' WHERE id = 2",
-        "UPDATE chunks SET target_end = target_end + 1 WHERE target_end NOT NULL",
-        "UPDATE chunks SET tier = 'comment' WHERE id = 0",
-        "UPDATE chunks SET explanation = explanation || '!' WHERE id = 7",
-        "UPDATE chunks SET origin = 'generated' WHERE id = 7",
-        "UPDATE chunks SET defines = '[]' WHERE id = 1",
-        "UPDATE chunks SET digest = zeroblob(16) WHERE id = 1",
-    ],
+    "chunks": ["UPDATE chunks SET data = data || x'00'", "UPDATE chunks SET size = size + 1"],
     "files": [
         "UPDATE files SET path = 'zzz.py' WHERE id = 5",
         "UPDATE files SET mtime_ns = 1 WHERE id = 1",
-        "UPDATE files SET digest = '00' WHERE id = 1",
+        "UPDATE files SET digest = x'00' WHERE id = 1",
     ],
     "skipped": ["UPDATE skipped SET detail = 'because'"],
-    "symbols": ["UPDATE symbols SET name = 'resend' WHERE name = 'send'"],
-    "postings": ["UPDATE postings SET term = 'backwards' WHERE term = 'backoff'"],
+    "symbols": ["UPDATE symbols SET first = 'a' || first", "UPDATE symbols SET size = size + 1"],
+    "postings": ["UPDATE postings SET first = 'x' || first", "UPDATE postings SET size = 7"],
+    "columns": ["UPDATE columns SET data = zeroblob(9) WHERE name = 'kind'"],
+    "latents": ["UPDATE latents SET data = zeroblob(32) WHERE part = 'scale'"],
     "model": ["UPDATE model SET training = '{\"mrr\": 1.0}'"],
-    "schema": ["CREATE INDEX more ON chunks (tier)"],
+    "schema": ["CREATE INDEX more ON chunks (size)"],
 }
 
 
@@ -75,28 +93,30 @@ def test_a_checksum_that_is_gone_is_noticed_on_opening(index_path: Path, part: s
         altered(index_path, "DELETE FROM checksum WHERE part = ?", part)
 
 
-@pytest.mark.parametrize(("first", "second"), [(3, 2), (2, 2)])
-def test_chunks_out_of_order_are_named(index_path: Path, first: int, second: int) -> None:
-    with open_index(index_path) as index:
-        starts, ends = (column.astype("<u4") for column in index.spans)
-        at = int(np.flatnonzero(np.diff(index.file_ids) == 0)[0])
-    starts[at : at + 2] = ends[at : at + 2] = first, second
-    with closing(sqlite3.connect(index_path)) as connection:
-        for name, column in (("start", starts), ("end", ends)):
-            connection.execute(
-                "UPDATE columns SET data = ? WHERE name = ?", (column.tobytes(), name)
-            )
-        connection.commit()
-    assert "order" in altered(index_path, "SELECT 1")
+def put_column(path: Path, name: str, column: np.ndarray) -> dict[str, str]:
+    """Replace a column and return the failing checks."""
+    data = narrow(column)
+    statement = "UPDATE columns SET size = ?, data = ? WHERE name = ?"
+    return altered(path, statement, len(data), pack(data), name)
 
 
-@pytest.mark.parametrize("column", ["file", "start", "end", "language", "kind", "length"])
-def test_a_changed_column_is_noticed(index_path: Path, column: str) -> None:
+@pytest.mark.parametrize(("gap", "lines"), [(0, 0), (0, 4)])
+def test_chunks_out_of_order_are_named(index_path: Path, gap: int, lines: int) -> None:
+    """The second chunk of a file begins where the first does, and does not end after it."""
     with open_index(index_path) as index:
-        data = bytearray(index.column(column).tobytes())
-    data[0] ^= 1
-    found = altered(index_path, "UPDATE columns SET data = ? WHERE name = ?", bytes(data), column)
-    assert found["checksums"] == "not as written: columns"
+        gaps, ends = index.column("gap").copy(), index.column("lines").copy()
+        at = int(np.flatnonzero(np.diff(index.file_ids) == 0)[0]) + 1
+    gaps[at], ends[at] = gap, lines
+    put_column(index_path, "gap", gaps)
+    assert "order" in put_column(index_path, "lines", ends)
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_changed_column_is_noticed(index_path: Path, name: str) -> None:
+    with open_index(index_path) as index:
+        column = index.column(name).copy()
+    column[0] ^= 1
+    assert put_column(index_path, name, column)["checksums"] == "not as written: columns"
 
 
 @pytest.mark.parametrize(
@@ -119,10 +139,12 @@ def test_what_the_index_says_of_itself_is_checked_on_opening(
 @pytest.mark.parametrize(
     ("statement", "check"),
     [
-        ("DELETE FROM chunks WHERE id = 7", "counts"),
+        ("DELETE FROM chunks", "counts"),
+        ("UPDATE chunks SET count = count + 1", "counts"),
         ("DELETE FROM files WHERE id = 5", "counts"),
         ("DELETE FROM columns WHERE name = 'kind'", "shapes"),
-        ("UPDATE columns SET data = zeroblob(3) WHERE name = 'kind'", "shapes"),
+        ("UPDATE columns SET size = 3 WHERE name = 'kind'", "shapes"),
+        ("UPDATE columns SET name = 'sort' WHERE name = 'kind'", "shapes"),
         ("DELETE FROM latents WHERE part = 'scale'", "shapes"),
         ("UPDATE latents SET data = zeroblob(64) WHERE part = 'main'", "shapes"),
         ("UPDATE model SET config = '{}x'", "model"),
@@ -137,49 +159,65 @@ def test_opening_names_the_check(index_path: Path, statement: str, check: str) -
         altered(index_path, statement)
 
 
-def latents_with(change: Callable[[np.ndarray], None], path: Path) -> bytes:
-    with open_index(path) as index:
-        latents = index.latents().copy()
-    change(latents)
-    return latents.tobytes()
-
-
 def test_a_latent_that_is_no_number_is_named(index_path: Path) -> None:
-    data = latents_with(lambda latents: latents.__setitem__((3, 5), np.nan), index_path)
-    found = altered(index_path, "UPDATE latents SET data = ? WHERE part = 'main'", data)
+    scale = np.ones(8, dtype="<f4")
+    scale[3] = np.nan
+    found = altered(
+        index_path, "UPDATE latents SET data = ? WHERE part = 'scale'", scale.tobytes()
+    )
     assert found["finite"] == "1 latents of view code hold NaN or infinity"
 
 
 def test_a_latent_of_zeros_is_named(index_path: Path) -> None:
-    data = latents_with(lambda latents: latents.__setitem__(3, 0), index_path)
-    found = altered(index_path, "UPDATE latents SET data = ? WHERE part = 'main'", data)
+    data = np.ones((8, 16), dtype="i1")
+    data[3] = 0
+    found = altered(index_path, "UPDATE latents SET data = ? WHERE part = 'main'", data.tobytes())
     assert found["norms"] == "1 latents of view code are 0: chunks 3"
 
 
-def test_postings_out_of_range_are_named(index_path: Path) -> None:
-    found = altered(index_path, "UPDATE postings SET ids = x'ff' WHERE term = 'jitter'")
-    assert "jitter" in found["postings"]
-    found = altered(index_path, "UPDATE postings SET ids = x'010203' WHERE term = 'jitter'")
-    assert "unreadable" in found["postings"]
+def put_terms(path: Path, table: str, *rows: PostingsRow) -> dict[str, str]:
+    """Replace all terms of a table and return the failing checks."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"DELETE FROM {table}")
+        connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", gathered(rows))
+        connection.commit()
+    return altered(path, "SELECT 1")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([("jitter", 1, b"\xff", b"")], "'jitter' stands in no known chunk"),
+        ([("jitter", 2, b"\x01\x00", b"")], "'jitter' names a chunk twice"),
+        ([("jitter", 1, b"\x01\x02\x03", b"")], "'jitter': 3 bytes for 1 numbers"),
+        ([("pool", 1, b"\x01", b""), ("jitter", 1, b"\x01", b"")], "'jitter' does not follow"),
+        ([("jitter", 1, b"\x01", b"")], "8 chunks have other lengths than their terms"),
+    ],
+)
+def test_terms_that_cannot_be_are_named(
+    index_path: Path, rows: list[PostingsRow], said: str
+) -> None:
+    assert said in put_terms(index_path, "postings", *rows)["postings"]
+    if "length" not in said:
+        assert said in put_terms(index_path, "symbols", *rows)["orphans"]
+
+
+def test_a_term_of_no_known_chunk_is_damage_to_a_query(index_path: Path) -> None:
+    put_terms(index_path, "postings", ("jitter", 1, b"\xff", b""))
     with open_index(index_path) as index, pytest.raises(IndexDamaged, match="jitter"):
         index.postings.lookup("jitter")
 
 
-def test_symbols_without_a_chunk_are_named(index_path: Path) -> None:
-    found = altered(index_path, "UPDATE symbols SET chunk = 99 WHERE name = 'send'")
-    assert found["orphans"] == "1 symbols of chunks that are not there"
-
-
-def test_chunks_without_a_file_are_named(index_path: Path) -> None:
-    with open_index(index_path) as index:
-        files = index.column("file").copy()
-    files[7] = 99
-    found = altered(index_path, "UPDATE columns SET data = ? WHERE name = 'file'", files.tobytes())
-    assert "a file that is not in the index" in found["orphans"]
+@pytest.mark.parametrize("count", [-1, 1 << 40, "x"])
+def test_files_of_any_number_of_chunks_take_no_room(index_path: Path, count: int | str) -> None:
+    found = altered(index_path, "UPDATE files SET chunks = ? WHERE id = 1", count)
+    assert "files do not have as many chunks as there are" in found["orphans"]
 
 
 def test_coverage_is_counted_again(index_path: Path) -> None:
-    found = altered(index_path, "UPDATE chunks SET explanation = ' ' WHERE id < 3")
+    for chunk in range(3):
+        rewrite(index_path, chunk, lambda note: note.__setitem__(4, " "))
+    found = altered(index_path, "SELECT 1")
     assert found["coverage"] == "62.5% of chunks have an explanation, floor 75%"
     with open_index(index_path) as index:
         passed = {c.name: c.passed for c in validate(index, None, min_coverage=0.5)}
@@ -200,10 +238,8 @@ def test_a_changed_mark_of_the_format_is_named(index_path: Path) -> None:
 def content(path: Path) -> list[Any]:
     """Return all that an index gives to a reader."""
     with open_index(path) as index:
-        numbers = [index.latents().tobytes(), index.paths, index.meta, index.model]
-        extension = index.extension()
-        assert extension is not None
-        numbers += [extension.values.tobytes(), extension.scale.tobytes()]
+        whole = index.whole().of(np.arange(index.chunk_count))
+        numbers = [whole.tobytes(), index.paths, index.meta, index.model]
         rows = index.chunk_rows(range(index.chunk_count))
         return [*numbers, rows, index.weights_bytes(), index.postings.lengths.tobytes()]
 
@@ -255,14 +291,45 @@ def test_overwritten_pages_are_noticed(index_path: Path) -> None:
                 continue
 
 
-def test_a_missing_row_and_a_text_that_is_none_are_damage(index_path: Path) -> None:
+@pytest.mark.parametrize(
+    "block",
+    [
+        b"", b"\n", b"[]\n", b"{}\n", b"[[0]]\n", b"x\n", b"[" * 100_000,
+        b'[["a", "b", [], "snippet", "d"]]\n', b'[[-1, "", [], "snippet", "d"]]\n',
+        b'[[0, 1, [], "snippet", "d"]]\n', b'[[0, "", [1], "snippet", "d"]]\n',
+        b'[[0, "", [], "snippet", null]]\n', b'[[0, "", [], "snippet", "d", "x", 1]]\n',
+        b'[[1, "", [], "snippet", "d"]]\n\xff',
+    ],
+)  # fmt: skip
+def test_blocks_that_cannot_be_are_damage(index_path: Path, block: bytes) -> None:
     with closing(sqlite3.connect(index_path)) as connection:
-        connection.execute("UPDATE chunks SET text = x'00ff' WHERE id = 2")
-        connection.execute("DELETE FROM chunks WHERE id = 3")
+        put_block(connection, 0, block)
+        connection.execute("UPDATE chunks SET count = 1")
+        connection.execute("INSERT INTO chunks VALUES (1, 7, 0, x'')")
         connection.commit()
     with open_index(index_path) as index:
-        for chunk in (2, 3):
-            with pytest.raises(IndexDamaged, match=f"chunk {chunk}"):
+        for chunk in (0, 1):
+            with pytest.raises(IndexDamaged, match="check of its content failed"):
                 index.chunk_row(chunk)
         with pytest.raises(KeyError):
             index.chunk_row(index.chunk_count)
+        assert {"checksums", "counts", "coverage"} <= failing(index).keys()
+
+
+def test_what_unpacks_to_more_than_announced_is_not_held(index_path: Path) -> None:
+    """A few bytes that are a thousand times as many: memory follows what was announced."""
+    bomb = pack(bytes(1 << 26))
+    with pytest.raises(ValueError, match="10 bytes announced"):
+        unpack(bomb, 10, 1 << 20)
+    with pytest.raises(ValueError, match="at most"):
+        unpack(bomb, 1 << 26, 1 << 20)
+    for table in ("chunks", "postings", "symbols"):
+        statement = f"UPDATE {table} SET size = {1 << 26}, data = ?"
+        found = altered(index_path, statement, bomb)
+        assert found
+    tracemalloc.start()
+    with open_index(index_path) as index:
+        failing(index)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1 << 23

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncs.index import inversion
+from ncs.index import inversion, postings
 from ncs.index.inversion import Inversion
-from ncs.index.postings import Inverted, PostingsRow, packed, unpack
+from ncs.index.packing import unpack
+from ncs.index.postings import Inverted, PostingsRow, TermBlock, gathered, stretch, turned
 from ncs.lexical import MemoryPostings
 from ncs.text import lexical_tokens
 
@@ -31,13 +32,13 @@ def inverted(
 
 
 @given(TEXTS)
-def test_packed_postings_are_the_counted_ones(texts: list[str]) -> None:
+def test_turned_postings_are_the_counted_ones(texts: list[str]) -> None:
     memory = MemoryPostings(texts)
     rows, lengths = inverted(texts)
     assert lengths == memory.lengths.tolist()
     assert [row[0] for row in rows] == sorted({t for text in texts for t in lexical_tokens(text)})
     for term, *blobs in rows:
-        ids, counts = unpack(*blobs)
+        ids, counts = stretch(*blobs)
         wanted = memory.lookup(term)
         assert wanted is not None
         assert np.array_equal(ids, wanted[0])
@@ -72,11 +73,11 @@ def test_ids_and_counts_of_any_size_come_back(counted: dict[int, int], ones: boo
     one = Inverted(
         ["t"], np.array([len(chunks)]), np.array(chunks, np.uint32), np.array(counts, np.uint32)
     )
-    ((term, *blobs),) = packed(one)
-    ids, often = unpack(*blobs)
+    ((term, *blobs),) = turned(one)
+    ids, often = stretch(*blobs)
     assert term == "t"
     assert ids.tolist() == chunks
-    assert often.tolist() == [np.float32(count) for count in counts]
+    assert often.tolist() == counts
 
 
 def test_a_rare_term_costs_two_bytes() -> None:
@@ -89,7 +90,7 @@ def test_terms_and_their_counts_add_up() -> None:
     texts = ["a b b", "b c", ""]
     total = Counter(token for text in texts for token in lexical_tokens(text))
     rows, lengths = inverted(texts)
-    assert sum(unpack(*row[1:])[1].sum() for row in rows) == total.total() == sum(lengths)
+    assert sum(stretch(*row[1:])[1].sum() for row in rows) == total.total() == sum(lengths)
 
 
 @pytest.mark.parametrize(
@@ -97,4 +98,38 @@ def test_terms_and_their_counts_add_up() -> None:
 )
 def test_blobs_that_do_not_fit_are_refused(row: tuple[int, bytes, bytes]) -> None:
     with pytest.raises(ValueError, match="bytes for"):
-        unpack(*row)
+        stretch(*row)
+
+
+@given(
+    st.dictionaries(
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=6),
+        st.lists(st.integers(1, 70_000), min_size=1, max_size=5),
+        max_size=30,
+    ),
+    st.integers(1, 200),
+)
+def test_terms_come_back_from_their_blocks(counted: dict[str, list[int]], size: int) -> None:
+    found = Inversion(Path())
+    for at in range(5):
+        found.add({term: counts[at] for term, counts in counted.items() if at < len(counts)})
+    rows = list(found.rows())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(postings, "_BLOCK", size)
+        packed = list(gathered(rows))
+    blocks = [TermBlock(unpack(data, size, size)) for _, size, data in packed]
+    assert [first for first, _, _ in packed] == [block.terms[0] for block in blocks]
+    assert [block.row(at) for block in blocks for at in range(len(block.terms))] == rows
+    for row in rows:
+        assert [each for each in (block.find(row[0]) for block in blocks) if each] == [row]
+    assert all(block.find("absent!") is None for block in blocks)
+
+
+def test_blocks_of_terms_that_cannot_be_are_refused() -> None:
+    ((_, size, data),) = gathered([("a", 2, b"\x01\x02", b""), ("b", 1, b"\x01", b"\x07")])
+    sound = unpack(data, size, size)
+    assert TermBlock(sound).find("b") == ("b", 1, b"\x01", b"\x07")
+    changed = [sound[:at] + bytes([sound[at] ^ 1]) + sound[at + 1 :] for at in range(4)]
+    for other in (b"", sound[:-1], sound + b"x", b"\x02\0\0\0{}", b"\x03\0\0\0[1]", *changed):
+        with pytest.raises((ValueError, TypeError)):
+            TermBlock(other)

@@ -18,9 +18,9 @@ from ncs.config import IndexConfig
 from ncs.corpus import Corpus
 from ncs.errors import IndexRefused, IndexUnusable
 from ncs.index import inversion
-from ncs.index.content import Batch, View, chunk_digest
+from ncs.index.content import Batch, View
 from ncs.index.lock import writer
-from ncs.index.reading import open_index
+from ncs.index.reading import Index, open_index
 from ncs.index.schema import CONTENT
 from ncs.index.validate import validate
 from ncs.index.writing import write, writing
@@ -64,12 +64,15 @@ def test_latents_come_back(tmp_path: Path, corpus: Corpus) -> None:
     latents = latents_of(corpus, FakeEncoder())
     put(tmp_path / "index.db", corpus)
     with open_index(tmp_path / "index.db") as index:
-        assert np.array_equal(index.latents(), latents[:, :16])
-        extension = index.extension()
-        assert extension is not None
-        found = extension.of(np.arange(len(latents)))
-        step = np.abs(latents[:, 16:]).max(axis=1) / 127
-        assert (np.abs(found - latents[:, 16:]).max(axis=1) <= step * 0.5001).all()
+        assert_near(index, latents)
+
+
+def assert_near(index: Index, latents: FloatArray) -> None:
+    """Check latents to half a step of what eight bits can say of them."""
+    found = index.whole().of(np.arange(len(latents)))
+    assert np.array_equal(found[:, :16], index.latents())
+    step = np.abs(latents).max(axis=1) / 127
+    assert (np.abs(found - latents).max(axis=1) <= step * 0.5001).all()
 
 
 def test_latents_of_many_blocks_come_back(tmp_path: Path) -> None:
@@ -78,8 +81,9 @@ def test_latents_of_many_blocks_come_back(tmp_path: Path) -> None:
     latents = np.random.default_rng(0).standard_normal((5000, 64)).astype(np.float32)
     put(tmp_path / "index.db", corpus, latents=latents)
     with open_index(tmp_path / "index.db") as index:
-        assert np.array_equal(index.latents(), latents[:, :16])
+        assert_near(index, latents)
         assert index.chunk_row(4999).text == texts[4999]
+        assert [row.text for row in index.every_row()] == texts
 
 
 def test_sixteen_numbers_alone(tmp_path: Path, corpus: Corpus) -> None:
@@ -122,9 +126,8 @@ def batches(corpus: Corpus, latents: FloatArray) -> list[Batch]:
         end = at + file.chunk_count
         chunks = corpus.chunks[at:end]
         words = View(np.array([0]), latents[at : at + 1])
-        digests = [chunk_digest(chunk) for chunk in chunks]
         told = explained(corpus)[at:end]
-        found.append(Batch([file], chunks, latents[at:end], told, words, digests))
+        found.append(Batch([file], chunks, latents[at:end], told, words))
         at = end
     return found
 
@@ -226,8 +229,8 @@ def test_coverage_is_of_what_was_written_not_of_what_was_given(
 
     kept = content.Content._chunk_rows
 
-    def dropping(self: content.Content, batch: content.Batch) -> object:
-        return ((*row[:8], "", *row[9:]) for row in kept(self, batch))
+    def dropping(self: content.Content, batch: Batch) -> object:
+        return kept(self, replace(batch, explanations=[("", "snippet")] * len(batch.chunks)))
 
     monkeypatch.setattr(content.Content, "_chunk_rows", dropping)
     with pytest.raises(IndexRefused, match="0 of 8 chunks"):

@@ -1,0 +1,256 @@
+"""The numbers of an open index: what it says of itself, columns of all chunks, latents.
+
+Checked on opening as far as that is cheap: fingerprint, counts, sizes.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from ncs.config import ModelConfig, model_config_from_json
+from ncs.index.blocks import Extension, Latents
+from ncs.index.closing import Closing
+from ncs.index.digests import whole
+from ncs.index.packing import unpack
+from ncs.index.postings import numbers
+from ncs.index.schema import COLUMNS, MAIN_VIEW
+from ncs.index.store import Store, damaged
+from ncs.lexical import IdArray
+from ncs.types import FloatArray
+
+_WIDEST = 4  # bytes of a number in a column
+_META = (
+    "chunks", "config", "created", "cut", "files", "fingerprint", "languages", "ncs", "read_ns",
+    "skipped", "views",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRecord:
+    """The model an index was made with.
+
+    Attributes:
+        name: "base" or "trained".
+        fingerprint: of its weights; a query must be encoded by the same model.
+        config: its shape; says which columns of the latents are the main ones.
+        weights: its bytes, or None for the base model that ships with the package. `Index.model`
+            leaves them out; `Index.weights_bytes` reads them.
+        training: how it was trained, as JSON; empty for the base model.
+    """
+
+    name: str
+    fingerprint: str
+    config: ModelConfig
+    weights: bytes | None = None
+    training: str = ""
+
+
+def _leads_out(path: str) -> bool:
+    return path.startswith("/") or "\0" in path or ".." in path.split("/") or path == ""
+
+
+class Numbers(Closing):
+    """An open index, as far as its numbers go.
+
+    Attributes:
+        path: of the index file.
+        meta: what the index says of itself, decoded.
+        model: the model it was made with, without its weights.
+        chunk_count: N; chunks have the ids 0 … N-1, in the order of (path, first line).
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.path = store, store.path
+        self.meta = self.read_meta()
+        self.chunk_count = int(self.meta["chunks"])
+        self.model = self._read_model()
+        self.check_shapes()
+
+    def read_meta(self) -> dict[str, Any]:
+        """Return what the index says of itself, if its fingerprint is of what is written.
+
+        Raises:
+            IndexDamaged: it is not.
+        """
+        texts = self.store.texts("SELECT key, value FROM meta")
+        digests = self.store.texts("SELECT part, digest FROM checksum")
+        try:
+            found = {key: json.loads(text) for key, text in texts.items()}
+        except ValueError as error:
+            raise damaged(self.path, "fingerprint", f"meta is no JSON ({error})") from error
+        if not set(_META) <= set(found) or found["fingerprint"] != whole(texts, digests):
+            raise damaged(self.path, "fingerprint", "meta or checksums are not as written")
+        return found
+
+    def _read_model(self) -> ModelRecord:
+        query = "SELECT name, fingerprint, config, training FROM model"
+        try:
+            ((name, mark, config, training),) = self.store.rows(query)
+            return ModelRecord(name, mark, model_config_from_json(config), None, training)
+        except (ValueError, TypeError) as error:
+            raise damaged(self.path, "model", str(error)) from error
+
+    def check_shapes(self) -> None:
+        """Check how many rows and how many bytes are written against what was announced.
+
+        Raises:
+            IndexDamaged: they differ.
+        """
+        ((chunks, files),) = self.store.rows(
+            "SELECT (SELECT first + count FROM chunks ORDER BY first DESC LIMIT 1),"
+            " (SELECT MAX(id) + 1 FROM files)"
+        )
+        for name, found in (("chunks", chunks), ("files", files)):
+            if (found or 0) != self.meta[name]:
+                raise damaged(self.path, "counts", f"{self.meta[name]} {name}, found {found}")
+        self._check_latents()
+        rows = self.store.rows("SELECT name, size FROM columns ORDER BY id")
+        fitting = {width * self.chunk_count for width in (1, 2, _WIDEST)}
+        if [name for name, _ in rows] != list(COLUMNS) or not {
+            size for _, size in rows
+        } <= fitting:
+            raise damaged(self.path, "shapes", f"columns {rows} of {self.chunk_count} chunks")
+
+    def _check_latents(self) -> None:
+        config = self.model.config
+        parts = {"main": config.latent_dim, "scale": 4}
+        if config.extension_dim:
+            parts["extension"] = config.extension_dim
+        expected = {
+            (view, part): size * rows
+            for view, rows in self.meta["views"].items()
+            for part, size in parts.items()
+            if rows
+        }
+        query = "SELECT view, part, SUM(LENGTH(data)) FROM latents GROUP BY view, part"
+        found = {(view, part): size for view, part, size in self.store.rows(query)}
+        if found != expected:
+            raise damaged(self.path, "shapes", f"latents of {expected} bytes, found {found}")
+
+    # --- numbers of all chunks ---------------------------------------------------------------
+
+    def column(self, name: str) -> npt.NDArray[np.unsignedinteger]:
+        """Return one number of every chunk, (N,); `name` is one of `schema.COLUMNS`."""
+        query = "SELECT size, data FROM columns WHERE name = ?"
+        ((size, data),) = self.store.rows(query, (name,))
+        if not self.chunk_count:
+            return np.zeros(0, dtype=np.uint8)
+        try:
+            return numbers(self.chunk_count, unpack(data, size, _WIDEST * self.chunk_count))
+        except (ValueError, TypeError) as error:
+            raise damaged(self.path, "columns", f"{name}: {error}") from error
+
+    @cached_property
+    def _files(self) -> list[tuple[Any, ...]]:
+        return self.store.rows("SELECT path, chunks FROM files ORDER BY id")
+
+    @cached_property
+    def file_ids(self) -> IdArray:
+        """The file of every chunk, as its place in `paths`, (N,)."""
+        counts = [count for _, count in self._files]
+        # What is added up first cannot make an array of any size.
+        if any(not isinstance(count, int) or count < 0 for count in counts) or (
+            sum(counts) != self.chunk_count
+        ):
+            raise damaged(self.path, "counts", "files do not have as many chunks as there are")
+        return np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+
+    @cached_property
+    def language_ids(self) -> IdArray:
+        """The language of every chunk, as its place in `languages`, (N,)."""
+        return self.column("language").astype(np.int64)
+
+    @cached_property
+    def kind_ids(self) -> IdArray:
+        """The kind of every chunk, as its place in `ncs.types.KINDS`, (N,)."""
+        return self.column("kind").astype(np.int64)
+
+    @cached_property
+    def spans(self) -> tuple[IdArray, IdArray]:
+        """The first and the last line of every chunk, (N,) each."""
+        gaps, lines = self.column("gap").astype(np.int64), self.column("lines").astype(np.int64)
+        firsts = np.searchsorted(self.file_ids, self.file_ids)
+        run = np.cumsum(gaps)
+        starts = run - (run - gaps)[firsts]
+        return starts, starts + lines
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of all files, by file id."""
+        found = tuple(path for path, _ in self._files)
+        if len(found) != self.meta["files"]:
+            raise damaged(self.path, "counts", f"{self.meta['files']} files, found {len(found)}")
+        for path in found:
+            # What joins such a path to the codebase would read elsewhere.
+            if not isinstance(path, str) or _leads_out(path):
+                raise damaged(self.path, "paths", f"{path!r} is no path inside a codebase")
+        return found
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The names of the languages in this index, sorted."""
+        return tuple(self.meta["languages"])
+
+    # --- latents -----------------------------------------------------------------------------
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """The names of the sets of latents: "code", and those that some chunks have beside it."""
+        return tuple(self.meta["views"])
+
+    def view_rows(self, view: str) -> IdArray:
+        """Return the chunk of each row of a view, ascending; all of them for "code"."""
+        if view == MAIN_VIEW:
+            return np.arange(self.chunk_count, dtype=np.int64)
+        if view not in self.meta["views"]:
+            raise KeyError(f"no view {view!r} in {self.path}")
+        found = np.flatnonzero(self.column(view))
+        if len(found) != self.meta["views"][view]:
+            raise damaged(self.path, "orphans", f"latents of view {view} without a chunk")
+        return found
+
+    def latents(self, view: str = MAIN_VIEW) -> FloatArray:
+        """Return the main latents of a view, (rows, Z) float32."""
+        main = self._latent_part(view, "main", "i1", (self.model.config.latent_dim,))
+        with np.errstate(over="ignore"):  # a damaged number: a check names it
+            return np.asarray(main * self.scale(view)[:, None], dtype=np.float32)
+
+    def scale(self, view: str = MAIN_VIEW) -> FloatArray:
+        """Return what a latent's numbers are multiplied with, (rows,)."""
+        return cast(FloatArray, self._latent_part(view, "scale", "<f4", ()))
+
+    def extension(self, view: str = MAIN_VIEW) -> Extension | None:
+        """Return the quantised continuation of a view's latents, or None where there is none."""
+        width = self.model.config.extension_dim
+        if not width:
+            return None
+        values = self._latent_part(view, "extension", "i1", (width,))
+        return Extension(values, self.scale(view))
+
+    def whole(self, view: str = MAIN_VIEW) -> Latents:
+        """Return the latents of a view and their continuation."""
+        return Latents(self.latents(view), self.extension(view))
+
+    def _latent_part(
+        self, view: str, part: str, kind: str, shape: tuple[int, ...]
+    ) -> npt.NDArray[Any]:
+        if view not in self.meta["views"]:
+            raise KeyError(f"no view {view!r} in {self.path}")
+        query = "SELECT data FROM latents WHERE view = ? AND part = ? ORDER BY id"
+        return self._array(
+            self.store.blob(query, (view, part)), kind, (self.meta["views"][view], *shape)
+        )
+
+    def _array(self, data: bytes, kind: str, shape: tuple[int, ...]) -> npt.NDArray[Any]:
+        try:
+            return np.frombuffer(data, dtype=kind).reshape(shape)
+        except ValueError as error:
+            raise damaged(self.path, "shapes", f"{len(data)} bytes for {shape}") from error
+
+    def close(self) -> None:
+        """Close the index file."""
+        self.store.close()

@@ -1,0 +1,200 @@
+"""Chunks on disk: some that follow each other in one block, their texts and what is said of them.
+
+Compressed together, since what is said of a chunk mostly stands in its text: names, doc comments.
+
+    block   a line of JSON, then the texts one after the other, in UTF-8
+    JSON    for each chunk [length, symbol, defines, tier, target], with [start, lines] of the
+            target's span where it has one, and [explanation, origin] where they are not the
+            target's; lengths in characters, starts from the chunk's first line
+
+`defines` is null for a chunk that defines its symbol alone.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate, pairwise
+from typing import Any, cast
+
+from ncs.index.packing import pack, unpack
+from ncs.index.store import Store, damaged
+from ncs.types import Chunk, Origin, Span, Target, Tier
+
+# Small enough that a hit is read in 50 µs, large enough to repeat itself: 4,000 characters cost
+# 28 bytes more a chunk, 16,000 cost 22 bytes less.
+_CHARACTERS = 8_000
+_MOST_CHUNKS = 64
+_LARGEST = 1 << 25  # bytes of a block: one chunk can be all of a file
+_CACHED = 256  # blocks: 2 MB or so
+
+Explained = tuple[str, Origin]
+ChunksRow = tuple[int, int, int, bytes]  # of the table: first chunk, how many, bytes, data
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a block holds of a chunk; as in `Chunk`, and what a hit shows of it."""
+
+    symbol: str
+    defines: tuple[str, ...]
+    text: str
+    target: Target
+    explanation: str
+    origin: Origin
+
+
+class Block:
+    """A block of chunks, read.
+
+    Args:
+        first: id of its first chunk.
+        notes: the JSON of each chunk. text: all texts, one after the other.
+        text_share: what share of the block's bytes they are, before packing; an attribute too.
+
+    Raises:
+        ValueError, TypeError: the lengths are not those of the texts.
+    """
+
+    def __init__(self, first: int, notes: list[list[Any]], text: str, text_share: float) -> None:
+        self._notes, self._text = notes, text
+        self.text_share = text_share
+        self._ends = list(accumulate((note[0] for note in notes), initial=0))
+        if self._ends[-1] != len(text) or any(end < start for start, end in pairwise(self._ends)):
+            raise ValueError("lengths that are not those of the texts")
+        self.ids = range(first, first + len(notes))
+
+    def names(self, chunk: int) -> tuple[str, tuple[str, ...]]:
+        """Return the symbol of a chunk, and the names that it defines."""
+        symbol, defines = self._notes[chunk - self.ids.start][1:3]
+        names = (symbol,) if defines is None else tuple(defines)
+        _require_texts(symbol, *names)
+        return symbol, names
+
+    def said(self, chunk: int, first_line: int) -> Said:
+        """Return what is held of a chunk that begins on a line.
+
+        Raises:
+            ValueError, TypeError, IndexError: it is not what was written.
+        """
+        at = chunk - self.ids.start
+        symbol, defines = self.names(chunk)
+        tier, target, *more = self._notes[at][3:]
+        start, lines = more[:2] or (None, None)
+        told, origin = more[2:] or (target, tier)
+        _require_texts(tier, target, told, origin)
+        span = None if start is None else Span(first_line + start, first_line + start + lines)
+        text = self._text[self._ends[at] : self._ends[at + 1]]
+        return Said(symbol, defines, text, Target(target, tier, span), told, origin)
+
+    def told(self) -> Iterator[tuple[Tier, str]]:
+        """Yield the tier of each chunk's target, and its explanation."""
+        for note in self._notes:
+            explanation = note[7] if len(note) > 7 else note[4]
+            _require_texts(note[3], explanation)
+            yield cast(Tier, note[3]), explanation
+
+
+def _require_texts(*values: object) -> None:
+    for value in values:
+        if not isinstance(value, str):
+            raise TypeError(f"text expected, found {type(value).__name__}")
+
+
+def read_block(row: Sequence[Any]) -> Block:
+    """Return the block in a row of the table.
+
+    Raises:
+        ValueError, TypeError, RecursionError, LookupError: it is not what was written.
+    """
+    first, count, size, data = row
+    head, _, texts = unpack(data, size, _LARGEST).partition(b"\n")
+    notes = json.loads(head)
+    if not isinstance(notes, list) or len(notes) != count or not notes:
+        raise ValueError(f"{count} chunks expected")
+    return Block(first, notes, texts.decode(), len(texts) / size)
+
+
+class Gathering:
+    """Gathers chunks as they come into rows of the table."""
+
+    def __init__(self) -> None:
+        self._first = self._held = 0
+        self._notes: list[list[Any]] = []
+        self._texts: list[str] = []
+
+    def add(
+        self, chunks: Iterable[Chunk], explanations: Iterable[Explained]
+    ) -> Iterator[ChunksRow]:
+        """Take the next chunks and what is said of them; yield the rows that are full."""
+        for chunk, explained in zip(chunks, explanations, strict=True):
+            self._notes.append(_note(chunk, explained))
+            self._texts.append(chunk.text)
+            self._held += len(chunk.text)
+            if self._held >= _CHARACTERS or len(self._notes) == _MOST_CHUNKS:
+                yield from self.rest()
+
+    def rest(self) -> Iterator[ChunksRow]:
+        """Yield what is left, as `add` does."""
+        if self._notes:
+            head = json.dumps(self._notes, ensure_ascii=False, separators=(",", ":"))
+            data = f"{head}\n{''.join(self._texts)}".encode()
+            yield self._first, len(self._notes), len(data), pack(data)
+            self._first += len(self._notes)
+            self._held, self._notes, self._texts = 0, [], []
+
+
+def _note(chunk: Chunk, explained: Explained) -> list[Any]:
+    target = chunk.target
+    defines = None if chunk.defines == (chunk.symbol,) else chunk.defines
+    note = [len(chunk.text), chunk.symbol, defines, target.tier, target.text]
+    own = () if explained == (target.text, target.tier) else explained
+    if target.span is not None:
+        note += [target.span.start - chunk.span.start, target.span.end - target.span.start]
+    elif own:
+        note += [None, None]
+    return [*note, *own]
+
+
+class Texts:
+    """The blocks of an open index, each read when one of its chunks is asked for."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._row = lru_cache(_CACHED)(self._read)
+
+    def block(self, chunk: int) -> Block:
+        """Return the block that holds a chunk.
+
+        Raises:
+            IndexDamaged: there is none, or it is not what was written.
+        """
+        query = "SELECT MAX(first) FROM chunks WHERE first <= ?"
+        ((first,),) = self._store.rows(query, (chunk,))
+        found = None if first is None else self._row(first)
+        if found is None or chunk not in found.ids:
+            raise damaged(self._store.path, "content", f"chunk {chunk} has no row")
+        return found
+
+    def _read(self, first: int) -> Block:
+        query = "SELECT first, count, size, data FROM chunks WHERE first = ?"
+        (row,) = self._store.rows(query, (first,))
+        return self._block(row)
+
+    def _block(self, row: Sequence[Any]) -> Block:
+        try:
+            return read_block(row)
+        except (ValueError, TypeError, RecursionError, LookupError) as error:
+            where = f"the chunks from chunk {row[0]} on: {error}"
+            raise damaged(self._store.path, "content", where) from error
+
+    def blocks(self) -> Iterator[tuple[Block, int]]:
+        """Yield all blocks in order, and how many bytes each takes.
+
+        Raises:
+            IndexDamaged: one is not what was written.
+        """
+        for row in self._store.stream(
+            "SELECT first, count, size, data FROM chunks ORDER BY first"
+        ):
+            yield self._block(row), len(row[3])
