@@ -53,6 +53,11 @@ class PointerDecoder(Decoder):
         self.coverage = nn.Parameter(torch.zeros(2))
         for layer in (self.first, self.second):
             initialise(layer)
+        # At their usual starts inputs and outputs are so small that for hundreds of steps
+        # nothing but how common each word is gets learned.
+        with torch.no_grad():
+            self.first.get_parameter("weight_ih_l0")[:, :embedding] *= math.sqrt(embedding)
+        loud(self.output)
 
     def begin(self, memory: Memory) -> State:
         """Return the states of both layers, (B, H) each, and what was looked at: nothing."""
@@ -141,3 +146,8 @@ def initialise(layer: nn.RNNBase) -> None:
             nn.init.xavier_uniform_(weight)
         else:
             nn.init.zeros_(weight)
+
+
+def loud(layer: nn.Linear) -> None:
+    """Make a layer that reads recurrent states start with outputs of size 1, not of 0.1."""
+    nn.init.normal_(layer.weight, std=3 / math.sqrt(layer.in_features))

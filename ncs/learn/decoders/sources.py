@@ -55,7 +55,6 @@ class SourceEncoder(nn.Module):
         super().__init__()
         self.config = config
         self.embedding = nn.Embedding(config.vocabulary, config.embedding)
-        nn.init.normal_(self.embedding.weight, std=config.embedding**-0.5)
         ways = 2 if config.both_ways else 1
         layers = [
             CELLS[config.cell](config.embedding, config.hidden, batch_first=True)
