@@ -65,6 +65,7 @@ class _Work:
     known: Known
     began: float
     on_progress: OnProgress
+    former: FormerIndex | None = None
 
 
 def build(
@@ -135,7 +136,7 @@ def _next(
             path.stat().st_size, time.monotonic() - began, written=False,
             model=former.made_with.name,
         )  # fmt: skip
-    work = _Work(path, former.made_with, former.known(), began, on_progress)
+    work = _Work(path, former.made_with, former.known(), began, on_progress, former)
     built = _write(reading.cut(chain(taken, found), pool), reading, work, pool)
     return replace(built, reread=reading.fresh, damaged=former.damaged)
 
@@ -184,16 +185,18 @@ def _write(
     record = ModelRecord(
         made_with.name, model.fingerprint, model.config, made_with.own, made_with.training
     )
+    words = None if work.former is None else work.former.words()
     with (
         Encoded(path, model.fingerprint, width_of(model)) as notes,
-        writing(path, record, IndexConfig(), told) as index,
+        writing(path, record, IndexConfig(), told, words) as index,
     ):
         encoding = Encoding(model, work.known, notes, pool)
         decoder = None if made_with.own is None else decoder_of(model)
         explaining = Explaining(decoder, work.known)
         for coded in encoding.of(_pieces(files)):
             said = explaining.of(coded)
-            index.add(Batch(coded.files, coded.chunks, coded.latents, said, coded.words))
+            kept = work.former.places(coded.files) if work.former and words else ()
+            index.add(Batch(coded.files, coded.chunks, coded.latents, said, coded.words, kept))
             told(Progress("index", index.chunks, None, f"chunks of {index.files:,} files"))
         told(Progress("index", index.chunks, index.chunks, f"chunks of {index.files:,} files"))
         coverage = index.finish(read.skipped, read.folders, read.read_ns)

@@ -1,9 +1,10 @@
 """What an earlier index, an interrupted build or a sibling worktree gives to the next index."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,11 @@ import numpy as np
 from ncs import __version__
 from ncs.api.known import Known, of_index
 from ncs.api.opening import model_of
-from ncs.corpus import FileRecord, Former
+from ncs.corpus import FileRecord
+from ncs.corpus import Former as Read
 from ncs.errors import IndexMissing, NcsError, WeightsError
 from ncs.index.blocks import Latents
-from ncs.index.content import cut_mark
+from ncs.index.content import Former, cut_mark
 from ncs.index.encoded import encoded_before
 from ncs.index.glance import stamps
 from ncs.index.reading import DEFAULT_PLACE, Index, open_index, salvage_model
@@ -97,11 +99,11 @@ class FormerIndex:
         self.chunks = index.chunk_count
         self._same_rules = index.meta["cut"] == cut_mark()
 
-    def reading(self) -> Former:
+    def reading(self) -> Read:
         """Return what need not be cut again: nothing where the rules of cutting changed."""
         if not self._same_rules or self._unsound & {"files", "chunks", "columns"}:
-            return Former()
-        return Former(self._records, stamps(self._index), self._chunks)
+            return Read()
+        return Read(self._records, stamps(self._index), self._chunks)
 
     @cached_property
     def _records(self) -> Mapping[str, FileRecord]:
@@ -126,6 +128,27 @@ class FormerIndex:
         if index.meta["ncs"] != __version__ or self._unsound & needed:
             return Known()
         return Known(index)
+
+    def words(self) -> Former | None:
+        """Return what is known of the words of chunks, or None where it must not be taken over."""
+        needed = {"files", "chunks", "columns", "postings", "symbols"}
+        if not self._same_rules or self._unsound & needed:
+            return None
+        index = self._index
+        lengths = index.column("length").tolist()
+        return Former(index.postings.terms, index.names, lengths)
+
+    def places(self, files: Iterable[FileRecord]) -> list[int]:
+        """Return the number of each chunk of some files here, -1 in files that are not here.
+
+        Whoever has `words` may ask: files of equal content are cut alike.
+        """
+        found: list[int] = []
+        for file in files:
+            known = self._records.get(file.path)
+            here = known and (known.digest, known.language) == (file.digest, file.language)
+            found += range(*self._bounds[file.path]) if here else repeat(-1, file.chunk_count)
+        return found
 
     def compared(
         self, found: Iterator[SourceFile | FileRecord], on_progress: OnProgress

@@ -94,10 +94,13 @@ def of_index(index: Index) -> list[tuple[Digests, Latents]]:
     if has_words:
         said[index.view_rows(WORDS_VIEW)] = True
     code, words = bytearray(), bytearray()
-    for row, has in zip(index.every_row(), said.tolist(), strict=True):
-        code += text_digest(document(row.path, row.text))
+    every = (each for block, _ in index.texts.blocks() for each in block.texts())
+    for (text, target), file, has in zip(
+        every, index.file_ids.tolist(), said.tolist(), strict=True
+    ):
+        code += text_digest(document(index.paths[file], text))
         if has:
-            words += text_digest(row.target.text)
+            words += text_digest(target)
     views = ((MAIN_VIEW, code), *(((WORDS_VIEW, words),) if has_words else ()))
     return [
         (np.frombuffer(data, dtype=np.uint8).reshape(-1, _DIGEST), index.whole(view))

@@ -22,7 +22,7 @@ from ncs.index.blocks import Blocks, parts
 from ncs.index.digests import rows_digest, whole
 from ncs.index.inversion import Inversion
 from ncs.index.packing import pack
-from ncs.index.postings import gathered, lexical_document, narrow
+from ncs.index.postings import StoredTerms, gathered, lexical_document, narrow
 from ncs.index.reading import ModelRecord
 from ncs.index.schema import COLUMNS, CONTENT, FORMAT, MAIN_VIEW, WORDS_VIEW
 from ncs.index.texts import ChunksRow, Explained, Gathering
@@ -59,6 +59,8 @@ class Batch:
         latents: (n, Z + E), one row for each chunk, finite.
         explanations: (text, origin) for each chunk.
         words: latents of the author's words alone, by the place of their chunk in the batch.
+        kept: of each chunk its number in the former index, where its file is as it was there, or
+            -1; empty where all are new.
     """
 
     files: Sequence["FileRecord"]
@@ -66,6 +68,20 @@ class Batch:
     latents: FloatArray
     explanations: Explanations
     words: View
+    kept: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What an index upon which another is built knows of the words of its chunks.
+
+    Attributes:
+        postings, names: where each term stands, and each name. lengths: tokens of each chunk.
+    """
+
+    postings: StoredTerms
+    names: StoredTerms
+    lengths: Sequence[int]
 
 
 class Content:
@@ -78,14 +94,16 @@ class Content:
         name: of the index, for errors.
         model: what the latents are made with.
         folder: where postings are put aside (see `ncs.index.inversion`).
+        former: an index of which chunks are kept.
 
     Attributes:
         files, chunks, said: how many files, chunks and latents of words are written.
     """
 
     def __init__(
-        self, connection: Connection, name: Path, model: ModelRecord, folder: Path
-    ) -> None:
+        self, connection: Connection, name: Path, model: ModelRecord, folder: Path,
+        former: Former | None = None,
+    ) -> None:  # fmt: skip
         self._connection, self._name, self._model = connection, name, model
         self.files = self.chunks = self.said = 0
         self._skipped = 0
@@ -93,7 +111,11 @@ class Content:
         self._languages: dict[str, int] = {}
         self._columns = {name: array("I") for name in COLUMNS if name != "length"}
         self._texts = Gathering()
-        self._terms, self._symbols = Inversion(folder), Inversion(folder)
+        terms, names, lengths = (None, None, ()) if former is None else (
+            former.postings, former.names, former.lengths
+        )  # fmt: skip
+        self._terms, self._lengths = Inversion(folder, former=terms), lengths
+        self._symbols = Inversion(folder, former=names)
         self._blocks = {MAIN_VIEW: Blocks(), WORDS_VIEW: Blocks()}
         record = (
             model.name, model.fingerprint, to_json(model.config), model.training, model.weights,
@@ -116,10 +138,14 @@ class Content:
         self._insert("files", self._file_rows(batch, counts))
         self._insert("chunks", self._chunk_rows(batch))
         self._add_columns(batch)
-        for chunk in batch.chunks:
-            text = lexical_document(chunk.path, chunk.symbol, chunk.text)
-            self._terms.add(Counter(lexical_tokens(text)))
-            self._symbols.add(dict.fromkeys(symbol_names(chunk), 1))
+        for chunk, kept in zip(batch.chunks, batch.kept or [-1] * len(batch.chunks), strict=True):
+            if kept >= 0:
+                self._terms.keep(kept, self._lengths[kept])
+                self._symbols.keep(kept, 0)
+            else:
+                text = lexical_document(chunk.path, chunk.symbol, chunk.text)
+                self._terms.add(Counter(lexical_tokens(text)))
+                self._symbols.add(dict.fromkeys(symbol_names(chunk), 1))
         self._add_latents(batch)
         self.files += len(batch.files)
         self.chunks += len(batch.chunks)

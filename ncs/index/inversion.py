@@ -15,15 +15,14 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from heapq import merge
-from itertools import groupby
-from operator import itemgetter
+from itertools import pairwise, repeat
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
-import numpy.typing as npt
 
-from ncs.index.postings import Inverted, PostingsRow, stretch, turned
+from ncs.index.postings import Inverted, PostingsRow, StoredTerms, flat, turned
+from ncs.lexical import IdArray
 
 _MOST_HELD = 1 << 21  # postings in memory: 30,000 chunks or so, and about 100 MB while they turn
 _TERMS_HELD = 1 << 18  # different terms in memory: 60 MB
@@ -38,13 +37,17 @@ class Inversion:
     Args:
         folder: where runs are put aside; it needs room for all postings.
         most: postings that are held in memory.
+        former: where the terms of a former index stand, of which chunks are kept.
 
     Attributes:
         lengths: how many terms each chunk has, repetitions counted.
     """
 
-    def __init__(self, folder: Path, most: int = _MOST_HELD) -> None:
-        self._folder, self._most = folder, most
+    def __init__(
+        self, folder: Path, most: int = _MOST_HELD, *, former: StoredTerms | None = None
+    ) -> None:
+        self._folder, self._most, self._former = folder, most, former
+        self._now = np.full(0 if former is None else former.chunks, -1, dtype=np.int64)
         self._file: IO[bytes] | None = None
         self._runs: list[list[tuple[int, int]]] = []
         self._first = 0
@@ -65,15 +68,29 @@ class Inversion:
         if len(self._terms) >= self._most or len(numbers) >= _TERMS_HELD:
             self._put_aside()
 
+    def keep(self, chunk: int, length: int) -> None:
+        """Take the next chunk as the former index has it, by its number there."""
+        self._now[chunk] = len(self.lengths)
+        self.lengths.append(length)
+        self._sizes.append(0)
+
     def rows(self) -> Iterator[PostingsRow]:
-        """Yield the rows of the postings table in the order of their terms."""
-        if not self._runs:
+        """Yield the rows of the postings table in the order of their terms.
+
+        Raises:
+            IndexDamaged: the former index could not be read.
+        """
+        kept = self._former if (self._now >= 0).any() else None
+        if not self._runs and kept is None:
             yield from turned(self._inverted())
             return
-        self._put_aside()
-        assert self._file is not None
-        runs = [_read(self._file, run) for run in self._runs]
-        yield from _merged(runs)
+        runs = [zip(turned(self._inverted()), repeat(False))]
+        if self._file is not None:
+            self._put_aside()
+            runs = [zip(_read(self._file, run), repeat(False)) for run in self._runs]
+        if kept is not None:
+            runs.append(zip(kept.rows(), repeat(True)))
+        yield from _merged(runs, self._now)
 
     def close(self) -> None:
         """Let go of what was put aside."""
@@ -133,43 +150,47 @@ def _read(file: IO[bytes], blocks: Sequence[tuple[int, int]]) -> Iterator[Postin
             at = end
 
 
-def _merged(runs: Sequence[Iterator[PostingsRow]]) -> Iterator[PostingsRow]:
-    """Yield the rows of all runs as one; those of a term are in the order of their runs."""
-    term_of = itemgetter(0)
-    bunch = _Bunch()
-    for term, rows in groupby(merge(*runs, key=term_of), key=term_of):
-        bunch.add(term, rows)
-        if bunch.size >= _BUNCH:
-            yield from turned(bunch.inverted())
-            bunch = _Bunch()
-    yield from turned(bunch.inverted())
+_Marked = tuple[PostingsRow, bool]  # whether its chunks have their former numbers
 
 
-class _Bunch:
-    """Some terms whose postings are put together."""
+def _merged(runs: Sequence[Iterator[_Marked]], now: IdArray) -> Iterator[PostingsRow]:
+    """Yield the rows of all runs as one, by term.
 
-    def __init__(self) -> None:
-        self.size = 0
-        self._terms: list[str] = []
-        self._ends: list[int] = []
-        self._chunks: list[npt.NDArray[Any]] = []
-        self._counts: list[npt.NDArray[Any]] = []
+    Args:
+        runs: each in the order of its terms.
+        now: of each former chunk, its number, or -1 where it is no more.
+    """
+    held: list[_Marked] = []
+    size = 0
+    for marked in merge(*runs, key=_term):
+        if size >= _BUNCH and marked[0][0] != held[-1][0][0]:
+            yield from turned(_together(held, now))
+            held, size = [], 0
+        held.append(marked)
+        size += marked[0][1]
+    if held:
+        yield from turned(_together(held, now))
 
-    def add(self, term: str, rows: Iterable[PostingsRow]) -> None:
-        """Take the rows of the next term."""
-        for _, documents, ids, counts in rows:
-            chunks, often = stretch(documents, ids, counts)
-            self._chunks.append(chunks)
-            self._counts.append(often)
-            self.size += documents
-        self._terms.append(term)
-        self._ends.append(self.size)
 
-    def inverted(self) -> Inverted:
-        """Return all of them."""
-        none = np.zeros(0, dtype=np.uint32)
-        chunks, counts = (
-            np.concatenate([none, *arrays], dtype=np.uint32, casting="unsafe")
-            for arrays in (self._chunks, self._counts)
-        )
-        return Inverted(self._terms, np.array(self._ends, dtype=np.int64), chunks, counts)
+def _term(marked: _Marked) -> str:
+    return marked[0][0]
+
+
+def _together(marked: Sequence[_Marked], now: IdArray) -> Inverted:
+    """Return rows as flat arrays: each term once, with its chunks in their order."""
+    found = flat([row for row, _ in marked])
+    documents = np.diff(found.ends, prepend=0)
+    chunks = found.chunks.astype(np.int64)
+    former = np.repeat([taken for _, taken in marked], documents)
+    chunks[former] = now[chunks[former]]
+    new = [True, *(one != after for one, after in pairwise(found.terms))]
+    term_of = np.repeat(np.cumsum(new) - 1, documents)
+    # Rows of the same term are few runs in order already, which a stable sort merges.
+    order = np.argsort(term_of << 32 | chunks, kind="stable")
+    order = order[chunks[order] >= 0]
+    terms = [term for term, first in zip(found.terms, new, strict=True) if first]
+    count = np.bincount(term_of[order], minlength=len(terms))
+    return Inverted(
+        [term for term, many in zip(terms, count.tolist(), strict=True) if many],
+        np.cumsum(count[count > 0]), chunks[order].astype(np.uint32), found.counts[order],
+    )  # fmt: skip

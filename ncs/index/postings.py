@@ -75,6 +75,35 @@ def turned(found: Inverted) -> Iterator[PostingsRow]:
         yield found.terms[at], documents[at], ids.blob(at), b"" if once[at] else counts.blob(at)
 
 
+def flat(rows: Sequence[PostingsRow]) -> Inverted:
+    """Return the rows of some terms as flat arrays; a term may have several.
+
+    Raises:
+        ValueError: the bytes of a row do not fit its number of documents.
+    """
+    documents = np.array([row[1] for row in rows], dtype=np.int64)
+    ends = np.cumsum(documents)
+    steps = _joined([row[2] for row in rows], documents)
+    run = np.cumsum(steps)
+    starts = ends - documents
+    chunks = run - np.repeat(run[starts] - steps[starts], documents)
+    counts = _joined([row[3] for row in rows], documents)
+    return Inverted(
+        [row[0] for row in rows], ends, chunks.astype(np.uint32), counts.astype(np.uint32)
+    )
+
+
+def _joined(blobs: Sequence[bytes], documents: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the numbers of all blobs, one after the other; ones for a blob without any."""
+    widths = np.array([len(blob) for blob in blobs], dtype=np.int64) // documents
+    each = np.repeat(widths, documents)
+    found = np.ones(len(each), dtype=np.int64)
+    for width, kind in _TYPES.items():
+        data = b"".join(blobs[at] for at in np.flatnonzero(widths == width).tolist())
+        found[each == width] = np.frombuffer(data, dtype=kind)
+    return found
+
+
 class _Packer:
     """Cuts an array into blobs, each stretch in the narrowest type that holds its numbers."""
 
@@ -196,11 +225,11 @@ class StoredTerms:
     Args:
         store: the open index.
         table: "postings" or "symbols".
-        chunks: how many there are (N).
+        chunks: how many there are (N); an attribute too.
     """
 
     def __init__(self, store: Store, table: str, chunks: int) -> None:
-        self._store, self._table, self._chunks = store, table, chunks
+        self._store, self._table, self.chunks = store, table, chunks
         # A term that stands in every chunk: its ids and its counts.
         self._largest = _ROOM + 8 * chunks
         self._kept: list[_Plain] | None = None
@@ -225,7 +254,7 @@ class StoredTerms:
             ids, counts = stretch(*row[1:])
         except ValueError as error:
             raise damaged(self._store.path, self._table, f"{row[0]!r}: {error}") from error
-        if ids[-1] >= self._chunks:
+        if ids[-1] >= self.chunks:
             raise damaged(self._store.path, self._table, f"{row[0]!r} stands in no known chunk")
         return ids, counts
 
@@ -240,10 +269,15 @@ class StoredTerms:
     def _plain(self) -> Iterable["_Plain"]:
         """Return every block and its terms without underscores; kept where they are not many."""
         found = (([t.replace("_", "") for t in block.terms], block) for block in self.blocks())
-        if self._chunks > _KEPT_UP_TO:
+        if self.chunks > _KEPT_UP_TO:
             return found
         self._kept = list(found)
         return self._kept
+
+    def rows(self) -> Iterator[PostingsRow]:
+        """Yield every term and where it stands, in order; raises as `blocks` does."""
+        for block in self.blocks():
+            yield from map(block.row, range(len(block.terms)))
 
     def blocks(self) -> Iterator[TermBlock]:
         """Yield all blocks in order.

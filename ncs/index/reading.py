@@ -155,10 +155,6 @@ class Index(Numbers):
         """
         return [self._chunk_row(block, chunk) for block, chunk in self._placed(chunks)]
 
-    def every_row(self) -> Iterator[ChunkRow]:
-        """Yield all chunks in order; raises as `chunk_rows` does."""
-        yield from map(self.chunk_row, range(self.chunk_count))
-
     def chunk_names(self, chunks: Iterable[int]) -> list[tuple[int, str, tuple[str, ...]]]:
         """Return (chunk, symbol, names that it defines) of some chunks, ascending, each once."""
         placed = self._placed(sorted(set(chunks)))

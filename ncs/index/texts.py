@@ -87,6 +87,12 @@ class Block:
         text = self._text[self._ends[at] : self._ends[at + 1]]
         return Said(symbol, defines, text, Target(target, tier, span), told, origin)
 
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Yield the text of each chunk and that of its target."""
+        for note, (start, end) in zip(self._notes, pairwise(self._ends), strict=True):
+            _require_texts(note[4])
+            yield self._text[start:end], note[4]
+
     def told(self) -> Iterator[tuple[Tier, str]]:
         """Yield the tier of each chunk's target, and its explanation."""
         for note in self._notes:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ncs.config import IndexConfig
 from ncs.errors import IndexRefused, IndexUnusable
-from ncs.index.content import Batch, Content, Explanations, View
+from ncs.index.content import Batch, Content, Explanations, Former, View
 from ncs.index.lock import PART, RULES, flush, make_folder
 from ncs.index.reading import ModelRecord
 from ncs.index.schema import (
@@ -46,13 +46,13 @@ class Writer:
 
     def __init__(
         self, path: Path, part: Path, connection: sqlite3.Connection, model: ModelRecord,
-        config: IndexConfig, on_progress: OnProgress,
+        config: IndexConfig, on_progress: OnProgress, former: Former | None,
     ) -> None:  # fmt: skip
         self._path, self._part, self._connection = path, part, connection
         self._config, self._on_progress = config, on_progress
         with _as_unusable(path):
             _begin(connection)
-            self._content = Content(connection, path, model, part.parent)
+            self._content = Content(connection, path, model, part.parent, former)
 
     @property
     def chunks(self) -> int:
@@ -137,6 +137,7 @@ def writing(
     model: ModelRecord,
     config: IndexConfig,
     on_progress: OnProgress = ignore_progress,
+    former: Former | None = None,
 ) -> Iterator[Writer]:
     """Give the writer of an index; without its `finish` nothing comes of it.
 
@@ -148,6 +149,7 @@ def writing(
         model: what the latents are made with.
         config: the floor that the index must meet.
         on_progress: told how far `finish` has come; stage "write".
+        former: an index of which chunks are kept (`Batch.kept`); open until `finish` has ended.
 
     Raises:
         IndexUnusable: the file cannot be written.
@@ -161,7 +163,7 @@ def writing(
             connection = sqlite3.connect(part, isolation_level=None)
         with (
             closing(connection),
-            closing(Writer(path, part, connection, model, config, on_progress)) as writer,
+            closing(Writer(path, part, connection, model, config, on_progress, former)) as writer,
         ):
             yield writer
     finally:

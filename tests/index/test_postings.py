@@ -1,12 +1,13 @@
 """Postings on disk give back what was counted, whatever the widths and the runs."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ncs.index import inversion, postings
@@ -31,6 +32,7 @@ def inverted(
     return rows, lengths
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_turned_postings_are_the_counted_ones(texts: list[str]) -> None:
     memory = MemoryPostings(texts)
@@ -45,12 +47,51 @@ def test_turned_postings_are_the_counted_ones(texts: list[str]) -> None:
         assert np.array_equal(counts, wanted[1])
 
 
+@settings(deadline=None)
 @given(TEXTS, st.integers(1, 40))
 def test_the_number_of_runs_changes_nothing(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str], most: int
 ) -> None:
     folder = tmp_path_factory.getbasetemp()
     assert inverted(texts, folder, most) == inverted(texts)
+
+
+class Terms:
+    """The terms of a former index."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.chunks, self._rows = len(texts), inverted(texts)[0]
+
+    def rows(self) -> Iterator[PostingsRow]:
+        return iter(self._rows)
+
+
+@settings(deadline=None)
+@given(TEXTS, TEXTS, st.data(), st.sampled_from([1, 7, 1 << 20]))
+def test_what_is_kept_of_a_former_index_is_as_counted_anew(
+    tmp_path_factory: pytest.TempPathFactory, before: list[str], new: list[str],
+    data: st.DataObject, most: int,
+) -> None:  # fmt: skip
+    """Some former chunks in their order, new ones between them."""
+    numbers = range(len(before))
+    kept = sorted(data.draw(st.sets(st.sampled_from(numbers)))) if before else []
+    mixed: list[int | str] = [*kept]
+    for text in new:
+        mixed.insert(data.draw(st.integers(0, len(mixed))), text)
+    former: Any = Terms(before)
+    found = Inversion(tmp_path_factory.getbasetemp(), most, former=former)
+    lengths = inverted(before)[1]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inversion, "_BUNCH", most)
+        for each in mixed:
+            if isinstance(each, str):
+                found.add(Counter(lexical_tokens(each)))
+            else:
+                found.keep(each, lengths[each])
+        rows = list(found.rows())
+    found.close()
+    whole = [each if isinstance(each, str) else before[each] for each in mixed]
+    assert (rows, found.lengths.tolist()) == inverted(whole)
 
 
 def test_runs_of_many_blocks_and_bunches_come_back(
@@ -63,6 +104,7 @@ def test_runs_of_many_blocks_and_bunches_come_back(
     assert not list(tmp_path.iterdir())
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.integers(0, 2**32 - 1), st.integers(1, 2**32 - 1), min_size=1, max_size=8),
     st.booleans(),
@@ -101,6 +143,7 @@ def test_blobs_that_do_not_fit_are_refused(row: tuple[int, bytes, bytes]) -> Non
         stretch(*row)
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.text(st.characters(exclude_categories=["Cs"]), max_size=6),
