@@ -406,7 +406,7 @@ def main() -> None:
         keep(phase)
         log({"phase": phase, "valid": validate(trainer.model, arguments.pairs, trainer.device)})
 
-    rates = {"bag": arguments.rate, "lines": arguments.rate * 0.6, "latent": 2e-3}
+    rates = {"bag": arguments.rate, "lines": arguments.rate * 0.6, "latent": arguments.rate / 3}
     for part in arguments.phases.split(","):
         phase, _, share = part.partition("=")
         trainer.run(phase, float(share) * arguments.minutes * 60, rates[phase], log, keep, save)
