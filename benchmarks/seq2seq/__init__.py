@@ -1,0 +1,1 @@
+"""The sequence models of the seeds on one corpus of pairs, in both directions."""
