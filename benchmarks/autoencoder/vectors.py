@@ -43,7 +43,7 @@ def _near(sentences: Sequence[Sequence[str]], ids: dict[str, int]) -> Floats:
     """Return how often two words stand within the window, nearer ones counting more."""
     near = np.zeros((len(ids), len(ids)), dtype=np.float32)
     rows = [np.array([ids[word] for word in each if word in ids]) for each in sentences]
-    for apart in range(1, _WINDOW + 1):
+    for apart in range(1, min(_WINDOW, max(map(len, rows)) - 1) + 1):
         first = np.concatenate([row[:-apart] for row in rows if len(row) > apart])
         second = np.concatenate([row[apart:] for row in rows if len(row) > apart])
         np.add.at(near, (first, second), 1 / apart)
