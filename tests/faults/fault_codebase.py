@@ -3,9 +3,11 @@
 import json
 import os
 import shutil
+import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -163,12 +165,15 @@ def _regrown(root: Path) -> None:
 
 
 def _damaged(root: Path) -> None:
-    """Damage a text in the index, so that opening it works and its checksums do not hold."""
+    """Damage the texts in the index, so that opening it works and its checksums do not hold."""
     ncs.build(root)
     place = root / DEFAULT_PLACE
-    data = place.read_bytes()
-    assert data.count(b"persevere") == 0
-    place.write_bytes(data.replace(b"exponential", b"exPonential", 1))
+    with closing(sqlite3.connect(place)) as connection:
+        (block,) = connection.execute("SELECT data FROM chunks").fetchone()
+    data = bytearray(place.read_bytes())
+    at = data.index(block[:100]) + 50
+    data[at] ^= 1
+    place.write_bytes(data)
 
 
 SCENARIOS = {
