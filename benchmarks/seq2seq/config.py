@@ -39,6 +39,7 @@ class Config:
         warmup: steps until it is reached. validate: steps between validations.
         patience: validations without gain before a course ends.
         beams: of the search beside the greedy one. neighbours: pairs BM25 looks through.
+        penalties: length penalties that each model's search is tried with on the held-out pairs.
         curriculum: phases of the model taught with one. smoothing: of the model taught with it.
     """
 
@@ -60,6 +61,7 @@ class Config:
     patience: int
     beams: int
     neighbours: int
+    penalties: tuple[float, ...]
     curriculum: tuple[tuple[float, int], ...]
     smoothing: float
     seed: int
@@ -71,4 +73,5 @@ def read(name: str, direction: Direction) -> Config:
     data: Mapping[str, Mapping[str, object]] = json.loads(path.read_text(encoding="utf-8"))
     fields = {**data["both"], **data[direction]}
     phases = tuple((truth, longest) for truth, longest in fields.pop("curriculum"))  # type: ignore[attr-defined]
-    return Config(direction=direction, curriculum=phases, **fields)  # type: ignore[arg-type]
+    penalties = tuple(fields.pop("penalties"))  # type: ignore[arg-type]
+    return Config(direction=direction, curriculum=phases, penalties=penalties, **fields)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,6 +81,13 @@ class Numbered:
 
     def __len__(self) -> int:
         return len(self.sources)
+
+    def first(self, count: int) -> "Numbered":
+        """Return the first pairs alone."""
+        some = copy(self)
+        some.own, some.sources = self.own[:count], self.sources[:count]
+        some.words, some.targets = self.words[:count], self.targets[:count]
+        return some
 
     def batch(self, index: Sequence[int]) -> Batch:
         """Return some pairs as one batch."""

@@ -18,6 +18,8 @@ from benchmarks.seq2seq.models import MODELS, Seq2Seq, course
 from benchmarks.seq2seq.train import teach
 
 _SHOWN = 3  # attention maps of a model
+_EXAMINED = {"beams", "penalties", "neighbours", "tested"}  # no training depends on them
+_TUNED = 150  # held-out pairs that the length penalty is chosen with
 _READABLE = 22  # tokens of a source on a map
 
 
@@ -79,19 +81,28 @@ class Room:
         course_of = self.taught(name)
         if place.is_file():
             found: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
-            if found["course"] == course_of:
+            if found["course"] == course_of and found.get("config") == self.asked():
                 return found
-        found = {"course": course_of, **self.examine(name, self.load(name))}
+        found = {
+            "config": self.asked(),
+            "course": course_of,
+            **self.examine(name, self.load(name)),
+        }
         place.write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
         return found
+
+    def asked(self) -> dict[str, Any]:
+        """Return the configuration as it reads once it was written to JSON."""
+        fields: dict[str, Any] = json.loads(json.dumps(asdict(self.config)))
+        return fields
 
     def taught(self, name: str) -> dict[str, Any]:
         """Return how a model was taught; its weights lie in the work folder."""
         place = self.work / f"{name}.course.json"
-        asked = json.loads(json.dumps(asdict(self.config)))
+        asked = {key: each for key, each in self.asked().items() if key not in _EXAMINED}
         if place.is_file():
             done: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
-            if done["config"] == asked:
+            if asked.items() <= done["config"].items():
                 return done
         kind = MODELS[name]
         torch.manual_seed(self.config.seed)
@@ -128,16 +139,20 @@ class Room:
         """Return what a model says of the test pairs, greedy and by beam search."""
         test, config = self.pairs.test, self.config
         dictated = score.dictate(model, self.test)
-        greedy = score.speak(model, self.test, self.spoken, config, 1)
-        beam = score.speak(model, self.test, self.spoken, config, config.beams)
+        greedy = score.speak(model, self.test, self.spoken, score.search(config, 1))
+        penalty = self.length_penalty(model)
+        beam = score.speak(
+            model, self.test, self.spoken, score.search(config, config.beams, penalty)
+        )
         if MODELS[name].attends:
             self.maps(name, model, beam)
-        for search, said in (("greedy", greedy), ("beam", beam)):
+        for way, said in (("greedy", greedy), ("beam", beam)):
             rows = "".join(json.dumps(each.tokens, ensure_ascii=False) + "\n" for each in said)
-            (self.work / f"{name}-{search}.jsonl").write_text(rows, encoding="utf-8")
+            (self.work / f"{name}-{way}.jsonl").write_text(rows, encoding="utf-8")
         found = {
             "greedy": score.figures(test, greedy, config, dictated),
             "beam": score.figures(test, beam, config),
+            "length_penalty": penalty,
             "samples": score.samples(test, beam, config.direction, 12),
         }
         self.say(
@@ -147,6 +162,18 @@ class Room:
             f"{found['beam']['distinct']} of {len(test)} distinct"
         )
         return found
+
+    def length_penalty(self, model: Seq2Seq) -> float:
+        """Return the penalty with the best BLEU on some held-out pairs of training packages."""
+        some, config = self.validation.first(_TUNED), self.config
+        pairs = self.pairs.validation[:_TUNED]
+        found = {}
+        for penalty in config.penalties:
+            said = score.speak(
+                model, some, self.spoken, score.search(config, config.beams, penalty)
+            )
+            found[penalty] = score.bleu(pairs, said, config)
+        return max(found, key=lambda penalty: found[penalty])
 
     def maps(self, name: str, model: Seq2Seq, said: Sequence[score.Said]) -> None:
         """Draw where a model looked for some short sources."""

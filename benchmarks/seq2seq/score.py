@@ -47,22 +47,25 @@ class Dictated:
     count: int
 
 
-def speak(
-    model: Seq2Seq, pairs: Numbered, spoken: Languages, config: Config, beams: int
-) -> list[Said]:
-    """Return what a model says of each pair, free running."""
-    search = BeamConfig(
+def search(config: Config, beams: int, length_penalty: float = 0.8) -> BeamConfig:
+    """Return how sentences are looked for in a direction."""
+    return BeamConfig(
         beams=beams,
         longest=config.longest,
+        length_penalty=length_penalty,
         # Code says the same again and again, and rightly so.
         block=config.direction == "explain",
     )
+
+
+def speak(model: Seq2Seq, pairs: Numbered, spoken: Languages, config: BeamConfig) -> list[Said]:
+    """Return what a model says of each pair, free running."""
     found = []
     model.eval()
     with torch.no_grad():
         for index in pairs.inorder(_TOGETHER):
             batch = pairs.batch(index)
-            sentences = generate(model.decoder, model.memory(batch), search)
+            sentences = generate(model.decoder, model.memory(batch), config)
             for each, own in zip(sentences, batch.own, strict=True):
                 said = tuple(spoken.target.tokens(each.ids, own))
                 found.append(Said(said, len(each.ids) < config.longest))
@@ -142,6 +145,12 @@ def _figures(
         faults = Counter(code.fault(each.tokens, each.ended) for each in said)
         found["faults"] = {name: faults[name] / len(said) for name in code.FAULTS}
     return found
+
+
+def bleu(pairs: Sequence[Pair], said: Sequence[Said], config: Config) -> float:
+    """Return corpus BLEU alone, in 0 to 100."""
+    due = [pair.target[: config.longest] for pair in pairs]
+    return _overlaps(due, [each.tokens for each in said], config.direction)["bleu"]
 
 
 def _overlaps(
