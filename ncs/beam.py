@@ -1,6 +1,6 @@
 """Beam search over any decoder: torch's in training and benchmarks, NumPy's at run time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,11 +56,14 @@ class _Hypothesis:
     row: int
 
 
-def beam_search(advance: Advance, count: int, config: BeamConfig) -> list[Sentence]:
+def beam_search(
+    advance: Advance, count: int, config: BeamConfig, again: Collection[int] | None = None
+) -> list[Sentence]:
     """Return the best sentence for each of `count` texts.
 
     `advance` is first called with rows 0 to count − 1, one for each text, and BOS.
     A text's sentence does not depend on the texts beside it. Ties go to the smaller id.
+    `again` holds the tokens that a sentence may say twice; None stands for all of them.
     """
     live = [[_Hypothesis([], 0.0, at)] for at in range(count)]
     done: list[list[tuple[float, Sentence]]] = [[] for _ in range(count)]
@@ -78,7 +81,7 @@ def beam_search(advance: Advance, count: int, config: BeamConfig) -> list[Senten
         for text, group in enumerate(live):
             if group:
                 scores = following[row : row + len(group)]
-                live[text] = _grown(group, scores, row, done[text], config, length)
+                live[text] = _grown(group, scores, row, done[text], config, length, again)
                 row += len(group)
     return [_best(found, rest, config) for found, rest in zip(done, live, strict=True)]
 
@@ -90,11 +93,11 @@ def _grown(
     done: list[tuple[float, Sentence]],
     config: BeamConfig,
     length: int,
+    again: Collection[int] | None,
 ) -> list[_Hypothesis]:
     """Return the hypotheses of a text with one token more; those that end go into `done`."""
-    if config.block:
-        for at, each in enumerate(group):
-            scores[at, _blocked(each.ids)] = _NEVER
+    for at, each in enumerate(group):
+        scores[at, _blocked(each.ids, config, again)] = _NEVER
     totals = scores + np.array([each.total for each in group])[:, None]
     kept: list[_Hypothesis] = []
     flat = totals.ravel()
@@ -121,11 +124,12 @@ def _grown(
     return kept
 
 
-def _blocked(ids: list[int]) -> list[int]:
-    """Return the tokens that would repeat the last one, or complete a trigram said before."""
-    if not ids:
-        return []
-    found = [ids[-1]]
+def _blocked(ids: list[int], config: BeamConfig, again: Collection[int] | None) -> list[int]:
+    """Return the tokens that may not follow: what must not be said twice, or ends a trigram."""
+    found = [] if again is None else [token for token in ids if token not in again]
+    if not ids or not config.block:
+        return found
+    found.append(ids[-1])
     tail = ids[-(_NGRAM - 1) :]
     for at in range(len(ids) - _NGRAM + 1):
         if ids[at : at + _NGRAM - 1] == tail:

@@ -12,7 +12,7 @@ from ncs.types import MADE_UP, Chunk, Origin
 from ncs.wording import is_name
 
 # Mean log-probability of a token below which the decoder guesses.
-SURE = -1.0
+SURE = -0.9
 
 _NAME = re.compile(r"\w+")
 _FEWEST_WORDS = 3

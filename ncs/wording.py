@@ -19,6 +19,8 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(\[])")
 _MARKUP = frozenset('`*"#@{}<>|\\~^$_')
 _CLOSING = frozenset(".,:;)]!?%'’/-")  # no space before them
 _OPENING = frozenset("([/-'’")  # no space behind them
+_SHORT = 3  # letters of a word that carries no meaning of its own
+_GRAMMAR = frozenset({"from", "into", "that", "this", "with"})
 _LONGEST_NAME = 48  # characters of a name that can be copied
 
 
@@ -59,6 +61,12 @@ class Vocabulary:
     def unknown(self, surfaces: Iterable[str]) -> list[str]:
         """Return the surfaces that the vocabulary lacks, each once, in order."""
         return [word for word in dict.fromkeys(surfaces) if word not in self._ids]
+
+    def repeatable(self) -> frozenset[int]:
+        """Return the ids of what a sentence may say twice: punctuation and words of grammar."""
+        return frozenset(
+            at for word, at in self._ids.items() if len(word) <= _SHORT or word in _GRAMMAR
+        )
 
     def tokens(self, ids: Iterable[int], own: Sequence[str] = ()) -> list[str]:
         """Return the tokens up to the first EOS; marks are left out."""

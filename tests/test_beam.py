@@ -158,3 +158,13 @@ def test_longer_sentences_are_preferred_as_the_penalty_grows() -> None:
 
 def test_no_texts_no_sentences() -> None:
     assert beam_search(Chain(0, 1), 0, BeamConfig()) == []
+
+
+@pytest.mark.parametrize("beams", [1, 4])
+def test_only_some_tokens_may_be_said_again(beams: int) -> None:
+    again = {MARKS}
+    for seed in range(20):
+        config = BeamConfig(beams=beams, longest=9, block=False)
+        (found,) = beam_search(Chain(seed, 1, sharp=3.0), 1, config, again)
+        rest = [token for token in found.ids if token not in again]
+        assert len(set(rest)) == len(rest)

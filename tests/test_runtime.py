@@ -124,7 +124,7 @@ def test_a_decoder_says_what_torch_says(tiny_weights: Weights, beams: int) -> No
     places = collate_places(sources(TEXTS, table, model.config), batch, table, model.vocabulary)
     memory = model.memory(places, posterior, model.mean_path(posterior))
     config = BeamConfig(beams=beams, longest=7)
-    expected = generate(model.decoder, memory, config)
+    expected = generate(model.decoder, memory, config, model.vocabulary.repeatable())
     said = decoder_of(tiny_weights).explain(TEXTS, config)
     for text, own, one, other in zip(TEXTS, places.own, expected, said, strict=True):
         if text:

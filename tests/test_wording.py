@@ -139,3 +139,8 @@ def test_a_text_without_words_has_no_places() -> None:
 def test_a_name_too_long_to_be_read_cannot_be_copied() -> None:
     long = "_".join(["word"] * 12)
     assert long not in read(long).surfaces
+
+
+def test_words_of_grammar_may_be_said_twice() -> None:
+    vocabulary = Vocabulary(["the", "file", "with", ".", "a", "name"])
+    assert vocabulary.tokens(sorted(vocabulary.repeatable())) == ["the", "with", ".", "a"]

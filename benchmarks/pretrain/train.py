@@ -295,7 +295,7 @@ class Trainer:
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
             optimizer.step()
             step += 1
-            pairs += self.sampler.size
+            pairs += self.speakers.size if phase == "latent" else self.sampler.size
             total += float(terms["loss"].detach())
             if time.monotonic() - said > 30:
                 said = time.monotonic()

@@ -79,6 +79,7 @@ class RuntimeDecoder:
         config = weights.config
         self._config, self._encoder = config, encoder
         self._vocabulary = Vocabulary(spelled(take(weights, VOCABULARY, *_any(weights))))
+        self._again = self._vocabulary.repeatable()
         hidden, width = config.decoder_hidden, config.decoder_embedding
         self._reader = _Reader(weights)
         self._embedding = take(weights, "decoder.embedding.weight", len(self._vocabulary), width)
@@ -99,7 +100,7 @@ class RuntimeDecoder:
         for at in range(0, len(texts), _BATCH):
             memory = self._memory(texts[at : at + _BATCH])
             running = _Running(self, memory)
-            found = beam_search(running.advance, len(memory.sources), beam)
+            found = beam_search(running.advance, len(memory.sources), beam, self._again)
             for read, own, each in zip(memory.sources, memory.own, found, strict=True):
                 told = tuple(self._vocabulary.tokens(each.ids, own)) if read.surfaces else ()
                 said.append(Explained(sentence(told), each.log_probability, told, read.surfaces))

@@ -1,5 +1,7 @@
 """Sentences from a torch decoder."""
 
+from collections.abc import Collection
+
 import numpy as np
 import torch
 
@@ -9,8 +11,10 @@ from ncs.types import FloatArray
 
 
 @torch.no_grad()
-def generate(decoder: Decoder, memory: Memory, config: BeamConfig) -> list[Sentence]:
-    """Return the best sentence about each text of the memory, free running."""
+def generate(
+    decoder: Decoder, memory: Memory, config: BeamConfig, again: Collection[int] | None = None
+) -> list[Sentence]:
+    """Return the best sentence about each text of the memory, free running; see `beam_search`."""
     state = decoder.begin(memory)
     whose = torch.arange(len(memory.summary), device=memory.summary.device)
 
@@ -24,4 +28,4 @@ def generate(decoder: Decoder, memory: Memory, config: BeamConfig) -> list[Sente
         state = said.state
         return np.asarray(said.log_probabilities.float().cpu().numpy())
 
-    return beam_search(advance, len(memory.summary), config)
+    return beam_search(advance, len(memory.summary), config, again)
