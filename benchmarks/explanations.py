@@ -1,6 +1,6 @@
 """What the base model's decoder says of code from packages that it was never trained on.
 
-    python -m benchmarks.explanations --pairs DIR [--half tune|report] [--save] [--look 50]
+    python -m benchmarks.explanations --pairs DIR [--half tune|report|both] [--save] [--look 50]
 
 The reference is the first sentence of each function's documentation, of which the code that is
 read holds nothing. Half of the packages are for choosing (beams, length penalty, the sureness
@@ -29,8 +29,8 @@ from ncs.explain import SURE, held_back
 from ncs.runtime import Explained, RuntimeDecoder, decoder_of
 from ncs.wording import first_sentence
 
-_OF_A_LANGUAGE = 500
-_FEWEST = 100  # of a language that has a row of its own
+_OF_A_LANGUAGE = 1_000
+_FEWEST = 50  # of a language that has a row of its own
 
 
 def half_of(package: str) -> str:
@@ -39,10 +39,10 @@ def half_of(package: str) -> str:
 
 
 def asked(folder: Path, half: str) -> dict[str, list[Pair]]:
-    """Return documented functions of a half by language, at most 500 of each."""
+    """Return documented functions of a half, or of both, by language, at most 1,000 of each."""
     found: dict[str, list[Pair]] = defaultdict(list)
     for pair in read_pairs(folder, "valid"):
-        if pair.kind == "docstring" and half_of(pair.package) == half:
+        if pair.kind == "docstring" and half in (half_of(pair.package), "both"):
             found[pair.language].append(pair)
     for pairs in found.values():
         random.Random(0).shuffle(pairs)
@@ -56,7 +56,7 @@ def figures(name: str, pairs: Sequence[Pair], said: Sequence[str]) -> Speech:
 
 
 def rows(pairs: Sequence[Pair], said: Sequence[Explained]) -> list[dict[str, Any]]:
-    """Return the rows of a table: all sentences, and those that would be kept."""
+    """Return the rows of a table: all sentences, those that would be kept, the authors'."""
     kept = [
         at for at, (pair, each) in enumerate(zip(pairs, said, strict=True))
         if not held_back(each.text, pair.document, each.log_probability)
@@ -65,7 +65,8 @@ def rows(pairs: Sequence[Pair], said: Sequence[Explained]) -> list[dict[str, Any
     if kept:
         some, told = [pairs[at] for at in kept], [said[at].text for at in kept]
         found.append({"of": len(kept), **asdict(figures("decoder, kept", some, told))})
-    return found
+    own = [first_sentence(pair.query) for pair in pairs]
+    return [*found, {"of": len(pairs), **asdict(figures("authors", pairs, own))}]
 
 
 def explain(
@@ -115,7 +116,7 @@ def main() -> None:
     """Explain, compare, print, and keep the figures where asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=Path, required=True)
-    parser.add_argument("--half", choices=("tune", "report"), default="tune")
+    parser.add_argument("--half", choices=("tune", "report", "both"), default="tune")
     parser.add_argument("--model", type=Path, help="weights to read instead of the package's")
     parser.add_argument("--beams", type=int, default=BeamConfig().beams)
     parser.add_argument("--length-penalty", type=float, default=BeamConfig().length_penalty)
@@ -153,7 +154,7 @@ def main() -> None:
             "half": arguments.half, "model": model.fingerprint, "beam": asdict(beam),
             "sure": SURE, "sentences_per_second": round(speed), "figures": found,
         }  # fmt: skip
-        print(write("explanations", record))
+        print(write(f"explanations-{arguments.half}", record))
 
 
 if __name__ == "__main__":
