@@ -4,8 +4,9 @@
 
 Each variant is trained from scratch on the same codebase with one part taken out. Retrieval:
 MRR of held-out docstrings over all chunks. Reconstruction: nats per token of held-out
-explanations, teacher-forced, the decoder reading code and mean-path latent. Mean and spread over seeds; BM25 on
-the same questions beside them. A part that helps nothing at its default weight should lose it.
+explanations, teacher-forced, the decoder reading code and mean-path latent. Mean and spread over
+seeds; BM25 on the same questions beside them. A part that helps nothing at its default weight
+should lose it.
 """
 
 import argparse

@@ -34,13 +34,13 @@ def words(text: str) -> list[str]:
     return [word for name in _IDENTIFIER.findall(text) for word in parts(name)]
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 16)
 def parts(identifier: str) -> tuple[str, ...]:
     """Return the lower-case parts of one identifier: `parseHTTPHeader2` → parse http header 2."""
     return tuple(part.lower()[:_LONGEST_WORD] for part in _PART.findall(identifier))
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """Return a light stem of a lower-case word of more than four letters, else the word.
 
@@ -61,7 +61,7 @@ def stem(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 16)
 def _identifier_tokens(identifier: str) -> tuple[str, ...]:
     whole = identifier.lower().strip("_")[:_LONGEST_WORD]
     if not whole:
@@ -84,7 +84,7 @@ def lexical_tokens(text: str) -> list[str]:
     return [token for name in _IDENTIFIER.findall(text) for token in _identifier_tokens(name)]
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 16)
 def _ngrams(word: str) -> tuple[int, ...]:
     marked = f"<{word}>".encode("utf-8", "replace")
     grams = {marked}

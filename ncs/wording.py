@@ -21,6 +21,8 @@ _CLOSING = frozenset(".,:;)]!?%'’/-")  # no space before them
 _OPENING = frozenset("([/-'’")  # no space behind them
 _SHORT = 3  # letters of a word that carries no meaning of its own
 _GRAMMAR = frozenset({"from", "into", "that", "this", "with"})
+_VOWELS = frozenset("aeio")  # of u the ear decides: a user, an update
+_NO_VOWEL = frozenset({"one", "once"})
 _LONGEST_NAME = 48  # characters of a name that can be copied
 
 
@@ -107,6 +109,15 @@ def sentence(said: Sequence[str]) -> str:
         text += token if tight or token in _CLOSING else f" {token}"
         tight = token in _OPENING
     return text[:1].upper() + text[1:] if not (said and is_name(said[0])) else text
+
+
+def with_articles(said: Sequence[str]) -> list[str]:
+    """Return tokens with "a" as "an" where a vowel follows, which a decoder sees too late."""
+    following = [*said[1:], ""]
+    return [
+        "an" if token == "a" and after[:1].lower() in _VOWELS and after not in _NO_VOWEL else token
+        for token, after in zip(said, following, strict=True)
+    ]
 
 
 @lru_cache(maxsize=1 << 16)

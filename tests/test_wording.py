@@ -16,6 +16,7 @@ from ncs.wording import (
     sentence,
     source,
     tokens,
+    with_articles,
 )
 
 SENTENCES = [
@@ -139,6 +140,11 @@ def test_a_text_without_words_has_no_places() -> None:
 def test_a_name_too_long_to_be_read_cannot_be_copied() -> None:
     long = "_".join(["word"] * 12)
     assert long not in read(long).surfaces
+
+
+def test_an_article_fits_what_follows() -> None:
+    said = with_articles(["a", "index", "of", "a", "user", "and", "a", "one", "a"])
+    assert said == ["an", "index", "of", "a", "user", "and", "a", "one", "a"]
 
 
 def test_words_of_grammar_may_be_said_twice() -> None:

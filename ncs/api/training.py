@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from ncs import weights
@@ -10,16 +11,18 @@ from ncs.api.former import MadeWith
 from ncs.config import DEFAULT_PRESET, PRESETS, TrainConfig
 from ncs.corpus import require_folder
 from ncs.errors import QueryError
+from ncs.explain import explainable
 from ncs.index.lock import writer
 from ncs.learn.loop import Taught, teach
 from ncs.learn.pairs import lessons
-from ncs.types import OnProgress, ignore_progress
+from ncs.types import Chunk, OnProgress, ignore_progress
 
 STATE_NAME = "training.safetensors"
 # With a time limit, what follows the last step (validation, encoding, explaining, writing) was
 # measured at about twice the time of reading the codebase; a tenth of the limit is in reserve.
 _AFTER_READING = 2.5
 _RESERVE = 0.1
+_SENTENCE_SECONDS = 0.01  # to generate one explanation
 _START_SECONDS = 2.0  # what Python and torch took before the clock could start
 
 
@@ -77,7 +80,7 @@ def _train(
         start=_start(preset),
         state_path=path.with_name(STATE_NAME),
         resume=resume,
-        deadline=_deadline(config.time_limit, began),
+        deadline=_deadline(config.time_limit, began, corpus.chunks),
         on_progress=on_progress,
     )
     model = weights.unpack(taught.weights, origin="trained model")
@@ -87,11 +90,12 @@ def _train(
     return taught, built
 
 
-def _deadline(limit: float | None, began: float) -> float | None:
+def _deadline(limit: float | None, began: float, chunks: Sequence[Chunk]) -> float | None:
     """Return when the last step must be over; called when the codebase has just been read."""
     if limit is None:
         return None
     after = _AFTER_READING * (time.monotonic() - began) + _RESERVE * limit + _START_SECONDS
+    after += _SENTENCE_SECONDS * sum(map(explainable, chunks))
     return began + max(limit - after, 0.0)
 
 

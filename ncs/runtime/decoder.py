@@ -11,7 +11,7 @@ from ncs.runtime.encoder import RuntimeEncoder
 from ncs.runtime.parameters import Linear, linear, sigmoid, standardise, take
 from ncs.types import FloatArray
 from ncs.weights import VOCABULARY, Array, Weights, spelled
-from ncs.wording import BOS, PAD, UNKNOWN, Source, Vocabulary, sentence, source
+from ncs.wording import BOS, PAD, UNKNOWN, Source, Vocabulary, sentence, source, with_articles
 
 _BATCH = 32  # texts
 _NOWHERE = np.float32(-1e9)
@@ -103,7 +103,11 @@ class RuntimeDecoder:
             found = beam_search(running.advance, len(memory.sources), beam, self._again)
             for read, own, each in zip(memory.sources, memory.own, found, strict=True):
                 told = tuple(self._vocabulary.tokens(each.ids, own)) if read.surfaces else ()
-                said.append(Explained(sentence(told), each.log_probability, told, read.surfaces))
+                said.append(
+                    Explained(
+                        sentence(with_articles(told)), each.log_probability, told, read.surfaces
+                    )
+                )
         return said
 
     def attention(self, text: str, explained: Explained) -> FloatArray:

@@ -16,7 +16,7 @@ from ncs.types import Encoder, FloatArray
 # Files are judged by their best chunks, so the list must reach all files that matter: on the tune
 # half 200 chunks gave 0.886 NDCG@10, 1,000 gave 0.895 and 3,000 gave 0.898, at the same speed.
 SHORTLIST = 3_000
-FAISS_FROM = 200_000  # chunks; below this, one product of a matrix and a vector is faster
+FAISS_FROM = 3_000_000  # chunks; below this a matrix times a vector is faster (benchmarks.ann)
 _ASKED_OFTEN = 4  # times; two or three are one question
 _WHOLE_UP_TO = 100_000  # rows that are kept at full width: 256 bytes each
 _TINY = 1e-12
