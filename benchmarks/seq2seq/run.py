@@ -164,7 +164,7 @@ class Room:
         return found
 
     def length_penalty(self, model: Seq2Seq) -> float:
-        """Return the penalty with the best BLEU on some held-out pairs of training packages."""
+        """Return the penalty that does best on some held-out pairs of training packages."""
         some, config = self.validation.first(_TUNED), self.config
         pairs = self.pairs.validation[:_TUNED]
         found = {}

@@ -148,9 +148,10 @@ def _figures(
 
 
 def bleu(pairs: Sequence[Pair], said: Sequence[Said], config: Config) -> float:
-    """Return corpus BLEU alone, in 0 to 100."""
+    """Return a direction's own BLEU: CodeXGLUE's of sentences, corpus BLEU of code."""
     due = [pair.target[: config.longest] for pair in pairs]
-    return _overlaps(due, [each.tokens for each in said], config.direction)["bleu"]
+    found = _overlaps(due, [each.tokens for each in said], config.direction)
+    return found["codexglue_bleu" if config.direction == "explain" else "bleu"]
 
 
 def _overlaps(
