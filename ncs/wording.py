@@ -113,7 +113,7 @@ def sentence(said: Sequence[str]) -> str:
 
 def with_articles(said: Sequence[str]) -> list[str]:
     """Return tokens with "a" as "an" where a vowel follows, which a decoder sees too late."""
-    following = [*said[1:], ""]
+    following = [*said[1:], ""][: len(said)]
     return [
         "an" if token == "a" and after[:1].lower() in _VOWELS and after not in _NO_VOWEL else token
         for token, after in zip(said, following, strict=True)
