@@ -63,6 +63,7 @@ class Classroom:
         pairs = lessons.pairs
         self.queries = featurise([pair.query for pair in pairs], self.table, model_config)
         self.documents = featurise([pair.document for pair in pairs], self.table, model_config)
+        self.silent = np.array([not pair.explanation for pair in pairs])
         self.groups = torch.tensor([pair.group for pair in pairs])
         self.chunks = torch.tensor([pair.chunk for pair in pairs])
         held = lessons.validation
@@ -111,12 +112,9 @@ class Classroom:
                 read.mean, read.log_variance, path.start, path.log_prior, weights.free_bits
             )
             if weights.reconstruction:
-                some = picked[: self.config.decoded].tolist()
-                pairs = [self.lessons.pairs[at] for at in some]
-                terms["reconstruction"] = sentence_reconstruction(
-                    model, [pair.document for pair in pairs], [pair.explanation for pair in pairs],
-                    batch, self.table, read, path.end,
-                )  # fmt: skip
+                terms["reconstruction"] = self._reconstruction(
+                    model, picked, batch, read, path.end
+                )
         warmth = min(share / weights.kl_warmup, 1.0) if weights.kl_warmup else 1.0
         terms["loss"] = (
             weights.contrastive * terms["contrastive"]
@@ -126,10 +124,32 @@ class Classroom:
         )
         return terms
 
+    def _reconstruction(
+        self,
+        model: Model,
+        picked: npt.NDArray[np.int64],
+        batch: TextBatch,
+        posterior: Posterior,
+        latents: Tensor,
+    ) -> Tensor:
+        """Return nats per token of the first few explanations of the batch; 0 without any."""
+        pairs = [self.lessons.pairs[at] for at in picked[: self.config.decoded].tolist()]
+        told = [pair for pair in pairs if pair.explanation]
+        if not told:
+            return latents.new_zeros(())
+        return sentence_reconstruction(
+            model, [pair.document for pair in told], [pair.explanation for pair in told],
+            batch, self.table, posterior, latents,
+        )  # fmt: skip
+
     def _batch(self, epoch: int, step: int) -> npt.NDArray[np.int64]:
-        """Return the pairs of a step, from an order drawn anew for each epoch."""
+        """Return the pairs of a step, from an order drawn anew for each epoch.
+
+        Those that the decoder is taught by come first.
+        """
         order = np.random.default_rng([self.config.seed, epoch]).permutation(len(self.queries))
-        return order[step * self.batch_size : (step + 1) * self.batch_size]
+        picked = order[step * self.batch_size : (step + 1) * self.batch_size]
+        return picked[np.argsort(self.silent[picked], kind="stable")]
 
     def _collate(self, features: Sequence[TextFeatures]) -> TextBatch:
         return collate(features, self.table).to(self.device)

@@ -23,7 +23,8 @@ class Pair:
     Attributes:
         query: words in which somebody may ask for the chunk.
         document: what the encoder reads of the chunk, without the words that became the query.
-        explanation: what the decoder is to say about it.
+        explanation: what the decoder is to say about it: the first sentence of its docstring,
+            "" where it has none. Comments and made-up targets would teach it other things.
         group: equal for pairs whose queries are equal. chunk: which chunk answers. Pairs that
             share either are no negatives of each other.
     """
@@ -119,6 +120,7 @@ def _asks(chunk: Chunk) -> bool:
 
 def _pairs_of(chunk: Chunk, at: int, groups: dict[str, int]) -> list[Pair]:
     said = chunk.target.text
+    told = first_sentence(said) if chunk.target.tier == "docstring" else ""
     found = []
     if (
         chunk.target.tier in ("docstring", "comment")
@@ -126,13 +128,13 @@ def _pairs_of(chunk: Chunk, at: int, groups: dict[str, int]) -> list[Pair]:
         and len(words(chunk.body)) >= _FEWEST_BODY_WORDS
     ):
         made = document(chunk.path, chunk.body)
-        found.append(Pair(said, made, first_sentence(said), _group(said, groups), at))
+        found.append(Pair(said, made, told, _group(said, groups), at))
     name = chunk.symbol.rpartition(".")[2]
     if name and len(words(name)) > 1 and len(words(chunk.body)) >= _FEWEST_BODY_WORDS:
         query = " ".join(words(name))
         found.append(
             Pair(query, document(chunk.path, chunk.body.replace(name, "_")),
-                 first_sentence(said), _group(query, groups), at)
+                 told, _group(query, groups), at)
         )  # fmt: skip
     return found
 
