@@ -13,7 +13,9 @@ def bounds(corpus: Corpus, sizes: tuple[int, ...], widths: tuple[int, ...]) -> d
     Principal components are the best linear autoencoder in squared error: of single words, and
     of whole sentences laid out as one long vector, empty places as zeros. A decoder whose last
     layer is linear can give back no more than as many components of a word as that layer reads,
-    whatever passes the bottleneck: so its hidden size is a bound too.
+    whatever passes the bottleneck: so its hidden size is a bound too. A decoder that knew all
+    words by heart would name the one whose code is nearest: what is then lost, the bottleneck
+    itself has lost.
     """
     training, test = corpus.training, corpus.test
     words = training.vectors[training.ids[training.ids > 0]]
@@ -35,6 +37,12 @@ def bounds(corpus: Corpus, sizes: tuple[int, ...], widths: tuple[int, ...]) -> d
         back = (due - mean) @ each @ each.T + mean
         found[f"each word through {rank} principal components"] = back
     for size in sizes:
+        each = directions[:, :size]
+        codes, known = (due - mean) @ each, (training.vectors[1:] - mean) @ each
+        nearest = torch.cdist(codes.flatten(0, 1), known).argmin(dim=1) + 1
+        found[f"each word through {size}, then the nearest known word"] = training.vectors[
+            nearest
+        ].view_as(due)
         kept = whole[:, :size]
         flat = (due.flatten(1) - middle) @ kept @ kept.T + middle
         found[f"each sentence through {size} principal components"] = flat.view_as(due)

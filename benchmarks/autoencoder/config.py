@@ -23,7 +23,7 @@ class Config:
         few: sentences of the study that learns as few as the seed did.
         long: steps of the trials that are taught until they hardly gain any more.
         hidden: of all models but those of the study of widths. widths: of that study.
-        bottlenecks: of the study of bottlenecks.
+        bottlenecks: of the study of bottlenecks. dictionaries: words, of the study of those.
     """
 
     sentences: int
@@ -40,6 +40,7 @@ class Config:
     hidden: int
     widths: tuple[int, ...]
     bottlenecks: tuple[int, ...]
+    dictionaries: tuple[int, ...]
     seed: int
 
 
@@ -55,6 +56,7 @@ class Trial:
         teaching: what the decoder is given beside the bottleneck: its "free" output of the last
             word, the true last word ("dictation"), or at first one and then the other.
         few: whether it learns as few sentences as the seed's. long: whether it learns longer.
+        words: how many of the commonest words sentences are made of; 0 is all of them.
     """
 
     cell: Cell = "gru"
@@ -66,12 +68,14 @@ class Trial:
     teaching: Teaching = "free"
     few: bool = False
     long: bool = False
+    words: int = 0
 
 
 def read(name: str) -> Config:
     """Return a configuration."""
     fields = json.loads(Path(__file__).with_name(f"{name}.json").read_text(encoding="utf-8"))
-    fields["widths"], fields["bottlenecks"] = tuple(fields["widths"]), tuple(fields["bottlenecks"])
+    for name in ("widths", "bottlenecks", "dictionaries"):
+        fields[name] = tuple(fields[name])
     return Config(**fields)
 
 
@@ -116,7 +120,13 @@ def studies(config: Config) -> dict[str, dict[str, Trial]]:
             "each word": plain(few=True, long=True, reading="each"),
         },
         "longer": {
-            "the sentence": plain(before=large, behind=large, long=True),
-            "each word": plain(before=large, behind=large, long=True, reading="each"),
+            "the sentence": plain(long=True),
+            "each word": plain(before=small, behind=large, long=True, reading="each"),
+        },
+        "longer, each word, words to tell apart": {
+            str(words or config.vocabulary): plain(
+                before=small, behind=large, long=True, reading="each", words=words
+            )
+            for words in (*config.dictionaries, 0)
         },
     }

@@ -37,6 +37,13 @@ class Sequences:
         ids = ids[:, : int(mask.sum(dim=1).max())]
         return self.vectors[ids], ids > 0
 
+    def within(self, words: int, shortest: int) -> "Sequences":
+        """Return the sentences without all but the commonest words, if enough of them is left."""
+        kept = (self.ids > 0) & (self.ids <= words)
+        order = kept.sort(dim=1, descending=True, stable=True).indices
+        ids = (self.ids * kept).gather(1, order)
+        return Sequences(ids[kept.sum(dim=1) >= shortest], self.vectors[: words + 1])
+
     def first(self, count: int) -> "Sequences":
         """Return the first sentences alone."""
         return Sequences(self.ids[:count], self.vectors)

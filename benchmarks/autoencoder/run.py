@@ -36,7 +36,7 @@ def measure(folder: Path, config: Config, work: Path) -> dict[str, Any]:
 
 
 def _trial(trial: Trial, sentences: Corpus, config: Config, work: Path) -> dict[str, Any]:
-    about = json.loads(json.dumps({"trial": asdict(trial), "config": asdict(config)}))
+    about = json.loads(json.dumps({"trial": asdict(trial), "config": _decisive(trial, config)}))
     name = "-".join(str(value) for value in asdict(trial).values())
     place = work / f"{name}.json"
     if place.is_file():
@@ -46,9 +46,12 @@ def _trial(trial: Trial, sentences: Corpus, config: Config, work: Path) -> dict[
     torch.manual_seed(config.seed)
     model = Autoencoder(trial, config.width, config.longest)
     learned = sentences.training.first(config.few) if trial.few else sentences.training
+    tested = sentences.test
+    if trial.words:
+        learned, tested = (each.within(trial.words, config.shortest) for each in (learned, tested))
     course = teach(model, learned, config, trial)
     save_file(model.state_dict(), work / f"{name}.safetensors")
-    back = give_back(model, sentences.test)
+    back = give_back(model, tested)
     if trial.reading == "whole":
         latents.draw(work / f"{name}.png", back.passed, back.lengths)
     known = _plain(give_back(model, learned.first(config.tested)))
@@ -65,6 +68,15 @@ def _trial(trial: Trial, sentences: Corpus, config: Config, work: Path) -> dict[
         f"learned), words {back.word_accuracy:.3f}, {course.cpu_seconds:.0f} s"
     )
     return found
+
+
+def _decisive(trial: Trial, config: Config) -> dict[str, Any]:
+    """Return what of the configuration a trial depends on."""
+    fields = asdict(config)
+    for name in ("hidden", "widths", "bottlenecks", "dictionaries"):
+        del fields[name]  # the trial has its own
+    del fields["steps" if trial.long else "long"]
+    return fields
 
 
 def _plain(found: Returned) -> dict[str, Any]:
