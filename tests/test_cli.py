@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from command import loaded_by, ncs
 
 from ncs import __version__, display
 from ncs.cli import _COMMANDS, commands
@@ -57,13 +58,6 @@ function parseQuery(text) {
 """,
     "README.md": "# Sample\n\nA codebase to search in.\n\n## Retries\n\nCalls are retried.\n",
 }
-
-
-def ncs(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "ncs", *arguments],
-        capture_output=True, text=True, check=False, cwd=cwd, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -255,20 +249,6 @@ def test_a_broken_pipe_is_quiet(codebase: Path) -> None:
     command = f"{sys.executable} -m ncs query cache --index {codebase} | true"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert done.stderr == ""
-
-
-def loaded_by(arguments: list[str], cwd: Path) -> set[str]:
-    """Return the modules a command has loaded when it ends, in a fresh interpreter."""
-    code = (
-        "import sys\nfrom ncs.cli import main\n"
-        f"sys.argv = ['ncs', *{arguments!r}]\n"
-        "try: main()\nexcept SystemExit as end: assert not end.code, end.code\n"
-        "sys.stderr.write('\\n'.join(sys.modules))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=cwd
-    )
-    return set(done.stderr.split())
 
 
 @pytest.mark.parametrize(

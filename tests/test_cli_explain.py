@@ -1,11 +1,10 @@
 """`ncs explain` and `ncs evaluate --explanations`, as they are typed."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from command import loaded_by, ncs
 
 VALUES = '''def read_values(path):
     """Return the values of a file, one a line."""
@@ -35,13 +34,6 @@ STORE = """class Store:
 """
     for at in range(8)
 )
-
-
-def ncs(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "ncs", *arguments],
-        capture_output=True, text=True, check=False, cwd=cwd, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -137,13 +129,5 @@ def test_a_codebase_without_docstrings_cannot_be_compared(tmp_path: Path) -> Non
 
 
 def test_explaining_loads_no_torch_and_no_drawing(codebase: Path) -> None:
-    code = (
-        "import sys\nfrom ncs.cli import main\n"
-        "sys.argv = ['ncs', 'explain', 'lib/values.py:6']\n"
-        "try: main()\nexcept SystemExit as end: assert not end.code, end.code\n"
-        "sys.stderr.write('\\n'.join(sys.modules))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=codebase
-    )
-    assert not set(done.stderr.split()) & {"torch", "faiss", "matplotlib", "rich"}
+    loaded = loaded_by(["explain", "lib/values.py:6"], codebase)
+    assert not loaded & {"torch", "faiss", "matplotlib", "rich"}
