@@ -62,7 +62,9 @@ def first(hits: Sequence[Hit], question: Question, foreign: bool, half: str, mod
     hit, stages = hits[0], dict(hits[0].stages)
     place = Result(hit.path, hit.start_line, hit.end_line)
     right = not foreign and any(covers(place, target) for target in question.targets)
-    return Answer(half, mode, stages["share"], stages["cosine"], hit.score, right, foreign)
+    return Answer(
+        half, mode, stages["best_share"], stages["best_cosine"], hit.score, right, foreign
+    )
 
 
 def collect(folder: Path) -> list[Answer]:

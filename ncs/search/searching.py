@@ -67,10 +67,15 @@ def _by_arms(
     scores = _scores(index, query, words, near, mask)
     ids = ranked(scores.ids, scores.score, scores.inside, index.file_ids, query.top_k)
     at = np.searchsorted(scores.ids, ids)
+    # A file is believed by the best that stands anywhere in it: what is asked is often spread.
+    files = index.file_ids
+    best_share = _best(scores.share, files[scores.ids], files[ids], len(index.paths))
+    best_cosine = _best(scores.cosine, files[scores.ids], files[ids], len(index.paths))
     cosine = scores.cosine[at] if near is None else cosines(index, ids, near.query)
+    best_cosine = np.maximum(best_cosine, cosine)
     believed = relevance(
-        None if words is None else scores.share[at],
-        None if near is None else cosine,
+        None if words is None else best_share,
+        None if near is None else best_cosine,
         0 if near is None else len(near.query),
     )
     stages = {
@@ -81,8 +86,17 @@ def _by_arms(
         "file": scores.file[at],
         "prior": scores.prior[at],
         "ranked": scores.score[at],
+        "best_share": best_share,
+        "best_cosine": best_cosine,
     }
     return ids, believed, stages
+
+
+def _best(values: FloatArray, owners: IdArray, asked: IdArray, files: int) -> FloatArray:
+    """Return the greatest of the candidates' values in each of the files asked for."""
+    best = np.zeros(files, dtype=np.float32)
+    np.maximum.at(best, owners, values)
+    return np.asarray(best[asked])
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,8 @@ def test_the_fields_of_a_hit(index: Index, encoder: FakeEncoder) -> None:
     )  # fmt: skip
     assert hit.snippet.startswith("def send(request):")
     assert [name for name, _ in hit.stages] == [
-        "lexical", "boosted", "share", "cosine", "file", "prior", "ranked",
+        "lexical", "boosted", "share", "cosine", "file", "prior", "ranked", "best_share",
+        "best_cosine",
     ]  # fmt: skip
 
 
@@ -304,3 +305,13 @@ def test_the_main_latents_can_answer_alone(index: Index, encoder: FakeEncoder) -
     assert stage(narrow, "cosine") != stage(whole, "cosine")
     with pytest.raises(QueryError, match="no latents of 20 numbers"):
         search(index, encoder, Query(query, latent=20))
+
+
+def test_a_place_is_believed_by_the_best_of_its_file(index: Index, encoder: FakeEncoder) -> None:
+    hits = search(index, encoder, Query("send one request pool session", top_k=8))
+    for path in {hit.path for hit in hits}:
+        stages = [dict(hit.stages) for hit in hits if hit.path == path]
+        assert len({each["best_share"] for each in stages}) == 1
+        for each in stages:
+            assert each["best_share"] >= each["share"]
+            assert each["best_cosine"] >= each["cosine"]
