@@ -100,6 +100,22 @@ def test_no_package_is_on_two_sides(folder: Path, direction: str) -> None:
     assert corpus(folder, replace(config, pairs=7)).validation == found.validation
 
 
+def test_a_fork_of_a_training_package_is_not_tested_with(folder: Path) -> None:
+    with gzip.open(folder / "valid-001.jsonl.gz", "wt", encoding="utf-8") as lines:
+        for number in range(10):
+            row = {
+                "q": f"Return the a{number} rows of it. And other words.",
+                "d": f"path path\n    def fetch_{number}(self):\n        return 2",
+                "kind": "docstring",
+                "lang": "python",
+                "pkg": "fork-of-a",
+            }
+            lines.write(json.dumps(row) + "\n")
+    found = corpus(folder, replace(read("quick", "explain"), held=15))
+    assert found.forked == {"fork-of-a": 1.0}
+    assert {pair.package for pair in found.test} == {"z"}
+
+
 def test_pairs_as_numbers(folder: Path) -> None:
     config = replace(read("quick", "explain"), held=15, vocabulary=12)
     found = corpus(folder, config)

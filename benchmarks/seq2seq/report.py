@@ -105,12 +105,18 @@ def _setting(figures: Figures) -> list[str]:
         f"{pairs['training']:,} pairs to learn from, {pairs['validation']} of held-out training "
         f"packages to stop by, {pairs['test']} of packages never trained on to test with "
         f"({', '.join(pairs['test_packages'])}); {100 * pairs['test_targets_seen']:.1f} % of the "
-        "test targets stand word for word in the training pairs.",
+        "test targets stand word for word in the training pairs. Not tested with, since training "
+        f"packages are forks of them: {_forked(pairs['not_tested_forked'])}.",
         f"All models: {config['vocabulary']:,} words a side, embedding {config['embedding']}, "
         f"hidden {config['hidden']}, sources of at most {config['places']} tokens, targets of "
         f"{config['longest']}, {config['steps']:,} steps of {config['batch']} pairs at most, "
         "AdamW with a cosine, clipping 1.0; the weights that were best on the held-out packages.",
     ]
+
+
+def _forked(packages: Mapping[str, float]) -> str:
+    told = (f"{name} ({100 * share:.0f} % of its sentences)" for name, share in packages.items())
+    return ", ".join(told) or "none"
 
 
 def _main_table(way: str, figures: Figures) -> list[str]:

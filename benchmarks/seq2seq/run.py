@@ -40,6 +40,7 @@ def direction(folder: Path, config: Config, names: Sequence[str], work: Path) ->
             "validation": len(pairs.validation),
             "test": len(pairs.test),
             "test_packages": sorted({pair.package for pair in pairs.test}),
+            "not_tested_forked": pairs.forked,
             # the sentences that stand word for word in the training pairs too
             "test_targets_seen": _seen(pairs),
         },
