@@ -6,7 +6,7 @@ Checked on opening as far as that is cheap: fingerprint, counts, sizes.
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -117,7 +117,7 @@ class Numbers(Closing):
 
     def _check_latents(self) -> None:
         config = self.model.config
-        parts = {"main": config.latent_dim, "scale": 4}
+        parts = {"main": config.latent_dim, "scale": 2}
         if config.extension_dim:
             parts["extension"] = config.extension_dim
         expected = {
@@ -221,7 +221,7 @@ class Numbers(Closing):
 
     def scale(self, view: str = MAIN_VIEW) -> FloatArray:
         """Return what a latent's numbers are multiplied with, (rows,)."""
-        return cast(FloatArray, self._latent_part(view, "scale", "<f4", ()))
+        return self._latent_part(view, "scale", "<f2", ()).astype(np.float32)
 
     def extension(self, view: str = MAIN_VIEW) -> Extension | None:
         """Return the quantised continuation of a view's latents, or None where there is none."""

@@ -21,12 +21,12 @@ from ncs.index.packing import pack, unpack
 from ncs.index.store import Store, damaged
 from ncs.types import Chunk, Origin, Span, Target, Tier
 
-# Small enough that a hit is read in 50 µs, large enough to repeat itself: 4,000 characters cost
-# 28 bytes more a chunk, 16,000 cost 22 bytes less.
-_CHARACTERS = 8_000
+# Small enough that a hit is read in 0.1 ms, large enough to repeat itself: 8,000 characters cost
+# 30 bytes more a chunk.
+_CHARACTERS = 16_000
 _MOST_CHUNKS = 64
 _LARGEST = 1 << 25  # bytes of a block: one chunk can be all of a file
-_CACHED = 256  # blocks: 2 MB or so
+_CACHED = 128  # blocks: 2 MB or so
 
 Explained = tuple[str, Origin]
 ChunksRow = tuple[int, int, int, bytes]  # of the table: first chunk, how many, bytes, data

@@ -32,7 +32,7 @@ def test_it_is_a_dictionary(one: list[bytes], other: list[bytes], asked: list[by
         if row >= 0:
             assert digest in expected
             found = known.latents(np.array([row]), 8)[0]
-            np.testing.assert_allclose(found, expected[digest], rtol=1e-5)
+            np.testing.assert_allclose(found, expected[digest], rtol=5e-4)
         else:
             assert sum(each[:8] == digest[:8] for each in expected) != 1 or digest not in expected
 

@@ -72,7 +72,7 @@ CONTENT_CHANGES = {
     "symbols": ["UPDATE symbols SET first = 'a' || first", "UPDATE symbols SET size = size + 1"],
     "postings": ["UPDATE postings SET first = 'x' || first", "UPDATE postings SET size = 7"],
     "columns": ["UPDATE columns SET data = zeroblob(9) WHERE name = 'kind'"],
-    "latents": ["UPDATE latents SET data = zeroblob(32) WHERE part = 'scale'"],
+    "latents": ["UPDATE latents SET data = zeroblob(16) WHERE part = 'scale'"],
     "model": ["UPDATE model SET training = '{\"mrr\": 1.0}'"],
     "schema": ["CREATE INDEX more ON chunks (size)"],
 }
@@ -160,7 +160,7 @@ def test_opening_names_the_check(index_path: Path, statement: str, check: str) -
 
 
 def test_a_latent_that_is_no_number_is_named(index_path: Path) -> None:
-    scale = np.ones(8, dtype="<f4")
+    scale = np.ones(8, dtype="<f2")
     scale[3] = np.nan
     found = altered(
         index_path, "UPDATE latents SET data = ? WHERE part = 'scale'", scale.tobytes()
