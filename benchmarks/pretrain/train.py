@@ -23,7 +23,7 @@ import json
 import math
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from torch import Tensor
 
 from ncs.config import PRESETS, ModelConfig
 from ncs.learn import checkpoint
-from ncs.learn.export import to_weights
+from ncs.learn.export import from_weights, to_weights
 from ncs.learn.features import TextBatch, TextFeatures, WordTable, collate, featurise
 from ncs.learn.lesson import sentence_reconstruction, unit_latents
 from ncs.learn.model import Model
@@ -47,7 +47,7 @@ from ncs.learn.objectives import (
 from ncs.learn.sentences import common_words
 from ncs.lexical import MemoryPostings, bm25
 from ncs.metrics import gold_ranks
-from ncs.weights import BASE_NAME
+from ncs.weights import BASE_NAME, VOCABULARY, spelled, unpack
 from ncs.wording import first_sentence
 
 IDENTITY = "base"
@@ -62,6 +62,8 @@ QUESTIONS = (
 CANDIDATES = 1000
 SENTENCES = 192  # of a step of the latent phase
 KEEP_SECONDS = 300
+# What a language is drawn beside its share: most of those who will ask, ask Python.
+FAVOURED = {"python": 2.5}
 
 
 @dataclass(frozen=True)
@@ -168,13 +170,14 @@ class Sampler:
         self.size = size
         self.groups = []
         weights = []
-        for packages in languages.values():
+        for language, packages in languages.items():
             packages = {name: rows for name, rows in packages.items() if rows}
             total = sum(map(len, packages.values()))
             roots = {name: math.sqrt(len(rows)) for name, rows in packages.items()}
+            share = FAVOURED.get(language, 1.0) * total**0.6
             for name, rows in packages.items():
                 self.groups.append(np.array(rows))
-                weights.append(total**0.6 * roots[name] / sum(roots.values()))
+                weights.append(share * roots[name] / sum(roots.values()))
         self.weights = np.array(weights) / sum(weights)
 
     def draw(self, rng: np.random.Generator) -> np.ndarray:
@@ -193,10 +196,15 @@ class Trainer:
     """The model, its optimiser, and the step of each phase."""
 
     def __init__(
-        self, data: Data, config: ModelConfig, batch: int, seed: int, device: str
-    ) -> None:
+        self, data: Data, config: ModelConfig, batch: int, seed: int, device: str,
+        start: Mapping[str, Tensor],
+    ) -> None:  # fmt: skip
         self.data, self.seed, self.device = data, seed, torch.device(device)
-        words = common_words(sentence for sentence, _ in data.told.values())
+        words: Sequence[str]
+        if VOCABULARY in start:  # whose decoder knows words by their numbers
+            words = spelled(start[VOCABULARY].numpy())
+        else:
+            words = common_words(sentence for sentence, _ in data.told.values())
         self.model = Model(config, seed=seed, words=words).to(self.device)
         self.sampler = Sampler(data.packages, batch)
         told = {
@@ -209,15 +217,15 @@ class Trainer:
         self.blocks = self.model.encoder.blocks
         self.questions = Questions(data.table, config)
 
-    def take(self, state: checkpoint.State) -> list[str]:
-        """Begin with a checkpoint's numbers; return the names of those that it lacks.
+    def take(self, numbers: Mapping[str, Tensor]) -> list[str]:
+        """Begin with these numbers; return the names of those that they lack.
 
-        A state from before a change of the decoder still gives its encoder.
+        Numbers from before a change of the decoder still give their encoder.
         """
         own = self.model.state_dict()
         kept = {
             name: tensor
-            for name, tensor in state.tensors["model"].items()
+            for name, tensor in numbers.items()
             if name in own and own[name].shape == tensor.shape
         }
         self.model.load_state_dict({**own, **kept})
@@ -359,6 +367,13 @@ def validate(model: Model, folders: Sequence[Path], device: torch.device) -> dic
     return found
 
 
+def _numbers(start: Path) -> Mapping[str, Tensor]:
+    """Return the parameters in a state of training, or in weights, which are rounded."""
+    if start.name == BASE_NAME:
+        return from_weights(unpack(start.read_bytes(), origin=str(start))).state_dict()
+    return checkpoint.load(start, IDENTITY).tensors["model"]
+
+
 def main() -> None:
     """Run all phases."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -373,7 +388,7 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--limit", type=int, help="only so many pairs, for a trial")
-    parser.add_argument("--start", type=Path, help="checkpoint to begin from")
+    parser.add_argument("--start", type=Path, help="state or weights to begin from")
     parser.add_argument("--export", action="store_true", help="write the package's base model")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
@@ -392,10 +407,10 @@ def main() -> None:
     counts = {name: sum(map(len, each.values())) for name, each in data.packages.items()}
     log({"pairs": len(data.documents), "words": len(data.table),
          "load_seconds": round(time.monotonic() - began), "languages": counts})  # fmt: skip
-    trainer = Trainer(data, config, arguments.batch, arguments.seed, arguments.device)
+    start = _numbers(arguments.start) if arguments.start else {}
+    trainer = Trainer(data, config, arguments.batch, arguments.seed, arguments.device, start)
     if arguments.start:
-        state = checkpoint.load(arguments.start, IDENTITY)
-        log({"started_from": arguments.start.name, "not_in_it": trainer.take(state)})
+        log({"started_from": arguments.start.name, "not_in_it": trainer.take(start)})
 
     def keep(phase: str) -> None:
         tensors = {"model": trainer.model.state_dict()}

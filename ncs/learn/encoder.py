@@ -90,9 +90,9 @@ class Block(nn.Module):
             (P, D).
         """
         projected = self.attention_in(self.attention_norm(lines))  # (P, 3D)
-        # Gathering from one row of zeros more is faster, both ways, than writing into a grid.
-        padded = torch.cat([projected, projected.new_zeros(1, projected.shape[1])])
-        placed = padded.index_select(0, grid.flatten()).view(*grid.shape, 3, self.heads, -1)
+        # An empty place holds the last line: no line attends to it, and nobody reads it.
+        taken = grid.flatten().clamp(max=len(lines) - 1)
+        placed = projected.index_select(0, taken).view(*grid.shape, 3, self.heads, -1)
         query, key, value = (part.transpose(1, 2) for part in placed.unbind(2))  # (B, H, L, D/H)
         mask = grid < len(lines)
         # A text without lines would attend to nothing, which is not a number: it sees its

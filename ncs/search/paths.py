@@ -1,9 +1,9 @@
 """What paths say: which files a question names, and which files rarely are the answer."""
 
+import math
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -44,22 +44,26 @@ class PathWords:
 
     def __init__(self, paths: Sequence[str]) -> None:
         self._size = len(paths)
-        self.stems = tuple(PurePosixPath(path).stem for path in paths)
+        # Folders, and the names of files, repeat themselves: each is looked at once.
+        places = [path.rpartition("/") for path in paths]
+        names = {name: _stem(name) for _, _, name in places}
+        self.stems = tuple(names[name] for _, _, name in places)
+        said = {part: {stem(word) for word in words(part)} for part in {*names.values()}}
+        around = {
+            folder: {stem(word) for word in words(folder.rpartition("/")[2])}
+            for folder in {folder for folder, _, _ in places}
+        }
         files: dict[str, list[int]] = {}
-        for at, path in enumerate(paths):
-            folder = PurePosixPath(path).parent.name
-            for word in {stem(word) for word in words(f"{self.stems[at]} {folder}")}:
+        for at, (own, (folder, _, _)) in enumerate(zip(self.stems, places, strict=True)):
+            for word in said[own] | around[folder]:
                 files.setdefault(word, []).append(at)
         self._files = {word: np.array(ids) for word, ids in files.items()}
         self._sorted = sorted(files)
-        plain = np.ones(self._size, dtype=np.float32)
-        tested = np.ones(self._size, dtype=np.float32)
-        for at, path in enumerate(paths):
-            for pattern, factor in _FACTORS:
-                if pattern.search(path):
-                    plain[at] *= factor
-                    tested[at] *= 1.0 if pattern is _TESTS else factor
-        self._plain, self._tested = plain, tested
+        parts = {part: _marks(part) for part in {*(f"{folder}/" for folder in around), *names}}
+        worth = {marks: _worth(marks) for marks in range(1 << len(_FACTORS))}
+        marks = [parts[f"{folder}/"] | parts[name] for folder, _, name in places]
+        both = np.array([worth[each] for each in marks], dtype=np.float32).reshape(-1, 2)
+        self._plain, self._tested = np.ascontiguousarray(both.T)
 
     def priors(self, text: str) -> FloatArray:
         """Return what each file's places are worth to a question, (F,), in (0, 1].
@@ -97,6 +101,29 @@ class PathWords:
         said = np.zeros(self._size, dtype=bool)
         said[np.concatenate(found)] = True
         return np.flatnonzero(said)
+
+
+def _stem(name: str) -> str:
+    """Return the name of a file without its ending, as `PurePath.stem` has it."""
+    before, _, after = name.rpartition(".")
+    return before if before and after else name
+
+
+def _marks(part: str) -> int:
+    """Return which of the factors a part of a path earns, a bit for each.
+
+    The part is a folder, with its slash, or a name: no pattern needs more than one of them.
+    """
+    return sum(1 << at for at, (pattern, _) in enumerate(_FACTORS) if pattern.search(part))
+
+
+def _worth(marks: int) -> tuple[float, float]:
+    """Return what files with these marks are worth: to most questions, and to one about tests."""
+    earned = [each for at, each in enumerate(_FACTORS) if marks >> at & 1]
+    return (
+        math.prod(factor for _, factor in earned),
+        math.prod(factor for pattern, factor in earned if pattern is not _TESTS),
+    )
 
 
 _PATH_WORDS: WeakKeyDictionary[Index, PathWords] = WeakKeyDictionary()
