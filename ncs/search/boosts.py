@@ -13,6 +13,7 @@ from ncs.lexical import IdArray
 from ncs.search.names import NAMESAKE, OTHER_OWNER, asked_for, named, plain
 from ncs.search.paths import PathWords
 from ncs.search.query import Query
+from ncs.search.runs import Runs
 from ncs.text import words
 from ncs.types import FloatArray
 
@@ -45,40 +46,48 @@ def topic(text: str) -> list[str]:
     return [word for word in words(text) if len(word) > 2 and word not in ASKING]
 
 
-def boosted(index: Index, paths: PathWords, query: Query, score: FloatArray) -> FloatArray:
-    """Return the lexical scores with every boost added, (N,).
+def boosted(
+    index: Index, paths: PathWords, query: Query, ids: IdArray, score: FloatArray
+) -> FloatArray:
+    """Return the lexical scores of candidates with every boost added, (n,).
 
     Args:
         index: where the chunks are.
         paths: of the same index.
         query: the question.
-        score: BM25, (N,).
+        ids: the candidates, ascending, (n,); all that have a score are among them.
+        score: their BM25, (n,).
     """
     best = float(score.max(initial=0.0)) or 1.0
-    total = score + best * COHERENCE * coherence(score, index.file_ids, len(index.paths))
+    owners = index.file_ids[ids]
+    total = score + best * COHERENCE * coherence(score, owners)
     if is_symbol(query.text):
         defined = definitions(index, paths, query.text)
         if defined.any():
-            return np.asarray(total + best * DEFINITION * defined, dtype=np.float32)
-    called = paths.named(topic(query.text))[index.file_ids]
+            return np.asarray(total + best * DEFINITION * defined[ids], dtype=np.float32)
+    called = paths.named(topic(query.text))[owners]
     total = total + best * FILE_NAME * np.where(score > 0, called, np.float32(0.0))
     for token in dict.fromkeys(_TOKEN.findall(query.text)):
         # A capital alone begins a sentence or a proper name; a capital inside is code.
         if is_symbol(token) and token != token.capitalize():
-            total[index.symbols(token)] += best * EMBEDDED
+            total[np.isin(ids, index.symbols(token))] += best * EMBEDDED
     return np.asarray(total, dtype=np.float32)
 
 
-def coherence(score: FloatArray, file_ids: IdArray, files: int) -> FloatArray:
-    """Return for each file's best chunk the file's share of the largest file total, (N,)."""
-    totals = np.bincount(file_ids, weights=score, minlength=files)
+def coherence(score: FloatArray, owners: IdArray) -> FloatArray:
+    """Return for each file's best chunk the file's share of the largest file total, (n,).
+
+    Args:
+        score: of some chunks, (n,).
+        owners: their files, ascending, (n,).
+    """
+    runs = Runs.of(owners)
+    totals = runs.total(score.astype(np.float64))
     largest = float(totals.max(initial=0.0))
     if largest <= 0:
         return np.zeros_like(score)
-    leading = np.zeros(files, dtype=np.float32)
-    np.maximum.at(leading, file_ids, score)
-    leads = (score > 0) & (score == leading[file_ids])
-    return np.where(leads, totals[file_ids] / largest, 0.0).astype(np.float32)
+    leads = (score > 0) & (score == runs.spread(runs.best(score)))
+    return np.where(leads, runs.spread(totals / largest), 0.0).astype(np.float32)
 
 
 def definitions(index: Index, paths: PathWords, text: str) -> FloatArray:

@@ -4,6 +4,7 @@ import numpy as np
 
 from ncs.lexical import IdArray
 from ncs.search.latent import Latent
+from ncs.search.runs import Runs
 from ncs.types import FloatArray
 
 NEURAL_WEIGHT = 1.4
@@ -28,16 +29,15 @@ def file_scores(found: Latent, file_ids: IdArray, files: int) -> FloatArray:
     if not len(found.ids):
         return scores
     owners = file_ids[found.ids]
-    order = np.lexsort((-found.cosine, owners))
-    owners, cosine = owners[order], found.cosine[order]
-    firsts = np.flatnonzero(np.diff(owners, prepend=-1))
-    place = np.arange(len(owners)) - np.repeat(firsts, np.diff([*firsts, len(owners)]))
-    counted = np.where(place < _TOP, cosine, 0.0)
-    means = np.add.reduceat(counted, firsts) / np.add.reduceat(place < _TOP, firsts)
-    raw = cosine[firsts] + _TOP_WEIGHT * means
-    raw = raw + WORDS_WEIGHT * _said(found, file_ids, files)[owners[firsts]]
+    runs = Runs.of(owners)
+    # A cosine moves a chunk within its file's stretch of the numbers, and no further.
+    cosine = found.cosine[np.argsort(owners - 0.25 * found.cosine)]
+    counted = np.arange(len(owners)) - np.repeat(runs.firsts, runs.counts) < _TOP
+    means = runs.total(np.where(counted, cosine, np.float32(0.0))) / np.minimum(runs.counts, _TOP)
+    raw = cosine[runs.firsts] + _TOP_WEIGHT * means
+    raw = raw + WORDS_WEIGHT * _said(found, file_ids, files)[runs.files]
     low, high = raw.min(), raw.max()
-    scores[owners[firsts]] = (raw - low) / (high - low) if high > low else 1.0
+    scores[runs.files] = (raw - low) / (high - low) if high > low else 1.0
     return scores
 
 
@@ -46,10 +46,11 @@ def _said(found: Latent, file_ids: IdArray, files: int) -> FloatArray:
     chunks, cosine = found.said
     if not len(chunks):
         return np.zeros(files, dtype=np.float32)
-    best = np.full(files, -np.inf, dtype=np.float32)
-    np.maximum.at(best, file_ids[chunks], cosine)
-    spoken = best > -np.inf
-    return np.where(spoken, best, best[spoken].min()).astype(np.float32)
+    runs = Runs.of(file_ids[chunks])
+    best = runs.best(cosine)
+    said = np.full(files, best.min(), dtype=np.float32)
+    said[runs.files] = best
+    return said
 
 
 def fuse(

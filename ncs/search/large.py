@@ -16,7 +16,7 @@ _FLAT: WeakKeyDictionary[Index, dict[str, faiss.IndexFlatIP]] = WeakKeyDictionar
 
 
 def nearest(index: Index, view: str, unit: FloatArray, query: FloatArray, size: int) -> IdArray:
-    """Return the `size` rows with the largest inner product with a question, best first.
+    """Return the `size` rows with the largest inner product with a question, ascending.
 
     Args:
         index: whose latents these are; they are handed to FAISS once.
@@ -30,4 +30,4 @@ def nearest(index: Index, view: str, unit: FloatArray, query: FloatArray, size: 
         kept[view] = faiss.IndexFlatIP(unit.shape[1])
         kept[view].add(np.ascontiguousarray(unit))
     _, rows = kept[view].search(np.ascontiguousarray(query[None]), min(size, len(unit)))
-    return np.asarray(rows[0], dtype=np.int64)
+    return np.sort(rows[0].astype(np.int64))

@@ -29,10 +29,10 @@ class Latent:
     """What the latent arm says of its shortlist.
 
     Attributes:
-        ids: chunks of the shortlist, best first, ties by id.
+        ids: chunks of the shortlist, ascending.
         cosine: of each of them with the question, at full width where there is one, in [-1, 1].
         query: the question's latent, (Z,) or (Z + E,): as wide as what was compared.
-        said: the same of the author's words alone: their chunks, (m,), and the cosines, (m,).
+        said: the same of the author's words alone: their chunks, (m,), and cosines, (m,).
     """
 
     ids: IdArray
@@ -110,9 +110,7 @@ def latent(
         )
     query = encoder.encode([text])[0, : _width(encoder, width)]
     ids, cosine = _nearest(index, MAIN_VIEW, query, mask, size)
-    order = np.lexsort((ids, -cosine))
-    said = _nearest(index, WORDS_VIEW, query, mask, size)
-    return Latent(ids[order], cosine[order], query, said)
+    return Latent(ids, cosine, query, _nearest(index, WORDS_VIEW, query, mask, size))
 
 
 def _width(encoder: Encoder, wanted: int | None) -> int:
@@ -163,11 +161,12 @@ def _nearest(
 
 
 def top(scores: FloatArray, size: int) -> IdArray:
-    """Return the places of the largest scores, best first, ties by place."""
-    if len(scores) > size:
-        least = np.partition(scores, len(scores) - size)[len(scores) - size]
-        places = np.flatnonzero(scores >= least)
-    else:
-        places = np.arange(len(scores))
-    order = np.lexsort((places, -scores[places]))
-    return places[order[:size]].astype(np.int64)
+    """Return the places of the largest scores, ascending; of equal ones the first are taken."""
+    if len(scores) <= size:
+        return np.arange(len(scores), dtype=np.int64)
+    least = np.partition(scores, len(scores) - size)[len(scores) - size]
+    places = np.flatnonzero(scores >= least)
+    if len(places) > size:
+        tied = np.flatnonzero(scores[places] == least)
+        places = np.delete(places, tied[len(tied) - (len(places) - size) :])
+    return np.asarray(places, dtype=np.int64)

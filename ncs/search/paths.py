@@ -62,8 +62,8 @@ class PathWords:
         parts = {part: _marks(part) for part in {*(f"{folder}/" for folder in around), *names}}
         worth = {marks: _worth(marks) for marks in range(1 << len(_FACTORS))}
         marks = [parts[f"{folder}/"] | parts[name] for folder, _, name in places]
-        both = np.array([worth[each] for each in marks], dtype=np.float32).reshape(-1, 2)
-        self._plain, self._tested = np.ascontiguousarray(both.T)
+        self._plain = np.array([worth[each][0] for each in marks], dtype=np.float32)
+        self._tested = np.array([worth[each][1] for each in marks], dtype=np.float32)
 
     def priors(self, text: str) -> FloatArray:
         """Return what each file's places are worth to a question, (F,), in (0, 1].

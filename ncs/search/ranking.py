@@ -3,9 +3,8 @@
 import numpy as np
 
 from ncs.lexical import IdArray
+from ncs.search.runs import Runs
 from ncs.types import FloatArray
-
-_SORTED_AT_LEAST = 500
 
 
 def ranked(
@@ -21,13 +20,13 @@ def ranked(
     and line.
 
     Args:
-        ids: candidate chunks, (n,), each once.
+        ids: candidate chunks, (n,), ascending.
         scores: of the candidates, (n,).
         inside: what each is worth among the places of its file, (n,).
         file_ids: file of every chunk of the index, (N,).
         top_k: how many to return at most.
     """
-    led = _of_leading_files(ids, scores, inside, file_ids, top_k)
+    led = _of_leading_files(Runs.of(file_ids[ids]), scores, top_k)
     ids, scores, inside = ids[led], scores[led], inside[led]
     owners = file_ids[ids]
     places = np.lexsort((ids, -inside, owners))
@@ -43,33 +42,10 @@ def ranked(
     return np.asarray(ids[order[:top_k]], dtype=np.int64)
 
 
-def _of_leading_files(
-    ids: IdArray, scores: FloatArray, inside: FloatArray, file_ids: IdArray, top_k: int
-) -> IdArray:
+def _of_leading_files(runs: Runs, scores: FloatArray, top_k: int) -> IdArray:
     """Return which candidates lie in the first `top_k` files (ties too); of fewer, all."""
-    near = _within_reach(scores, file_ids[ids], top_k)
-    order = near[np.argsort(-scores[near], kind="stable")]
-    best: dict[int, float] = {}
-    for file, score in zip(file_ids[ids[order]].tolist(), scores[order].tolist(), strict=True):
-        best.setdefault(file, score)
+    best = runs.best(scores)
     if len(best) < top_k:
-        return np.arange(len(ids))
-    least = sorted(best.values(), reverse=True)[top_k - 1]
-    leads = np.zeros(int(file_ids.max()) + 1, dtype=bool)
-    leads[[file for file, score in best.items() if score >= least]] = True
-    return np.flatnonzero(leads[file_ids[ids]])
-
-
-def _within_reach(scores: FloatArray, owners: IdArray, top_k: int) -> IdArray:
-    """Return the candidates that can come into the list: sorting all of them takes longest.
-
-    Where the best `most` candidates are of `top_k` files or more, no other can lead.
-    """
-    most = _SORTED_AT_LEAST + top_k
-    if len(scores) > most:
-        least = np.partition(scores, len(scores) - most)[len(scores) - most]
-        kept = np.flatnonzero(scores >= least)
-        # np.unique would do, but its first call imports numpy.ma: 8 ms on a cold query
-        if len(set(owners[kept].tolist())) >= top_k:
-            return kept
-    return np.arange(len(scores))
+        return np.arange(len(scores))
+    least = np.partition(best, len(best) - top_k)[len(best) - top_k]
+    return np.flatnonzero(runs.spread(best) >= least)

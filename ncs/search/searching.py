@@ -15,6 +15,7 @@ from ncs.search.paths import path_words_of
 from ncs.search.query import Query
 from ncs.search.ranking import ranked
 from ncs.search.relevance import relevance
+from ncs.search.runs import Runs
 from ncs.search.snippet import Snippets
 from ncs.search.symbols import by_names
 from ncs.types import Encoder, FloatArray, Hit
@@ -68,9 +69,10 @@ def _by_arms(
     ids = ranked(scores.ids, scores.score, scores.inside, index.file_ids, query.top_k)
     at = np.searchsorted(scores.ids, ids)
     # A file is believed by the best that stands anywhere in it: what is asked is often spread.
-    files = index.file_ids
-    best_share = _best(scores.share, files[scores.ids], files[ids], len(index.paths))
-    best_cosine = _best(scores.cosine, files[scores.ids], files[ids], len(index.paths))
+    runs = Runs.of(index.file_ids[scores.ids])
+    file = np.searchsorted(runs.files, index.file_ids[ids])
+    best_share = np.maximum(runs.best(scores.share)[file], np.float32(0.0))
+    best_cosine = np.maximum(runs.best(scores.cosine)[file], np.float32(0.0))
     cosine = scores.cosine[at] if near is None else cosines(index, ids, near.query)
     best_cosine = np.maximum(best_cosine, cosine)
     believed = relevance(
@@ -90,13 +92,6 @@ def _by_arms(
         "best_cosine": best_cosine,
     }
     return ids, believed, stages
-
-
-def _best(values: FloatArray, owners: IdArray, asked: IdArray, files: int) -> FloatArray:
-    """Return the greatest of the candidates' values in each of the files asked for."""
-    best = np.zeros(files, dtype=np.float32)
-    np.maximum.at(best, owners, values)
-    return np.asarray(best[asked])
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,34 +115,41 @@ class _Scores:
 def _scores(
     index: Index, query: Query, words: Lexical | None, near: Latent | None, mask: BoolArray | None
 ) -> _Scores:
-    """Return the candidates: chunks with a term of the query, and the latent shortlist."""
-    none = np.zeros(index.chunk_count, dtype=np.float32)
-    bm25, share = (none, none) if words is None else (words.score, words.share)
-    if mask is not None:
-        bm25 = np.where(mask, bm25, np.float32(0.0))
-    candidate = bm25 > 0
+    """Return the candidates, and what each stage gives them."""
+    ids = _candidates(index, words, near, mask)
+    none = np.zeros(len(ids), dtype=np.float32)
+    bm25, share = (none, none) if words is None else (words.score[ids], words.share[ids])
     cosine, files = none, np.zeros(len(index.paths), dtype=np.float32)
     if near is not None:
         cosine = none.copy()
-        cosine[near.ids] = near.cosine
-        candidate[near.ids] = True
+        cosine[np.searchsorted(ids, near.ids)] = near.cosine
         files = file_scores(near, index.file_ids, len(index.paths))
-    ids = np.flatnonzero(candidate)
     owners = index.file_ids[ids]
     paths = path_words_of(index)
-    raised = none if words is None else boosted(index, paths, query, bm25)
+    raised = none if words is None else boosted(index, paths, query, ids, bm25)
     prior = paths.priors(query.text)[owners]
     symbol = is_symbol(query.text)
     score = fuse(
-        None if words is None else scaled(raised[ids]) * prior,
+        None if words is None else scaled(raised) * prior,
         None if near is None else files[owners],
         symbol=symbol,
-        known=float(share[ids].max(initial=0.0)),
+        known=float(share.max(initial=0.0)),
     )
-    inside = worth_inside(score, cosine[ids], symbol=symbol)
-    return _Scores(
-        ids, score, inside, bm25[ids], raised[ids], share[ids], cosine[ids], files[owners], prior
-    )
+    inside = worth_inside(score, cosine, symbol=symbol)
+    return _Scores(ids, score, inside, bm25, raised, share, cosine, files[owners], prior)
+
+
+def _candidates(
+    index: Index, words: Lexical | None, near: Latent | None, mask: BoolArray | None
+) -> IdArray:
+    """Return the chunks with a term of the query, and those of the latent shortlist, ascending."""
+    if words is None:
+        assert near is not None
+        return near.ids
+    candidate = words.score > 0 if mask is None else (words.score > 0) & mask
+    if near is not None:
+        candidate[near.ids] = True
+    return np.flatnonzero(candidate)
 
 
 def _hits(

@@ -38,20 +38,30 @@ class Snippets:
         """
         lines = text.split("\n")
         best, most = 0, -1.0
-        # Most texts and lines hold none of the terms, which one search tells.
-        if len(lines) > LINES and self._sieve and self._sieve.search(text.lower()):
-            sums = list(accumulate(map(self._worth, lines), initial=0.0))
+        worth = self._worths(text, lines) if len(lines) > LINES else {}
+        if worth:  # most texts hold none of the terms
+            sums = list(accumulate((worth.get(at, 0.0) for at in range(len(lines))), initial=0.0))
             for at in range(len(lines) - LINES + 1):
-                worth = sums[at + LINES] - sums[at]
-                if worth > most + 1e-9:  # sums of the same numbers in another order are equal
-                    best, most = at, worth
+                said = sums[at + LINES] - sums[at]
+                if said > most + 1e-9:  # sums of the same numbers in another order are equal
+                    best, most = at, said
         return "\n".join(line.rstrip() for line in lines[best : best + LINES]).strip("\n")
 
-    def _worth(self, line: str) -> float:
-        if self._sieve is None or not self._sieve.search(line.lower()):
-            return 0.0
-        said = self._rarity.keys() & lexical_tokens(line)
-        return math.fsum(self._rarity[term] for term in said)
+    def _worths(self, text: str, lines: list[str]) -> dict[int, float]:
+        """Return what the lines are worth in which a term may stand, by their places."""
+        worths: dict[int, float] = {}
+        if self._sieve is None:
+            return worths
+        folded = text.lower()  # which has the same lines
+        at = line = 0
+        while (found := self._sieve.search(folded, at)) is not None:
+            line += folded.count("\n", at, found.start())
+            said = self._rarity.keys() & lexical_tokens(lines[line])
+            worths[line] = math.fsum(self._rarity[term] for term in said)
+            at = folded.find("\n", found.end())
+            if at < 0:
+                break
+        return worths
 
 
 def _heads(terms: dict[str, float]) -> list[str]:

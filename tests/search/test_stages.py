@@ -9,13 +9,14 @@ from small_index import FakeEncoder
 
 from ncs.index.reading import Index
 from ncs.lexical import MemoryPostings
-from ncs.search import Query, ranking, search
+from ncs.search import Query, search
 from ncs.search.boosts import coherence, is_symbol
 from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
 from ncs.search.latent import Latent, top
 from ncs.search.paths import PathWords
 from ncs.search.ranking import ranked
 from ncs.search.relevance import relevance
+from ncs.search.runs import Runs
 from ncs.search.snippet import LINES, Snippets
 
 # Few different numbers, so that ties are common.
@@ -29,7 +30,7 @@ def floats(values: object) -> np.ndarray:
 @given(SCORES, st.integers(1, 40))
 def test_top_is_a_sort_cut_short(scores: list[float], size: int) -> None:
     wanted = sorted(range(len(scores)), key=lambda at: (-scores[at], at))[:size]
-    assert top(floats(scores), size).tolist() == wanted
+    assert top(floats(scores), size).tolist() == sorted(wanted)
 
 
 # --- ranking -------------------------------------------------------------------------------------
@@ -51,7 +52,7 @@ def plainly_ranked(
 def test_ranked_is_the_plain_rule(data: st.DataObject, top_k: int) -> None:
     scores = data.draw(SCORES)
     size = len(scores)
-    owner = data.draw(st.lists(st.integers(0, 4), min_size=size, max_size=size))
+    owner = sorted(data.draw(st.lists(st.integers(0, 4), min_size=size, max_size=size)))
     inside = data.draw(st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=size, max_size=size))
     ids = sorted(data.draw(st.sets(st.integers(0, size - 1), min_size=1)))
     found = ranked(np.array(ids), floats(scores)[ids], floats(inside)[ids], np.array(owner), top_k)
@@ -66,15 +67,16 @@ def test_what_finds_the_file_need_not_find_the_place_in_it() -> None:
     assert found.tolist() == [1, 2, 0]  # the first file leads, by its second place
 
 
-@given(st.data(), st.integers(1, 6))
-def test_leaving_out_what_is_out_of_reach_changes_nothing(data: st.DataObject, top_k: int) -> None:
-    scores = floats(data.draw(st.lists(st.floats(0, 1, width=16), min_size=20, max_size=40)))
-    owner = np.array(data.draw(st.lists(st.integers(0, 9), min_size=40, max_size=40)))
-    ids, none = np.arange(len(scores)), np.zeros_like(scores)
-    whole = ranked(ids, scores, none, owner, top_k).tolist()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ranking, "_SORTED_AT_LEAST", 2)
-        assert ranked(ids, scores, none, owner, top_k).tolist() == whole
+@given(st.data())
+def test_runs_are_the_candidates_by_file(data: st.DataObject) -> None:
+    owners = sorted(data.draw(st.lists(st.integers(0, 5), max_size=20)))
+    values = floats([data.draw(st.integers(-9, 9)) for _ in owners])
+    runs = Runs.of(np.array(owners, dtype=np.int64))
+    own = {file: values[np.array(owners) == file] for file in owners}
+    assert runs.files.tolist() == sorted(own)
+    assert runs.best(values).tolist() == [own[file].max() for file in sorted(own)]
+    assert runs.total(values).tolist() == [own[file].sum() for file in sorted(own)]
+    assert runs.spread(runs.files).tolist() == owners
 
 
 def test_one_place_of_every_file_leads() -> None:
@@ -108,8 +110,8 @@ NONE = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))  # no author
 
 def test_a_files_score_is_its_best_and_a_fifth_of_the_mean_of_three() -> None:
     owner = np.array([0, 0, 0, 0, 1, 2, 3])
-    ids = np.array([4, 0, 1, 2, 3, 5])
-    cosine = floats([0.9, 0.8, 0.7, 0.6, 0.5, 0.1])
+    ids = np.array([0, 1, 2, 3, 4, 5])
+    cosine = floats([0.8, 0.5, 0.7, 0.6, 0.9, 0.1])
     found = file_scores(Latent(ids, cosine, floats([]), NONE), owner, 4)
     raw = [0.8 + 0.2 * (0.8 + 0.7 + 0.6) / 3, 0.9 + 0.2 * 0.9, 0.1 + 0.2 * 0.1]
     spread = max(raw) - min(raw)
@@ -179,9 +181,9 @@ def test_words_are_no_symbol(text: str) -> None:
 
 def test_files_that_agree_raise_their_best_chunk_only() -> None:
     score = floats([3, 2, 1, 4, 0])
-    found = coherence(score, np.array([0, 0, 0, 1, 2]), 3)
+    found = coherence(score, np.array([0, 0, 0, 1, 2]))
     assert found.tolist() == pytest.approx([1.0, 0, 0, 4 / 6, 0])
-    assert coherence(floats([0, 0]), np.array([0, 1]), 2).tolist() == [0, 0]
+    assert coherence(floats([0, 0]), np.array([0, 1])).tolist() == [0, 0]
 
 
 PATHS = ["lib/auth/session.py", "lib/authentication.py", "tests/test_auth.py", "docs/auth.md",

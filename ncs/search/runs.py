@@ -1,0 +1,47 @@
+"""Candidates by file: chunk ids ascend and so do their files, so that a file's are one run."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ncs.lexical import IdArray
+from ncs.types import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Where the candidates of each file lie.
+
+    Attributes:
+        files: that have candidates, ascending, (m,).
+        firsts: where those of each begin, (m,). counts: how many they are, (m,).
+    """
+
+    files: IdArray
+    firsts: IdArray
+    counts: IdArray
+
+    @staticmethod
+    def of(owners: IdArray) -> "Runs":
+        """Return the runs of candidates whose files are `owners`, (n,), ascending."""
+        ends = np.flatnonzero(owners[1:] != owners[:-1]) + 1
+        firsts = np.concatenate([np.zeros(min(len(owners), 1), dtype=np.int64), ends])
+        return Runs(
+            owners[firsts], firsts, np.concatenate([ends, [len(owners)]])[: len(firsts)] - firsts
+        )
+
+    def best(self, values: FloatArray) -> FloatArray:
+        """Return the greatest of the candidates' values in each file, (m,)."""
+        if not len(self.firsts):
+            return np.zeros(0, dtype=values.dtype)
+        return np.asarray(np.maximum.reduceat(values, self.firsts), dtype=values.dtype)
+
+    def total(self, values: FloatArray) -> FloatArray:
+        """Return the sum of the candidates' values in each file, (m,)."""
+        if not len(self.firsts):
+            return np.zeros(0, dtype=values.dtype)
+        return np.asarray(np.add.reduceat(values, self.firsts), dtype=values.dtype)
+
+    def spread(self, values: FloatArray) -> FloatArray:
+        """Return the value of each candidate's file, (n,), from those of the files, (m,)."""
+        return np.repeat(values, self.counts)
