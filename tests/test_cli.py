@@ -73,6 +73,21 @@ def codebase(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.parametrize("name", ["elsewhere.db", "folder"])
+def test_the_environment_says_where_an_index_is_written_and_found(
+    codebase: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setenv("NCS_INDEX", str(tmp_path / name))
+    runner = CliRunner()
+    made = runner.invoke(commands, ["index", "--codebase", str(codebase)])
+    assert made.exit_code == 0, made.output
+    place = tmp_path / name
+    assert (place if place.is_file() else place / ".ncs" / "index.db").is_file()
+    found = runner.invoke(commands, ["query", "retry with backoff", "--json"])
+    assert json.loads(found.stdout.splitlines()[0])["path"] == "net/retry.py"
+
+
 def test_a_query_finds_the_index_from_a_sub_directory_and_is_about_it(codebase: Path) -> None:
     done = ncs("query", "exponential backoff", "--top-k", "1", cwd=codebase / "net")
     assert done.returncode == 0

@@ -142,8 +142,9 @@ def _next(
 
 
 def place(codebase: str | Path, output: str | Path | None) -> Path:
-    """Return where the index of a codebase is written."""
-    return Path(codebase) / DEFAULT_PLACE if output is None else Path(output)
+    """Return where the index of a codebase is written; below `output` where that is a folder."""
+    where = Path(codebase if output is None else output)
+    return where / DEFAULT_PLACE if output is None or where.is_dir() else where
 
 
 def read(codebase: str | Path, on_progress: OnProgress) -> Corpus:

@@ -36,13 +36,16 @@ codebase_option = click.option(
 output_option = click.option(
     "--output",
     type=click.Path(path_type=Path),
-    help="Where to write the index.  [default: CODEBASE/.ncs/index.db]",
+    envvar="NCS_INDEX",
+    show_envvar=True,
+    help="Where to write the index: a file, or a folder.  [default: CODEBASE/.ncs/index.db]",
 )
 index_option = click.option(
     "--index",
     "where",
     type=click.Path(path_type=Path),
     envvar="NCS_INDEX",
+    show_envvar=True,
     default=Path(),
     help="Index file, or a folder that has one.  [default: found from the current folder up]",
 )
