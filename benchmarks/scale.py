@@ -119,7 +119,7 @@ def ran(*arguments: str) -> Ended:
         peak, ended = 0.0, 0
         while not ended:
             peak = max(peak, sum(_resident(process.pid)))
-            time.sleep(0.02)
+            time.sleep(0.05)
             ended, status, usage = os.wait4(process.pid, os.WNOHANG)
         took = time.perf_counter() - began
         process.returncode = status  # it was waited for here
@@ -131,13 +131,14 @@ def ran(*arguments: str) -> Ended:
 
 
 def _resident(pid: int) -> Iterator[float]:
-    """Yield the resident MB of a process and of its children (Linux; nothing elsewhere)."""
+    """Yield the MB of a process and of its children: shared pages by share (Linux alone)."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-        yield pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+        said = Path(f"/proc/{pid}/smaps_rollup").read_text()
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except (OSError, IndexError):
+    except OSError:
         return
+    held = re.search(r"^Pss:\s+(\d+) kB", said, re.MULTILINE)
+    yield int(held[1]) / 1024 if held else 0.0
     for child in children:
         yield from _resident(int(child))
 
