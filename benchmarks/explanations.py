@@ -26,7 +26,7 @@ from ncs import weights
 from ncs.beam import BeamConfig
 from ncs.evaluate.explanations import Speech, speech
 from ncs.explain import SURE, held_back
-from ncs.runtime import Explained, RuntimeDecoder, decoder_of
+from ncs.runtime.decoder import Explained, RuntimeDecoder, decoder_of
 from ncs.wording import first_sentence
 
 _OF_A_LANGUAGE = 1_000

@@ -7,9 +7,10 @@ the matrices of the decoder.
 
 import json
 import struct
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ TABLE_SCALE = "words.scale"
 VOCABULARY = "spelling"  # the words that the decoder knows
 SPOKEN = ("decoder.", "reader.")  # whose matrices are int8, each with its scales beside it
 BASE_NAME = "base.safetensors"
+_MARKED = 1 << 16  # bytes of a block that has a checksum
 _ABOUT = "ncs"  # the entry of the file's metadata that holds format and configuration
 
 Array = npt.NDArray[Any]
@@ -108,7 +110,18 @@ def unpack(data: bytes, *, origin: str) -> Weights:
     for name, tensor in tensors.items():
         if tensor.dtype.kind == "f" and not np.isfinite(tensor).all():
             raise WeightsError(f"{origin}: tensor {name} holds numbers that are not finite")
-    return Weights(config, tensors, fingerprint(data))
+    return Weights(config, tensors, _mark(data))
+
+
+def _mark(data: bytes) -> str:
+    """Return what tells these weights from others and from damaged ones, in hexadecimal.
+
+    A digest of the checksums of all blocks, which differ wherever a byte does: against accident,
+    not against malice, and six times faster than a digest of the bytes, which a query would see.
+    """
+    view = memoryview(data)
+    sums = [zlib.crc32(view[at : at + _MARKED]) for at in range(0, len(data), _MARKED)]
+    return fingerprint(struct.pack(f"<Q{len(sums)}I", len(data), *sums))
 
 
 def _metadata(data: bytes) -> dict[str, str]:
@@ -120,5 +133,8 @@ def _metadata(data: bytes) -> dict[str, str]:
 
 def base_bytes() -> bytes | None:
     """Return the base model that ships inside the package, or None where none does."""
-    resource = resources.files("ncs.data").joinpath(BASE_NAME)
-    return resource.read_bytes() if resource.is_file() else None
+    # Not importlib.resources: a cold query would wait 5 ms for what that imports.
+    try:
+        return (Path(__file__).parent / "data" / BASE_NAME).read_bytes()
+    except FileNotFoundError:
+        return None

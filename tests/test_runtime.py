@@ -14,8 +14,9 @@ from ncs.learn.decoders import generate
 from ncs.learn.export import from_weights
 from ncs.learn.features import WordTable, collate, featurise
 from ncs.learn.reader import collate_places, sources
-from ncs.runtime import RuntimeEncoder, decoder_of, load
+from ncs.runtime import RuntimeEncoder, load
 from ncs.runtime import vectors as word_vectors
+from ncs.runtime.decoder import decoder_of
 from ncs.types import Encoder, FloatArray
 from ncs.weights import Weights
 

@@ -21,7 +21,7 @@ from ncs.index.encoded import Encoded
 from ncs.index.lock import writer
 from ncs.index.reading import DEFAULT_PLACE, ModelRecord
 from ncs.index.writing import writing
-from ncs.runtime import decoder_of
+from ncs.runtime.decoder import decoder_of
 from ncs.types import Chunk, OnProgress, Progress, ignore_progress
 
 _TOGETHER = 1024  # chunks that are encoded, explained and written together

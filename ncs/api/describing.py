@@ -11,7 +11,7 @@ from ncs.beam import BeamConfig
 from ncs.errors import QueryError
 from ncs.explain import held_back
 from ncs.index.reading import ChunkRow
-from ncs.runtime import Explained, RuntimeDecoder, decoder_of
+from ncs.runtime.decoder import Explained, RuntimeDecoder, decoder_of
 from ncs.text import document
 from ncs.types import FloatArray
 

@@ -18,7 +18,7 @@ from ncs.explain import held_back
 from ncs.index.reading import Index, ModelRecord
 from ncs.index.writing import write
 from ncs.learn.pairs import held_out
-from ncs.runtime import Explained, decoder_of
+from ncs.runtime.decoder import Explained, decoder_of
 from ncs.text import document, words
 from ncs.types import Chunk, OnProgress, Progress, ignore_progress
 from ncs.wording import first_sentence

@@ -4,7 +4,7 @@ from ncs.api.encoding import Coded
 from ncs.api.known import Known
 from ncs.explain import explainable, explanation
 from ncs.index.content import Explanations
-from ncs.runtime import RuntimeDecoder
+from ncs.runtime.decoder import RuntimeDecoder
 from ncs.text import document
 from ncs.types import Origin
 

@@ -1,15 +1,12 @@
 """Open an index for a query: never wait for a rebuild, never answer from old code in silence."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Literal
 
-import ncs
 from ncs.api.opening import Codebase, codebase_of, open_codebase
 from ncs.errors import IndexBusy, NcsError
 from ncs.index.glance import Glance, glance
@@ -80,7 +77,7 @@ def _looked(
     if refresh == "never" or not os.access(codebase.index.path.parent, os.W_OK):
         return codebase, f"{old} ncs index brings it up to date.", _nothing
     if _estimate(codebase, seen) > _BUDGET_SECONDS:
-        return codebase, f"{old} It is being brought up to date.", lambda: _start(root)
+        return codebase, f"{old} It is being brought up to date.", lambda: _later(root)
     try:
         _update(root, wait=False, on_progress=on_progress)
     except IndexBusy:
@@ -116,24 +113,9 @@ def _update(root: Path, *, wait: bool, on_progress: OnProgress) -> None:
     import_module("ncs.api.building").build(root, wait=wait, on_progress=on_progress)
 
 
-def _start(root: Path) -> None:
-    """Start `ncs index` as a process of its own that outlives this one."""
-    command = [
-        sys.executable,
-        "-m",
-        "ncs",
-        "index",
-        "--codebase",
-        str(root.resolve()),
-        "--no-wait",
-    ]
-    # Python looks for modules in the working folder first, and that of the user may hold any.
-    home = Path(ncs.__file__).parents[1]
-    process = subprocess.Popen(
-        command, cwd=home, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-    process.returncode = 0  # nobody waits for it: it must not be warned about
+def _later(root: Path) -> None:
+    # As are those for processes.
+    import_module("ncs.api.later").start(root)
 
 
 def _told(seen: Glance) -> str:

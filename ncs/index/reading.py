@@ -13,7 +13,7 @@ from ncs.config import model_config_from_json
 from ncs.index.numbers import ModelRecord, Numbers
 from ncs.index.postings import StoredPostings, StoredTerms
 from ncs.index.schema import DEFAULT_PLACE
-from ncs.index.store import Store, damaged, missing
+from ncs.index.store import Store, damaged, missing, read_only
 from ncs.index.texts import Block, Texts
 from ncs.lexical import IdArray
 from ncs.types import KINDS, Chunk, Kind, Origin, Span, Target
@@ -90,8 +90,7 @@ def salvage_model(path: Path) -> ModelRecord | None:
     """
     query = "SELECT name, fingerprint, config, training, weights FROM model"
     with suppress(sqlite3.Error, ValueError, TypeError, OverflowError):
-        place = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        with closing(sqlite3.connect(place, uri=True)) as connection:
+        with closing(sqlite3.connect(read_only(path), uri=True)) as connection:
             name, mark, config, training, weights = connection.execute(query).fetchone()
         if isinstance(weights, bytes):
             return ModelRecord(name, mark, model_config_from_json(config), weights, training)

@@ -9,7 +9,7 @@ from ncs.api.encoding import Coded
 from ncs.api.explaining import Explaining
 from ncs.api.known import Known, Latents
 from ncs.index.content import View
-from ncs.runtime import Explained
+from ncs.runtime.decoder import Explained
 from ncs.types import Chunk, Span, Target
 
 SAID = "Load the rows slowly."
