@@ -6,7 +6,7 @@ what a word is. Nothing here depends on anything but the standard library and Nu
 
 import re
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TypeVar
@@ -181,19 +181,19 @@ def _identifiers(text: str) -> list[str]:
 
 
 def _first_pieces(
-    names: Iterable[str], cut: Callable[[str], Sequence[Piece]], limit: int
+    names: Sequence[str], cut: Callable[[str], Sequence[Piece]], limit: int
 ) -> list[Piece]:
-    found: list[Piece] = []
-    for name in names:
-        found += cut(name)
+    found = [piece for name in names[:limit] for piece in cut(name)]
+    for name in names[limit:]:  # a name of underscores has no piece
         if len(found) >= limit:
-            return found[:limit]
-    return found
+            break
+        found += cut(name)
+    return found[:limit]
 
 
 def _indent(line: str) -> int:
-    blank = line[: len(line) - len(line.lstrip())]
-    columns = len(blank) + 3 * blank.count("\t")
+    blank = len(line) - len(line.lstrip())
+    columns = blank + 3 * line.count("\t", 0, blank)
     return min(columns // _INDENT_COLUMNS, INDENTS - 1)
 
 

@@ -1,5 +1,7 @@
 """Each stage of the search alone, against a slower and plainer way to the same numbers."""
 
+from pathlib import PurePosixPath
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -184,6 +186,11 @@ def test_files_that_agree_raise_their_best_chunk_only() -> None:
     found = coherence(score, np.array([0, 0, 0, 1, 2]))
     assert found.tolist() == pytest.approx([1.0, 0, 0, 4 / 6, 0])
     assert coherence(floats([0, 0]), np.array([0, 1])).tolist() == [0, 0]
+
+
+@given(st.text("ab.", min_size=1).filter(lambda name: name.strip(".")))
+def test_a_name_without_its_ending_is_as_pathlib_has_it(name: str) -> None:
+    assert PathWords([f"folder/{name}"]).stems == (PurePosixPath(name).stem,)
 
 
 PATHS = ["lib/auth/session.py", "lib/authentication.py", "tests/test_auth.py", "docs/auth.md",
