@@ -3,7 +3,7 @@
     python -m benchmarks.explanations --pairs DIR [--half tune|report|both] [--save] [--look 50]
 
 The reference is the first sentence of each function's documentation, of which the code that is
-read holds nothing. Half of the packages are for choosing (beams, length penalty, the sureness
+read holds nothing. Packages whose sentences stand in training packages are left out. Half of the packages are for choosing (beams, length penalty, the sureness
 below which a sentence is held back), the other half for reporting. BLEU-4 is smoothed as
 CodeXGLUE's script does it.
 """
@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.pretrain.forks import forks
 from benchmarks.pretrain.train import Pair, read_pairs
 from benchmarks.retrieval.record import write
 from ncs import weights
@@ -40,9 +41,18 @@ def half_of(package: str) -> str:
 
 def asked(folder: Path, half: str) -> dict[str, list[Pair]]:
     """Return documented functions of a half, or of both, by language, at most 1,000 of each."""
+    tested, learned = (
+        [pair for pair in read_pairs(folder, split) if pair.kind == "docstring"]
+        for split in ("valid", "train")
+    )
+    forked = forks(
+        ((pair.package, first_sentence(pair.query)) for pair in tested),
+        {first_sentence(pair.query) for pair in learned},
+    )
+    print("left out:", ", ".join(f"{name} ({share:.0%})" for name, share in forked.items()))
     found: dict[str, list[Pair]] = defaultdict(list)
-    for pair in read_pairs(folder, "valid"):
-        if pair.kind == "docstring" and half in (half_of(pair.package), "both"):
+    for pair in tested:
+        if pair.package not in forked and half in (half_of(pair.package), "both"):
             found[pair.language].append(pair)
     for pairs in found.values():
         random.Random(0).shuffle(pairs)

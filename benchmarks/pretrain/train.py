@@ -23,7 +23,7 @@ import json
 import math
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from benchmarks.pretrain.forks import forks
 from ncs.config import PRESETS, ModelConfig
 from ncs.learn import checkpoint
 from ncs.learn.export import from_weights, to_weights
@@ -339,29 +340,41 @@ def _is_latent(name: str) -> bool:
     return name.startswith(learned)
 
 
-def validate(model: Model, folders: Sequence[Path], device: torch.device) -> dict[str, Any]:
-    """Return MRR on packages never trained on: docstring → function, 1,000 of its language."""
+def validate(
+    model: Model, folders: Sequence[Path], device: torch.device, learned: Container[str]
+) -> dict[str, Any]:
+    """Return MRR on packages never trained on: docstring → function, 1,000 of its language.
+
+    Packages whose sentences were learned are candidates, and not asked about.
+    """
     by_language: dict[str, list[Pair]] = defaultdict(list)
     for pair in (pair for folder in folders for pair in read_pairs(folder, "valid")):
         if pair.kind == "docstring":
             by_language[pair.language].append(pair)
+    sentences = (
+        (pair.package, first_sentence(pair.query))
+        for pairs in by_language.values() for pair in pairs
+    )  # fmt: skip
+    forked = forks(sentences, learned)
     found: dict[str, Any] = {}
     for language, pairs in sorted(by_language.items()):
         rng = np.random.default_rng(0)
         order = rng.permutation(len(pairs))[:CANDIDATES]
         some = [pairs[at] for at in order]
         table = WordTable(model.config.buckets)
-        asked = featurise([pair.query for pair in some], table, model.config)
+        gold = np.array([at for at, pair in enumerate(some) if pair.package not in forked])
+        if not len(gold):
+            continue
+        asked = featurise([some[at].query for at in gold], table, model.config)
         read = featurise([pair.document for pair in some], table, model.config)
-        gold = np.arange(len(some))
-        figures: dict[str, Any] = {"candidates": len(some)}
+        figures: dict[str, Any] = {"candidates": len(some), "questions": len(gold)}
         for width in model.widths:
             left = unit_latents(model, asked, table, device, width)
             right = unit_latents(model, read, table, device, width)
             ranks = gold_ranks(left @ right.T, gold)
             figures[f"mrr_{width}"] = round(float((1 / ranks).mean()), 4)
         postings = MemoryPostings([pair.document for pair in some])
-        scores = np.stack([bm25(postings, pair.query)[0] for pair in some])
+        scores = np.stack([bm25(postings, some[at].query)[0] for at in gold])
         figures["mrr_bm25"] = round(float((1 / gold_ranks(scores, gold)).mean()), 4)
         found[language] = figures
     return found
@@ -417,9 +430,12 @@ def main() -> None:
         state = checkpoint.State(0, IDENTITY, [{"phase": phase}], tensors)
         checkpoint.save(arguments.work / f"{phase}.safetensors", state)
 
+    learned = {sentence for sentence, _ in data.told.values()}
+
     def save(phase: str) -> None:
         keep(phase)
-        log({"phase": phase, "valid": validate(trainer.model, arguments.pairs, trainer.device)})
+        found = validate(trainer.model, arguments.pairs, trainer.device, learned)
+        log({"phase": phase, "valid": found})
 
     rates = {"bag": arguments.rate, "lines": arguments.rate * 0.6, "latent": arguments.rate / 3}
     for part in arguments.phases.split(","):

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.pretrain.forks import forks
 from benchmarks.seq2seq import code
 from benchmarks.seq2seq.config import Config
 from ncs.text import parts
 from ncs.wording import first_sentence, source, tokens
 
 _SHORTEST = 3  # tokens of a target: less says nothing
-_FORKED = 0.1  # share of a package's sentences that chance and habit do not explain
 _DEFINED = re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+(\w+)", re.MULTILINE)
 
 
@@ -79,27 +79,16 @@ def corpus(folder: Path, config: Config) -> Corpus:
     kept = [row for row in rows if row["pkg"] in held]
     drawn.shuffle(kept)
     tested = list(_rows(folder, "valid"))
-    forked = _forked(tested, rows)
+    forked = forks(
+        ((row["pkg"], first_sentence(row["q"])) for row in tested),
+        {first_sentence(row["q"]) for row in rows},
+    )
     return Corpus(
         _pairs(learned, config, config.pairs),
         _pairs(kept, config, config.held),
         _pairs([row for row in tested if row["pkg"] not in forked], config, config.tested),
         forked,
     )
-
-
-def _forked(tested: list[dict[str, str]], learned: list[dict[str, str]]) -> dict[str, float]:
-    """Return the packages many of whose first sentences stand word for word in others.
-
-    A package may be new by name and old by its words: jupyter-server began as a copy of the
-    notebook, and 57 % of the notebook's sentences stand in it.
-    """
-    known = {first_sentence(row["q"]) for row in learned}
-    seen: dict[str, list[bool]] = {}
-    for row in tested:
-        seen.setdefault(row["pkg"], []).append(first_sentence(row["q"]) in known)
-    shares = {package: sum(each) / len(each) for package, each in seen.items()}
-    return {package: share for package, share in shares.items() if share > _FORKED}
 
 
 def _rows(folder: Path, split: str) -> Iterator[dict[str, str]]:
