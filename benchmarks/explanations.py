@@ -3,9 +3,9 @@
     python -m benchmarks.explanations --pairs DIR [--half tune|report|both] [--save] [--look 50]
 
 The reference is the first sentence of each function's documentation, of which the code that is
-read holds nothing. Packages whose sentences stand in training packages are left out. Half of the packages are for choosing (beams, length penalty, the sureness
-below which a sentence is held back), the other half for reporting. BLEU-4 is smoothed as
-CodeXGLUE's script does it.
+read holds nothing. Packages whose sentences stand in training packages are left out. Half of the
+packages are for choosing (beams, length penalty, the sureness below which a sentence is held
+back), the other half for reporting. BLEU-4 is smoothed as CodeXGLUE's script does it.
 """
 
 import argparse
