@@ -97,8 +97,14 @@ def enlarged(code: Real, rows: int) -> FloatArray:
 
 
 def scan(rows: FloatArray) -> Search:
-    """Return the exact search that ncs does below `FAISS_FROM`."""
-    return lambda query, depth: top(np.round(rows @ query, _DECIMALS), depth)
+    """Return the exact search that ncs does below `FAISS_FROM`, with its answers put in order."""
+
+    def search(query: FloatArray, depth: int) -> IdArray:
+        scores = np.round(rows @ query, _DECIMALS)
+        found = top(scores, depth)
+        return np.asarray(found[np.argsort(-scores[found], kind="stable")])
+
+    return search
 
 
 def product(rows: FloatArray) -> Search:

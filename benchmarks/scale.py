@@ -7,7 +7,7 @@ copy with other names in it (words of its identifiers get the copy's number) so 
 are equal. Measured at each size, as whole processes: a first build, one that finds nothing to do,
 one after an edit of one file, an audit with every check, a cold query; and in one process, warm
 queries of three modes. Memory is what a process and its children have resident together, pages
-that they share counted for each. `load_before` is what else the machine was doing.
+that they share counted once. `load_before` is what else the machine was doing.
 
 The file is written anew after each size; sizes that stand in it are not measured again, so that a
 long run can go on. Beside it a picture (`.png`) is drawn.
@@ -54,7 +54,12 @@ _EDIT = b"\n# an edit\n"
 PANELS = {
     "seconds": ("build_seconds", "update_seconds", "unchanged_seconds", "inspect_seconds"),
     "milliseconds": ("cold_ms", "hybrid_p50_ms", "neural_p50_ms", "lexical_p50_ms"),
-    "megabytes resident": ("build_peak_mb", "update_peak_mb", "inspect_peak_mb", "query_peak_mb"),
+    "megabytes": (
+        "build_peak_mb",
+        "update_peak_mb",
+        "inspect_peak_mb",
+        "query_peak_mb",
+    ),
     "bytes a chunk": ("tree_bytes_per_chunk", "index_bytes_per_chunk"),
 }
 GROWING = tuple(name for names in PANELS.values() for name in names)

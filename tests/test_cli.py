@@ -73,19 +73,29 @@ def codebase(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize("name", ["elsewhere.db", "folder"])
 def test_the_environment_says_where_an_index_is_written_and_found(
-    codebase: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    codebase: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "folder").mkdir()
-    monkeypatch.setenv("NCS_INDEX", str(tmp_path / name))
+    monkeypatch.setenv("NCS_INDEX", str(tmp_path / "elsewhere.db"))
     runner = CliRunner()
     made = runner.invoke(commands, ["index", "--codebase", str(codebase)])
     assert made.exit_code == 0, made.output
-    place = tmp_path / name
-    assert (place if place.is_file() else place / ".ncs" / "index.db").is_file()
-    found = runner.invoke(commands, ["query", "retry with backoff", "--json"])
-    assert json.loads(found.stdout.splitlines()[0])["path"] == "net/retry.py"
+    for _ in range(2):
+        found = runner.invoke(commands, ["query", "retry with backoff", "--json"])
+        assert json.loads(found.stdout.splitlines()[0])["path"] == "net/retry.py"
+        assert not found.stderr
+
+
+def test_an_index_is_not_written_into_a_folder_that_is_not_its_codebase(
+    codebase: Path, tmp_path: Path
+) -> None:
+    runner = CliRunner()
+    refused = runner.invoke(
+        commands, ["index", "--codebase", str(codebase), "--output", str(tmp_path)]
+    )
+    assert refused.exit_code == 2
+    assert str(tmp_path / "index.db") in refused.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_query_finds_the_index_from_a_sub_directory_and_is_about_it(codebase: Path) -> None:

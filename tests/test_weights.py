@@ -26,6 +26,22 @@ def test_equal_models_give_equal_bytes() -> None:
     assert all(pack(CONFIG, dict(reversed(TENSORS.items()))) == DATA for _ in range(20))
 
 
+@given(st.integers(0, 199_999), st.integers(1, 255))
+def test_another_byte_gives_another_fingerprint(place: int, change: int) -> None:
+    data = np.zeros(200_000, dtype=np.uint8)
+    whole = unpack(pack(CONFIG, {"a": data}), origin="test").fingerprint
+    data[place] ^= change
+    assert unpack(pack(CONFIG, {"a": data}), origin="test").fingerprint != whole
+
+
+def test_blocks_in_another_order_give_another_fingerprint() -> None:
+    block = 1 << 16
+    data = np.repeat(np.arange(8, dtype=np.uint8), block)
+    moved = np.roll(data, block)
+    one, other = (unpack(pack(CONFIG, {"a": each}), origin="test") for each in (data, moved))
+    assert one.fingerprint != other.fingerprint
+
+
 def test_quantised_rows_are_within_half_a_step() -> None:
     table = np.random.default_rng(0).normal(size=(32, 8)).astype(np.float32)
     table[3] = 0

@@ -16,6 +16,7 @@ from ncs.api.known import Known
 from ncs.api.workers import workers
 from ncs.config import CorpusConfig, IndexConfig
 from ncs.corpus import Corpus, FileRecord, Reading, read_corpus, require_folder
+from ncs.errors import IndexUnusable
 from ncs.index.content import Batch
 from ncs.index.encoded import Encoded
 from ncs.index.lock import writer
@@ -142,9 +143,17 @@ def _next(
 
 
 def place(codebase: str | Path, output: str | Path | None) -> Path:
-    """Return where the index of a codebase is written; below `output` where that is a folder."""
+    """Return where the index of a codebase is written.
+
+    Raises:
+        IndexUnusable: a folder is named that is not the codebase: queries would take it for one.
+    """
     where = Path(codebase if output is None else output)
-    return where / DEFAULT_PLACE if output is None or where.is_dir() else where
+    if output is None or where.resolve() == Path(codebase).resolve():
+        return where / DEFAULT_PLACE
+    if where.is_dir():
+        raise IndexUnusable(f"{where}: a folder", hint=f"name a file: {where / 'index.db'}")
+    return where
 
 
 def read(codebase: str | Path, on_progress: OnProgress) -> Corpus:

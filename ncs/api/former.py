@@ -12,6 +12,7 @@ import numpy as np
 from ncs import __version__
 from ncs.api.known import Known, of_index
 from ncs.api.opening import model_of
+from ncs.config import fingerprint
 from ncs.corpus import FileRecord
 from ncs.corpus import Former as Read
 from ncs.errors import IndexMissing, NcsError, WeightsError
@@ -68,7 +69,8 @@ def salvaged(path: Path) -> MadeWith | None:
         model = unpack(found.weights, origin=str(path))
     except WeightsError:
         return None
-    if model.fingerprint != found.fingerprint:
+    # Before format 4 a fingerprint was a digest of all bytes.
+    if found.fingerprint not in (model.fingerprint, fingerprint(found.weights)):
         return None
     return MadeWith("trained", model, found.weights, found.training)
 

@@ -5,19 +5,17 @@ import sys
 from pathlib import Path
 
 import ncs
+from ncs.index.schema import DEFAULT_PLACE
 
 
 def start(root: Path) -> None:
     """Start `ncs index` as a process of its own that outlives this one."""
+    folder = root.resolve()
+    # The place is named, since the environment may name another.
     command = [
-        sys.executable,
-        "-m",
-        "ncs",
-        "index",
-        "--codebase",
-        str(root.resolve()),
-        "--no-wait",
-    ]
+        sys.executable, "-m", "ncs", "index", "--codebase", str(folder),
+        "--output", str(folder / DEFAULT_PLACE), "--no-wait",
+    ]  # fmt: skip
     # Python looks for modules in the working folder first, and that of the user may hold any.
     home = Path(ncs.__file__).parents[1]
     process = subprocess.Popen(

@@ -38,7 +38,7 @@ output_option = click.option(
     type=click.Path(path_type=Path),
     envvar="NCS_INDEX",
     show_envvar=True,
-    help="Where to write the index: a file, or a folder.  [default: CODEBASE/.ncs/index.db]",
+    help="File to write the index to.  [default: CODEBASE/.ncs/index.db]",
 )
 index_option = click.option(
     "--index",

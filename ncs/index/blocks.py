@@ -60,13 +60,13 @@ def quantise(latents: FloatArray) -> tuple[Int8Array, FloatArray]:
     """Return the rows as int8, and for each the scale that takes its largest value to 127.
 
     A scale is a number of two bytes, so that a row written, read and written again stays as it is.
-    It lies in [6e-5, 65504]: smaller rows lose digits, larger ones are cut off.
+    It lies in [6e-5, 65504]: smaller rows lose digits, down to 0, and larger ones are cut off.
     """
     largest = np.abs(latents).max(axis=1, initial=0.0) / 127.0
     scale = np.clip(largest, _SCALES.tiny, _SCALES.max).astype(np.float16).astype(np.float32)
-    scale[largest == 0] = 1.0
-    values = np.clip(np.rint(latents / scale[:, None]), -127, 127)
-    return values.astype(np.int8), scale
+    values = np.clip(np.rint(latents / scale[:, None]), -127, 127).astype(np.int8)
+    scale[~values.any(axis=1)] = 1.0
+    return values, scale
 
 
 def parts(latents: FloatArray, latent_dim: int) -> dict[str, npt.NDArray[np.generic]]:

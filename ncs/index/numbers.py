@@ -216,7 +216,7 @@ class Numbers(Closing):
     def latents(self, view: str = MAIN_VIEW) -> FloatArray:
         """Return the main latents of a view, (rows, Z) float32."""
         main = self._latent_part(view, "main", "i1", (self.model.config.latent_dim,))
-        with np.errstate(over="ignore"):  # a damaged number: a check names it
+        with np.errstate(invalid="ignore"):  # a damaged number: a check names it
             return np.asarray(main * self.scale(view)[:, None], dtype=np.float32)
 
     def scale(self, view: str = MAIN_VIEW) -> FloatArray:

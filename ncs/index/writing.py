@@ -258,7 +258,7 @@ def _prepare(path: Path, target: Path) -> None:
 def _begin(connection: sqlite3.Connection) -> None:
     """Make the tables, in the one transaction that everything is written in."""
     # The file is nobody's until it is complete, so it needs no journal of its own. Small pages, of
-    # which the two dozen trees leave little empty: with 16 KB a chunk of a small codebase (8,000)
+    # which the fourteen trees leave little empty: with 16 KB a chunk of a small codebase (8,000)
     # takes 50 bytes more, and no query is faster.
     for setting in (
         "page_size = 1024", "journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE",

@@ -32,7 +32,7 @@ def file_scores(found: Latent, file_ids: IdArray, files: int) -> FloatArray:
     runs = Runs.of(owners)
     # A cosine moves a chunk within its file's stretch of the numbers, and no further.
     cosine = found.cosine[np.argsort(owners - 0.25 * found.cosine)]
-    counted = np.arange(len(owners)) - np.repeat(runs.firsts, runs.counts) < _TOP
+    counted = np.arange(len(owners)) - runs.spread(runs.firsts) < _TOP
     means = runs.total(np.where(counted, cosine, np.float32(0.0))) / np.minimum(runs.counts, _TOP)
     raw = cosine[runs.firsts] + _TOP_WEIGHT * means
     raw = raw + WORDS_WEIGHT * _said(found, file_ids, files)[runs.files]

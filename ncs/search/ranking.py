@@ -29,11 +29,10 @@ def ranked(
     led = _of_leading_files(Runs.of(file_ids[ids]), scores, top_k)
     ids, scores, inside = ids[led], scores[led], inside[led]
     owners = file_ids[ids]
+    runs = Runs.of(owners)
     places = np.lexsort((ids, -inside, owners))
-    firsts = np.flatnonzero(np.diff(owners[places], prepend=-1))
-    counts = np.diff([*firsts, len(owners)])
     place = np.empty(len(owners), dtype=np.int64)
-    place[places] = np.arange(len(owners)) - np.repeat(firsts, counts)
+    place[places] = np.arange(len(owners)) - runs.spread(runs.firsts)
     shared = np.empty_like(scores)
     shared[places] = scores[np.lexsort((-scores, owners))]
     # Half of a negative score would be the better one.

@@ -1,11 +1,15 @@
 """Candidates by file: chunk ids ascend and so do their files, so that a file's are one run."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from ncs.lexical import IdArray
 from ncs.types import FloatArray
+
+Number = TypeVar("Number", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,6 @@ class Runs:
             return np.zeros(0, dtype=values.dtype)
         return np.asarray(np.add.reduceat(values, self.firsts), dtype=values.dtype)
 
-    def spread(self, values: FloatArray) -> FloatArray:
+    def spread(self, values: npt.NDArray[Number]) -> npt.NDArray[Number]:
         """Return the value of each candidate's file, (n,), from those of the files, (m,)."""
         return np.repeat(values, self.counts)

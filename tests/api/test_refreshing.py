@@ -55,6 +55,7 @@ def test_a_large_index_answers_at_once_and_is_refreshed_afterwards(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refreshing, "_BUDGET_SECONDS", 0.0)
+    monkeypatch.setenv("NCS_INDEX", str(root.parent / "other.db"))  # which is not asked
     put(root, "app/new.py", "def brand_new(): ...\n")
     (root / "lib/store.py").unlink()
     found = opened(root)

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import ncs
 from ncs.api import building, encoding
 from ncs.api.building import Built, build
 from ncs.api.former import MadeWith, base_model, worktrees
+from ncs.config import fingerprint
 from ncs.errors import IndexBusy, IndexUnusable, SourceError
 from ncs.index.content import Batch
 from ncs.index.encoded import Encoded, encoded_before
@@ -225,6 +227,21 @@ def test_a_trained_model_stays(root: Path) -> None:
     with open_index(index_of(root)) as index:
         assert (index.model.name, index.weights_bytes()) == ("trained", weights)
     assert build(root, fresh=True).model == "base"
+
+
+def test_a_trained_model_outlives_a_change_of_format(root: Path) -> None:
+    weights = base_bytes()
+    assert weights is not None
+    model = replace(unpack(weights, origin="test"), fingerprint=fingerprint(weights))
+    corpus = building.read(root, ignore_progress)
+    made_with = MadeWith("trained", model, weights, "{}")  # marked as before format 4
+    building.write_index(corpus, made_with, index_of(root), began=0.0, on_progress=ignore_progress)
+    data = bytearray(index_of(root).read_bytes())
+    data[60:64] = (3).to_bytes(4, "big")
+    index_of(root).write_bytes(data)
+    built = build(root)
+    assert "format 3" in built.instead
+    assert built.model == "trained"
 
 
 def test_a_damaged_index_is_replaced_and_said_so(root: Path) -> None:

@@ -159,9 +159,10 @@ def test_opening_names_the_check(index_path: Path, statement: str, check: str) -
         altered(index_path, statement)
 
 
-def test_a_latent_that_is_no_number_is_named(index_path: Path) -> None:
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_a_latent_that_is_no_number_is_named(index_path: Path, number: float) -> None:
     scale = np.ones(8, dtype="<f2")
-    scale[3] = np.nan
+    scale[3] = number
     found = altered(
         index_path, "UPDATE latents SET data = ? WHERE part = 'scale'", scale.tobytes()
     )

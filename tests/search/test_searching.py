@@ -286,7 +286,8 @@ class Encoder:
 with open_index(find_index(Path({str(big)!r}))) as index:
     filters = dict(languages=("python",), kinds=("function",), paths=("a",), not_paths=("*.js",))
     for mode in ("hybrid", "neural", "lexical"):
-        assert search(index, Encoder(), Query("alpha", mode=mode, **filters))
+        for text in ("alpha", "where is alphaBeta called"):
+            assert search(index, Encoder(), Query(text, mode=mode, **filters))
 heavy = "torch faiss tree_sitter tree_sitter_language_pack pathspec rich ncs.corpus numpy.ma"
 print([name for name in heavy.split() if name in sys.modules])
 """

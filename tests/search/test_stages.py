@@ -1,5 +1,6 @@
 """Each stage of the search alone, against a slower and plainer way to the same numbers."""
 
+import math
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -12,6 +13,7 @@ from small_index import FakeEncoder
 from ncs.index.reading import Index
 from ncs.lexical import MemoryPostings
 from ncs.search import Query, search
+from ncs.search import paths as paths_module
 from ncs.search.boosts import coherence, is_symbol
 from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
 from ncs.search.latent import Latent, top
@@ -188,9 +190,25 @@ def test_files_that_agree_raise_their_best_chunk_only() -> None:
     assert coherence(floats([0, 0]), np.array([0, 1])).tolist() == [0, 0]
 
 
-@given(st.text("ab.", min_size=1).filter(lambda name: name.strip(".")))
+@given(st.text("ab.", min_size=1).filter(lambda name: name.strip(".") and name[-1] != "."))
 def test_a_name_without_its_ending_is_as_pathlib_has_it(name: str) -> None:
     assert PathWords([f"folder/{name}"]).stems == (PurePosixPath(name).stem,)
+
+
+PARTS = ["src", "tests", "test", "docs", "a", "compat", "legacy", "vendor", "e2e", "bench"]
+FILES = ["test_a.py", "aTest.java", "a.test.ts", "__init__.py", "compat.py", "x.d.ts", "b.md", "c",
+         ".hidden", "index.js", "conftest.py", "docs", "legacy.", "single_include"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=3), st.sampled_from(FILES))
+def test_a_path_is_worth_what_its_parts_are(folders: list[str], name: str) -> None:
+    path = "/".join([*folders, name])
+    found = [each for each in paths_module._FACTORS if each[0].search(path)]
+    plain = math.prod(factor for _, factor in found)
+    tested = math.prod(factor for pattern, factor in found if pattern is not paths_module._TESTS)
+    words = PathWords([path])
+    assert words.priors("anything").tolist() == pytest.approx([plain])
+    assert words.priors("the tests of it").tolist() == pytest.approx([tested])
 
 
 PATHS = ["lib/auth/session.py", "lib/authentication.py", "tests/test_auth.py", "docs/auth.md",
