@@ -43,10 +43,17 @@ class Glance:
 
 
 def stamps(index: Index) -> dict[str, tuple[int, int]]:
-    """Return path → (size, mtime_ns) of the files whose stamps tell whether they changed."""
+    """Return path → (size, mtime_ns) of the files whose stamps tell whether they changed.
+
+    A stamp that is no number (a damaged row) tells nothing.
+    """
     read_ns = index.meta["read_ns"]
     rows = index.store.rows("SELECT path, size, mtime_ns FROM files")
-    return {path: (size, mtime) for path, size, mtime in rows if telling(mtime, read_ns)}
+    return {
+        path: (size, mtime)
+        for path, size, mtime in rows
+        if isinstance(mtime, int) and telling(mtime, read_ns)
+    }
 
 
 def telling(mtime_ns: int, read_ns: int) -> bool:

@@ -20,7 +20,7 @@ from ncs.types import FloatArray
 DEFINITION = 3.0  # a question that is a symbol: the chunk that defines it
 LESSER = 0.5  # times that, where another definition matches better
 EMBEDDED = 1.5  # a question that holds a symbol among other words
-FILE_NAME = 2.0  # times the share of the question's words that the file's name says
+FILE_NAME = 2.5  # times the share of the question's words that the file's name says
 COHERENCE = 0.5  # to a file's best chunk, by what all of the file's chunks have together
 
 _SYMBOL = re.compile(r"[A-Za-z_$][\w.:#/$!?-]*(?:\(\))?")

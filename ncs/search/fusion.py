@@ -7,7 +7,7 @@ from ncs.search.latent import Latent
 from ncs.search.runs import Runs
 from ncs.types import FloatArray
 
-NEURAL_WEIGHT = 1.4
+NEURAL_WEIGHT = 0.9
 SYMBOL_SHARE = 0.3  # of that weight, where the question is a name
 INSIDE_WEIGHT = 4.0
 _TIE = np.float32(1e-3)
@@ -15,14 +15,14 @@ _TIE = np.float32(1e-3)
 _DOUBT = 1.0
 _STRANGE, _FEW_KNOWN = 16.0, 0.35
 _TOP = 3
-_TOP_WEIGHT = 0.2
+_TOP_WEIGHT = 0.3
 WORDS_WEIGHT = 0.3
 
 
 def file_scores(found: Latent, file_ids: IdArray, files: int) -> FloatArray:
     """Return the latent score of every file, (files,), in [0, 1]; 0 for files not found.
 
-    A file's score is its best chunk + 0.2 × the mean of its top 3 + 0.3 × the best of its
+    A file's score is its best chunk + 0.3 × the mean of its top 3 + 0.3 × the best of its
     author's words, brought to [0, 1] over the files of the shortlist.
     """
     scores = np.zeros(files, dtype=np.float32)

@@ -58,6 +58,7 @@ DAMAGE = {
     "UPDATE latents SET data = zeroblob(length(data))": (0, True),
     "UPDATE chunks SET data = zeroblob(length(data))": (3, True),
     "UPDATE postings SET data = zeroblob(length(data) + 1)": (0, False),
+    "UPDATE files SET mtime_ns = 'no number'": (3, True),  # one flipped byte made one NULL
     "DELETE FROM symbols": (0, False),
     "UPDATE files SET digest = x'77'": (3, True),
     "UPDATE skipped SET reason = 'x'": (0, False),

@@ -15,7 +15,14 @@ from ncs.lexical import MemoryPostings
 from ncs.search import Query, search
 from ncs.search import paths as paths_module
 from ncs.search.boosts import coherence, is_symbol
-from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
+from ncs.search.fusion import (
+    NEURAL_WEIGHT,
+    SYMBOL_SHARE,
+    file_scores,
+    fuse,
+    scaled,
+    worth_inside,
+)
 from ncs.search.latent import Latent, top
 from ncs.search.paths import PathWords
 from ncs.search.ranking import ranked
@@ -112,12 +119,12 @@ def test_no_candidates_give_no_hits() -> None:
 NONE = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))  # no author's words
 
 
-def test_a_files_score_is_its_best_and_a_fifth_of_the_mean_of_three() -> None:
+def test_a_files_score_is_its_best_and_a_share_of_the_mean_of_three() -> None:
     owner = np.array([0, 0, 0, 0, 1, 2, 3])
     ids = np.array([0, 1, 2, 3, 4, 5])
     cosine = floats([0.8, 0.5, 0.7, 0.6, 0.9, 0.1])
     found = file_scores(Latent(ids, cosine, floats([]), NONE), owner, 4)
-    raw = [0.8 + 0.2 * (0.8 + 0.7 + 0.6) / 3, 0.9 + 0.2 * 0.9, 0.1 + 0.2 * 0.1]
+    raw = [0.8 + 0.3 * (0.8 + 0.7 + 0.6) / 3, 0.9 + 0.3 * 0.9, 0.1 + 0.3 * 0.1]
     spread = max(raw) - min(raw)
     wanted = [(value - min(raw)) / spread for value in raw]
     assert found.tolist() == pytest.approx([*wanted, 0.0])
@@ -144,11 +151,12 @@ def test_no_shortlist_gives_no_file_scores() -> None:
 
 
 def test_fusion_is_the_lexical_share_of_the_best_and_the_files_score() -> None:
-    words, files = scaled(floats([4, 2, 0])), floats([0.5, 0.5, 1])
+    words, files, weight = scaled(floats([4, 2, 0])), floats([0.5, 0.5, 1]), NEURAL_WEIGHT
     plain = fuse(words, files, symbol=False, known=1.0)
-    assert plain.tolist() == pytest.approx([1.7, 1.2, 1.4])
+    assert plain.tolist() == pytest.approx([1 + 0.5 * weight, 0.5 + 0.5 * weight, weight])
     name = fuse(words, files, symbol=True, known=0.0)
-    assert name.tolist() == pytest.approx([1.21, 0.71, 0.42])
+    share = SYMBOL_SHARE * weight
+    assert name.tolist() == pytest.approx([1 + 0.5 * share, 0.5 + 0.5 * share, share])
     assert fuse(words, None, symbol=False, known=1.0).tolist() == [1.0, 0.5, 0.0]
     assert fuse(None, files, symbol=True, known=1.0).tolist() == files.tolist()
     assert scaled(floats([0, 0])).tolist() == [0, 0]
