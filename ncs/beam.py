@@ -33,7 +33,7 @@ class BeamConfig:
 
     beams: int = 4
     longest: int = 28
-    length_penalty: float = 0.8
+    length_penalty: float = 1.2
     block: bool = True
 
 
