@@ -15,6 +15,7 @@ from ncs.wording import is_name
 SURE = -0.9
 
 _NAME = re.compile(r"\w+")
+_LABEL = re.compile(r"\W*[\w-]+:(?!:)")
 _FEWEST_WORDS = 3
 _NGRAM = 3
 _PAIRS = (("(", ")"), ("[", "]"))
@@ -55,7 +56,7 @@ def faults(generated: str, text: str) -> list[str]:
     """Return the names of the checks that a generated sentence fails; empty when it holds.
 
     empty: fewer than three words. broken: undecodable characters, brackets that do not close,
-    or an end in the middle. repetition: a word twice in a row or a trigram twice. unseen-name:
+    a label (`Call-seq:`) before anything is said, or an end in the middle. repetition: a word twice in a row or a trigram twice. unseen-name:
     a name (with a capital inside or an underscore) that does not stand in the text. off-topic:
     no word of four letters or more shared with the text.
     """
@@ -78,7 +79,8 @@ def faults(generated: str, text: str) -> list[str]:
 
 def _broken(generated: str, said: list[str]) -> bool:
     open_ended = any(generated.count(left) != generated.count(right) for left, right in _PAIRS)
-    return "�" in generated or open_ended or bool(said and said[-1] in _HANGING)
+    unsaid = "�" in generated or _LABEL.match(generated) is not None
+    return unsaid or open_ended or bool(said and said[-1] in _HANGING)
 
 
 def _repeats(said: list[str]) -> bool:

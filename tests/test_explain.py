@@ -22,6 +22,7 @@ def chunk(tier: Tier, defines: tuple[str, ...] = ("f",)) -> Chunk:
         ("Reads the frames � of it", "broken"),
         ("Reads the frames (of a stream", "broken"),
         ("Reads the frames of the", "broken"),
+        ("Call-seq: read_frames the stream", "broken"),
         ("Reads the the frames", "repetition"),
         ("Reads the frames and reads the frames", "repetition"),
         ("Reads all frames of write_frames", "unseen-name"),
@@ -34,7 +35,13 @@ def test_faults_are_named(sentence: str, fault: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "sentence", [SOUND, "Reads the stream and read_frames", "Decode (a) stream"]
+    "sentence",
+    [
+        SOUND,
+        "Reads the stream and read_frames",
+        "Decode (a) stream",
+        "stream::decode reads the stream",
+    ],
 )
 def test_a_sound_sentence_has_no_fault(sentence: str) -> None:
     assert faults(sentence, TEXT) == []
