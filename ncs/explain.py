@@ -56,9 +56,10 @@ def faults(generated: str, text: str) -> list[str]:
     """Return the names of the checks that a generated sentence fails; empty when it holds.
 
     empty: fewer than three words. broken: undecodable characters, brackets that do not close,
-    a label (`Call-seq:`) before anything is said, or an end in the middle. repetition: a word twice in a row or a trigram twice. unseen-name:
-    a name (with a capital inside or an underscore) that does not stand in the text. off-topic:
-    no word of four letters or more shared with the text.
+    a label (`Call-seq:`) before anything is said, or an end in the middle. repetition: a word
+    twice in a row or a trigram twice. unseen-name: a name (with a capital inside or an
+    underscore) that does not stand in the text. off-topic: no word of four letters or more shared
+    with the text.
     """
     said = words(generated)
     own = set(words(text))
