@@ -54,12 +54,7 @@ _EDIT = b"\n# an edit\n"
 PANELS = {
     "seconds": ("build_seconds", "update_seconds", "unchanged_seconds", "inspect_seconds"),
     "milliseconds": ("cold_ms", "hybrid_p50_ms", "neural_p50_ms", "lexical_p50_ms"),
-    "megabytes": (
-        "build_peak_mb",
-        "update_peak_mb",
-        "inspect_peak_mb",
-        "query_peak_mb",
-    ),
+    "megabytes resident": ("build_peak_mb", "update_peak_mb", "inspect_peak_mb", "query_peak_mb"),
     "bytes a chunk": ("tree_bytes_per_chunk", "index_bytes_per_chunk"),
 }
 GROWING = tuple(name for names in PANELS.values() for name in names)

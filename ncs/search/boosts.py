@@ -47,7 +47,7 @@ def topic(text: str) -> list[str]:
 
 
 def boosted(
-    index: Index, paths: PathWords, query: Query, ids: IdArray, score: FloatArray
+    index: Index, paths: PathWords, query: Query, ids: IdArray, runs: Runs, score: FloatArray
 ) -> FloatArray:
     """Return the lexical scores of candidates with every boost added, (n,).
 
@@ -56,16 +56,16 @@ def boosted(
         paths: of the same index.
         query: the question.
         ids: the candidates, ascending, (n,); all that have a score are among them.
+        runs: of the same, by file.
         score: their BM25, (n,).
     """
     best = float(score.max(initial=0.0)) or 1.0
-    owners = index.file_ids[ids]
-    total = score + best * COHERENCE * coherence(score, owners)
+    total = score + best * COHERENCE * coherence(score, runs)
     if is_symbol(query.text):
         defined = definitions(index, paths, query.text)
         if defined.any():
             return np.asarray(total + best * DEFINITION * defined[ids], dtype=np.float32)
-    called = paths.named(topic(query.text))[owners]
+    called = runs.spread(paths.named(topic(query.text))[runs.files])
     total = total + best * FILE_NAME * np.where(score > 0, called, np.float32(0.0))
     for token in dict.fromkeys(_TOKEN.findall(query.text)):
         # A capital alone begins a sentence or a proper name; a capital inside is code.
@@ -77,14 +77,13 @@ def boosted(
     return np.asarray(total, dtype=np.float32)
 
 
-def coherence(score: FloatArray, owners: IdArray) -> FloatArray:
+def coherence(score: FloatArray, runs: Runs) -> FloatArray:
     """Return for each file's best chunk the file's share of the largest file total, (n,).
 
     Args:
         score: of some chunks, (n,).
-        owners: their files, ascending, (n,).
+        runs: of the same, by file.
     """
-    runs = Runs.of(owners)
     totals = runs.total(score.astype(np.float64))
     largest = float(totals.max(initial=0.0))
     if largest <= 0:

@@ -132,7 +132,7 @@ def unit(latents: FloatArray) -> FloatArray:
     """Return the rows at length 1; rows of zeros stay zero."""
     with np.errstate(invalid="ignore"):  # a damaged number: the check of an index names it
         norms = np.linalg.norm(latents, axis=1, keepdims=True)
-    return np.asarray(latents / np.maximum(norms, _TINY), dtype=np.float32)
+        return np.asarray(latents / np.maximum(norms, _TINY), dtype=np.float32)
 
 
 def _space(index: Index, view: str) -> Space:

@@ -48,7 +48,7 @@ class PathWords:
         places = [path.rpartition("/") for path in paths]
         names = {name: _stem(name) for _, _, name in places}
         self.stems = tuple(names[name] for _, _, name in places)
-        said = {part: {stem(word) for word in words(part)} for part in {*names.values()}}
+        said = {name: {stem(word) for word in words(name)} for name in {*names.values()}}
         around = {
             folder: {stem(word) for word in words(folder.rpartition("/")[2])}
             for folder in {folder for folder, _, _ in places}
@@ -60,8 +60,8 @@ class PathWords:
         self._files = {word: np.array(ids) for word, ids in files.items()}
         self._sorted = sorted(files)
         parts = {part: _marks(part) for part in {*(f"{folder}/" for folder in around), *names}}
-        worth = {marks: _worth(marks) for marks in range(1 << len(_FACTORS))}
         marks = [parts[f"{folder}/"] | parts[name] for folder, _, name in places]
+        worth = {each: _worth(each) for each in set(marks)}
         self._plain = np.array([worth[each][0] for each in marks], dtype=np.float32)
         self._tested = np.array([worth[each][1] for each in marks], dtype=np.float32)
 

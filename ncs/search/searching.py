@@ -69,9 +69,9 @@ def _by_arms(
     ids = ranked(scores.ids, scores.score, scores.inside, index.file_ids, query.top_k)
     at = np.searchsorted(scores.ids, ids)
     # A file is believed by the best that stands anywhere in it: what is asked is often spread.
-    runs = Runs.of(index.file_ids[scores.ids])
+    runs = scores.runs
     file = np.searchsorted(runs.files, index.file_ids[ids])
-    best_share = np.maximum(runs.best(scores.share)[file], np.float32(0.0))
+    best_share = runs.best(scores.share)[file]
     best_cosine = np.maximum(runs.best(scores.cosine)[file], np.float32(0.0))
     cosine = scores.cosine[at] if near is None else cosines(index, ids, near.query)
     best_cosine = np.maximum(best_cosine, cosine)
@@ -102,6 +102,7 @@ class _Scores:
     """
 
     ids: IdArray
+    runs: Runs
     score: FloatArray
     inside: FloatArray
     lexical: FloatArray
@@ -125,8 +126,8 @@ def _scores(
         cosine[np.searchsorted(ids, near.ids)] = near.cosine
         files = file_scores(near, index.file_ids, len(index.paths))
     owners = index.file_ids[ids]
-    paths = path_words_of(index)
-    raised = none if words is None else boosted(index, paths, query, ids, bm25)
+    runs, paths = Runs.of(owners), path_words_of(index)
+    raised = none if words is None else boosted(index, paths, query, ids, runs, bm25)
     prior = paths.priors(query.text)[owners]
     symbol = is_symbol(query.text)
     score = fuse(
@@ -136,7 +137,7 @@ def _scores(
         known=float(share.max(initial=0.0)),
     )
     inside = worth_inside(score, cosine, symbol=symbol)
-    return _Scores(ids, score, inside, bm25, raised, share, cosine, files[owners], prior)
+    return _Scores(ids, runs, score, inside, bm25, raised, share, cosine, files[owners], prior)
 
 
 def _candidates(

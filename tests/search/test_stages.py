@@ -193,9 +193,9 @@ def test_words_are_no_symbol(text: str) -> None:
 
 def test_files_that_agree_raise_their_best_chunk_only() -> None:
     score = floats([3, 2, 1, 4, 0])
-    found = coherence(score, np.array([0, 0, 0, 1, 2]))
+    found = coherence(score, Runs.of(np.array([0, 0, 0, 1, 2])))
     assert found.tolist() == pytest.approx([1.0, 0, 0, 4 / 6, 0])
-    assert coherence(floats([0, 0]), np.array([0, 1])).tolist() == [0, 0]
+    assert coherence(floats([0, 0]), Runs.of(np.array([0, 1]))).tolist() == [0, 0]
 
 
 @given(st.text("ab.", min_size=1).filter(lambda name: name.strip(".") and name[-1] != "."))
