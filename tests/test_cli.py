@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from command import loaded_by, ncs
 
 from ncs import __version__, display
-from ncs.cli import _COMMANDS, commands
+from ncs.cli.group import _COMMANDS, commands
 from ncs.display import HIT_FIELDS
 from ncs.display.plain import printable
 from ncs.types import Hit
@@ -328,15 +328,28 @@ def test_a_hostile_file_name_cannot_move_the_cursor(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
 def test_ctrl_c_is_exit_130(codebase: Path) -> None:
     code = (
-        "import os, signal, sys\nfrom ncs import cli\n"
+        "import os, signal, sys\nfrom ncs.cli import group, main\n"
         "def stop(*_): raise KeyboardInterrupt\n"
-        "cli.commands.invoke = stop\nsys.argv = ['ncs', 'query', 'x']\ncli.main()"
+        "group.commands.invoke = stop\nsys.argv = ['ncs', 'query', 'x']\nmain()"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False
     )
     assert done.returncode == 130
     assert "Interrupted" in done.stderr
+
+
+def test_garbage_is_collected_while_a_command_works(codebase: Path) -> None:
+    code = (
+        "import gc, sys\nfrom ncs import cli, api\n"
+        "def stop(*_, **__): raise SystemExit(str(gc.isenabled()))\n"
+        "from ncs.cli import query\nquery.open_refreshed = stop\n"
+        "sys.argv = ['ncs', 'query', 'x']\ncli.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=codebase
+    )
+    assert done.stderr.strip() == "True"
 
 
 def test_own_questions_are_answered_in_every_mode(codebase: Path, tmp_path: Path) -> None:

@@ -1,0 +1,97 @@
+"""The group of all commands, each loaded only when it is called; errors become text here."""
+
+import gc
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from ncs import __version__
+from ncs.display.plain import printable
+from ncs.errors import EXIT_ERROR, EXIT_INTERRUPTED, NcsError
+
+# name → (where it is, what it does): help must not import the commands, one of which needs torch
+_COMMANDS = {
+    "train": ("ncs.cli.train:train", "Learn a codebase and write its index."),
+    "index": ("ncs.cli.index:index", "Index a codebase with the base model, without training."),
+    "query": ("ncs.cli.query:query", "Find the places in the code that answer a question."),
+    "explain": ("ncs.cli.explain:explain", "Say what the code at a place does."),
+    "evaluate": ("ncs.cli.evaluate:evaluate", "Measure how well an index answers."),
+    "inspect": ("ncs.cli.inspect:inspect", "Audit an index, its model and its latents."),
+}
+
+
+class Shown(click.ClickException):
+    """An `NcsError` on its way to the screen."""
+
+    def __init__(self, error: NcsError) -> None:
+        super().__init__(error.message)
+        self.exit_code = error.exit_code  # type: ignore[misc]  # the error decides
+        self.hint = error.hint
+
+    def show(self, file: Any = None) -> None:
+        """Write the message, and the hint on a line of its own, to stderr."""
+        click.echo(f"Error: {printable(self.message)}", err=True)
+        if self.hint:
+            click.echo(f"Hint: {printable(self.hint)}", err=True)
+
+
+class Commands(click.Group):
+    """Loads each command on first use, and turns library errors into messages."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order in which they are used."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command, importing its module now."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name][0].partition(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)
+        if not gc.isenabled():  # `ncs.cli.main` put it off until here
+            gc.freeze()
+            gc.enable()
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, short) for name, (_, short) in _COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; the one place where a library error becomes text."""
+        try:
+            return super().invoke(ctx)
+        except NcsError as error:
+            raise Shown(error) from error
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ncs")
+def commands() -> None:
+    """Neural code search: learns a codebase, answers questions with places in the code."""
+
+
+def run() -> None:
+    """Run the command line and leave with its exit code: 0 found, 1 nothing, 2 error, 130."""
+    try:
+        code = commands.main(prog_name="ncs", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        click.echo("Interrupted.", err=True)
+        code = EXIT_INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader of our output has gone (`ncs query ... | head`): that is no error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except OSError as error:
+        click.echo(f"Error: {printable(str(error))}", err=True)
+        code = EXIT_ERROR
+    sys.exit(code if isinstance(code, int) else 0)
