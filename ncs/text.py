@@ -62,7 +62,8 @@ def stem(word: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _identifier_tokens(identifier: str) -> tuple[str, ...]:
+def identifier_tokens(identifier: str) -> tuple[str, ...]:
+    """Return what `lexical_tokens` counts of one identifier."""
     whole = identifier.lower().strip("_")[:_LONGEST_WORD]
     if not whole:
         return ()
@@ -81,7 +82,7 @@ def lexical_tokens(text: str) -> list[str]:
     Each identifier gives itself (lower case), its parts where it has several, and a stem of
     each part beside them, marked with "~": the exact word keeps its own rarity.
     """
-    return [token for name in _IDENTIFIER.findall(text) for token in _identifier_tokens(name)]
+    return [token for name in _IDENTIFIER.findall(text) for token in identifier_tokens(name)]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -160,7 +161,7 @@ def positions(
         One (words, indent) for each position; words are never empty, indents in [0, INDENTS).
     """
     if "\n" not in text.strip():
-        said = _first_pieces(_identifiers(text), cut, lines * query_words)
+        said = _first_pieces(identifiers(text), cut, lines * query_words)
         return [(said[at : at + query_words], 0) for at in range(0, len(said), query_words)]
     found = []
     plain = text.isascii()
@@ -175,8 +176,9 @@ def positions(
     return found
 
 
-def _identifiers(text: str) -> list[str]:
-    """Return what `_IDENTIFIER` finds; twice as fast on ASCII, which most code is."""
+def identifiers(text: str) -> list[str]:
+    """Return the runs of letters, digits and underscores of a text, in order."""
+    # Twice as fast on ASCII, which most code is.
     return text.translate(_BLANKED).split() if text.isascii() else _IDENTIFIER.findall(text)
 
 

@@ -157,6 +157,9 @@ def _hits(
     index: Index, text: str, ids: IdArray, believed: FloatArray, stages: dict[str, FloatArray]
 ) -> list[Hit]:
     snippets = Snippets(index.postings, text)
+    # Column by column: a number of NumPy's turned into one of Python's alone takes longer.
+    scores = believed.tolist()
+    staged = zip(*(values.tolist() for values in stages.values()), strict=True)
     return [
         Hit(
             rank=rank + 1,
@@ -166,11 +169,13 @@ def _hits(
             language=row.language,
             kind=row.kind,
             symbol=row.symbol,
-            score=float(believed[rank]),
+            score=scores[rank],
             explanation=row.explanation,
             explanation_source=row.origin,
             snippet=snippets.cut(row.text),
-            stages=tuple((name, float(values[rank])) for name, values in stages.items()),
+            stages=tuple(zip(stages, values, strict=True)),
         )
-        for rank, row in enumerate(index.chunk_rows(ids.tolist()))
+        for rank, (row, values) in enumerate(
+            zip(index.chunk_rows(ids.tolist()), staged, strict=False)  # some were cut off
+        )
     ]

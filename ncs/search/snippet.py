@@ -2,10 +2,11 @@
 
 import math
 import re
+from collections.abc import Container
 from itertools import accumulate
 
 from ncs.lexical import Postings
-from ncs.text import lexical_tokens
+from ncs.text import identifier_tokens, identifiers, lexical_tokens
 
 LINES = 8
 
@@ -26,6 +27,7 @@ class Snippets:
             if where is not None:
                 often = len(where[0])
                 self._rarity[term] = math.log1p((size - often + 0.5) / (often + 0.5))
+        self._said = _Said(self._rarity)
         heads = _heads(self._rarity)
         self._sieve = re.compile("|".join(map(re.escape, heads))) if heads else None
 
@@ -56,12 +58,25 @@ class Snippets:
         at = line = 0
         while (found := self._sieve.search(folded, at)) is not None:
             line += folded.count("\n", at, found.start())
-            said = self._rarity.keys() & lexical_tokens(lines[line])
+            said = {term for name in identifiers(lines[line]) for term in self._said[name]}
             worths[line] = math.fsum(self._rarity[term] for term in said)
             at = folded.find("\n", found.end())
             if at < 0:
                 break
         return worths
+
+
+class _Said(dict[str, tuple[str, ...]]):
+    """Identifier → the terms of a question that it says: few say any, and names come again."""
+
+    def __init__(self, terms: Container[str]) -> None:
+        super().__init__()
+        self._terms = terms
+
+    def __missing__(self, name: str) -> tuple[str, ...]:
+        found = tuple(term for term in identifier_tokens(name) if term in self._terms)
+        self[name] = found
+        return found
 
 
 def _heads(terms: dict[str, float]) -> list[str]:
