@@ -10,7 +10,7 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
-from ncs.search.names import NAMESAKE, OTHER_OWNER, asked_for, named, plain
+from ncs.search.names import AS_WRITTEN, NAMESAKE, OTHER_OWNER, asked_for, named, plain
 from ncs.search.paths import PathWords
 from ncs.search.query import Query
 from ncs.search.runs import Runs
@@ -20,7 +20,9 @@ from ncs.types import FloatArray
 DEFINITION = 3.0  # a question that is a symbol: the chunk that defines it
 LESSER = 0.5  # times that, where another definition matches better
 EMBEDDED = 1.5  # a question that holds a symbol among other words
-FILE_NAME = 2.5  # times the share of the question's words that the file's name says
+PROPER = 0.5  # the same for a word that begins with a capital: it may be a name of the world
+FILE_NAME = 2.0  # times the share of the question's words that the file's name says
+WHOLE_NAME = 0.5  # where the question says all of the file's name
 COHERENCE = 0.5  # to a file's best chunk, by what all of the file's chunks have together
 
 _SYMBOL = re.compile(r"[A-Za-z_$][\w.:#/$!?-]*(?:\(\))?")
@@ -65,16 +67,25 @@ def boosted(
         defined = definitions(index, paths, query.text)
         if defined.any():
             return np.asarray(total + best * DEFINITION * defined[ids], dtype=np.float32)
-    called = runs.spread(paths.named(topic(query.text))[runs.files])
-    total = total + best * FILE_NAME * np.where(score > 0, called, np.float32(0.0))
-    for token in dict.fromkeys(_TOKEN.findall(query.text)):
+    said = topic(query.text)
+    called = FILE_NAME * paths.named(said) + WHOLE_NAME * paths.spelled(said)
+    total = total + best * np.where(score > 0, runs.spread(called[runs.files]), np.float32(0.0))
+    for token in filter(is_symbol, dict.fromkeys(_TOKEN.findall(query.text))):
         # A capital alone begins a sentence or a proper name; a capital inside is code.
-        if is_symbol(token) and token != token.capitalize():
-            # np.isin would do, but where names are many it imports numpy.ma: 8 ms.
-            defining = np.zeros(index.chunk_count, dtype=bool)
-            defining[index.symbols(token)] = True
-            total[defining[ids]] += best * EMBEDDED
+        proper = token == token.capitalize()
+        found = _as_written(index, token) if proper else index.symbols(token)
+        # np.isin would do, but where names are many it imports numpy.ma: 8 ms.
+        defining = np.zeros(index.chunk_count, dtype=bool)
+        defining[found] = True
+        total[defining[ids]] += best * (PROPER if proper else EMBEDDED)
     return np.asarray(total, dtype=np.float32)
+
+
+def _as_written(index: Index, token: str) -> IdArray:
+    """Return the chunks that define this very name, its case included, ascending."""
+    asked = asked_for(token)
+    found = [] if asked is None else named(index, asked, index.symbols(token).tolist())
+    return np.array([one.chunk for one in found if one.match == AS_WRITTEN], dtype=np.int64)
 
 
 def coherence(score: FloatArray, runs: Runs) -> FloatArray:

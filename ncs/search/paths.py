@@ -3,7 +3,7 @@
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -59,6 +59,7 @@ class PathWords:
                 files.setdefault(word, []).append(at)
         self._files = {word: np.array(ids) for word, ids in files.items()}
         self._sorted = sorted(files)
+        self._names = _Names(said, self.stems)
         parts = {part: _marks(part) for part in {*(f"{folder}/" for folder in around), *names}}
         marks = [parts[f"{folder}/"] | parts[name] for folder, _, name in places]
         worth = {each: _worth(each) for each in set(marks)}
@@ -82,25 +83,58 @@ class PathWords:
         stems = dict.fromkeys(stem(word) for word in said)
         counts = np.zeros(self._size, dtype=np.float32)
         for word in stems:
-            counts[self._saying(word)] += 1.0
+            if alike := self._alike(word):
+                # np.unique would import numpy.ma, which costs a cold query 8 ms.
+                saying = np.zeros(self._size, dtype=bool)
+                saying[np.concatenate([self._files[each] for each in alike])] = True
+                counts += saying
         return counts / np.float32(max(len(stems), 1))
 
-    def _saying(self, word: str) -> npt.NDArray[np.int64]:
-        found = [self._files[word]] if word in self._files else []
+    def spelled(self, said: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Return whether a question says every word of a file's own name, (F,).
+
+        `JSON object with named fields` spells `JsonObject.java`, and not `JsonReader.java`.
+        """
+        stems = dict.fromkeys(stem(word) for word in said)
+        return self._names.spelled({each for word in stems for each in self._alike(word)})
+
+    def _alike(self, word: str) -> list[str]:
+        """Return the words of paths that say a word: itself, its beginnings, what it begins."""
+        found = [word] if word in self._files else []
         if len(word) >= _SHORTEST_PREFIX:
-            for end in range(_SHORTEST_PREFIX, len(word)):
-                if word[:end] in self._files:
-                    found.append(self._files[word[:end]])
+            beginnings = (word[:end] for end in range(_SHORTEST_PREFIX, len(word)))
+            found += [each for each in beginnings if each in self._files]
             at = bisect_left(self._sorted, word)
             while at < len(self._sorted) and self._sorted[at].startswith(word):
-                found.append(self._files[self._sorted[at]])
+                found += [self._sorted[at]] if self._sorted[at] != word else []
                 at += 1
-        if not found:
-            return np.zeros(0, dtype=np.int64)
-        # np.unique would import numpy.ma, which costs a cold query 8 ms.
-        said = np.zeros(self._size, dtype=bool)
-        said[np.concatenate(found)] = True
-        return np.flatnonzero(said)
+        return found
+
+
+class _Names:
+    """The names of files as the words that they are made of.
+
+    Args:
+        said: each name and its words.
+        names: of all files, (F).
+    """
+
+    def __init__(self, said: Mapping[str, Set[str]], names: Sequence[str]) -> None:
+        self._words: dict[str, int] = {}
+        ids = self._words
+        word = [ids.setdefault(each, len(ids)) for own in said.values() for each in own]
+        self._word = np.array(word, dtype=np.int64)
+        self._sizes = np.array([len(own) for own in said.values()], dtype=np.int64)
+        self._name = np.repeat(np.arange(len(said)), self._sizes)
+        place = {name: at for at, name in enumerate(said)}
+        self._of_file = np.array([place[name] for name in names], dtype=np.int64)
+
+    def spelled(self, words: Iterable[str]) -> npt.NDArray[np.bool_]:
+        """Return whether all words of each file's name are among these, (F,)."""
+        known = np.zeros(len(self._words), dtype=bool)
+        known[[self._words[word] for word in words if word in self._words]] = True
+        held = np.bincount(self._name[known[self._word]], minlength=len(self._sizes))
+        return np.asarray(((held == self._sizes) & (held > 0))[self._of_file])
 
 
 def _stem(name: str) -> str:
