@@ -1,6 +1,6 @@
 """Beam search over any decoder: torch's in training and benchmarks, NumPy's at run time."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,9 @@ Ids = npt.NDArray[np.int64]
 # rows of the hypotheses of the last call, and the token that each goes on with →
 # log-probabilities of what comes next, (N, V + extra)
 Advance = Callable[[Ids, Ids], FloatArray]
+
+# text, tokens of a sentence about it → whether it may be said
+Holds = Callable[[int, Sequence[int]], bool]
 
 _NEVER = -1e30
 _NGRAM = 3
@@ -57,13 +60,18 @@ class _Hypothesis:
 
 
 def beam_search(
-    advance: Advance, count: int, config: BeamConfig, again: Collection[int] | None = None
+    advance: Advance,
+    count: int,
+    config: BeamConfig,
+    again: Collection[int] | None = None,
+    holds: Holds | None = None,
 ) -> list[Sentence]:
-    """Return the best sentence for each of `count` texts.
+    """Return the best sentence for each of `count` texts: of those that ended, one that holds.
 
     `advance` is first called with rows 0 to count − 1, one for each text, and BOS.
     A text's sentence does not depend on the texts beside it. Ties go to the smaller id.
     `again` holds the tokens that a sentence may say twice; None stands for all of them.
+    Where no sentence of a text holds, its best is returned.
     """
     live = [[_Hypothesis([], 0.0, at)] for at in range(count)]
     done: list[list[tuple[float, Sentence]]] = [[] for _ in range(count)]
@@ -83,7 +91,8 @@ def beam_search(
                 scores = following[row : row + len(group)]
                 live[text] = _grown(group, scores, row, done[text], config, length, again)
                 row += len(group)
-    return [_best(found, rest, config) for found, rest in zip(done, live, strict=True)]
+    both = enumerate(zip(done, live, strict=True))
+    return [_best(text, found, rest, holds) for text, (found, rest) in both]
 
 
 def _grown(
@@ -142,11 +151,17 @@ def _penalty(length: int, config: BeamConfig) -> float:
 
 
 def _best(
-    done: list[tuple[float, Sentence]], rest: list[_Hypothesis], config: BeamConfig
+    text: int,
+    done: list[tuple[float, Sentence]],
+    rest: list[_Hypothesis],
+    holds: Holds | None,
 ) -> Sentence:
-    """Return the best sentence that ended, else the best that had to be cut off."""
+    """Return the best sentence that ended, and holds; else the best that had to be cut off."""
     if done:
-        return max(done, key=lambda each: each[0])[1]
+        ranked = [each for _, each in sorted(done, key=lambda each: -each[0])]
+        if holds is None:
+            return ranked[0]
+        return next((each for each in ranked if holds(text, each.ids)), ranked[0])
     if not rest:
         return Sentence((), _NEVER)
     best = max(rest, key=lambda each: each.total)

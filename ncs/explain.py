@@ -52,6 +52,11 @@ def held_back(generated: str, text: str, log_probability: float) -> list[str]:
     return faults(generated, text) + (["unsure"] if log_probability < SURE else [])
 
 
+def sound(generated: str, text: str) -> bool:
+    """Return whether a generated sentence passes every check; see `faults`."""
+    return not faults(generated, text)
+
+
 def faults(generated: str, text: str) -> list[str]:
     """Return the names of the checks that a generated sentence fails; empty when it holds.
 

@@ -80,6 +80,26 @@ def test_one_beam_is_greedy_until_the_sentence_ends(seed: int) -> None:
         assert ids == due
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_of_what_ended_the_best_that_holds_is_said(seed: int) -> None:
+    config = BeamConfig(beams=200, longest=4, length_penalty=0.8, block=False)
+    free = said(Chain(seed, 2), config, 2)
+    chosen = beam_search(Chain(seed, 2), 2, config, holds=lambda at, ids: ids != free[at])
+    chain = Chain(seed, 2)
+    for text, sentence in enumerate(chosen):
+        others = (
+            ids
+            for length in range(1, config.longest)
+            for ids in itertools.product(range(MARKS, VOCABULARY), repeat=length)
+            if ids != free[text]
+        )
+        assert sentence.ids == max(
+            others, key=lambda ids: chain.total(text, (*ids, EOS)) / penalty(len(ids) + 1, 0.8)
+        )
+    none = beam_search(Chain(seed, 2), 2, config, holds=lambda *_: False)
+    assert [each.ids for each in none] == free
+
+
 @pytest.mark.parametrize("alpha", [0.0, 0.8])
 @pytest.mark.parametrize("seed", range(15))
 def test_many_beams_are_brute_force(seed: int, alpha: float) -> None:

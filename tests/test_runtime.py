@@ -146,6 +146,21 @@ def test_a_sentence_does_not_depend_on_the_texts_beside_it(tiny_weights: Weights
     assert [each.text for each in together] == [decoder.explain([t])[0].text for t in TEXTS]
 
 
+def test_a_sentence_that_does_not_hold_gives_way(tiny_weights: Weights) -> None:
+    decoder = decoder_of(tiny_weights)
+    free = [each.text for each in decoder.explain(TEXTS)]
+    asked = []
+
+    def holds(sentence: str, text: str) -> bool:
+        asked.append(text)
+        return sentence != free[0]
+
+    held = [each.text for each in decoder.explain(TEXTS, holds=holds)]
+    assert held[0] != free[0]
+    assert held[1:] == free[1:]
+    assert set(asked) <= set(TEXTS)
+
+
 def test_attention_is_a_share_of_each_place(tiny_weights: Weights) -> None:
     decoder = decoder_of(tiny_weights)
     (said,) = decoder.explain(TEXTS[:1])

@@ -2,7 +2,7 @@
 
 from ncs.api.encoding import Coded
 from ncs.api.known import Known
-from ncs.explain import explainable, explanation
+from ncs.explain import explainable, explanation, sound
 from ncs.index.content import Explanations
 from ncs.runtime.decoder import RuntimeDecoder
 from ncs.text import document
@@ -35,7 +35,8 @@ class Explaining:
             if origin == "generated":
                 told[at] = text, origin
         anew = [at for at in silent if not explained[at]]
-        said = self._decoder.explain([document(chunks[at].path, chunks[at].text) for at in anew])
+        texts = [document(chunks[at].path, chunks[at].text) for at in anew]
+        said = self._decoder.explain(texts, holds=sound)
         for at, each in zip(anew, said, strict=True):
             told[at] = explanation(chunks[at], each.text, each.log_probability)
         return told

@@ -1,7 +1,8 @@
 """The decoder without torch; `ncs.learn` (reader, decoders.pointer) has the equations."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -93,22 +94,42 @@ class RuntimeDecoder:
         self._gate = linear(weights, "decoder.gate", hidden + 2 * width, 1)
         self._prices = np.log1p(np.exp(take(weights, "decoder.coverage", 2)))
 
-    def explain(self, texts: Sequence[str], beam: BeamConfig | None = None) -> list[Explained]:
-        """Return what is said of each text, as the encoder reads it (`ncs.text.document`)."""
+    def explain(
+        self,
+        texts: Sequence[str],
+        beam: BeamConfig | None = None,
+        holds: Callable[[str, str], bool] | None = None,
+    ) -> list[Explained]:
+        """Return what is said of each text.
+
+        Args:
+            texts: as the encoder reads them (`ncs.text.document`).
+            beam: how sentences are looked for.
+            holds: sentence, text → whether it may be said; of what the search ends with, the
+                best that holds is taken, and the best where none does. None: all hold.
+        """
         beam = beam or BeamConfig(longest=self._config.sentence)
         said: list[Explained] = []
         for at in range(0, len(texts), _BATCH):
-            memory = self._memory(texts[at : at + _BATCH])
+            some = texts[at : at + _BATCH]
+            memory = self._memory(some)
             running = _Running(self, memory)
-            found = beam_search(running.advance, len(memory.sources), beam, self._again)
+            chosen = partial(self._holds, some, memory, holds) if holds else None
+            found = beam_search(running.advance, len(some), beam, self._again, chosen)
             for read, own, each in zip(memory.sources, memory.own, found, strict=True):
                 told = tuple(self._vocabulary.tokens(each.ids, own)) if read.surfaces else ()
-                said.append(
-                    Explained(
-                        sentence(with_articles(told)), each.log_probability, told, read.surfaces
-                    )
-                )
+                said.append(Explained(_written(told), each.log_probability, told, read.surfaces))
         return said
+
+    def _holds(
+        self,
+        texts: Sequence[str],
+        memory: _Memory,
+        holds: Callable[[str, str], bool],
+        at: int,
+        ids: Sequence[int],
+    ) -> bool:
+        return holds(_written(self._vocabulary.tokens(ids, memory.own[at])), texts[at])
 
     def attention(self, text: str, explained: Explained) -> FloatArray:
         """Return where the decoder looked for each token, (tokens, places); rows sum to 1."""
@@ -293,6 +314,10 @@ class _Cell:
 def _half(weights: Weights, matrix: str, bias: str, inputs: int, hidden: int) -> Linear:
     whole = take(weights, matrix, 3 * hidden, inputs)
     return Linear(np.ascontiguousarray(whole.T), take(weights, bias, 3 * hidden))
+
+
+def _written(said: Sequence[str]) -> str:
+    return sentence(with_articles(said))
 
 
 def _softmax(scores: FloatArray) -> FloatArray:

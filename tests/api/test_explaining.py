@@ -8,6 +8,7 @@ import pytest
 from ncs.api.encoding import Coded
 from ncs.api.explaining import Explaining
 from ncs.api.known import Known, Latents
+from ncs.explain import sound
 from ncs.index.content import View
 from ncs.runtime.decoder import Explained
 from ncs.types import Chunk, Span, Target
@@ -22,7 +23,8 @@ class Decoder:
         self.sure = sure
         self.asked: list[str] = []
 
-    def explain(self, texts: list[str]) -> list[Explained]:
+    def explain(self, texts: list[str], holds: object) -> list[Explained]:
+        assert holds is sound
         self.asked += texts
         return [Explained(SAID, self.sure, (), ()) for _ in texts]
 
