@@ -1,4 +1,8 @@
-"""ncs through its public names, once for each mode; the modes of one folder share an index."""
+"""ncs through its public names, once for each mode; the modes of one folder share an index.
+
+A mode that begins with "trained-" asks an index that `ncs train` made: the model has learned the
+folder's own code and documentation, and none of the questions.
+"""
 
 import tempfile
 from pathlib import Path
@@ -10,32 +14,34 @@ from benchmarks.retrieval.systems import timed
 
 Mode = Literal["hybrid", "neural", "lexical", "symbol"]
 
-_BUILT: dict[Path, tuple[Path, float]] = {}
+_BUILT: dict[tuple[Path, bool], tuple[Path, float]] = {}
 _HOME = tempfile.TemporaryDirectory(prefix="ncs-benchmark-")
 
 
-def built(root: Path) -> tuple[Path, float]:
+def built(root: Path, trained: bool) -> tuple[Path, float]:
     """Return the folder's index, made on the first call, and the seconds its making took."""
-    if root not in _BUILT:
+    if (root, trained) not in _BUILT:
         output = Path(_HOME.name) / f"{len(_BUILT)}.db"
-        _BUILT[root] = (output, timed(lambda: ncs.build(root, output=output)))
-    return _BUILT[root]
+        make = ncs.train if trained else ncs.build
+        _BUILT[root, trained] = (output, timed(lambda: make(root, output=output)))
+    return _BUILT[root, trained]
 
 
 class Ncs:
-    """ncs with the base model as it ships, in one mode."""
+    """ncs in one mode, with the base model as it ships or trained on the folder."""
 
     version = ""  # under work: its answers change without its version
 
     def __init__(self, mode: str) -> None:
         self.name = f"ncs-{mode}"
-        plain, _, latent = mode.partition("-")
+        self._trained = mode.startswith("trained-")
+        plain, _, latent = mode.removeprefix("trained-").partition("-")
         self._mode = cast(Mode, plain)
         self._latent = int(latent) if latent else None
 
     def index(self, root: Path) -> float:
         """Index the folder, or take the index another mode made; return the seconds it took."""
-        output, seconds = built(root)
+        output, seconds = built(root, self._trained)
         self._index = ncs.open(output)
         return seconds
 
