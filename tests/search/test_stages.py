@@ -14,7 +14,7 @@ from ncs.index.reading import Index
 from ncs.lexical import MemoryPostings
 from ncs.search import Query, search
 from ncs.search import paths as paths_module
-from ncs.search.boosts import coherence, is_symbol
+from ncs.search.boosts import PROPER, boosted, coherence, is_symbol
 from ncs.search.fusion import (
     NEURAL_WEIGHT,
     SYMBOL_SHARE,
@@ -227,6 +227,30 @@ def test_a_file_is_named_by_stems_and_beginnings() -> None:
     named = PathWords(PATHS).named(["auth", "sessions", "cookie"])
     assert named.tolist() == pytest.approx([2 / 3, 1 / 3, 1 / 3, 1 / 3, 1 / 3, 0])
     assert PathWords(PATHS).named([]).tolist() == [0] * 6
+
+
+def test_a_name_is_spelled_where_every_word_of_it_is_said() -> None:
+    paths = PathWords(
+        ["json/JsonObject.java", "json/JsonReader.java", "json/__.java", "a/auth.py"]
+    )
+    spelled = paths.spelled(["json", "objects", "named", "authentication"])
+    assert spelled.tolist() == [True, False, False, True]
+    assert not paths.spelled([]).any()
+    assert PathWords([]).spelled(["a"]).tolist() == []
+
+
+def test_a_capitalised_word_raises_the_definition_that_is_written_like_it(index: Index) -> None:
+    # `Retry` defines; `retry` alone is a word of many.
+    paths, ids = PathWords(index.paths), np.arange(index.chunk_count)
+    runs, score = Runs.of(index.file_ids), np.ones(index.chunk_count, dtype=np.float32)
+    plain = boosted(index, paths, Query("what does a retry do"), ids, runs, score)
+    proper = boosted(index, paths, Query("what does a Retry do"), ids, runs, score)
+    raised = np.flatnonzero(proper != plain).tolist()
+    assert raised == index.symbols("Retry").tolist()
+    assert (proper - plain)[raised].tolist() == pytest.approx([PROPER] * len(raised))
+    other = boosted(index, paths, Query("what does an Evict do"), ids, runs, score)
+    assert len(index.symbols("Evict"))
+    assert (other == boosted(index, paths, Query("what does an evict do"), ids, runs, score)).all()
 
 
 def test_places_that_rarely_answer_are_worth_less() -> None:
