@@ -3,7 +3,8 @@
     python -m benchmarks.speed [--work DIR] [--codebase DIR] [--peers NAMES] [--no-train]
         [--json FILE | --save NAME]
 
-Printed: the floor of any such tool (Python with click, numpy and rich) and torch's import;
+Printed: the floor of any such tool (Python with click, numpy and rich; with rich's console too,
+which who writes to a terminal needs) and torch's import;
 `ncs index` and `ncs train` as whole processes with their peak memory; cold queries as whole
 processes; warm queries inside one; bytes of the index. Ratios are to the floor measured in the
 same run. Times of queries are medians; what is built is built once.
@@ -25,6 +26,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -72,6 +74,27 @@ def seconds(command: list[str], runs: int) -> float:
             stderr=subprocess.DEVNULL,
         )  # fmt: skip
         took.append(time.perf_counter() - began)
+    return statistics.median(took)
+
+
+def seconds_on_terminal(command: list[str], runs: int) -> float:
+    """Return the same of a process that writes to a terminal of its own: colours and all."""
+    took = []
+    for _ in range(runs):
+        ours, theirs = os.openpty()
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            command, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=theirs,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        os.close(theirs)
+        with suppress(OSError):  # which a terminal gives that its last writer has left
+            while os.read(ours, 1 << 16):
+                pass
+        if process.wait():
+            raise SystemExit(f"{' '.join(command)} failed")
+        took.append(time.perf_counter() - began)
+        os.close(ours)
     return statistics.median(took)
 
 
@@ -236,12 +259,19 @@ def run(codebase: Path, work: Path, train: bool) -> dict[str, Any]:
     command = [sys.executable, "-m", "ncs"]
     query = [*command, "query", QUESTIONS[0], "--index", str(path), "--top-k", "3"]
     timed("floor_seconds", lambda: seconds(python("import click, numpy, rich"), COLD_RUNS), found)
+    console = "import click, numpy; from rich.console import Console; Console()"
+    timed("floor_console_seconds", lambda: seconds(python(console), COLD_RUNS), found)
     timed("torch_import_seconds", lambda: seconds(python("import torch"), 3), found)
     index = [*command, "index", "--codebase", str(codebase), "--output", str(path)]
     timed("index", lambda: account(index, path), found)
     timed("query_cold_seconds", lambda: seconds([*query, "--json"], COLD_RUNS), found)
     ratio = found["query_cold_seconds"] / found["floor_seconds"]
     timed("query_cold_to_floor", lambda: ratio, found)
+    if os.name == "posix":
+        seen = partial(seconds_on_terminal, query, COLD_RUNS)
+        timed("query_terminal_seconds", seen, found)
+        ratio = found["query_terminal_seconds"] / found["floor_console_seconds"]
+        timed("query_terminal_to_floor", lambda: ratio, found)
     for mode in ("hybrid", "neural", "lexical"):
         timed(f"query_warm_{mode}", partial(warm, path, mode), found)
     if train:

@@ -53,6 +53,7 @@ from ncs.wording import first_sentence
 
 IDENTITY = "base"
 GROUP = 32  # pairs of one package side by side: as many hard negatives
+TOLD = "docstring"  # the kind whose first sentence the decoder learns to say
 KIND_WEIGHT = {"name": 0.3, "signature": 0.15}  # kinds that are not 1.0: their share that is kept
 # questions as people ask them; {} is what they ask about
 QUESTIONS = (
@@ -137,8 +138,13 @@ class Questions:
         return sentence(kept, self.config) if len(kept) >= 2 else query
 
 
-def load(folders: Sequence[Path], config: ModelConfig, limit: int | None) -> Data:
-    """Read and featurise the training pairs; with a limit, an even share of each folder."""
+def load(
+    folders: Sequence[Path], config: ModelConfig, limit: int | None, *, told_only: bool = False
+) -> Data:
+    """Read and featurise the training pairs; with a limit, an even share of each folder.
+
+    With `told_only` those alone that the decoder is taught by.
+    """
     rng = np.random.default_rng(0)
     data = Data(WordTable(config.buckets))
     query_ids: dict[str, int] = {}
@@ -146,7 +152,7 @@ def load(folders: Sequence[Path], config: ModelConfig, limit: int | None) -> Dat
     for folder in folders:
         first = len(data.documents)
         for pair in read_pairs(folder, "train"):
-            if rng.random() > KIND_WEIGHT.get(pair.kind, 1.0):
+            if (told_only and pair.kind != TOLD) or rng.random() > KIND_WEIGHT.get(pair.kind, 1.0):
                 continue
             at = len(data.documents)
             query, document = featurise([pair.query, pair.document], data.table, config)
@@ -154,7 +160,7 @@ def load(folders: Sequence[Path], config: ModelConfig, limit: int | None) -> Dat
                 continue
             data.queries.append(query)
             data.documents.append(document)
-            if pair.kind == "docstring":
+            if pair.kind == TOLD:
                 data.told[at] = first_sentence(pair.query), pair.document
             data.query_ids.append(query_ids.setdefault(pair.query.lower(), len(query_ids)))
             data.document_ids.append(document_ids.setdefault(pair.document, len(document_ids)))
@@ -349,7 +355,7 @@ def validate(
     """
     by_language: dict[str, list[Pair]] = defaultdict(list)
     for pair in (pair for folder in folders for pair in read_pairs(folder, "valid")):
-        if pair.kind == "docstring":
+        if pair.kind == TOLD:
             by_language[pair.language].append(pair)
     sentences = (
         (pair.package, first_sentence(pair.query))
@@ -387,8 +393,7 @@ def _numbers(start: Path) -> Mapping[str, Tensor]:
     return checkpoint.load(start, IDENTITY).tensors["model"]
 
 
-def main() -> None:
-    """Run all phases."""
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=Path, nargs="+", required=True)
     parser.add_argument("--work", type=Path, required=True)
@@ -403,7 +408,12 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="only so many pairs, for a trial")
     parser.add_argument("--start", type=Path, help="state or weights to begin from")
     parser.add_argument("--export", action="store_true", help="write the package's base model")
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run all phases."""
+    arguments = _arguments()
     torch.set_num_threads(arguments.threads)
     arguments.work.mkdir(parents=True, exist_ok=True)
     config = PRESETS[arguments.preset]
@@ -415,8 +425,11 @@ def main() -> None:
         with log_path.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
+    phases = [(name, float(share)) for name, _, share in
+              (part.partition("=") for part in arguments.phases.split(","))]  # fmt: skip
     began = time.monotonic()
-    data = load(arguments.pairs, config, arguments.limit)
+    told_only = all(name == "latent" for name, _ in phases)
+    data = load(arguments.pairs, config, arguments.limit, told_only=told_only)
     counts = {name: sum(map(len, each.values())) for name, each in data.packages.items()}
     log({"pairs": len(data.documents), "words": len(data.table),
          "load_seconds": round(time.monotonic() - began), "languages": counts})  # fmt: skip
@@ -438,9 +451,8 @@ def main() -> None:
         log({"phase": phase, "valid": found})
 
     rates = {"bag": arguments.rate, "lines": arguments.rate * 0.6, "latent": arguments.rate / 3}
-    for part in arguments.phases.split(","):
-        phase, _, share = part.partition("=")
-        trainer.run(phase, float(share) * arguments.minutes * 60, rates[phase], log, keep, save)
+    for phase, share in phases:
+        trainer.run(phase, share * arguments.minutes * 60, rates[phase], log, keep, save)
     packed = to_weights(trainer.model)
     (arguments.work / BASE_NAME).write_bytes(packed)
     if arguments.export:
