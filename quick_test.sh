@@ -20,7 +20,7 @@ echo "== format, lint, types, tests"
 ruff format --check .
 ruff check .
 mypy
-python -m pytest -q
+python -m pytest -q -n auto
 
 echo "== the job on real code"
 python -m pip download --quiet --disable-pip-version-check --no-deps \

@@ -157,7 +157,7 @@ def test_any_folder_is_indexed(files: dict[tuple[str, str], bytes]) -> None:
 
 @pytest.mark.slow
 @given(FILES, RULES, st.integers(1, 6))
-@settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_of_many_folders_is_read_and_some_are_indexed(
     files: dict[tuple[str, str], bytes], rules: bytes | None, turn: int
 ) -> None:
@@ -167,7 +167,7 @@ def test_any_of_many_folders_is_read_and_some_are_indexed(
 @pytest.mark.slow
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 @given(st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_language_reads_anything(language: str, data: st.DataObject) -> None:
     file = data.draw(st.sampled_from(names(language)))
     read_folder({("", file): data.draw(contents())}, None)

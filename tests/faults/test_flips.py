@@ -54,7 +54,7 @@ def some(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    return shots(tmp_path_factory.mktemp("many"), 1_500, 2, 10)
+    return shots(tmp_path_factory.mktemp("many"), 700, 2, 5)
 
 
 def test_some_damage_is_detected_or_harmless(some: list[dict[str, Any]]) -> None:
@@ -67,7 +67,7 @@ def test_an_index_with_some_damage_is_not_built_upon(some: list[dict[str, Any]])
 
 @pytest.mark.slow
 def test_much_damage_is_detected_or_harmless(many: list[dict[str, Any]]) -> None:
-    check(many, 1_500)
+    check(many, 700)
 
 
 @pytest.mark.slow

@@ -277,7 +277,7 @@ def test_any_of_many_flipped_bits_is_noticed_or_changes_nothing(tmp_path: Path) 
     path = tmp_path / "index.db"
     weights = np.random.default_rng(0).bytes(20_000)
     write_index(path, None, FakeEncoder(), name="trained", weights=weights)
-    flips(path, 3000, seed=2)
+    flips(path, 1500, seed=2)
 
 
 def test_overwritten_pages_are_noticed(index_path: Path) -> None:
