@@ -48,6 +48,17 @@ def topic(text: str) -> list[str]:
     return [word for word in words(text) if len(word) > 2 and word not in ASKING]
 
 
+def subject(text: str) -> str:
+    """Return what the encoder reads of a question: all but the words that ask.
+
+    Answers hold no `how does … work`. On the tune half: latents alone 0.825 → 0.834, questions of
+    architecture 0.762 → 0.809, paraphrases 0.219 → 0.238. Names and pasted lines stay whole.
+    """
+    if is_symbol(text) or "\n" in text.strip():
+        return text
+    return " ".join(word for word in words(text) if word not in ASKING) or text
+
+
 def boosted(
     index: Index, paths: PathWords, query: Query, ids: IdArray, runs: Runs, score: FloatArray
 ) -> FloatArray:

@@ -6,7 +6,7 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
-from ncs.search.boosts import boosted, is_symbol
+from ncs.search.boosts import boosted, is_symbol, subject
 from ncs.search.filters import BoolArray, allowed
 from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
 from ncs.search.latent import SHORTLIST, Latent, cosines, latent
@@ -64,7 +64,7 @@ def _by_arms(
     near = None
     if query.asks_latents:
         assert encoder is not None
-        near = latent(index, encoder, query.text, mask, size, query.latent)
+        near = latent(index, encoder, subject(query.text), mask, size, query.latent)
     scores = _scores(index, query, words, near, mask)
     ids = ranked(scores.ids, scores.score, scores.inside, index.file_ids, query.top_k)
     at = np.searchsorted(scores.ids, ids)

@@ -14,7 +14,7 @@ from ncs.index.reading import Index
 from ncs.lexical import MemoryPostings
 from ncs.search import Query, search
 from ncs.search import paths as paths_module
-from ncs.search.boosts import PROPER, boosted, coherence, is_symbol
+from ncs.search.boosts import PROPER, boosted, coherence, is_symbol, subject
 from ncs.search.fusion import (
     NEURAL_WEIGHT,
     SYMBOL_SHARE,
@@ -184,6 +184,20 @@ def test_inside_a_file_latents_choose_the_place_but_for_names() -> None:
 )
 def test_a_name_from_code_is_a_symbol(text: str) -> None:
     assert is_symbol(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("How does the retry of requests work?", "retry requests"),
+        ("sendRequest with backoff", "send request backoff"),
+        ("how does it work", "how does it work"),
+        ("do_with", "do_with"),
+        ("for row in rows:\n    do(row)", "for row in rows:\n    do(row)"),
+    ],
+)
+def test_words_that_ask_are_not_read(text: str, read: str) -> None:
+    assert subject(text) == read
 
 
 @pytest.mark.parametrize("text", ["retries", "how are retries done", "a b", "", "Send a Request"])
