@@ -18,7 +18,7 @@ _BUILT: dict[tuple[Path, bool], tuple[Path, float]] = {}
 _HOME = tempfile.TemporaryDirectory(prefix="ncs-benchmark-")
 
 
-def built(root: Path, trained: bool) -> tuple[Path, float]:
+def built(root: Path, *, trained: bool = False) -> tuple[Path, float]:
     """Return the folder's index, made on the first call, and the seconds its making took."""
     if (root, trained) not in _BUILT:
         output = Path(_HOME.name) / f"{len(_BUILT)}.db"
@@ -41,7 +41,7 @@ class Ncs:
 
     def index(self, root: Path) -> float:
         """Index the folder, or take the index another mode made; return the seconds it took."""
-        output, seconds = built(root, self._trained)
+        output, seconds = built(root, trained=self._trained)
         self._index = ncs.open(output)
         return seconds
 
