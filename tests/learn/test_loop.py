@@ -9,7 +9,7 @@ import torch
 
 from ncs.config import ModelConfig, TrainConfig
 from ncs.errors import TrainingError
-from ncs.learn import checkpoint
+from ncs.learn import checkpoint, loop
 from ncs.learn.loop import teach
 from ncs.learn.monitor import GradientMonitor, demand_finite
 from ncs.learn.pairs import Lessons, lessons
@@ -141,6 +141,27 @@ def test_a_start_that_cannot_be_bettered_is_kept(taught_lessons: Lessons) -> Non
         unpack(kept.weights, origin="test").tensors["encoder.mean.weight"], before
     )
     assert kept.mrr == kept.start_mrr
+
+
+def test_what_was_learned_keeps_a_part_of_the_base(
+    taught_lessons: Lessons, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = replace(SHORT, epochs=2)
+    weak = teach(taught_lessons, TINY, replace(SHORT, epochs=1), on_progress=ignore_progress)
+    start = unpack(weak.weights, origin="test")
+
+    def learned() -> np.ndarray:
+        taught = teach(taught_lessons, TINY, short, start=start, on_progress=ignore_progress)
+        assert not taught.kept_start
+        assert taught.mrr >= taught.start_mrr
+        return unpack(taught.weights, origin="test").tensors["encoder.mean.weight"]
+
+    part = learned()
+    monkeypatch.setattr(loop, "_LEARNED", 1.0)
+    whole = learned()
+    before = start.tensors["encoder.mean.weight"]
+    assert not np.array_equal(whole, before)
+    np.testing.assert_allclose(part, before + 0.7 * (whole - before), atol=1e-6)
 
 
 def test_a_deadline_ends_training(taught_lessons: Lessons) -> None:
