@@ -25,6 +25,8 @@ FILE_NAME = 2.0  # times the share of the question's words that the file's name 
 WHOLE_NAME = 0.5  # where the question says all of the file's name
 COHERENCE = 0.5  # to a file's best chunk, by what all of the file's chunks have together
 
+_MOST_NAMESAKES = 50
+
 _SYMBOL = re.compile(r"[A-Za-z_$][\w.:#/$!?-]*(?:\(\))?")
 _TOKEN = re.compile(r"[A-Za-z_]\w*")
 # Words that ask, rather than say what is asked for.
@@ -93,9 +95,15 @@ def boosted(
 
 
 def _as_written(index: Index, token: str) -> IdArray:
-    """Return the chunks that define this very name, its case included, ascending."""
-    asked = asked_for(token)
-    found = [] if asked is None else named(index, asked, index.symbols(token).tolist())
+    """Return the chunks that define this very name, its case included, ascending.
+
+    None where many define the name in some case: to read them all would take long, and a name that
+    stands for so much says little.
+    """
+    asked, chunks = asked_for(token), index.symbols(token)
+    if asked is None or len(chunks) > _MOST_NAMESAKES:
+        return np.zeros(0, dtype=np.int64)
+    found = named(index, asked, chunks.tolist())
     return np.array([one.chunk for one in found if one.match == AS_WRITTEN], dtype=np.int64)
 
 
