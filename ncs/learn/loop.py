@@ -26,8 +26,8 @@ _LOWEST_RATE = 0.02  # the cosine schedule ends at this share of the learning ra
 _WARMUP_STEPS = 20
 _WARM_SPOKEN = 0.1  # share of the learning rate that reader and decoder of a base model get
 # The same of what all words share: blocks, pooling, head. A codebase teaches its own words; moving
-# what the others go through too cost questions in other words 0.05 MRR (benchmarks.retrieval,
-# systems ncs-trained-*) and won held-out docstrings 0.015.
+# what the others go through too cost questions in other words 0.05 MRR over three codebases of the
+# tune half (benchmarks.retrieval, systems ncs-trained-*), and won held-out docstrings 0.015.
 _WARM_SHARED = 0.25
 # How far from the base model towards what was learned the result lies (WiSE-FT, Wortsman et al.
 # 2022, arXiv:2109.01903): on networkx it keeps nine tenths of what held-out docstrings won, and
