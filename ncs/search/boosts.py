@@ -29,12 +29,12 @@ _MOST_NAMESAKES = 50
 
 _SYMBOL = re.compile(r"[A-Za-z_$][\w.:#/$!?-]*(?:\(\))?")
 _TOKEN = re.compile(r"[A-Za-z_]\w*")
-# Words that ask, rather than say what is asked for.
-_ASKING = (
-    "the a an of in on for to and or is are how what where which does do with by from it its that "
-    "this be as at into when work works handled implemented"
+# Words that ask, and small ones, rather than say what is asked for.
+_QUESTION = frozenset(
+    "how what where which does do is are when work works handled implemented".split()
 )
-ASKING = frozenset(_ASKING.split())
+_SMALL = "the a an of in on for to and or with by from it its that this be as at into"
+ASKING = _QUESTION.union(_SMALL.split())
 
 
 def is_symbol(text: str) -> bool:
@@ -53,12 +53,14 @@ def topic(text: str) -> list[str]:
 def subject(text: str) -> str:
     """Return what the encoder reads of a question: all but the words that ask.
 
-    Answers hold no `how does … work`. On the tune half: latents alone 0.825 → 0.834, questions of
-    architecture 0.762 → 0.809, paraphrases 0.219 → 0.238. Names and pasted lines stay whole.
+    Answers hold no `how does … work`. On the tune half: latents alone 0.825 → 0.831, questions of
+    architecture 0.762 → 0.792, paraphrases 0.219 → 0.226. Without the small words too, latents
+    alone have 0.834, the hybrid 0.919 instead of 0.921, and what is not there is taken for what
+    is more often. Names and pasted lines stay whole.
     """
     if is_symbol(text) or "\n" in text.strip():
         return text
-    return " ".join(word for word in words(text) if word not in ASKING) or text
+    return " ".join(word for word in words(text) if word not in _QUESTION) or text
 
 
 def boosted(
