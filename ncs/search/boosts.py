@@ -30,9 +30,8 @@ _MOST_NAMESAKES = 50
 _SYMBOL = re.compile(r"[A-Za-z_$][\w.:#/$!?-]*(?:\(\))?")
 _TOKEN = re.compile(r"[A-Za-z_]\w*")
 # Words that ask, and small ones, rather than say what is asked for.
-_QUESTION = frozenset(
-    "how what where which does do is are when work works handled implemented".split()
-)
+_ASKED = "how what where which does do is are when work works handled implemented"
+_QUESTION = frozenset(_ASKED.split())
 _SMALL = "the a an of in on for to and or with by from it its that this be as at into"
 ASKING = _QUESTION.union(_SMALL.split())
 
