@@ -64,37 +64,35 @@ PEERS: dict[str, tuple[str, ...]] = {
 }
 
 
-def seconds(command: list[str], runs: int) -> float:
-    """Return the median wall time of a whole process."""
+def unseen(command: list[str]) -> None:
+    """Run a process whose output nobody sees."""
+    nowhere = subprocess.DEVNULL
+    subprocess.run(command, check=True, env=ENVIRONMENT, stdout=nowhere, stderr=nowhere)
+
+
+def on_terminal(command: list[str]) -> None:
+    """Run a process that writes to a terminal of its own: colours and all."""
+    ours, theirs = os.openpty()
+    nowhere = subprocess.DEVNULL
+    process = subprocess.Popen(
+        command, env=ENVIRONMENT, stdin=nowhere, stdout=theirs, stderr=nowhere
+    )
+    os.close(theirs)
+    with suppress(OSError):  # which a terminal gives that its last writer has left
+        while os.read(ours, 1 << 16):
+            pass
+    os.close(ours)
+    if process.wait():
+        raise SystemExit(f"{' '.join(command)} failed")
+
+
+def seconds(command: list[str], runs: int, once: Callable[[list[str]], None] = unseen) -> float:
+    """Return the median wall time of a whole process, which `once` runs."""
     took = []
     for _ in range(runs):
         began = time.perf_counter()
-        subprocess.run(
-            command, check=True, env=ENVIRONMENT, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        once(command)
         took.append(time.perf_counter() - began)
-    return statistics.median(took)
-
-
-def seconds_on_terminal(command: list[str], runs: int) -> float:
-    """Return the same of a process that writes to a terminal of its own: colours and all."""
-    took = []
-    for _ in range(runs):
-        ours, theirs = os.openpty()
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            command, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=theirs,
-            stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        os.close(theirs)
-        with suppress(OSError):  # which a terminal gives that its last writer has left
-            while os.read(ours, 1 << 16):
-                pass
-        if process.wait():
-            raise SystemExit(f"{' '.join(command)} failed")
-        took.append(time.perf_counter() - began)
-        os.close(ours)
     return statistics.median(took)
 
 
@@ -268,7 +266,7 @@ def run(codebase: Path, work: Path, train: bool) -> dict[str, Any]:
     ratio = found["query_cold_seconds"] / found["floor_seconds"]
     timed("query_cold_to_floor", lambda: ratio, found)
     if os.name == "posix":
-        seen = partial(seconds_on_terminal, query, COLD_RUNS)
+        seen = partial(seconds, query, COLD_RUNS, on_terminal)
         timed("query_terminal_seconds", seen, found)
         ratio = found["query_terminal_seconds"] / found["floor_console_seconds"]
         timed("query_terminal_to_floor", lambda: ratio, found)

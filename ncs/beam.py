@@ -159,9 +159,8 @@ def _best(
     """Return the best sentence that ended, and holds; else the best that had to be cut off."""
     if done:
         ranked = [each for _, each in sorted(done, key=lambda each: -each[0])]
-        if holds is None:
-            return ranked[0]
-        return next((each for each in ranked if holds(text, each.ids)), ranked[0])
+        sound = (each for each in ranked if holds is None or holds(text, each.ids))
+        return next(sound, ranked[0])
     if not rest:
         return Sentence((), _NEVER)
     best = max(rest, key=lambda each: each.total)

@@ -25,13 +25,14 @@ from ncs.weights import SPOKEN, Weights
 _LOWEST_RATE = 0.02  # the cosine schedule ends at this share of the learning rate
 _WARMUP_STEPS = 20
 _WARM_SPOKEN = 0.1  # share of the learning rate that reader and decoder of a base model get
-# The same of what all words share: blocks, pooling, head. A codebase teaches its own words; moving
-# what the others go through too cost questions in other words 0.05 MRR over three codebases of the
-# tune half (benchmarks.retrieval, systems ncs-trained-*), and won held-out docstrings 0.015.
+# The same of what all words share: blocks, pooling, head. A codebase teaches its own words; to
+# move what the others go through too cost questions in other words 0.05 MRR over three codebases
+# of the tune half, and won held-out docstrings 0.015 (by hand, this at 1.0; what training does to
+# them: benchmarks.retrieval.paraphrase, systems ncs-trained-*).
 _WARM_SHARED = 0.25
 # How far from the base model towards what was learned the result lies (WiSE-FT, Wortsman et al.
-# 2022, arXiv:2109.01903): on networkx it keeps nine tenths of what held-out docstrings won, and
-# questions in other words lose a third less.
+# 2022, arXiv:2109.01903). On networkx it keeps nine tenths of what held-out docstrings won, and
+# questions in other words lose a third less (by hand, this at 1.0).
 _LEARNED = 0.7
 
 

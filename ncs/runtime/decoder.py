@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -109,27 +108,27 @@ class RuntimeDecoder:
                 best that holds is taken, and the best where none does. None: all hold.
         """
         beam = beam or BeamConfig(longest=self._config.sentence)
-        said: list[Explained] = []
-        for at in range(0, len(texts), _BATCH):
-            some = texts[at : at + _BATCH]
-            memory = self._memory(some)
-            running = _Running(self, memory)
-            chosen = partial(self._holds, some, memory, holds) if holds else None
-            found = beam_search(running.advance, len(some), beam, self._again, chosen)
-            for read, own, each in zip(memory.sources, memory.own, found, strict=True):
-                told = tuple(self._vocabulary.tokens(each.ids, own)) if read.surfaces else ()
-                said.append(Explained(_written(told), each.log_probability, told, read.surfaces))
-        return said
+        batches = (texts[at : at + _BATCH] for at in range(0, len(texts), _BATCH))
+        return [each for some in batches for each in self._explain(some, beam, holds)]
 
-    def _holds(
-        self,
-        texts: Sequence[str],
-        memory: _Memory,
-        holds: Callable[[str, str], bool],
-        at: int,
-        ids: Sequence[int],
-    ) -> bool:
-        return holds(_written(self._vocabulary.tokens(ids, memory.own[at])), texts[at])
+    def _explain(
+        self, texts: Sequence[str], beam: BeamConfig, holds: Callable[[str, str], bool] | None
+    ) -> list[Explained]:
+        memory = self._memory(texts)
+
+        def said(at: int, ids: Sequence[int]) -> tuple[str, ...]:
+            return tuple(self._vocabulary.tokens(ids, memory.own[at]))
+
+        def chosen(at: int, ids: Sequence[int]) -> bool:
+            return holds is None or holds(_written(said(at, ids)), texts[at])
+
+        running = _Running(self, memory)
+        found = beam_search(running.advance, len(texts), beam, self._again, chosen)
+        explained = []
+        for at, (read, each) in enumerate(zip(memory.sources, found, strict=True)):
+            told = said(at, each.ids) if read.surfaces else ()
+            explained.append(Explained(_written(told), each.log_probability, told, read.surfaces))
+        return explained
 
     def attention(self, text: str, explained: Explained) -> FloatArray:
         """Return where the decoder looked for each token, (tokens, places); rows sum to 1."""

@@ -25,7 +25,7 @@ FILE_NAME = 2.0  # times the share of the question's words that the file's name 
 WHOLE_NAME = 0.5  # where the question says all of the file's name
 COHERENCE = 0.5  # to a file's best chunk, by what all of the file's chunks have together
 
-_MOST_NAMESAKES = 50
+_MOST_NAMESAKES = 50  # definitions of one name that are read
 
 _SYMBOL = re.compile(r"[A-Za-z_$][\w.:#/$!?-]*(?:\(\))?")
 _TOKEN = re.compile(r"[A-Za-z_]\w*")

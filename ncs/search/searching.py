@@ -157,9 +157,6 @@ def _hits(
     index: Index, text: str, ids: IdArray, believed: FloatArray, stages: dict[str, FloatArray]
 ) -> list[Hit]:
     snippets = Snippets(index.postings, text)
-    # Column by column: a number of NumPy's turned into one of Python's alone takes longer.
-    scores = believed.tolist()
-    staged = zip(*(values.tolist() for values in stages.values()), strict=True)
     return [
         Hit(
             rank=rank + 1,
@@ -169,13 +166,11 @@ def _hits(
             language=row.language,
             kind=row.kind,
             symbol=row.symbol,
-            score=scores[rank],
+            score=float(believed[rank]),
             explanation=row.explanation,
             explanation_source=row.origin,
             snippet=snippets.cut(row.text),
-            stages=tuple(zip(stages, values, strict=True)),
+            stages=tuple((name, float(values[rank])) for name, values in stages.items()),
         )
-        for rank, (row, values) in enumerate(
-            zip(index.chunk_rows(ids.tolist()), staged, strict=False)  # some were cut off
-        )
+        for rank, row in enumerate(index.chunk_rows(ids.tolist()))
     ]
