@@ -134,10 +134,8 @@ def main() -> None:
     parser.add_argument("--look", type=Path, help="write 50 sentences with their code here")
     parser.add_argument("--save", action="store_true")
     arguments = parser.parse_args()
-    data: bytes | None = weights.base_bytes()
-    if arguments.model:
-        data = arguments.model.read_bytes()
-    model = weights.unpack(data or b"", origin="model")
+    path = arguments.model or weights.BASE_PATH
+    model = weights.unpack(path.read_bytes(), origin=str(path))
     by_language = asked(arguments.pairs, arguments.half)
     if arguments.languages:
         by_language = {name: by_language[name] for name in arguments.languages}

@@ -3,10 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
-
-Device = Literal["auto", "cpu", "cuda"]
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 # Folders that are never the user's code, and that nobody wants reported as skipped.
 UNSPOKEN = frozenset({".git", ".ncs", ".hg", ".svn", ".jj"})
@@ -66,56 +64,6 @@ class ModelConfig:
     decoder_embedding: int = 128
     places: int = 160
     sentence: int = 28
-
-
-@dataclass(frozen=True, slots=True)
-class LossConfig:
-    """Weight of each term of the loss; 0 takes it out.
-
-    Attributes:
-        free_bits: nats of KL for each latent dimension that cost nothing, against
-            posterior collapse (Kingma et al. 2016).
-        kl_warmup: share of training over which the KL weight rises from 0.
-        ep_directions: random projections of the Epps-Pulley statistic.
-    """
-
-    reconstruction: float = 0.1
-    kl: float = 0.01
-    ep: float = 0.001
-    contrastive: float = 1.0
-    free_bits: float = 0.05
-    kl_warmup: float = 0.3
-    ep_directions: int = 64
-
-
-@dataclass(frozen=True, slots=True)
-class TrainConfig:
-    """How a model is taught.
-
-    Attributes:
-        epochs: at most; early stopping ends training after `patience` epochs without a
-            better validation MRR.
-        batch_size: pairs in a contrastive batch; decoded: how many of them also train the
-            decoder (a GRU's steps are the dear part).
-        learning_rate: of new parameters; warm_learning_rate: of parameters that come from a
-            base model.
-        holdout: share of the documented chunks kept for validation.
-        time_limit: seconds for all of `ncs train`, or None.
-    """
-
-    epochs: int = 30
-    batch_size: int = 256
-    decoded: int = 32
-    learning_rate: float = 3e-3
-    warm_learning_rate: float = 1e-3
-    weight_decay: float = 0.01
-    clip_norm: float = 1.0
-    holdout: float = 0.1
-    patience: int = 5
-    seed: int = 0
-    device: Device = "auto"
-    time_limit: float | None = None
-    loss: LossConfig = field(default_factory=LossConfig)
 
 
 @dataclass(frozen=True, slots=True)

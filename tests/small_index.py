@@ -6,7 +6,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ class FakeEncoder:
 
     def record(self, **changes: Any) -> ModelRecord:
         config = ModelConfig(latent_dim=self.latent_dim, extension_dim=self.extension_dim)
-        return replace(ModelRecord("base", self.fingerprint, config), **changes)
+        return ModelRecord("base", self.fingerprint, config)._replace(**changes)
 
 
 def _direction(word: str) -> np.ndarray:

@@ -1,7 +1,5 @@
 """The runtime equals torch on the same weights, and stands on its own feet."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
@@ -64,7 +62,7 @@ def test_large_scores_do_not_overflow(tiny_weights: Weights) -> None:
         name: tensor * np.float32(1000) if "attention_in" in name or "score" in name else tensor
         for name, tensor in tiny_weights.tensors.items()
     }
-    weights = replace(tiny_weights, tensors=wild)
+    weights = tiny_weights._replace(tensors=wild)
     texts = ["a b\nc d\ne", "one", HUGE]
     found = load(weights).encode(texts)
     assert np.isfinite(found).all()
@@ -105,7 +103,7 @@ def test_weights_that_do_not_fit_say_so(tiny_weights: Weights, change: str) -> N
     else:
         tensors["encoder.gate"] = np.zeros(3, dtype=np.float32)
     with pytest.raises(WeightsError, match=r"encoder\.gate"):
-        load(replace(tiny_weights, tensors=tensors))
+        load(tiny_weights._replace(tensors=tensors))
 
 
 TEXTS = [

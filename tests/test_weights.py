@@ -1,10 +1,16 @@
 """Weights as bytes: a round trip, and damage that is named."""
 
+import json
+import struct
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.numpy import load
 
+from ncs import weights
 from ncs.config import ModelConfig
 from ncs.errors import WeightsError
 from ncs.weights import pack, quantise, unpack
@@ -20,6 +26,15 @@ def test_round_trip() -> None:
     assert set(found.tensors) == {"a", "b"}
     assert np.array_equal(found.tensors["a"], TENSORS["a"])
     assert found.fingerprint == unpack(DATA, origin="other").fingerprint
+
+
+def test_views_are_what_the_library_reads() -> None:
+    data = weights.BASE_PATH.read_bytes()
+    ours, theirs = unpack(data, origin="test").tensors, load(data)
+    assert set(ours) == set(theirs)
+    for name, tensor in theirs.items():
+        assert ours[name].dtype == tensor.dtype
+        assert np.array_equal(ours[name], tensor)
 
 
 def test_equal_models_give_equal_bytes() -> None:
@@ -66,3 +81,43 @@ def test_numbers_that_are_not_finite_are_refused() -> None:
     bad = pack(CONFIG, {"a": np.array([np.nan], dtype=np.float32)})
     with pytest.raises(WeightsError, match="tensor a holds numbers that are not finite"):
         unpack(bad, origin="x")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        [],
+        "[" * 100_000,
+        {"a": []},
+        {"a": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 1 << 70]}},
+        {"a": {"dtype": "F32", "shape": [2, 3], "data_offsets": [-24, 0]}},
+        {"a": {"dtype": "F32", "shape": [2, 3], "data_offsets": [24, 0]}},
+        {"a": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 23]}},
+        {"a": {"dtype": "F32", "shape": [1 << 40, 3], "data_offsets": [0, 24]}},
+        {"a": {"dtype": "F99", "shape": [2, 3], "data_offsets": [0, 24]}},
+        {"a": {"dtype": "F32", "shape": "2", "data_offsets": [0, 24]}},
+        {"a": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0.5, 24.5]}},
+        {"__metadata__": []},
+    ],
+    ids=repr,
+)
+def test_a_header_that_lies_is_named(header: object) -> None:
+    text = header if isinstance(header, str) else json.dumps(header)
+    data = struct.pack("<Q", len(text)) + text.encode() + bytes(24)
+    with pytest.raises(WeightsError, match="damaged model weights"):
+        unpack(data, origin="x")
+
+
+def test_a_header_without_end_is_not_read() -> None:
+    with pytest.raises(WeightsError, match="a header of 9,223,372,036,854,775,807 bytes"):
+        unpack(struct.pack("<Q", (1 << 63) - 1) + bytes(24), origin="x")
+
+
+def test_a_shipped_model_that_is_empty_or_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weights, "BASE_PATH", tmp_path / "base.safetensors")
+    assert weights.shipped_model() is None
+    weights.BASE_PATH.write_bytes(b"")
+    with pytest.raises(WeightsError, match="base model: damaged"):
+        weights.shipped_model()

@@ -48,7 +48,7 @@ from ncs.learn.objectives import (
 from ncs.learn.sentences import common_words
 from ncs.lexical import MemoryPostings, bm25
 from ncs.metrics import gold_ranks
-from ncs.weights import BASE_NAME, VOCABULARY, spelled, unpack
+from ncs.weights import BASE_NAME, BASE_PATH, VOCABULARY, spelled, unpack
 from ncs.wording import first_sentence
 
 IDENTITY = "base"
@@ -456,7 +456,8 @@ def main() -> None:
     packed = to_weights(trainer.model)
     (arguments.work / BASE_NAME).write_bytes(packed)
     if arguments.export:
-        (Path(__file__).parents[2] / "ncs" / "data" / BASE_NAME).write_bytes(packed)
+        BASE_PATH.unlink(missing_ok=True)  # whoever has the old file mapped keeps it
+        BASE_PATH.write_bytes(packed)
     log({"bytes": len(packed)})
 
 

@@ -376,7 +376,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--save", action="store_true")
     arguments = parser.parse_args()
-    shipped_weights = weights.unpack(weights.base_bytes() or b"", origin="base")
+    shipped_weights = weights.unpack(weights.BASE_PATH.read_bytes(), origin="base")
     model = from_weights(shipped_weights).eval()
     judged = validation(model, arguments.pairs)
     taught = lessons(model, sample(arguments.pairs, arguments.sample))

@@ -82,10 +82,10 @@ def by_latents(data: Cosqa, main_only: bool) -> FloatArray:
     Raises:
         WeightsError: this installation carries no base model.
     """
-    found = weights.base_bytes()
+    found = weights.shipped_model()
     if found is None:
         raise WeightsError("this installation carries no base model")
-    encoder = load(weights.unpack(found, origin="base model"))
+    encoder = load(found)
     width = encoder.latent_dim + (0 if main_only else encoder.extension_dim)
 
     def unit(texts: Sequence[str]) -> FloatArray:

@@ -4,7 +4,7 @@ import json
 import random
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ncs.api.encoding import encode
@@ -78,7 +78,7 @@ def _by_docstrings(codebase: Codebase, on_progress: OnProgress) -> Evaluation:
             hint="write questions into a file: ncs evaluate --queries FILE",
         )
     bare = [
-        replace(chunk, text=chunk.body, target=replace(chunk.target, span=None))
+        chunk._replace(text=chunk.body, target=chunk.target._replace(span=None))
         for chunk in chunks
     ]
     texts = [document(chunk.path, chunk.text) for chunk in bare]

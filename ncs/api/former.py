@@ -25,7 +25,7 @@ from ncs.index.stale import known_files
 from ncs.index.store import damaged
 from ncs.index.validate import unsound_parts
 from ncs.types import Chunk, Folder, OnProgress, Progress, Skipped, SourceFile
-from ncs.weights import Weights, base_bytes, unpack
+from ncs.weights import Weights, shipped_model, unpack
 
 _REPORT_EVERY = 50  # files
 
@@ -52,12 +52,12 @@ def base_model() -> MadeWith:
     Raises:
         WeightsError: this installation carries none.
     """
-    data = base_bytes()
-    if data is None:
+    base = shipped_model()
+    if base is None:
         raise WeightsError(
             "this installation carries no base model", hint="ncs train learns one from the code"
         )
-    return MadeWith("base", unpack(data, origin="base model"))
+    return MadeWith("base", base)
 
 
 def salvaged(path: Path) -> MadeWith | None:

@@ -99,8 +99,7 @@ def model_of(index: Index) -> weights.Weights:
     own = index.weights_bytes()
     if own is not None:
         return weights.unpack(own, origin=str(index.path))
-    data = weights.base_bytes()
-    base = None if data is None else weights.unpack(data, origin="base model")
+    base = weights.shipped_model()
     wanted = index.model.fingerprint
     if base is None or base.fingerprint != wanted:
         raise IndexMismatch(

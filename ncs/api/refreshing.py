@@ -2,10 +2,9 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ncs.api.opening import Codebase, codebase_of, open_codebase
 from ncs.errors import IndexBusy, NcsError
@@ -22,8 +21,7 @@ _START_SECONDS, _CHUNK_SECONDS, _FILE_SECONDS = 0.25, 1.2e-4, 0.02
 _NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """An index that is ready to answer.
 
     Attributes:
@@ -37,7 +35,7 @@ class Opened:
     codebase: Codebase
     within: str = ""
     note: str = ""
-    afterwards: Callable[[], None] = field(default=lambda: None)
+    afterwards: Callable[[], None] = lambda: None
 
 
 def open_refreshed(where: Path, refresh: Refresh, on_progress: OnProgress) -> Opened:

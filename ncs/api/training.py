@@ -8,11 +8,12 @@ from pathlib import Path
 from ncs import weights
 from ncs.api.building import Built, place, read, write_index
 from ncs.api.former import MadeWith
-from ncs.config import DEFAULT_PRESET, PRESETS, TrainConfig
+from ncs.config import DEFAULT_PRESET, PRESETS
 from ncs.corpus import require_folder
 from ncs.errors import QueryError
 from ncs.explain import explainable
 from ncs.index.lock import writer
+from ncs.learn.config import TrainConfig
 from ncs.learn.loop import Taught, teach
 from ncs.learn.pairs import lessons
 from ncs.types import Chunk, OnProgress, ignore_progress
@@ -101,11 +102,8 @@ def _deadline(limit: float | None, began: float, chunks: Sequence[Chunk]) -> flo
 
 def _start(preset: str) -> weights.Weights | None:
     """Return the base model when the preset has its shape."""
-    data = weights.base_bytes()
-    if data is None:
-        return None
-    base = weights.unpack(data, origin="base model")
-    return base if base.config == PRESETS[preset] else None
+    base = weights.shipped_model()
+    return base if base is not None and base.config == PRESETS[preset] else None
 
 
 def _account(taught: Taught, preset: str, config: TrainConfig) -> str:

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from ncs.runtime import load
 from ncs.types import Encoder, FloatArray
-from ncs.weights import base_bytes, unpack
+from ncs.weights import shipped_model, unpack
 
 _MOST = 4  # processes: each holds the parsers and a model, 150 MB
 
@@ -60,7 +60,7 @@ def encode_texts(texts: Sequence[str]) -> FloatArray:
     """Return the latents of texts, (n, Z + E); called inside a worker."""
     global _encoder
     if _encoder is None:
-        data = _own if _own is not None else base_bytes()
-        assert data is not None  # the caller has this model at hand
-        _encoder = load(unpack(data, origin="model"))
+        model = shipped_model() if _own is None else unpack(_own, origin="model")
+        assert model is not None  # the caller has it at hand
+        _encoder = load(model)
     return _encoder.encode(texts)

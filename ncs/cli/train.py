@@ -7,9 +7,10 @@ import click
 
 from ncs.api.training import train as train_codebase
 from ncs.cli.options import Duration, codebase_option, output_option
-from ncs.config import DEFAULT_PRESET, PRESETS, Device, TrainConfig
+from ncs.config import DEFAULT_PRESET, PRESETS
 from ncs.display import built, trained
 from ncs.display.progress import progress
+from ncs.learn.config import Device, TrainConfig
 
 _DEFAULT = TrainConfig()
 

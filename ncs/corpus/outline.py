@@ -204,7 +204,7 @@ def _attach_inner(data: bytes, syntax: Syntax, definitions: list[Definition]) ->
             at -= 1
         if at >= 0 and definitions[at].doc is None:
             raw = data[piece.start : piece.end].decode("utf-8", "replace")
-            definitions[at] = replace(definitions[at], doc=_target(documentation(raw), piece))
+            definitions[at] = definitions[at]._replace(doc=_target(documentation(raw), piece))
 
 
 def _join_clauses(definitions: list[Definition]) -> list[Definition]:
@@ -221,7 +221,7 @@ def _join_clauses(definitions: list[Definition]) -> list[Definition]:
         ):
             calls = tuple(dict.fromkeys(before.calls + definition.calls))[:_MOST_CALLS]
             span = Span(before.span.start, definition.span.end)
-            joined[-1] = replace(before, span=span, calls=calls)
+            joined[-1] = before._replace(span=span, calls=calls)
         else:
             joined.append(definition)
     return joined

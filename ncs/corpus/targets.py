@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ncs.corpus.languages import PROSE
 from ncs.corpus.outline import Outline
@@ -77,7 +77,7 @@ def target(
     found = _documented(context, span, begun, main) or _commented(context, span)
     if found is not None:
         inside = found.span and _common(found.span, span)
-        return replace(found, text=shorten(fold(found.text)), span=inside)
+        return found._replace(text=shorten(fold(found.text)), span=inside)
     code = _code(context, span)
     said = _synthetic(context, span, code, begun, main)
     if said:

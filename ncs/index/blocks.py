@@ -6,7 +6,7 @@ of benchmarks/retrieval is the same to 0.001 in every mode (with four bytes a nu
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +19,7 @@ Int8Array = npt.NDArray[np.int8]
 _LEAST, _MOST = 2.0**-14, 65504.0  # of two bytes that keep all their digits
 
 
-@dataclass(frozen=True, slots=True)
-class Extension:
+class Extension(NamedTuple):
     """The nested continuation of the main latents, quantised.
 
     Attributes:
@@ -35,8 +34,7 @@ class Extension:
         return np.asarray(self.values[ids] * self.scale[ids, None], dtype=np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class Latents:
+class Latents(NamedTuple):
     """Latents as an index gives them: (n, Z) and their extension, or whole ones alone."""
 
     main: FloatArray

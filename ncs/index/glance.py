@@ -7,8 +7,8 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ncs.config import UNSPOKEN
 from ncs.index.reading import Index
@@ -21,8 +21,7 @@ _LOOK_AT_CLOCK_EVERY = 200  # files
 _LARGEST = 4_000_000  # bytes of a file whose content is compared
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(NamedTuple):
     """What a look found.
 
     Attributes:

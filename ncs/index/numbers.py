@@ -4,9 +4,8 @@ Checked on opening as far as that is cheap: fingerprint, counts, sizes.
 """
 
 import json
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +28,7 @@ _META = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ModelRecord:
+class ModelRecord(NamedTuple):
     """The model an index was made with.
 
     Attributes:

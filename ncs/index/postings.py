@@ -15,9 +15,8 @@ The symbols of an index lie in the same way: a name is a term, counted once.
 import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -44,8 +43,7 @@ def lexical_document(path: str, symbol: str, text: str) -> str:
     return f"{path_words(path)}\n{symbol}\n{text}"
 
 
-@dataclass(frozen=True, slots=True)
-class Inverted:
+class Inverted(NamedTuple):
     """Where some terms stand, as flat arrays.
 
     Attributes:

@@ -12,10 +12,9 @@ Compressed together, since what is said of a chunk mostly stands in its text: na
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from ncs.index.packing import pack, unpack
 from ncs.index.store import Store, damaged
@@ -32,8 +31,7 @@ Explained = tuple[str, Origin]
 ChunksRow = tuple[int, int, int, bytes]  # of the table: first chunk, how many, bytes, data
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What a block holds of a chunk; as in `Chunk`, and what a hit shows of it."""
 
     symbol: str

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ncs.config import ModelConfig, TrainConfig
+from ncs.config import ModelConfig
+from ncs.learn.config import TrainConfig
 from ncs.learn.decoders import sentence_loss
 from ncs.learn.encoder import Posterior
 from ncs.learn.export import from_weights

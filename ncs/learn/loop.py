@@ -11,8 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ncs.config import ModelConfig, TrainConfig, fingerprint, to_json
+from ncs.config import ModelConfig, fingerprint, to_json
 from ncs.learn import checkpoint
+from ncs.learn.config import TrainConfig
 from ncs.learn.export import from_weights, to_weights
 from ncs.learn.lesson import Classroom, Scores
 from ncs.learn.model import Model

@@ -1,7 +1,7 @@
 """The encoder without torch; `ncs.learn.encoder` has the equations."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -97,8 +97,7 @@ class RuntimeEncoder:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Readings:
+class Readings(NamedTuple):
     """What the encoder knows of a few texts.
 
     Attributes:
@@ -113,8 +112,7 @@ class Readings:
     words: WordVectors
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Layout:
+class _Layout(NamedTuple):
     """Where the words and lines of some texts stand; every text has a word.
 
     Attributes:

@@ -1,6 +1,6 @@
 """Typed access to the numbers of a weights file, and the few layers they go into."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,8 +33,7 @@ def take(weights: Weights, name: str, *shape: int) -> Array:
     return np.asarray(tensor * scale[:, None], dtype=np.float32)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Linear:
+class Linear(NamedTuple):
     """x → x · matrix + bias. `matrix` is (inputs, outputs)."""
 
     matrix: FloatArray

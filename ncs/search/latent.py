@@ -1,7 +1,7 @@
 """The latent arm: cosine over the main latents, the best of them judged again at full width."""
 
-from dataclasses import dataclass
 from importlib import import_module
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -24,8 +24,7 @@ _TINY = 1e-12
 _DECIMALS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Latent:
+class Latent(NamedTuple):
     """What the latent arm says of its shortlist.
 
     Attributes:

@@ -1,14 +1,13 @@
 """The lexical arm: BM25 over the index's postings."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ncs.index.reading import Index
 from ncs.lexical import bm25
 from ncs.types import FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class Lexical:
+class Lexical(NamedTuple):
     """What the words of a question give each chunk.
 
     Attributes:

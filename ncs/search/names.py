@@ -9,7 +9,7 @@ those of 0.7 and less 13 times in 37: too few for more than the order.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ncs.index.reading import Index
 from ncs.text import stem, words
@@ -25,8 +25,7 @@ _SEPARATORS = re.compile(r"::|[.:#/]|->")
 _PLAIN = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A name that is asked for.
 
     Attributes:
@@ -43,8 +42,7 @@ class Asked:
     whole: str
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A name that stands for a chunk.
 
     Attributes:

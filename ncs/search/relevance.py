@@ -8,7 +8,7 @@ tune half of benchmarks/retrieval with as many questions of other repositories (
 --fit`), gives the chance that the hit answers the question.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,8 +21,7 @@ DOUBTFUL = 0.18
 _NARROW = 16  # the width from which a cosine alone says less
 
 
-@dataclass(frozen=True, slots=True)
-class _Logistic:
+class _Logistic(NamedTuple):
     intercept: float
     share: float
     cosine: float

@@ -1,7 +1,6 @@
 """Candidates by file: chunk ids ascend and so do their files, so that a file's are one run."""
 
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +11,7 @@ from ncs.types import FloatArray
 Number = TypeVar("Number", bound=np.generic)
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
+class Runs(NamedTuple):
     """Where the candidates of each file lie.
 
     Attributes:

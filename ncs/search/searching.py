@@ -1,6 +1,6 @@
 """A question to a list of hits: the stages in order."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -94,8 +94,7 @@ def _by_arms(
     return ids, believed, stages
 
 
-@dataclass(frozen=True, slots=True)
-class _Scores:
+class _Scores(NamedTuple):
     """Candidates and what each stage gave them; columns of the same length n.
 
     `lexical`, `boosted`, `share`, `cosine` and `file` are 0 where their arm was not asked.

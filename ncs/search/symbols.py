@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,8 +23,7 @@ NOT_LEADING = 0.7  # times that, where the chunk is mostly about another definit
 _PUNCTUATION = "\"'`,;.!?()[]{}<>"
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Chunks whose names answer, in their order.
 
     Attributes:

@@ -16,7 +16,7 @@ from ncs.display import plain
 from ncs.errors import IndexMissing, IndexUnusable
 from ncs.index.reading import open_index
 from ncs.types import ignore_progress
-from ncs.weights import base_bytes, unpack
+from ncs.weights import BASE_PATH, unpack
 
 FILES = {
     "app/retry.py": 'def retry(call):\n    """Call again after a failure."""\n    return call()\n',
@@ -33,8 +33,7 @@ def root(tmp_path: Path) -> Path:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
         os.utime(root / path, (10**9, 10**9))
-    data = base_bytes()
-    assert data is not None
+    data = BASE_PATH.read_bytes()
     made_with = MadeWith("trained", unpack(data, origin="test"), data, "{}")
     corpus = building.read(root, ignore_progress)
     building.write_index(corpus, made_with, root / ".ncs/index.db", began=0.0,

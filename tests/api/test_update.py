@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,7 @@ from ncs.index.validate import validate
 from ncs.index.writing import Writer
 from ncs.runtime import load
 from ncs.types import Progress, ignore_progress
-from ncs.weights import Weights, base_bytes, unpack
+from ncs.weights import BASE_PATH, Weights, unpack
 
 FILES = {
     "app/retry.py": 'def retry(call):\n    """Call again after a failure."""\n    return call()\n',
@@ -216,8 +215,7 @@ def test_words_that_are_said_again_are_encoded_once(
 
 def test_a_trained_model_stays(root: Path) -> None:
     """An update must not throw away what training learned."""
-    weights = base_bytes()
-    assert weights is not None
+    weights = BASE_PATH.read_bytes()
     model = unpack(weights, origin="test")
     corpus = building.read(root, ignore_progress)
     made_with = MadeWith("trained", model, weights, "{}")
@@ -230,9 +228,8 @@ def test_a_trained_model_stays(root: Path) -> None:
 
 
 def test_a_trained_model_outlives_a_change_of_format(root: Path) -> None:
-    weights = base_bytes()
-    assert weights is not None
-    model = replace(unpack(weights, origin="test"), fingerprint=fingerprint(weights))
+    weights = BASE_PATH.read_bytes()
+    model = unpack(weights, origin="test")._replace(fingerprint=fingerprint(weights))
     corpus = building.read(root, ignore_progress)
     made_with = MadeWith("trained", model, weights, "{}")  # marked as before format 4
     building.write_index(corpus, made_with, index_of(root), began=0.0, on_progress=ignore_progress)

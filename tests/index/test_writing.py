@@ -204,7 +204,7 @@ def test_own_weights_come_back(tmp_path: Path, corpus: Corpus) -> None:
     put(tmp_path / "index.db", corpus, model=model)
     with open_index(tmp_path / "index.db") as index:
         assert index.weights_bytes() == b"\x00\x01numbers"
-        assert index.model == replace(model, weights=None)
+        assert index.model == model._replace(weights=None)
 
 
 # --- refusals ------------------------------------------------------------------------------------

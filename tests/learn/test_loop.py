@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from ncs.config import ModelConfig, TrainConfig
+from ncs.config import ModelConfig
 from ncs.errors import TrainingError
 from ncs.learn import checkpoint, loop
+from ncs.learn.config import TrainConfig
 from ncs.learn.loop import teach
 from ncs.learn.monitor import GradientMonitor, demand_finite
 from ncs.learn.pairs import Lessons, lessons

@@ -75,7 +75,7 @@ def test_what_came_back_goes_out_equal(model: Model, tiny_weights: Weights) -> N
 
 
 def test_weights_that_do_not_fit_say_so(tiny_weights: Weights) -> None:
-    other = replace(tiny_weights, config=replace(tiny_weights.config, width=20, heads=2))
+    other = tiny_weights._replace(config=replace(tiny_weights.config, width=20, heads=2))
     with pytest.raises(WeightsError, match="do not fit"):
         from_weights(other)
 
