@@ -81,8 +81,8 @@ def boosted(
         defined = definitions(index, paths, query.text)
         if defined.any():
             return np.asarray(total + best * DEFINITION * defined[ids], dtype=np.float32)
-    said = topic(query.text)
-    called = FILE_NAME * paths.named(said) + WHOLE_NAME * paths.spelled(said)
+    said = paths.said(topic(query.text))
+    called = FILE_NAME * said.share + WHOLE_NAME * said.whole
     total = total + best * np.where(score > 0, runs.spread(called[runs.files]), np.float32(0.0))
     for token in filter(is_symbol, dict.fromkeys(_TOKEN.findall(query.text))):
         # A capital alone begins a sentence or a proper name; a capital inside is code.

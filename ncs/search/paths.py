@@ -2,8 +2,11 @@
 
 import math
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence, Set
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -15,56 +18,86 @@ from ncs.types import FloatArray
 
 _SHORTEST_PREFIX = 3
 
-# What stands in a path → what a place there is worth beside its like elsewhere. Chosen on the
-# tune half of benchmarks/retrieval; they multiply.
-_TESTS = re.compile(
-    r"(^|/)(tests?|__tests__|specs?|testing|testdata|fixtures|e2e)/"
-    r"|(^|/)(test_[^/]*|[^/]*[._-](test|tests|spec)|[^/]*[a-z0-9]Tests?|conftest)\.[^/.]+$"
-)
-_FACTORS = (
-    (_TESTS, 0.3),
-    (re.compile(r"(^|/)(examples?|samples?|demos?|docs?|docs_src|bench(marks?)?)/"), 0.6),
-    (re.compile(r"(^|/)(_?compat|legacy|deprecated|single_include|third_party|vendor)[/.]"), 0.6),
-    (re.compile(r"(^|/)(__init__\.py|index\.[jt]sx?|mod\.rs|package-info\.java)$"), 0.5),
-    (re.compile(r"\.d\.ts$"), 0.7),
-    (re.compile(r"\.(md|rst|txt|json|ya?ml|toml|lock|html|css|cfg|ini|xml)$"), 0.5),
+# What a place is worth beside its like elsewhere, and by what its path is known: a folder of the
+# path, the name of its file, that name up to its first dot, its ending. Chosen on the tune half of
+# benchmarks/retrieval; they multiply. Looked up, not matched: patterns took a cold query 2 ms.
+_TESTS, _EXAMPLES, _OLD, _BARRELS, _DECLARATIONS, _PROSE = (1 << at for at in range(6))
+_FACTORS = {
+    _TESTS: 0.3, _EXAMPLES: 0.6, _OLD: 0.6, _BARRELS: 0.5, _DECLARATIONS: 0.7, _PROSE: 0.5,
+}  # fmt: skip
+
+
+def _marked(marks: Mapping[int, str]) -> dict[str, int]:
+    return {word: mark for mark, said in marks.items() for word in said.split()}
+
+
+_OLD_NAMES = "compat _compat legacy deprecated single_include third_party vendor"
+_FOLDERS = _marked({
+    _TESTS: "test tests __tests__ spec specs testing testdata fixtures e2e",
+    _EXAMPLES: "example examples sample samples demo demos doc docs docs_src "
+               "bench benchmark benchmarks",
+    _OLD: _OLD_NAMES,
+})  # fmt: skip
+_NAMES = _marked({
+    _BARRELS: "__init__.py index.js index.jsx index.ts index.tsx mod.rs package-info.java",
+})  # fmt: skip
+_BEGINNINGS = _marked({_OLD: _OLD_NAMES})
+_ENDINGS = _marked({_PROSE: "md rst txt json yaml yml toml lock html css cfg ini xml"})
+_TEST_NAME = re.compile(
+    r"(test_[^/]*|[^/]*[._-](test|tests|spec)|[^/]*[a-z0-9]Tests?|conftest)\.[^/.]+"
 )
 _TEST_WORDS = frozenset({"test", "tests", "testing", "spec", "specs", "fixture", "fixtures"})
+
+
+class SaidFiles(NamedTuple):
+    """What a question says of the names of files.
+
+    Attributes:
+        share: of the question's words, said by the file's name or folder, (F,).
+        whole: whether the question says every word of the file's own name, (F,):
+            `JSON object with named fields` says all of `JsonObject.java`, and not of
+            `JsonReader.java`.
+    """
+
+    share: FloatArray
+    whole: npt.NDArray[np.bool_]
 
 
 class PathWords:
     """The paths of an index made ready for questions.
 
+    Only those files are looked at whose path holds the first letters of a word that is asked for:
+    to cut every path of 100,000 files into words takes a second, which each command would wait.
+
     Args:
         paths: of all files, by file id (F).
-
-    Attributes:
-        stems: the files' names without their endings, by file id (F).
     """
 
     def __init__(self, paths: Sequence[str]) -> None:
-        self._size = len(paths)
+        self._places = [path.rpartition("/") for path in paths]
+        near = [f"{folder.rpartition('/')[2]}/{name}".lower() for folder, _, name in self._places]
+        self._text = "\n".join(near)
+        self._ends = list(accumulate(len(each) + 1 for each in near))
+        self._stems: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        """The files' names without their endings, by file id (F)."""
+        return tuple(_stem(name) for _, _, name in self._places)
+
+    @cached_property
+    def _worth(self) -> tuple[FloatArray, FloatArray]:
+        """What files are worth: to most questions, and to those about tests, (F,) each."""
         # Folders, and the names of files, repeat themselves: each is looked at once.
-        places = [path.rpartition("/") for path in paths]
-        names = {name: _stem(name) for _, _, name in places}
-        self.stems = tuple(names[name] for _, _, name in places)
-        said = {name: {stem(word) for word in words(name)} for name in {*names.values()}}
-        around = {
-            folder: {stem(word) for word in words(folder.rpartition("/")[2])}
-            for folder in {folder for folder, _, _ in places}
-        }
-        files: dict[str, list[int]] = {}
-        for at, (own, (folder, _, _)) in enumerate(zip(self.stems, places, strict=True)):
-            for word in said[own] | around[folder]:
-                files.setdefault(word, []).append(at)
-        self._files = {word: np.array(ids) for word, ids in files.items()}
-        self._sorted = sorted(files)
-        self._names = _Names(said, self.stems)
-        parts = {part: _marks(part) for part in {*(f"{folder}/" for folder in around), *names}}
-        marks = [parts[f"{folder}/"] | parts[name] for folder, _, name in places]
-        worth = {each: _worth(each) for each in set(marks)}
-        self._plain = np.array([worth[each][0] for each in marks], dtype=np.float32)
-        self._tested = np.array([worth[each][1] for each in marks], dtype=np.float32)
+        folders = {each: _folder_marks(each) for each in {folder for folder, _, _ in self._places}}
+        names = {each: _name_marks(each) for each in {name for _, _, name in self._places}}
+        marks = [folders[folder] | names[name] for folder, _, name in self._places]
+        plain = {each: _product(each) for each in set(marks)}
+        tested = {each: _product(each & ~_TESTS) for each in plain}
+        return (
+            np.array([plain[each] for each in marks], dtype=np.float32),
+            np.array([tested[each] for each in marks], dtype=np.float32),
+        )
 
     def priors(self, text: str) -> FloatArray:
         """Return what each file's places are worth to a question, (F,), in (0, 1].
@@ -72,69 +105,58 @@ class PathWords:
         Tests, examples, re-exports and prose are rarely what a question is about; tests are
         when it asks for them.
         """
-        return self._tested if _TEST_WORDS.intersection(words(text)) else self._plain
+        return self._worth[1 if _TEST_WORDS.intersection(words(text)) else 0]
 
-    def named(self, said: Sequence[str]) -> FloatArray:
-        """Return the share of a question's words that a file's name or folder says, (F,).
+    def said(self, topic: Sequence[str]) -> SaidFiles:
+        """Return what the words of a question say of the names of files.
 
         A word is said by a stem equal to its own, or where one is the other's beginning (of
         three letters or more): `auth` is said by `authentication.py`.
         """
-        stems = dict.fromkeys(stem(word) for word in said)
-        counts = np.zeros(self._size, dtype=np.float32)
-        for word in stems:
-            if alike := self._alike(word):
-                # np.unique would import numpy.ma, which costs a cold query 8 ms.
-                saying = np.zeros(self._size, dtype=bool)
-                saying[np.concatenate([self._files[each] for each in alike])] = True
-                counts += saying
-        return counts / np.float32(max(len(stems), 1))
+        asked = tuple(dict.fromkeys(map(stem, topic)))
+        share = np.zeros(len(self._places), dtype=np.float32)
+        whole = np.zeros(len(self._places), dtype=bool)
+        alike: dict[str, frozenset[str]] = {}  # stem of a path → stems asked for that it says
 
-    def spelled(self, said: Sequence[str]) -> npt.NDArray[np.bool_]:
-        """Return whether a question says every word of a file's own name, (F,).
+        def saying(stems: Iterable[str]) -> Iterator[frozenset[str]]:
+            for each in stems:
+                if each not in alike:
+                    alike[each] = frozenset(word for word in asked if _alike(word, each))
+                yield alike[each]
 
-        `JSON object with named fields` spells `JsonObject.java`, and not `JsonReader.java`.
-        """
-        stems = dict.fromkeys(stem(word) for word in said)
-        return self._names.spelled({each for word in stems for each in self._alike(word)})
+        for at in {at for word in asked for at in self._holding(_key(word))}:
+            folder, _, name = self._places[at]
+            own = list(saying(self._stems_of(_stem(name))))
+            around = saying(self._stems_of(folder.rpartition("/")[2]))
+            share[at] = len(frozenset[str]().union(*own, *around)) / len(asked)
+            whole[at] = bool(own) and all(own)
+        return SaidFiles(share, whole)
 
-    def _alike(self, word: str) -> list[str]:
-        """Return the words of paths that say a word: itself, its beginnings, what it begins."""
-        found = [word] if word in self._files else []
-        if len(word) >= _SHORTEST_PREFIX:
-            beginnings = (word[:end] for end in range(_SHORTEST_PREFIX, len(word)))
-            found += [each for each in beginnings if each in self._files]
-            at = bisect_left(self._sorted, word)
-            while at < len(self._sorted) and self._sorted[at].startswith(word):
-                found += [self._sorted[at]] if self._sorted[at] != word else []
-                at += 1
-        return found
+    def _holding(self, key: str) -> Iterator[int]:
+        """Yield the files whose name or folder holds some letters."""
+        at = self._text.find(key)
+        while at >= 0:
+            file = bisect_right(self._ends, at)
+            yield file
+            at = self._text.find(key, self._ends[file])
+
+    def _stems_of(self, name: str) -> frozenset[str]:
+        if name not in self._stems:
+            self._stems[name] = frozenset(map(stem, words(name)))
+        return self._stems[name]
 
 
-class _Names:
-    """The names of files as the words that they are made of.
+def _alike(word: str, other: str) -> bool:
+    """Return whether two stems are equal, or one of them begins the other."""
+    short, long = (word, other) if len(word) <= len(other) else (other, word)
+    return short == long or (len(short) >= _SHORTEST_PREFIX and long.startswith(short))
 
-    Args:
-        said: each name and its words.
-        names: of all files, (F).
-    """
 
-    def __init__(self, said: Mapping[str, Set[str]], names: Sequence[str]) -> None:
-        self._words: dict[str, int] = {}
-        ids = self._words
-        word = [ids.setdefault(each, len(ids)) for own in said.values() for each in own]
-        self._word = np.array(word, dtype=np.int64)
-        self._sizes = np.array([len(own) for own in said.values()], dtype=np.int64)
-        self._name = np.repeat(np.arange(len(said)), self._sizes)
-        place = {name: at for at, name in enumerate(said)}
-        self._of_file = np.array([place[name] for name in names], dtype=np.int64)
-
-    def spelled(self, words: Iterable[str]) -> npt.NDArray[np.bool_]:
-        """Return whether all words of each file's name are among these, (F,)."""
-        known = np.zeros(len(self._words), dtype=bool)
-        known[[self._words[word] for word in words if word in self._words]] = True
-        held = np.bincount(self._name[known[self._word]], minlength=len(self._sizes))
-        return np.asarray(((held == self._sizes) & (held > 0))[self._of_file])
+def _key(word: str) -> str:
+    """Return letters that a path must hold to say a stem."""
+    key = word[:_SHORTEST_PREFIX]
+    # A stem is the beginning of the word it was made of, but for a last "y" ("flies": fly).
+    return key[:-1] if len(key) == _SHORTEST_PREFIX and key.endswith("y") else key
 
 
 def _stem(name: str) -> str:
@@ -143,21 +165,27 @@ def _stem(name: str) -> str:
     return before if before and after else name
 
 
-def _marks(part: str) -> int:
-    """Return which of the factors a part of a path earns, a bit for each.
+def _folder_marks(folder: str) -> int:
+    marks = 0
+    for part in folder.split("/"):
+        marks |= _FOLDERS.get(part, 0)
+    return marks
 
-    The part is a folder, with its slash, or a name: no pattern needs more than one of them.
-    """
-    return sum(1 << at for at, (pattern, _) in enumerate(_FACTORS) if pattern.search(part))
+
+def _name_marks(name: str) -> int:
+    marks = _NAMES.get(name, 0)
+    before, dot, ending = name.rpartition(".")
+    if dot:
+        marks |= _BEGINNINGS.get(name.partition(".")[0], 0) | _ENDINGS.get(ending, 0)
+        marks |= _DECLARATIONS if ending == "ts" and before.endswith(".d") else 0
+        # No pattern without its letters: few names hold them.
+        if ("est" in before or "spec" in before) and _TEST_NAME.fullmatch(name):
+            marks |= _TESTS
+    return marks
 
 
-def _worth(marks: int) -> tuple[float, float]:
-    """Return what files with these marks are worth: to most questions, and to one about tests."""
-    earned = [each for at, each in enumerate(_FACTORS) if marks >> at & 1]
-    return (
-        math.prod(factor for _, factor in earned),
-        math.prod(factor for pattern, factor in earned if pattern is not _TESTS),
-    )
+def _product(marks: int) -> float:
+    return math.prod(factor for mark, factor in _FACTORS.items() if marks & mark)
 
 
 _PATH_WORDS: WeakKeyDictionary[Index, PathWords] = WeakKeyDictionary()

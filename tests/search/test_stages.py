@@ -1,6 +1,7 @@
 """Each stage of the search alone, against a slower and plainer way to the same numbers."""
 
 import math
+import re
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -13,7 +14,6 @@ from small_index import FakeEncoder
 from ncs.index.reading import Index
 from ncs.lexical import MemoryPostings
 from ncs.search import Query, search
-from ncs.search import paths as paths_module
 from ncs.search.boosts import PROPER, boosted, coherence, is_symbol, subject
 from ncs.search.fusion import (
     NEURAL_WEIGHT,
@@ -29,6 +29,7 @@ from ncs.search.ranking import ranked
 from ncs.search.relevance import relevance
 from ncs.search.runs import Runs
 from ncs.search.snippet import LINES, Snippets
+from ncs.text import stem, words
 
 # Few different numbers, so that ties are common.
 SCORES = st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=1, max_size=30)
@@ -222,15 +223,30 @@ FILES = ["test_a.py", "aTest.java", "a.test.ts", "__init__.py", "compat.py", "x.
          ".hidden", "index.js", "conftest.py", "docs", "legacy.", "single_include"]  # fmt: skip
 
 
+# The same rules as patterns of whole paths.
+TESTED = (
+    r"(^|/)(tests?|__tests__|specs?|testing|testdata|fixtures|e2e)/"
+    r"|(^|/)(test_[^/]*|[^/]*[._-](test|tests|spec)|[^/]*[a-z0-9]Tests?|conftest)\.[^/.]+$"
+)
+FACTORS = (
+    (TESTED, 0.3),
+    (r"(^|/)(examples?|samples?|demos?|docs?|docs_src|bench(marks?)?)/", 0.6),
+    (r"(^|/)(_?compat|legacy|deprecated|single_include|third_party|vendor)[/.]", 0.6),
+    (r"(^|/)(__init__\.py|index\.[jt]sx?|mod\.rs|package-info\.java)$", 0.5),
+    (r"\.d\.ts$", 0.7),
+    (r"\.(md|rst|txt|json|ya?ml|toml|lock|html|css|cfg|ini|xml)$", 0.5),
+)
+
+
 @given(st.lists(st.sampled_from(PARTS), max_size=3), st.sampled_from(FILES))
 def test_a_path_is_worth_what_its_parts_are(folders: list[str], name: str) -> None:
     path = "/".join([*folders, name])
-    found = [each for each in paths_module._FACTORS if each[0].search(path)]
+    found = [each for each in FACTORS if re.search(each[0], path)]
     plain = math.prod(factor for _, factor in found)
-    tested = math.prod(factor for pattern, factor in found if pattern is not paths_module._TESTS)
-    words = PathWords([path])
-    assert words.priors("anything").tolist() == pytest.approx([plain])
-    assert words.priors("the tests of it").tolist() == pytest.approx([tested])
+    tested = math.prod(factor for pattern, factor in found if pattern is not TESTED)
+    paths = PathWords([path])
+    assert paths.priors("anything").tolist() == pytest.approx([plain])
+    assert paths.priors("the tests of it").tolist() == pytest.approx([tested])
 
 
 PATHS = ["lib/auth/session.py", "lib/authentication.py", "tests/test_auth.py", "docs/auth.md",
@@ -238,19 +254,48 @@ PATHS = ["lib/auth/session.py", "lib/authentication.py", "tests/test_auth.py", "
 
 
 def test_a_file_is_named_by_stems_and_beginnings() -> None:
-    named = PathWords(PATHS).named(["auth", "sessions", "cookie"])
-    assert named.tolist() == pytest.approx([2 / 3, 1 / 3, 1 / 3, 1 / 3, 1 / 3, 0])
-    assert PathWords(PATHS).named([]).tolist() == [0] * 6
+    share = PathWords(PATHS).said(["auth", "sessions", "cookie"]).share
+    assert share.tolist() == pytest.approx([2 / 3, 1 / 3, 1 / 3, 1 / 3, 1 / 3, 0])
+    assert PathWords(PATHS).said([]).share.tolist() == [0] * 6
+
+
+SAID = ["fly", "flies", "try", "tries", "retry", "auth", "authentication", "io", "a", "json",
+        "object", "HTTPServer", "http", "server2", "2", "utf8", "running", "runs", "tests"]  # fmt: skip
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(SAID), min_size=1, max_size=3), min_size=1, max_size=6),
+    st.lists(st.sampled_from(SAID), max_size=4),
+)
+def test_what_is_said_of_paths_equals_brute_force(
+    paths: list[list[str]], topic: list[str]
+) -> None:
+    topic = [word for each in topic for word in words(each)]
+    asked = [stem(word) for word in dict.fromkeys(topic)]
+    said = PathWords(["/".join([*folders, "_".join(folders[::-1])]) for folders in paths]).said(
+        topic
+    )
+    for at, folders in enumerate(paths):
+        own = {stem(word) for each in folders for word in words(each)}
+        around = {stem(word) for word in words(folders[-1])}
+        saying = {word for word in asked if any(alike(word, each) for each in own | around)}
+        assert said.share[at] == pytest.approx(len(saying) / max(len(set(asked)), 1))
+        assert said.whole[at] == all(any(alike(word, each) for word in asked) for each in own)
+
+
+def alike(one: str, other: str) -> bool:
+    begins = one.startswith(other) or other.startswith(one)
+    return one == other or (begins and min(len(one), len(other)) >= 3)
 
 
 def test_a_name_is_spelled_where_every_word_of_it_is_said() -> None:
     paths = PathWords(
         ["json/JsonObject.java", "json/JsonReader.java", "json/__.java", "a/auth.py"]
     )
-    spelled = paths.spelled(["json", "objects", "named", "authentication"])
-    assert spelled.tolist() == [True, False, False, True]
-    assert not paths.spelled([]).any()
-    assert PathWords([]).spelled(["a"]).tolist() == []
+    whole = paths.said(["json", "objects", "named", "authentication"]).whole
+    assert whole.tolist() == [True, False, False, True]
+    assert not paths.said([]).whole.any()
+    assert PathWords([]).said(["a"]).whole.tolist() == []
 
 
 def test_a_capitalised_word_raises_the_definition_that_is_written_like_it(index: Index) -> None:
