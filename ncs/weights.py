@@ -10,12 +10,12 @@ import mmap
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from safetensors.numpy import save as save_tensors
 
 from ncs.config import ModelConfig, fingerprint, model_config_from_json, to_json
 from ncs.errors import WeightsError
@@ -82,7 +82,9 @@ def pack(config: ModelConfig, tensors: Mapping[str, Array]) -> bytes:
     # One entry only: safetensors writes several in an order of its own, and equal models
     # must give equal bytes.
     about = json.dumps({"format": FORMAT, "config": to_json(config)})
-    return bytes(save_tensors(whole, metadata={_ABOUT: about}))
+    # No query writes a model, so none waits for what does.
+    save = import_module("safetensors.numpy").save
+    return bytes(save(whole, metadata={_ABOUT: about}))
 
 
 def unpack(data: bytes | mmap.mmap, *, origin: str) -> Weights:

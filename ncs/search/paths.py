@@ -1,7 +1,7 @@
 """What paths say: which files a question names, and which files rarely are the answer."""
 
 import math
-import re
+import string
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -43,9 +43,8 @@ _NAMES = _marked({
 })  # fmt: skip
 _BEGINNINGS = _marked({_OLD: _OLD_NAMES})
 _ENDINGS = _marked({_PROSE: "md rst txt json yaml yml toml lock html css cfg ini xml"})
-_TEST_NAME = re.compile(
-    r"(test_[^/]*|[^/]*[._-](test|tests|spec)|[^/]*[a-z0-9]Tests?|conftest)\.[^/.]+"
-)
+_TEST_ENDS = tuple(f"{mark}{word}" for mark in "._-" for word in ("test", "tests", "spec"))
+_LOWER = frozenset(string.ascii_lowercase + string.digits)
 _TEST_WORDS = frozenset({"test", "tests", "testing", "spec", "specs", "fixture", "fixtures"})
 
 
@@ -178,10 +177,16 @@ def _name_marks(name: str) -> int:
     if dot:
         marks |= _BEGINNINGS.get(name.partition(".")[0], 0) | _ENDINGS.get(ending, 0)
         marks |= _DECLARATIONS if ending == "ts" and before.endswith(".d") else 0
-        # No pattern without its letters: few names hold them.
-        if ("est" in before or "spec" in before) and _TEST_NAME.fullmatch(name):
-            marks |= _TESTS
+        marks |= _TESTS if ending and _is_test(before) else 0
     return marks
+
+
+def _is_test(name: str) -> bool:
+    """Return whether a file of this name, its ending left out, holds tests."""
+    if name.startswith("test_") or name.endswith(_TEST_ENDS) or name == "conftest":
+        return True
+    before, tested, after = name.rpartition("Test")  # `RetryTest`, `RetryTests`; not `LATEST`
+    return bool(tested) and after in ("", "s") and before[-1:] in _LOWER
 
 
 def _product(marks: int) -> float:

@@ -219,8 +219,11 @@ def test_a_name_without_its_ending_is_as_pathlib_has_it(name: str) -> None:
 
 
 PARTS = ["src", "tests", "test", "docs", "a", "compat", "legacy", "vendor", "e2e", "bench"]
-FILES = ["test_a.py", "aTest.java", "a.test.ts", "__init__.py", "compat.py", "x.d.ts", "b.md", "c",
-         ".hidden", "index.js", "conftest.py", "docs", "legacy.", "single_include"]  # fmt: skip
+FILES = [
+    "test_a.py", "aTest.java", "a.test.ts", "__init__.py", "compat.py", "x.d.ts", "b.md", "c",
+    ".hidden", "index.js", "conftest.py", "docs", "legacy.", "single_include", "a.spec.js",
+    "LATEST.md", "RetryTests.cs", "Test.java", "testing.c", "b-tests.", "test_", "9Test.x",
+]  # fmt: skip
 
 
 # The same rules as patterns of whole paths.
@@ -259,8 +262,10 @@ def test_a_file_is_named_by_stems_and_beginnings() -> None:
     assert PathWords(PATHS).said([]).share.tolist() == [0] * 6
 
 
-SAID = ["fly", "flies", "try", "tries", "retry", "auth", "authentication", "io", "a", "json",
-        "object", "HTTPServer", "http", "server2", "2", "utf8", "running", "runs", "tests"]  # fmt: skip
+SAID = [
+    "fly", "flies", "try", "tries", "retry", "auth", "authentication", "io", "a", "json", "object",
+    "HTTPServer", "http", "server2", "2", "utf8", "running", "runs", "tests",
+]  # fmt: skip
 
 
 @given(
