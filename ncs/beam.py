@@ -1,6 +1,6 @@
 """Beam search over any decoder: torch's in training and benchmarks, NumPy's at run time."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +13,6 @@ Ids = npt.NDArray[np.int64]
 # rows of the hypotheses of the last call, and the token that each goes on with →
 # log-probabilities of what comes next, (N, V + extra)
 Advance = Callable[[Ids, Ids], FloatArray]
-
-# text, tokens of a sentence about it → whether it may be said
-Holds = Callable[[int, Sequence[int]], bool]
 
 _NEVER = -1e30
 _NGRAM = 3
@@ -46,10 +43,12 @@ class Sentence:
 
     Attributes:
         ids: tokens without marks. log_probability: their mean, EOS included, in nats.
+        score: what the search ranks by: their sum over the length's penalty.
     """
 
     ids: tuple[int, ...]
     log_probability: float
+    score: float
 
 
 @dataclass(slots=True)
@@ -64,17 +63,16 @@ def beam_search(
     count: int,
     config: BeamConfig,
     again: Collection[int] | None = None,
-    holds: Holds | None = None,
-) -> list[Sentence]:
-    """Return the best sentence for each of `count` texts: of those that ended, one that holds.
+) -> list[list[Sentence]]:
+    """Return the sentences that ended for each of `count` texts, best first; never none.
 
     `advance` is first called with rows 0 to count − 1, one for each text, and BOS.
     A text's sentence does not depend on the texts beside it. Ties go to the smaller id.
     `again` holds the tokens that a sentence may say twice; None stands for all of them.
-    Where no sentence of a text holds, its best is returned.
+    Where no sentence of a text ended, the best that was cut off stands for them.
     """
     live = [[_Hypothesis([], 0.0, at)] for at in range(count)]
-    done: list[list[tuple[float, Sentence]]] = [[] for _ in range(count)]
+    done: list[list[Sentence]] = [[] for _ in range(count)]
     for length in range(1, config.longest + 1):
         flat = [each for group in live for each in group]
         if not flat:
@@ -91,15 +89,14 @@ def beam_search(
                 scores = following[row : row + len(group)]
                 live[text] = _grown(group, scores, row, done[text], config, length, again)
                 row += len(group)
-    both = enumerate(zip(done, live, strict=True))
-    return [_best(text, found, rest, holds) for text, (found, rest) in both]
+    return [_ranked(found, rest, config) for found, rest in zip(done, live, strict=True)]
 
 
 def _grown(
     group: list[_Hypothesis],
     scores: npt.NDArray[np.float64],
     first_row: int,
-    done: list[tuple[float, Sentence]],
+    done: list[Sentence],
     config: BeamConfig,
     length: int,
     again: Collection[int] | None,
@@ -119,8 +116,8 @@ def _grown(
         if total <= _NEVER / 2 or len(kept) == config.beams:
             break
         if token == EOS:
-            ended = Sentence(tuple(group[parent].ids), total / length)
-            done.append((total / _penalty(length, config), ended))
+            score = total / _penalty(length, config)
+            done.append(Sentence(tuple(group[parent].ids), total / length, score))
         else:
             kept.append(_Hypothesis([*group[parent].ids, token], total, first_row + parent))
     if done and config.beams == 1:
@@ -128,7 +125,7 @@ def _grown(
     if len(done) >= config.beams and kept:
         # What is left cannot win any more: a longer sentence never gains probability.
         ahead = max(kept, key=lambda each: each.total).total / _penalty(config.longest, config)
-        if ahead <= max(score for score, _ in done):
+        if ahead <= max(each.score for each in done):
             return []
     return kept
 
@@ -150,18 +147,12 @@ def _penalty(length: int, config: BeamConfig) -> float:
     return float(((5 + length) / 6) ** config.length_penalty)
 
 
-def _best(
-    text: int,
-    done: list[tuple[float, Sentence]],
-    rest: list[_Hypothesis],
-    holds: Holds | None,
-) -> Sentence:
-    """Return the best sentence that ended, and holds; else the best that had to be cut off."""
+def _ranked(done: list[Sentence], rest: list[_Hypothesis], config: BeamConfig) -> list[Sentence]:
+    """Return the sentences that ended, best first; else the best that had to be cut off."""
     if done:
-        ranked = [each for _, each in sorted(done, key=lambda each: -each[0])]
-        sound = (each for each in ranked if holds is None or holds(text, each.ids))
-        return next(sound, ranked[0])
+        return sorted(done, key=lambda each: -each.score)
     if not rest:
-        return Sentence((), _NEVER)
+        return [Sentence((), _NEVER, _NEVER)]
     best = max(rest, key=lambda each: each.total)
-    return Sentence(tuple(best.ids), best.total / max(len(best.ids), 1))
+    length = max(len(best.ids), 1)
+    return [Sentence(tuple(best.ids), best.total / length, best.total / _penalty(length, config))]

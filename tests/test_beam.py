@@ -54,7 +54,7 @@ def penalty(length: int, alpha: float) -> float:
 
 
 def said(chain: Chain, config: BeamConfig, texts: int) -> list[tuple[int, ...]]:
-    return [each.ids for each in beam_search(chain, texts, config)]
+    return [ranked[0].ids for ranked in beam_search(chain, texts, config)]
 
 
 def greedy(chain: Chain, text: int, longest: int) -> tuple[int, ...]:
@@ -81,23 +81,19 @@ def test_one_beam_is_greedy_until_the_sentence_ends(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_of_what_ended_the_best_that_holds_is_said(seed: int) -> None:
+def test_what_ended_comes_best_first_and_with_its_score(seed: int) -> None:
     config = BeamConfig(beams=200, longest=4, length_penalty=0.8, block=False)
-    free = said(Chain(seed, 2), config, 2)
-    chosen = beam_search(Chain(seed, 2), 2, config, holds=lambda at, ids: ids != free[at])
     chain = Chain(seed, 2)
-    for text, sentence in enumerate(chosen):
-        others = (
-            ids
+    for text, ranked in enumerate(beam_search(chain, 2, config)):
+        due = {
+            ids: chain.total(text, (*ids, EOS)) / penalty(len(ids) + 1, 0.8)
             for length in range(1, config.longest)
             for ids in itertools.product(range(MARKS, VOCABULARY), repeat=length)
-            if ids != free[text]
-        )
-        assert sentence.ids == max(
-            others, key=lambda ids: chain.total(text, (*ids, EOS)) / penalty(len(ids) + 1, 0.8)
-        )
-    none = beam_search(Chain(seed, 2), 2, config, holds=lambda *_: False)
-    assert [each.ids for each in none] == free
+        }
+        best = sorted(due, key=due.__getitem__, reverse=True)[: len(ranked)]
+        assert [each.ids for each in ranked] == best
+        scores = [each.score for each in ranked]
+        assert scores == pytest.approx([due[ids] for ids in best], abs=1e-5)
 
 
 @pytest.mark.parametrize("alpha", [0.0, 0.8])
@@ -107,7 +103,7 @@ def test_many_beams_are_brute_force(seed: int, alpha: float) -> None:
     config = BeamConfig(beams=200, longest=longest, length_penalty=alpha, block=False)
     chain = Chain(seed, 2)
     found = beam_search(chain, 2, config)
-    for text, sentence in enumerate(found):
+    for text, (sentence, *_) in enumerate(found):
         ended = [
             ids
             for length in range(1, longest)
@@ -155,9 +151,10 @@ def test_what_is_not_blocked_may_be_repeated() -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 6), st.integers(1, 7))
 def test_a_sentence_is_never_empty_nor_too_long(seed: int, beams: int, longest: int) -> None:
-    for sentence in beam_search(Chain(seed, 3), 3, BeamConfig(beams=beams, longest=longest)):
-        assert 1 <= len(sentence.ids) <= longest
-        assert np.isfinite(sentence.log_probability)
+    for ranked in beam_search(Chain(seed, 3), 3, BeamConfig(beams=beams, longest=longest)):
+        for sentence in ranked:
+            assert 1 <= len(sentence.ids) <= longest
+            assert np.isfinite([sentence.log_probability, sentence.score]).all()
 
 
 def test_longer_sentences_are_preferred_as_the_penalty_grows() -> None:
@@ -185,6 +182,6 @@ def test_only_some_tokens_may_be_said_again(beams: int) -> None:
     again = {MARKS}
     for seed in range(20):
         config = BeamConfig(beams=beams, longest=9, block=False)
-        (found,) = beam_search(Chain(seed, 1, sharp=3.0), 1, config, again)
+        ((found, *_),) = beam_search(Chain(seed, 1, sharp=3.0), 1, config, again)
         rest = [token for token in found.ids if token not in again]
         assert len(set(rest)) == len(rest)

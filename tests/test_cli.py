@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -189,6 +190,18 @@ def test_on_a_terminal_what_is_said_of_the_list_comes_last(
     shown = capsys.readouterr()
     assert shown.out.rstrip().endswith("Nothing here answers well.")
     assert shown.err == ""
+
+
+def test_words_of_a_docstring_are_not_underlined_as_wrong(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    said = "Return the `x` of a graph?\n    return 1"
+    hit = Hit(1, "a.py", 1, 2, "python", "function", "f", 0.4, "Does f.", "docstring", said)
+    display.hits([hit], "terminal")
+    shown = capsys.readouterr().out
+    assert "\x1b[94" in shown  # the code is coloured
+    assert not re.search(r"\x1b\[(\d+;)*4[;m]", shown)  # and nothing underlined
 
 
 def test_filters_are_applied_before_the_cut(codebase: Path) -> None:

@@ -1,5 +1,7 @@
 """The runtime equals torch on the same weights, and stands on its own feet."""
 
+from collections import defaultdict
+
 import numpy as np
 import pytest
 import torch
@@ -13,6 +15,7 @@ from ncs.learn.export import from_weights
 from ncs.learn.features import WordTable, collate, featurise
 from ncs.learn.reader import collate_places, sources
 from ncs.runtime import RuntimeEncoder, load
+from ncs.runtime import decoder as decoder_module
 from ncs.runtime import vectors as word_vectors
 from ncs.runtime.decoder import decoder_of
 from ncs.types import Encoder, FloatArray
@@ -155,8 +158,28 @@ def test_a_sentence_that_does_not_hold_gives_way(tiny_weights: Weights) -> None:
 
     held = [each.text for each in decoder.explain(TEXTS, holds=holds)]
     assert held[0] != free[0]
-    assert held[1:] == free[1:]
     assert set(asked) <= set(TEXTS)
+    # Where none holds, the choice is as if all did.
+    every, none = (decoder.explain(TEXTS, holds=lambda *_, all=all: all) for all in (True, False))
+    assert [each.text for each in every] == [each.text for each in none]
+
+
+def test_of_sentences_the_nearest_to_the_text_is_said(
+    tiny_weights: Weights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoder, encoder = decoder_of(tiny_weights), load(tiny_weights)
+    heard: dict[str, list[str]] = defaultdict(list)
+
+    def holds(sentence: str, text: str) -> bool:
+        heard[text].append(sentence)
+        return True
+
+    monkeypatch.setattr(decoder_module, "_NEAR", 1e6)
+    for text, said in zip(TEXTS, decoder.explain(TEXTS, holds=holds), strict=True):
+        own = encoder.encode([text])[0]
+        latents = encoder.encode(heard[text])
+        cosines = latents @ own / np.maximum(np.linalg.norm(latents, axis=1), 1e-9)
+        assert said.text == heard[text][int(np.argmax(cosines))]
 
 
 def test_attention_is_a_share_of_each_place(tiny_weights: Weights) -> None:

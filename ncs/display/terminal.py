@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.syntax import Syntax
+from rich.syntax import ANSI_DARK, ANSISyntaxTheme, Syntax
 from rich.text import Text
 
 from ncs.display.plain import place, printable
@@ -12,6 +12,8 @@ from ncs.types import Hit
 
 # Names that the highlighter knows under another name than ours.
 _LEXERS = {"csharp": "c#", "text": "text", "tsx": "tsx"}
+# Without what it underlines in red as no code: a snippet may begin inside a docstring.
+_THEME = ANSISyntaxTheme({kind: style for kind, style in ANSI_DARK.items() if not style.underline})
 _OWN_WORDS = {"docstring": "green", "comment": "green", "generated": "magenta"}
 
 
@@ -27,7 +29,7 @@ def hits(found: Sequence[Hit], explain_score: bool, asides: Sequence[str] = ()) 
         code = Syntax(
             printable(hit.snippet),
             _LEXERS.get(hit.language, hit.language),
-            theme="ansi_dark",
+            theme=_THEME,
             background_color="default",
             word_wrap=False,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ncs.beam import BeamConfig, Ids, beam_search
+from ncs.beam import BeamConfig, Ids, Sentence, beam_search
 from ncs.runtime.encoder import RuntimeEncoder
 from ncs.runtime.parameters import Linear, linear, sigmoid, standardise, take
 from ncs.types import FloatArray
@@ -15,6 +15,10 @@ from ncs.wording import BOS, PAD, UNKNOWN, Source, Vocabulary, sentence, source,
 
 _BATCH = 32  # texts
 _NOWHERE = np.float32(-1e9)
+# What a cosine of 1 is worth beside a sentence's score: on the tune half of
+# benchmarks/explanations BLEU-4 15.16 → 15.38 in Python, 15.63 → 15.76 in all languages, and
+# more sentences differ.
+_NEAR = 2.0
 _SMALLEST = np.float32(1e-9)  # as in the torch decoder
 
 
@@ -50,7 +54,10 @@ def decoder_of(weights: Weights) -> "RuntimeDecoder":
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Memory:
-    """As `ncs.learn.decoders.Memory`; `sources` and `own` are what the ids stand for."""
+    """As `ncs.learn.decoders.Memory`; `sources` and `own` are what the ids stand for.
+
+    `latents` are the texts', at full width; the summary is the beginning of them.
+    """
 
     summary: FloatArray
     states: FloatArray
@@ -58,6 +65,7 @@ class _Memory:
     words: Ids
     sources: list[Source]
     own: list[list[str]]
+    latents: FloatArray
 
     @property
     def extra(self) -> int:
@@ -104,8 +112,10 @@ class RuntimeDecoder:
         Args:
             texts: as the encoder reads them (`ncs.text.document`).
             beam: how sentences are looked for.
-            holds: sentence, text → whether it may be said; of what the search ends with, the
-                best that holds is taken, and the best where none does. None: all hold.
+            holds: sentence, text → whether it may be said. Of the sentences that the search
+                ends with and that hold (of all, where none does), the one is taken whose score
+                and nearness to the text in latent space are together the best. None: the
+                likeliest is taken, as in training.
         """
         beam = beam or BeamConfig(longest=self._config.sentence)
         batches = (texts[at : at + _BATCH] for at in range(0, len(texts), _BATCH))
@@ -116,19 +126,31 @@ class RuntimeDecoder:
     ) -> list[Explained]:
         memory = self._memory(texts)
 
-        def said(at: int, ids: Sequence[int]) -> tuple[str, ...]:
-            return tuple(self._vocabulary.tokens(ids, memory.own[at]))
-
-        def chosen(at: int, ids: Sequence[int]) -> bool:
-            return holds is None or holds(_written(said(at, ids)), texts[at])
+        def told(at: int, one: Sentence) -> Explained:
+            read, own = memory.sources[at].surfaces, memory.own[at]
+            tokens = tuple(self._vocabulary.tokens(one.ids, own)) if read else ()
+            return Explained(_written(tokens), one.log_probability, tokens, read)
 
         running = _Running(self, memory)
-        found = beam_search(running.advance, len(texts), beam, self._again, chosen)
-        explained = []
-        for at, (read, each) in enumerate(zip(memory.sources, found, strict=True)):
-            told = said(at, each.ids) if read.surfaces else ()
-            explained.append(Explained(_written(told), each.log_probability, told, read.surfaces))
-        return explained
+        found = beam_search(running.advance, len(texts), beam, self._again)
+        if holds is None:
+            return [told(at, ranked[0]) for at, ranked in enumerate(found)]
+        said: list[Explained] = []
+        for at, ranked in enumerate(found):
+            every = [(told(at, one), one.score) for one in ranked]
+            sound = [each for each in every if holds(each[0].text, texts[at])] or every
+            said.append(self._nearest(sound, memory.latents[at]))
+        return said
+
+    def _nearest(self, said: Sequence[tuple[Explained, float]], latent: FloatArray) -> Explained:
+        """Return the sentence whose score and cosine with a text's latent are the best."""
+        if len(said) == 1:
+            return said[0][0]
+        latents = self._encoder.encode([each.text for each, _ in said])
+        norms = np.linalg.norm(latents, axis=1) * np.linalg.norm(latent)
+        cosines = latents @ latent / np.maximum(norms, _SMALLEST)
+        worth = np.array([score for _, score in said]) + _NEAR * cosines
+        return said[int(np.argmax(worth))][0]
 
     def attention(self, text: str, explained: Explained) -> FloatArray:
         """Return where the decoder looked for each token, (tokens, places); rows sum to 1."""
@@ -161,8 +183,9 @@ class RuntimeDecoder:
             ids[at, : len(each.surfaces)] = self._vocabulary.ids(each.surfaces, own[at])
         mask = ids != PAD
         mask[:, 0] = True
-        latents = readings.latents[:, : config.latent_dim]
-        return _Memory(latents, states, mask, ids, found, own)
+        latents = readings.latents
+        summary = latents[:, : config.latent_dim]
+        return _Memory(summary, states, mask, ids, found, own, latents)
 
     def begin(self, memory: _Memory) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return the state before the first token."""

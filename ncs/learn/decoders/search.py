@@ -28,4 +28,5 @@ def generate(
         state = said.state
         return np.asarray(said.log_probabilities.float().cpu().numpy())
 
-    return beam_search(advance, len(memory.summary), config, again)
+    found = beam_search(advance, len(memory.summary), config, again)
+    return [ranked[0] for ranked in found]
