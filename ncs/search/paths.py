@@ -2,6 +2,7 @@
 
 import math
 import string
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -21,9 +22,10 @@ _SHORTEST_PREFIX = 3
 # What a place is worth beside its like elsewhere, and by what its path is known: a folder of the
 # path, the name of its file, that name up to its first dot, its ending. Chosen on the tune half of
 # benchmarks/retrieval; they multiply. Looked up, not matched: patterns took a cold query 2 ms.
-_TESTS, _EXAMPLES, _OLD, _BARRELS, _DECLARATIONS, _PROSE = (1 << at for at in range(6))
+_TESTS, _EXAMPLES, _OLD, _BARRELS, _DECLARATIONS, _PROSE, _FOREIGN = (1 << at for at in range(7))
 _FACTORS = {
     _TESTS: 0.3, _EXAMPLES: 0.6, _OLD: 0.6, _BARRELS: 0.5, _DECLARATIONS: 0.7, _PROSE: 0.5,
+    _FOREIGN: 0.6,
 }  # fmt: skip
 
 
@@ -46,6 +48,25 @@ _ENDINGS = _marked({_PROSE: "md rst txt json yaml yml toml lock html css cfg ini
 _TEST_ENDS = tuple(f"{mark}{word}" for mark in "._-" for word in ("test", "tests", "spec"))
 _LOWER = frozenset(string.ascii_lowercase + string.digits)
 _TEST_WORDS = frozenset({"test", "tests", "testing", "spec", "specs", "fixture", "fixtures"})
+
+# Word of a path → the system that what lies there is for. Of twins for several systems
+# (`unix/tty.c`, `win/tty.c`) those for the machine that ncs runs on are rather meant.
+_SYSTEMS = {
+    word: system
+    for system, said in {
+        "windows": "windows win win32 win64 winrt",
+        "darwin": "darwin macos osx",
+        "linux": "linux",
+        "unix": "unix posix",
+        "bsd": "bsd freebsd netbsd openbsd dragonfly",
+        "other": "aix sunos solaris os390 haiku cygwin plan9",
+    }.items()
+    for word in said.split()
+}
+_OWN = {
+    "win32": frozenset({"windows"}),
+    "darwin": frozenset({"darwin", "unix", "bsd"}),
+}.get(sys.platform, frozenset({"linux", "unix"}))  # fmt: skip
 
 
 class SaidFiles(NamedTuple):
@@ -78,6 +99,7 @@ class PathWords:
         self._text = "\n".join(near)
         self._ends = list(accumulate(len(each) + 1 for each in near))
         self._stems: dict[str, frozenset[str]] = {}
+        self._worth: dict[int, FloatArray] = {}  # marks that do not count → priors
 
     @cached_property
     def stems(self) -> tuple[str, ...]:
@@ -85,26 +107,30 @@ class PathWords:
         return tuple(_stem(name) for _, _, name in self._places)
 
     @cached_property
-    def _worth(self) -> tuple[FloatArray, FloatArray]:
-        """What files are worth: to most questions, and to those about tests, (F,) each."""
+    def _marks(self) -> list[int]:
+        """What the places of each file are known by, by file id (F)."""
         # Folders, and the names of files, repeat themselves: each is looked at once.
         folders = {each: _folder_marks(each) for each in {folder for folder, _, _ in self._places}}
         names = {each: _name_marks(each) for each in {name for _, _, name in self._places}}
-        marks = [folders[folder] | names[name] for folder, _, name in self._places]
-        plain = {each: _product(each) for each in set(marks)}
-        tested = {each: _product(each & ~_TESTS) for each in plain}
-        return (
-            np.array([plain[each] for each in marks], dtype=np.float32),
-            np.array([tested[each] for each in marks], dtype=np.float32),
-        )
+        found = [folders[folder] | names[name] for folder, _, name in self._places]
+        for at in _foreign(self._places):
+            found[at] |= _FOREIGN
+        return found
 
     def priors(self, text: str) -> FloatArray:
         """Return what each file's places are worth to a question, (F,), in (0, 1].
 
-        Tests, examples, re-exports and prose are rarely what a question is about; tests are
-        when it asks for them.
+        Tests, examples, re-exports, prose and ports to other systems are rarely what a question
+        is about; tests and ports are when it asks for them.
         """
-        return self._worth[1 if _TEST_WORDS.intersection(words(text)) else 0]
+        said = words(text)
+        asked = _TESTS if _TEST_WORDS.intersection(said) else 0
+        asked |= _FOREIGN if _SYSTEMS.keys() & said else 0
+        if asked not in self._worth:
+            product = {each: _product(each & ~asked) for each in set(self._marks)}
+            worth = np.array([product[each] for each in self._marks], dtype=np.float32)
+            self._worth[asked] = worth
+        return self._worth[asked]
 
     def said(self, topic: Sequence[str]) -> SaidFiles:
         """Return what the words of a question say of the names of files.
@@ -187,6 +213,47 @@ def _is_test(name: str) -> bool:
         return True
     before, tested, after = name.rpartition("Test")  # `RetryTest`, `RetryTests`; not `LATEST`
     return bool(tested) and after in ("", "s") and before[-1:] in _LOWER
+
+
+def _foreign(places: Sequence[tuple[str, str, str]]) -> Iterator[int]:
+    """Yield the files that are for another system than this, by their places in the list.
+
+    A name alone says little (`windows/` may hold those of a screen): a twin for another system
+    must stand beside it.
+    """
+    ports = {each: list(_folder_ports(each)) for each in {folder for folder, _, _ in places}}
+    own = {name: _name_port(name) for name in {name for _, _, name in places}}
+    found: list[tuple[int, str, str]] = []
+    beside: dict[str, set[str]] = {}
+    for at, (folder, _, name) in enumerate(places):
+        port = own[name]
+        mine = [(f"{folder}/{port[0]}", port[1])] if port else []
+        for parent, system in (*ports[folder], *mine):
+            beside.setdefault(parent, set()).add(system)
+            found.append((at, parent, system))
+    for at, parent, system in found:
+        if system not in _OWN and len(beside[parent]) > 1:
+            yield at
+
+
+def _folder_ports(folder: str) -> Iterator[tuple[str, str]]:
+    """Yield what stands around each part of a folder that names a system, and the system."""
+    parts = folder.split("/")
+    for at, part in enumerate(parts):
+        if part in _SYSTEMS:
+            yield "/".join(parts[:at]) + "/", _SYSTEMS[part]
+
+
+def _name_port(name: str) -> tuple[str, str] | None:
+    """Return what the names of a file and of its twins share, and its system, or None.
+
+    `linux.c` is for a system, and so is `exec_windows.go`: a rule of Go's builds.
+    """
+    bare = name.partition(".")[0]
+    if bare in _SYSTEMS:
+        return "", _SYSTEMS[bare]
+    before, _, last = bare.rpartition("_")
+    return (before, _SYSTEMS[last]) if name.endswith(".go") and last in _SYSTEMS else None
 
 
 def _product(marks: int) -> float:

@@ -14,6 +14,7 @@ from small_index import FakeEncoder
 from ncs.index.reading import Index
 from ncs.lexical import MemoryPostings
 from ncs.search import Query, search
+from ncs.search import paths as paths_module
 from ncs.search.boosts import PROPER, boosted, coherence, is_symbol, subject
 from ncs.search.fusion import (
     NEURAL_WEIGHT,
@@ -321,6 +322,28 @@ def test_places_that_rarely_answer_are_worth_less() -> None:
     paths = PathWords(PATHS)
     assert paths.priors("where is auth").tolist() == pytest.approx([1, 1, 0.3, 0.3, 0.5, 0.7])
     assert paths.priors("tests of auth")[2] == 1
+
+
+@pytest.mark.parametrize(
+    ("own", "foreign"),
+    [
+        ({"linux", "unix"}, ["src/win/tty.c", "src/unix/aix.c", "exec_windows.go",
+                             "sys/windows.rs"]),
+        ({"windows"}, ["src/unix/tty.c", "src/unix/aix.c", "src/unix/linux.c", "exec_linux.go",
+                       "sys/unix.rs"]),
+    ],
+)  # fmt: skip
+def test_twins_for_another_system_are_worth_less(
+    own: set[str], foreign: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths_module, "_OWN", own)
+    files = ["src/win/tty.c", "src/unix/tty.c", "src/unix/aix.c", "src/unix/linux.c", "src/tty.c",
+             "exec_windows.go", "exec_linux.go", "sliding_windows.go", "app/windows/main.ts",
+             "app/views/main.ts", "sys/windows.rs", "sys/unix.rs", "old_windows.c"]  # fmt: skip
+    words = PathWords(files)
+    less = [path for path, worth in zip(files, words.priors("raw mode"), strict=True) if worth < 1]
+    assert less == [path for path in files if path in foreign]
+    assert (words.priors("raw mode on Windows") == 1).all()
 
 
 def test_a_definition_of_the_symbol_comes_first(index: Index, encoder: FakeEncoder) -> None:
