@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Container
+from collections.abc import Iterable
 from itertools import accumulate
 
 from ncs.lexical import Postings
@@ -58,23 +58,25 @@ class Snippets:
         at = line = 0
         while (found := self._sieve.search(folded, at)) is not None:
             line += folded.count("\n", at, found.start())
-            said = {term for name in identifiers(lines[line]) for term in self._said[name]}
-            worths[line] = math.fsum(self._rarity[term] for term in said)
+            said = [terms for name in identifiers(lines[line]) if (terms := self._said[name])]
+            if said:
+                every = said[0].union(*said[1:])
+                worths[line] = math.fsum(map(self._rarity.__getitem__, every))
             at = folded.find("\n", found.end())
             if at < 0:
                 break
         return worths
 
 
-class _Said(dict[str, tuple[str, ...]]):
+class _Said(dict[str, frozenset[str]]):
     """Identifier → the terms of a question that it says: few say any, and names come again."""
 
-    def __init__(self, terms: Container[str]) -> None:
+    def __init__(self, terms: Iterable[str]) -> None:
         super().__init__()
-        self._terms = terms
+        self._terms = frozenset(terms)
 
-    def __missing__(self, name: str) -> tuple[str, ...]:
-        found = tuple(term for term in identifier_tokens(name) if term in self._terms)
+    def __missing__(self, name: str) -> frozenset[str]:
+        found = self._terms.intersection(identifier_tokens(name))
         self[name] = found
         return found
 
