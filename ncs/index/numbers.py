@@ -149,14 +149,20 @@ class Numbers(Closing):
         return self.store.rows("SELECT path, chunks FROM files ORDER BY id")
 
     @cached_property
-    def file_ids(self) -> IdArray:
-        """The file of every chunk, as its place in `paths`, (N,)."""
+    def chunk_counts(self) -> IdArray:
+        """How many chunks every file has, by file id."""
         counts = [count for _, count in self._files]
         # What is added up first cannot make an array of any size.
         if any(not isinstance(count, int) or count < 0 for count in counts) or (
             sum(counts) != self.chunk_count
         ):
             raise damaged(self.path, "counts", "files do not have as many chunks as there are")
+        return np.array(counts, dtype=np.int64)
+
+    @cached_property
+    def file_ids(self) -> IdArray:
+        """The file of every chunk, as its place in `paths`, (N,)."""
+        counts = self.chunk_counts
         return np.repeat(np.arange(len(counts), dtype=np.int64), counts)
 
     @cached_property

@@ -25,6 +25,7 @@ FILE_NAME = 2.0  # times the share of the question's words that the file's name 
 WHOLE_NAME = 0.5  # where the question says all of the file's name
 COHERENCE = 0.5  # to a file's best chunk, by what all of the file's chunks have together
 
+_SAYS_MUCH = 0.2  # of the best chunk's lexical score: what a file's best has that says much
 _MOST_NAMESAKES = 50  # definitions of one name that are read
 
 _SYMBOL = re.compile(r"[A-Za-z_$][\w.:#/$!?-]*(?:\(\))?")
@@ -83,7 +84,10 @@ def boosted(
             return np.asarray(total + best * DEFINITION * defined[ids], dtype=np.float32)
     said = paths.said(topic(query.text))
     called = FILE_NAME * said.share + WHOLE_NAME * said.whole
-    total = total + best * np.where(score > 0, runs.spread(called[runs.files]), np.float32(0.0))
+    # What a file is called counts for little where nothing in it says much of the question.
+    leads = np.minimum(runs.best(score) / np.float32(best * _SAYS_MUCH), np.float32(1.0))
+    named_like = runs.spread(called[runs.files] * leads)
+    total = total + best * np.where(score > 0, named_like, np.float32(0.0))
     for token in filter(is_symbol, dict.fromkeys(_TOKEN.findall(query.text))):
         # A capital alone begins a sentence or a proper name; a capital inside is code.
         proper = token == token.capitalize()

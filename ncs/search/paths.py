@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ncs.index.reading import Index
+from ncs.lexical import IdArray
 from ncs.text import stem, words
 from ncs.types import FloatArray
 
@@ -43,6 +44,7 @@ _FOLDERS = _marked({
 _NAMES = _marked({
     _BARRELS: "__init__.py index.js index.jsx index.ts index.tsx mod.rs package-info.java",
 })  # fmt: skip
+_BARREL_CHUNKS = 2  # at most: a longer one does more than to hand on what others define
 _BEGINNINGS = _marked({_OLD: _OLD_NAMES})
 _ENDINGS = _marked({_PROSE: "md rst txt json yaml yml toml lock html css cfg ini xml"})
 _TEST_ENDS = tuple(f"{mark}{word}" for mark in "._-" for word in ("test", "tests", "spec"))
@@ -91,9 +93,11 @@ class PathWords:
 
     Args:
         paths: of all files, by file id (F).
+        counts: how many chunks each file has, (F,).
     """
 
-    def __init__(self, paths: Sequence[str]) -> None:
+    def __init__(self, paths: Sequence[str], counts: IdArray) -> None:
+        self._small = counts <= _BARREL_CHUNKS
         self._places = [path.rpartition("/") for path in paths]
         near = [f"{folder.rpartition('/')[2]}/{name}".lower() for folder, _, name in self._places]
         self._text = "\n".join(near)
@@ -113,6 +117,8 @@ class PathWords:
         folders = {each: _folder_marks(each) for each in {folder for folder, _, _ in self._places}}
         names = {each: _name_marks(each) for each in {name for _, _, name in self._places}}
         found = [folders[folder] | names[name] for folder, _, name in self._places]
+        for at in np.flatnonzero(~self._small).tolist():
+            found[at] &= ~_BARRELS
         for at in _foreign(self._places):
             found[at] |= _FOREIGN
         return found
@@ -266,5 +272,5 @@ _PATH_WORDS: WeakKeyDictionary[Index, PathWords] = WeakKeyDictionary()
 def path_words_of(index: Index) -> PathWords:
     """Return the path words of an index, made once for each open index."""
     if index not in _PATH_WORDS:
-        _PATH_WORDS[index] = PathWords(index.paths)
+        _PATH_WORDS[index] = PathWords(index.paths, index.chunk_counts)
     return _PATH_WORDS[index]

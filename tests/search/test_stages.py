@@ -214,9 +214,13 @@ def test_files_that_agree_raise_their_best_chunk_only() -> None:
     assert coherence(floats([0, 0]), Runs.of(np.array([0, 1]))).tolist() == [0, 0]
 
 
+def path_words(paths: list[str], chunks: int = 1) -> PathWords:
+    return PathWords(paths, np.full(len(paths), chunks))
+
+
 @given(st.text("ab.", min_size=1).filter(lambda name: name.strip(".") and name[-1] != "."))
 def test_a_name_without_its_ending_is_as_pathlib_has_it(name: str) -> None:
-    assert PathWords([f"folder/{name}"]).stems == (PurePosixPath(name).stem,)
+    assert path_words([f"folder/{name}"]).stems == (PurePosixPath(name).stem,)
 
 
 PARTS = ["src", "tests", "test", "docs", "a", "compat", "legacy", "vendor", "e2e", "bench"]
@@ -248,7 +252,7 @@ def test_a_path_is_worth_what_its_parts_are(folders: list[str], name: str) -> No
     found = [each for each in FACTORS if re.search(each[0], path)]
     plain = math.prod(factor for _, factor in found)
     tested = math.prod(factor for pattern, factor in found if pattern is not TESTED)
-    paths = PathWords([path])
+    paths = path_words([path])
     assert paths.priors("anything").tolist() == pytest.approx([plain])
     assert paths.priors("the tests of it").tolist() == pytest.approx([tested])
 
@@ -258,9 +262,9 @@ PATHS = ["lib/auth/session.py", "lib/authentication.py", "tests/test_auth.py", "
 
 
 def test_a_file_is_named_by_stems_and_beginnings() -> None:
-    share = PathWords(PATHS).said(["auth", "sessions", "cookie"]).share
+    share = path_words(PATHS).said(["auth", "sessions", "cookie"]).share
     assert share.tolist() == pytest.approx([2 / 3, 1 / 3, 1 / 3, 1 / 3, 1 / 3, 0])
-    assert PathWords(PATHS).said([]).share.tolist() == [0] * 6
+    assert path_words(PATHS).said([]).share.tolist() == [0] * 6
 
 
 SAID = [
@@ -278,7 +282,7 @@ def test_what_is_said_of_paths_equals_brute_force(
 ) -> None:
     topic = [word for each in topic for word in words(each)]
     asked = [stem(word) for word in dict.fromkeys(topic)]
-    said = PathWords(["/".join([*folders, "_".join(folders[::-1])]) for folders in paths]).said(
+    said = path_words(["/".join([*folders, "_".join(folders[::-1])]) for folders in paths]).said(
         topic
     )
     for at, folders in enumerate(paths):
@@ -295,18 +299,18 @@ def alike(one: str, other: str) -> bool:
 
 
 def test_a_name_is_spelled_where_every_word_of_it_is_said() -> None:
-    paths = PathWords(
+    paths = path_words(
         ["json/JsonObject.java", "json/JsonReader.java", "json/__.java", "a/auth.py"]
     )
     whole = paths.said(["json", "objects", "named", "authentication"]).whole
     assert whole.tolist() == [True, False, False, True]
     assert not paths.said([]).whole.any()
-    assert PathWords([]).said(["a"]).whole.tolist() == []
+    assert path_words([]).said(["a"]).whole.tolist() == []
 
 
 def test_a_capitalised_word_raises_the_definition_that_is_written_like_it(index: Index) -> None:
     # `Retry` defines; `retry` alone is a word of many.
-    paths, ids = PathWords(index.paths), np.arange(index.chunk_count)
+    paths, ids = PathWords(index.paths, index.chunk_counts), np.arange(index.chunk_count)
     runs, score = Runs.of(index.file_ids), np.ones(index.chunk_count, dtype=np.float32)
     plain = boosted(index, paths, Query("what does a retry do"), ids, runs, score)
     proper = boosted(index, paths, Query("what does a Retry do"), ids, runs, score)
@@ -319,7 +323,7 @@ def test_a_capitalised_word_raises_the_definition_that_is_written_like_it(index:
 
 
 def test_places_that_rarely_answer_are_worth_less() -> None:
-    paths = PathWords(PATHS)
+    paths = path_words(PATHS)
     assert paths.priors("where is auth").tolist() == pytest.approx([1, 1, 0.3, 0.3, 0.5, 0.7])
     assert paths.priors("tests of auth")[2] == 1
 
@@ -340,10 +344,30 @@ def test_twins_for_another_system_are_worth_less(
     files = ["src/win/tty.c", "src/unix/tty.c", "src/unix/aix.c", "src/unix/linux.c", "src/tty.c",
              "exec_windows.go", "exec_linux.go", "sliding_windows.go", "app/windows/main.ts",
              "app/views/main.ts", "sys/windows.rs", "sys/unix.rs", "old_windows.c"]  # fmt: skip
-    words = PathWords(files)
+    words = path_words(files)
     less = [path for path, worth in zip(files, words.priors("raw mode"), strict=True) if worth < 1]
     assert less == [path for path in files if path in foreign]
     assert (words.priors("raw mode on Windows") == 1).all()
+
+
+def test_what_defines_much_is_no_barrel() -> None:
+    for chunks, worth in ((1, 0.5), (2, 0.5), (3, 1.0)):
+        assert path_words(["app/__init__.py"], chunks).priors("x").tolist() == [worth]
+
+
+def test_a_file_is_not_found_by_its_name_alone(index: Index) -> None:
+    paths, ids = PathWords(index.paths, index.chunk_counts), np.arange(index.chunk_count)
+    runs, called = Runs.of(index.file_ids), index.paths.index("lib/store/cache.js")
+    plain, asked = Query("what evicts entries"), Query("what evicts entries of the cache")
+    raised = []
+    for share in (0.01, 0.1, 0.2, 1.0):  # what the file's best has of the best score
+        score = np.where(index.file_ids == called, share, 1.0).astype(np.float32)
+        more = boosted(index, paths, asked, ids, runs, score) - boosted(
+            index, paths, plain, ids, runs, score
+        )
+        assert (np.abs(more[index.file_ids != called]) < 1e-6).all()
+        raised.append(float(more[index.file_ids == called][0]))
+    assert raised[:3] == pytest.approx([raised[3] * each for each in (0.05, 0.5, 1.0)], rel=1e-4)
 
 
 def test_a_definition_of_the_symbol_comes_first(index: Index, encoder: FakeEncoder) -> None:
