@@ -6,13 +6,14 @@ the matrices of the decoder.
 """
 
 import json
+import math
 import mmap
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -100,6 +101,7 @@ def unpack(data: bytes | mmap.mmap, *, origin: str) -> Weights:
     try:
         header, start = _header(data)
         metadata = _metadata(header)
+        _check_layout(header, len(data) - start)
         tensors = {name: _view(data, start, entry) for name, entry in header.items()}
         if metadata.get("format") != FORMAT:
             found = metadata.get("format", "no format mark")
@@ -143,20 +145,31 @@ def _metadata(header: dict[str, Any]) -> dict[str, str]:
     return about if isinstance(about, dict) else {}
 
 
+def _check_layout(header: Mapping[str, Any], size: int) -> None:
+    """Check that tensors lie one behind the other and fill the file: nothing is read twice."""
+    at = 0
+    for begin, end in sorted(tuple(entry["data_offsets"]) for entry in header.values()):
+        if begin != at or end < begin:
+            raise ValueError(f"a tensor from byte {begin} to {end} where {at} is due")
+        at = end
+    if at != size:
+        raise ValueError(f"tensors of {at} bytes in {size}")
+
+
 def _view(data: bytes | mmap.mmap, start: int, entry: Mapping[str, Any]) -> Array:
     """Return a tensor where it lies: `safetensors.numpy.load` copies it, 4 ms of a cold query."""
-    kind = np.dtype(_KINDS[entry["dtype"]])
+    kind, shape = np.dtype(_KINDS[entry["dtype"]]), tuple(entry["shape"])
     begin, end = entry["data_offsets"]
-    count, over = divmod(end - begin, kind.itemsize)
-    if over or begin < 0 or count < 0:
-        raise ValueError(f"a tensor from byte {begin} to {end}")
-    return np.frombuffer(data, kind, count, start + begin).reshape(entry["shape"])
+    count = math.prod(shape)
+    if min(shape, default=0) < 0 or count * kind.itemsize != end - begin:
+        raise ValueError(f"a tensor of shape {shape} from byte {begin} to {end}")
+    return np.frombuffer(data, kind, count, start + begin).reshape(shape)
 
 
 def shipped_model() -> Weights | None:
     """Return the base model that ships inside the package, or None where none does.
 
-    Its numbers are the file as the system maps it: what nobody looks at is not read twice.
+    Its numbers are the file as the system maps it, which is to be replaced, never rewritten.
 
     Raises:
         WeightsError: it is damaged.
@@ -164,9 +177,13 @@ def shipped_model() -> Weights | None:
     # Not importlib.resources: a cold query would wait 5 ms for what that imports.
     try:
         with BASE_PATH.open("rb") as file:
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            return unpack(_mapped(file), origin="base model")
     except FileNotFoundError:
         return None
-    except ValueError as error:  # an empty file
-        raise WeightsError(f"base model: damaged model weights ({error})") from error
-    return unpack(data, origin="base model")
+
+
+def _mapped(file: BinaryIO) -> bytes | mmap.mmap:
+    try:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError):  # a file system that cannot, or an empty file
+        return file.read()

@@ -164,6 +164,24 @@ def test_a_sentence_that_does_not_hold_gives_way(tiny_weights: Weights) -> None:
     assert [each.text for each in every] == [each.text for each in none]
 
 
+def test_of_sentences_that_hold_the_likeliest_is_said_where_nearness_counts_nothing(
+    tiny_weights: Weights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoder_module, "_NEAR", 0.0)
+    decoder = decoder_of(tiny_weights)
+    free = [each.text for each in decoder.explain(TEXTS)]
+    heard: dict[str, list[str]] = defaultdict(list)
+
+    def holds(sentence: str, text: str) -> bool:
+        heard[text].append(sentence)
+        return sentence not in free
+
+    for text, said in zip(TEXTS, decoder.explain(TEXTS, holds=holds), strict=True):
+        sound = [each for each in heard[text] if each not in free]
+        assert said.text == (sound or heard[text])[0]
+    assert [each.text for each in decoder.explain(TEXTS, holds=lambda *_: True)] == free
+
+
 def test_of_sentences_the_nearest_to_the_text_is_said(
     tiny_weights: Weights, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,6 +96,12 @@ def test_numbers_that_are_not_finite_are_refused() -> None:
         {"a": {"dtype": "F32", "shape": [1 << 40, 3], "data_offsets": [0, 24]}},
         {"a": {"dtype": "F99", "shape": [2, 3], "data_offsets": [0, 24]}},
         {"a": {"dtype": "F32", "shape": "2", "data_offsets": [0, 24]}},
+        {"a": {"dtype": "F32", "shape": 6, "data_offsets": [0, 24]}},
+        {"a": {"dtype": "F32", "shape": [-1, 3], "data_offsets": [0, 24]}},
+        {"a": {"dtype": "F32", "shape": [-2, -3], "data_offsets": [0, 24]}},
+        {"a": {"dtype": "F32", "shape": [5], "data_offsets": [0, 20]}},
+        {"a": {"dtype": "F32", "shape": [5], "data_offsets": [4, 24]}},
+        {name: {"dtype": "F32", "shape": [6], "data_offsets": [0, 24]} for name in "ab"},
         {"a": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0.5, 24.5]}},
         {"__metadata__": []},
     ],
@@ -116,6 +122,9 @@ def test_a_header_without_end_is_not_read() -> None:
 def test_a_shipped_model_that_is_empty_or_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    mapped = weights.shipped_model()
+    assert mapped is not None
+    assert not any(tensor.flags.writeable for tensor in mapped.tensors.values())
     monkeypatch.setattr(weights, "BASE_PATH", tmp_path / "base.safetensors")
     assert weights.shipped_model() is None
     weights.BASE_PATH.write_bytes(b"")

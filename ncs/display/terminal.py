@@ -13,7 +13,7 @@ from ncs.types import Hit
 # Names that the highlighter knows under another name than ours.
 _LEXERS = {"csharp": "c#", "text": "text", "tsx": "tsx"}
 # Without what it underlines in red as no code: a snippet may begin inside a docstring.
-_THEME = ANSISyntaxTheme({kind: style for kind, style in ANSI_DARK.items() if not style.underline})
+_THEME = ANSISyntaxTheme({k: style for k, style in ANSI_DARK.items() if str(k) != "Token.Error"})
 _OWN_WORDS = {"docstring": "green", "comment": "green", "generated": "magenta"}
 
 

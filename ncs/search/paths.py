@@ -2,9 +2,8 @@
 
 import math
 import string
-import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
@@ -15,10 +14,12 @@ import numpy.typing as npt
 
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
+from ncs.search.ports import foreign, names_other
 from ncs.text import stem, words
 from ncs.types import FloatArray
 
 _SHORTEST_PREFIX = 3
+_MOST_WORDS = 32  # of a question that may name files
 
 # What a place is worth beside its like elsewhere, and by what its path is known: a folder of the
 # path, the name of its file, that name up to its first dot, its ending. Chosen on the tune half of
@@ -51,25 +52,6 @@ _TEST_ENDS = tuple(f"{mark}{word}" for mark in "._-" for word in ("test", "tests
 _LOWER = frozenset(string.ascii_lowercase + string.digits)
 _TEST_WORDS = frozenset({"test", "tests", "testing", "spec", "specs", "fixture", "fixtures"})
 
-# Word of a path → the system that what lies there is for. Of twins for several systems
-# (`unix/tty.c`, `win/tty.c`) those for the machine that ncs runs on are rather meant.
-_SYSTEMS = {
-    word: system
-    for system, said in {
-        "windows": "windows win win32 win64 winrt",
-        "darwin": "darwin macos osx",
-        "linux": "linux",
-        "unix": "unix posix",
-        "bsd": "bsd freebsd netbsd openbsd dragonfly",
-        "other": "aix sunos solaris os390 haiku cygwin plan9",
-    }.items()
-    for word in said.split()
-}
-_OWN = {
-    "win32": frozenset({"windows"}),
-    "darwin": frozenset({"darwin", "unix", "bsd"}),
-}.get(sys.platform, frozenset({"linux", "unix"}))  # fmt: skip
-
 
 class SaidFiles(NamedTuple):
     """What a question says of the names of files.
@@ -99,10 +81,14 @@ class PathWords:
     def __init__(self, paths: Sequence[str], counts: IdArray) -> None:
         self._small = counts <= _BARREL_CHUNKS
         self._places = [path.rpartition("/") for path in paths]
-        near = [f"{folder.rpartition('/')[2]}/{name}".lower() for folder, _, name in self._places]
+        # Folded as no neighbour can change: "Σ".lower() is another letter at a word's end.
+        near = [
+            f"{folder.rpartition('/')[2]}/{name}".casefold() for folder, _, name in self._places
+        ]
         self._text = "\n".join(near)
         self._ends = list(accumulate(len(each) + 1 for each in near))
         self._stems: dict[str, frozenset[str]] = {}
+        self._said: dict[str, tuple[IdArray, frozenset[str]]] = {}
         self._worth: dict[int, FloatArray] = {}  # marks that do not count → priors
 
     @cached_property
@@ -119,7 +105,7 @@ class PathWords:
         found = [folders[folder] | names[name] for folder, _, name in self._places]
         for at in np.flatnonzero(~self._small).tolist():
             found[at] &= ~_BARRELS
-        for at in _foreign(self._places):
+        for at in foreign(self._places):
             found[at] |= _FOREIGN
         return found
 
@@ -129,9 +115,8 @@ class PathWords:
         Tests, examples, re-exports, prose and ports to other systems are rarely what a question
         is about; tests and ports are when it asks for them.
         """
-        said = words(text)
-        asked = _TESTS if _TEST_WORDS.intersection(said) else 0
-        asked |= _FOREIGN if _SYSTEMS.keys() & said else 0
+        asked = _TESTS if _TEST_WORDS.intersection(words(text)) else 0
+        asked |= _FOREIGN if names_other(text) else 0
         if asked not in self._worth:
             product = {each: _product(each & ~asked) for each in set(self._marks)}
             worth = np.array([product[each] for each in self._marks], dtype=np.float32)
@@ -142,29 +127,40 @@ class PathWords:
         """Return what the words of a question say of the names of files.
 
         A word is said by a stem equal to its own, or where one is the other's beginning (of
-        three letters or more): `auth` is said by `authentication.py`.
+        three letters or more): `auth` is said by `authentication.py`. A text of many words (a
+        pasted one) names no file: it would name them all.
         """
         asked = tuple(dict.fromkeys(map(stem, topic)))
         share = np.zeros(len(self._places), dtype=np.float32)
         whole = np.zeros(len(self._places), dtype=bool)
-        alike: dict[str, frozenset[str]] = {}  # stem of a path → stems asked for that it says
+        if not 0 < len(asked) <= _MOST_WORDS:
+            return SaidFiles(share, whole)
+        alike: set[str] = set()
+        for word in asked:
+            files, stems = self._saying(word)
+            share[files] += 1
+            alike |= stems
+        for at in np.flatnonzero(share).tolist():
+            own = self._stems_of(_stem(self._places[at][2]))
+            whole[at] = bool(own) and own <= alike
+        return SaidFiles(share / np.float32(len(asked)), whole)
 
-        def saying(stems: Iterable[str]) -> Iterator[frozenset[str]]:
-            for each in stems:
-                if each not in alike:
-                    alike[each] = frozenset(word for word in asked if _alike(word, each))
-                yield alike[each]
-
-        for at in {at for word in asked for at in self._holding(_key(word))}:
-            folder, _, name = self._places[at]
-            own = list(saying(self._stems_of(_stem(name))))
-            around = saying(self._stems_of(folder.rpartition("/")[2]))
-            share[at] = len(frozenset[str]().union(*own, *around)) / len(asked)
-            whole[at] = bool(own) and all(own)
-        return SaidFiles(share, whole)
+    def _saying(self, word: str) -> tuple[IdArray, frozenset[str]]:
+        """Return the files whose name or folder says a stem, ascending, and the stems that do."""
+        if word not in self._said:
+            files, alike = [], set()
+            for at in self._holding(_key(word)):
+                folder, _, name = self._places[at]
+                around = self._stems_of(folder.rpartition("/")[2])
+                own = self._stems_of(_stem(name))
+                if found := [each for each in own | around if _alike(word, each)]:
+                    files.append(at)
+                    alike.update(found)
+            self._said[word] = np.array(files, dtype=np.int64), frozenset(alike)
+        return self._said[word]
 
     def _holding(self, key: str) -> Iterator[int]:
-        """Yield the files whose name or folder holds some letters."""
+        """Yield the files whose name or folder holds some letters, ascending."""
         at = self._text.find(key)
         while at >= 0:
             file = bisect_right(self._ends, at)
@@ -187,7 +183,7 @@ def _key(word: str) -> str:
     """Return letters that a path must hold to say a stem."""
     key = word[:_SHORTEST_PREFIX]
     # A stem is the beginning of the word it was made of, but for a last "y" ("flies": fly).
-    return key[:-1] if len(key) == _SHORTEST_PREFIX and key.endswith("y") else key
+    return (key.removesuffix("y") if len(key) == _SHORTEST_PREFIX else key).casefold()
 
 
 def _stem(name: str) -> str:
@@ -199,7 +195,8 @@ def _stem(name: str) -> str:
 def _folder_marks(folder: str) -> int:
     marks = 0
     for part in folder.split("/"):
-        marks |= _FOLDERS.get(part, 0)
+        before, dot, _ = part.partition(".")
+        marks |= _FOLDERS.get(part, 0) | (_BEGINNINGS.get(before, 0) if dot else 0)
     return marks
 
 
@@ -219,47 +216,6 @@ def _is_test(name: str) -> bool:
         return True
     before, tested, after = name.rpartition("Test")  # `RetryTest`, `RetryTests`; not `LATEST`
     return bool(tested) and after in ("", "s") and before[-1:] in _LOWER
-
-
-def _foreign(places: Sequence[tuple[str, str, str]]) -> Iterator[int]:
-    """Yield the files that are for another system than this, by their places in the list.
-
-    A name alone says little (`windows/` may hold those of a screen): a twin for another system
-    must stand beside it.
-    """
-    ports = {each: list(_folder_ports(each)) for each in {folder for folder, _, _ in places}}
-    own = {name: _name_port(name) for name in {name for _, _, name in places}}
-    found: list[tuple[int, str, str]] = []
-    beside: dict[str, set[str]] = {}
-    for at, (folder, _, name) in enumerate(places):
-        port = own[name]
-        mine = [(f"{folder}/{port[0]}", port[1])] if port else []
-        for parent, system in (*ports[folder], *mine):
-            beside.setdefault(parent, set()).add(system)
-            found.append((at, parent, system))
-    for at, parent, system in found:
-        if system not in _OWN and len(beside[parent]) > 1:
-            yield at
-
-
-def _folder_ports(folder: str) -> Iterator[tuple[str, str]]:
-    """Yield what stands around each part of a folder that names a system, and the system."""
-    parts = folder.split("/")
-    for at, part in enumerate(parts):
-        if part in _SYSTEMS:
-            yield "/".join(parts[:at]) + "/", _SYSTEMS[part]
-
-
-def _name_port(name: str) -> tuple[str, str] | None:
-    """Return what the names of a file and of its twins share, and its system, or None.
-
-    `linux.c` is for a system, and so is `exec_windows.go`: a rule of Go's builds.
-    """
-    bare = name.partition(".")[0]
-    if bare in _SYSTEMS:
-        return "", _SYSTEMS[bare]
-    before, _, last = bare.rpartition("_")
-    return (before, _SYSTEMS[last]) if name.endswith(".go") and last in _SYSTEMS else None
 
 
 def _product(marks: int) -> float:

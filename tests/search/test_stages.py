@@ -13,8 +13,7 @@ from small_index import FakeEncoder
 
 from ncs.index.reading import Index
 from ncs.lexical import MemoryPostings
-from ncs.search import Query, search
-from ncs.search import paths as paths_module
+from ncs.search import Query, ports, search
 from ncs.search.boosts import PROPER, boosted, coherence, is_symbol, subject
 from ncs.search.fusion import (
     NEURAL_WEIGHT,
@@ -223,7 +222,20 @@ def test_a_name_without_its_ending_is_as_pathlib_has_it(name: str) -> None:
     assert path_words([f"folder/{name}"]).stems == (PurePosixPath(name).stem,)
 
 
-PARTS = ["src", "tests", "test", "docs", "a", "compat", "legacy", "vendor", "e2e", "bench"]
+PARTS = [
+    "compat.v1",
+    "vendor.bak",
+    "src",
+    "tests",
+    "test",
+    "docs",
+    "a",
+    "compat",
+    "legacy",
+    "vendor",
+    "e2e",
+    "bench",
+]
 FILES = [
     "test_a.py", "aTest.java", "a.test.ts", "__init__.py", "compat.py", "x.d.ts", "b.md", "c",
     ".hidden", "index.js", "conftest.py", "docs", "legacy.", "single_include", "a.spec.js",
@@ -269,28 +281,33 @@ def test_a_file_is_named_by_stems_and_beginnings() -> None:
 
 SAID = [
     "fly", "flies", "try", "tries", "retry", "auth", "authentication", "io", "a", "json", "object",
-    "HTTPServer", "http", "server2", "2", "utf8", "running", "runs", "tests",
+    "HTTPServer", "http", "server2", "2", "utf8", "running", "runs", "tests", "ΑΒΣ", "İstanbul",
 ]  # fmt: skip
 
 
-@given(
-    st.lists(st.lists(st.sampled_from(SAID), min_size=1, max_size=3), min_size=1, max_size=6),
-    st.lists(st.sampled_from(SAID), max_size=4),
-)
+SOME = st.lists(st.sampled_from(SAID), min_size=1, max_size=3)
+
+
+@given(st.lists(st.tuples(SOME, SOME), min_size=1, max_size=6), st.lists(st.sampled_from(SAID)))
 def test_what_is_said_of_paths_equals_brute_force(
-    paths: list[list[str]], topic: list[str]
+    paths: list[tuple[list[str], list[str]]], topic: list[str]
 ) -> None:
     topic = [word for each in topic for word in words(each)]
-    asked = [stem(word) for word in dict.fromkeys(topic)]
-    said = path_words(["/".join([*folders, "_".join(folders[::-1])]) for folders in paths]).said(
-        topic
-    )
-    for at, folders in enumerate(paths):
-        own = {stem(word) for each in folders for word in words(each)}
+    asked = {stem(word) for word in topic}
+    said = path_words(["/".join([*folders, "_".join(name)]) for folders, name in paths])
+    found = said.said(topic)
+    for at, (folders, name) in enumerate(paths):
+        own = {stem(word) for each in name for word in words(each)}
         around = {stem(word) for word in words(folders[-1])}
         saying = {word for word in asked if any(alike(word, each) for each in own | around)}
-        assert said.share[at] == pytest.approx(len(saying) / max(len(set(asked)), 1))
-        assert said.whole[at] == all(any(alike(word, each) for word in asked) for each in own)
+        assert found.share[at] == pytest.approx(len(saying) / max(len(asked), 1))
+        assert found.whole[at] == all(any(alike(word, each) for word in asked) for each in own)
+
+
+def test_a_pasted_text_names_no_file() -> None:
+    topic = [f"word{one}{other}" for one in "abcdef" for other in "uvwxyz"]
+    assert path_words(["wordau.py"]).said(topic[:32]).whole.all()
+    assert not path_words(["wordau.py"]).said(topic).whole.any()
 
 
 def alike(one: str, other: str) -> bool:
@@ -340,14 +357,18 @@ def test_places_that_rarely_answer_are_worth_less() -> None:
 def test_twins_for_another_system_are_worth_less(
     own: set[str], foreign: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paths_module, "_OWN", own)
+    monkeypatch.setattr(ports, "_OWN", own)
     files = ["src/win/tty.c", "src/unix/tty.c", "src/unix/aix.c", "src/unix/linux.c", "src/tty.c",
              "exec_windows.go", "exec_linux.go", "sliding_windows.go", "app/windows/main.ts",
-             "app/views/main.ts", "sys/windows.rs", "sys/unix.rs", "old_windows.c"]  # fmt: skip
+             "app/views/main.ts", "sys/windows.rs", "sys/unix.rs", "old_windows.c",
+             "gui/darwin/a.m", "gui/haiku/a.cpp"]  # fmt: skip
     words = path_words(files)
     less = [path for path, worth in zip(files, words.priors("raw mode"), strict=True) if worth < 1]
     assert less == [path for path in files if path in foreign]
-    assert (words.priors("raw mode on Windows") == 1).all()
+    other = "Windows" if "linux" in own else "Linux"
+    for text in (f"raw mode on {other}", "raw mode on macOS", "what aix does"):
+        assert (words.priors(text) == 1).all()
+    assert (words.priors(f"raw mode of {min(own)}") == words.priors("raw mode")).all()
 
 
 def test_what_defines_much_is_no_barrel() -> None:
