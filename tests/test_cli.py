@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -263,16 +264,13 @@ def test_the_audit_reads_what_was_written(codebase: Path) -> None:
     assert "FAIL" not in plain.stdout
 
 
-def test_a_changed_file_is_stale_but_still_answers(codebase: Path) -> None:
-    changed = codebase / "net" / "retry.py"
-    before = changed.read_bytes()
-    try:
-        changed.write_bytes(before + b"\n# changed\n")
-        audit = json.loads(ncs("inspect", "index", "--json", "--index", str(codebase)).stdout)
-        assert audit["stale"] == ["net/retry.py"]
-        assert ncs("query", "backoff", "--index", str(codebase)).returncode == 0
-    finally:
-        changed.write_bytes(before)
+def test_a_changed_file_is_stale_but_still_answers(codebase: Path, tmp_path: Path) -> None:
+    root = shutil.copytree(codebase, tmp_path / "own")  # the others find theirs unchanged
+    with (root / "net/retry.py").open("ab") as file:
+        file.write(b"\n# changed\n")
+    audit = json.loads(ncs("inspect", "index", "--json", "--index", str(root)).stdout)
+    assert audit["stale"] == ["net/retry.py"]
+    assert ncs("query", "backoff", "--index", str(root)).returncode == 0
 
 
 @pytest.mark.parametrize("what", ["model", "latents"])
