@@ -6,7 +6,7 @@
 Printed: the floor of any such tool (Python with click, numpy and rich; with rich's console too,
 which who writes to a terminal needs) and torch's import;
 `ncs index` and `ncs train` as whole processes with their peak memory; cold queries as whole
-processes; warm queries inside one; bytes of the index. Ratios are to the floor measured in the
+processes, in turns with their floor; warm queries inside one; bytes of the index. Ratios are to the floor measured in the
 same run. Times of queries are medians; what is built is built once.
 
 Then the same of other tools, as far as they are installed (see benchmarks/retrieval/README.md):
@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
@@ -50,7 +50,7 @@ QUESTIONS = (
     "check that a graph is planar",
     "greedy coloring strategy",
 )
-COLD_RUNS = 9
+COLD_RUNS = 15
 # Users have compiled modules; a machine that forbids writing them would measure the compiler.
 ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 WARM_ROUNDS = 25
@@ -86,14 +86,23 @@ def on_terminal(command: list[str]) -> None:
         raise SystemExit(f"{' '.join(command)} failed")
 
 
+Runner = tuple[list[str], Callable[[list[str]], None]]  # a command, and what runs it once
+
+
 def seconds(command: list[str], runs: int, once: Callable[[list[str]], None] = unseen) -> float:
     """Return the median wall time of a whole process, which `once` runs."""
-    took = []
+    return in_turns([(command, once)], runs)[0]
+
+
+def in_turns(runners: Sequence[Runner], runs: int) -> list[float]:
+    """Return the median wall time of each process; they take turns, as a machine changes."""
+    took: list[list[float]] = [[] for _ in runners]
     for _ in range(runs):
-        began = time.perf_counter()
-        once(command)
-        took.append(time.perf_counter() - began)
-    return statistics.median(took)
+        for at, (command, once) in enumerate(runners):
+            began = time.perf_counter()
+            once(command)
+            took[at].append(time.perf_counter() - began)
+    return [statistics.median(each) for each in took]
 
 
 def measured(command: list[str]) -> tuple[float, float, str]:
@@ -256,20 +265,16 @@ def run(codebase: Path, work: Path, train: bool) -> dict[str, Any]:
     path = work / "index.db"
     command = [sys.executable, "-m", "ncs"]
     query = [*command, "query", QUESTIONS[0], "--index", str(path), "--top-k", "3"]
-    timed("floor_seconds", lambda: seconds(python("import click, numpy, rich"), COLD_RUNS), found)
-    console = "import click, numpy; from rich.console import Console; Console()"
-    timed("floor_console_seconds", lambda: seconds(python(console), COLD_RUNS), found)
     timed("torch_import_seconds", lambda: seconds(python("import torch"), 3), found)
     index = [*command, "index", "--codebase", str(codebase), "--output", str(path)]
     timed("index", lambda: account(index, path), found)
-    timed("query_cold_seconds", lambda: seconds([*query, "--json"], COLD_RUNS), found)
-    ratio = found["query_cold_seconds"] / found["floor_seconds"]
-    timed("query_cold_to_floor", lambda: ratio, found)
+    compared(
+        "query_cold", "floor", ([*query, "--json"], unseen), "import click, numpy, rich", found
+    )
     if os.name == "posix":
-        seen = partial(seconds, query, COLD_RUNS, on_terminal)
-        timed("query_terminal_seconds", seen, found)
-        ratio = found["query_terminal_seconds"] / found["floor_console_seconds"]
-        timed("query_terminal_to_floor", lambda: ratio, found)
+        console = "import click, numpy; from rich.console import Console; Console()"
+        shown = (query, on_terminal)
+        compared("query_terminal", "floor_console", shown, console, found)
     for mode in ("hybrid", "neural", "lexical"):
         timed(f"query_warm_{mode}", partial(warm, path, mode), found)
     if train:
@@ -278,6 +283,15 @@ def run(codebase: Path, work: Path, train: bool) -> dict[str, Any]:
         order += ["--time-limit", "2m"]
         timed("train", lambda: account(order, taught), found)
     return found
+
+
+def compared(name: str, floor: str, runner: Runner, least: str, into: dict[str, Any]) -> None:
+    """Keep the time of a process, of the least that any such process does, and their ratio."""
+    own, lowest = in_turns([runner, (python(least), unseen)], COLD_RUNS)
+    for key, value in (
+        (f"{floor}_seconds", lowest), (f"{name}_seconds", own), (f"{name}_to_floor", own / lowest),
+    ):  # fmt: skip
+        timed(key, partial(float, value), into)
 
 
 def account(command: list[str], path: Path) -> dict[str, Any]:
