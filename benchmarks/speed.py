@@ -6,8 +6,8 @@
 Printed: the floor of any such tool (Python with click, numpy and rich; with rich's console too,
 which who writes to a terminal needs) and torch's import;
 `ncs index` and `ncs train` as whole processes with their peak memory; cold queries as whole
-processes, in turns with their floor; warm queries inside one; bytes of the index. Ratios are to the floor measured in the
-same run. Times of queries are medians; what is built is built once.
+processes, in turns with their floor; warm queries inside one; bytes of the index. Times of
+queries are medians; what is built is built once.
 
 Then the same of other tools, as far as they are installed (see benchmarks/retrieval/README.md):
 
