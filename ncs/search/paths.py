@@ -20,6 +20,7 @@ from ncs.types import FloatArray
 
 _SHORTEST_PREFIX = 3
 _MOST_WORDS = 32  # of a question that may name files
+_REMEMBERED = 4_096  # words that were asked for, and the files that say them
 
 # What a place is worth beside its like elsewhere, and by what its path is known: a folder of the
 # path, the name of its file, that name up to its first dot, its ending. Chosen on the tune half of
@@ -148,6 +149,8 @@ class PathWords:
     def _saying(self, word: str) -> tuple[IdArray, frozenset[str]]:
         """Return the files whose name or folder says a stem, ascending, and the stems that do."""
         if word not in self._said:
+            if len(self._said) >= _REMEMBERED:
+                self._said.clear()
             files, alike = [], set()
             for at in self._holding(_key(word)):
                 folder, _, name = self._places[at]
