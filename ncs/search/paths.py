@@ -68,6 +68,14 @@ class SaidFiles(NamedTuple):
     whole: npt.NDArray[np.bool_]
 
 
+class _Saying(NamedTuple):
+    """The files that say a stem, ascending: by name or folder, by name; the stems that do."""
+
+    files: IdArray
+    named: IdArray
+    alike: frozenset[str]
+
+
 class PathWords:
     """The paths of an index made ready for questions.
 
@@ -89,7 +97,7 @@ class PathWords:
         self._text = "\n".join(near)
         self._ends = list(accumulate(len(each) + 1 for each in near))
         self._stems: dict[str, frozenset[str]] = {}
-        self._said: dict[str, tuple[IdArray, frozenset[str]]] = {}
+        self._said: dict[str, _Saying] = {}
         self._worth: dict[int, FloatArray] = {}  # marks that do not count → priors
 
     @cached_property
@@ -136,30 +144,34 @@ class PathWords:
         whole = np.zeros(len(self._places), dtype=bool)
         if not 0 < len(asked) <= _MOST_WORDS:
             return SaidFiles(share, whole)
-        alike: set[str] = set()
-        for word in asked:
-            files, stems = self._saying(word)
-            share[files] += 1
-            alike |= stems
-        for at in np.flatnonzero(share).tolist():
-            own = self._stems_of(_stem(self._places[at][2]))
-            whole[at] = bool(own) and own <= alike
+        every = [self._saying(word) for word in asked]
+        for saying in every:
+            share[saying.files] += 1
+            whole[saying.named] = True
+        alike = frozenset[str]().union(*(saying.alike for saying in every))
+        for at in np.flatnonzero(whole).tolist():
+            whole[at] = self._stems_of(_stem(self._places[at][2])) <= alike
         return SaidFiles(share / np.float32(len(asked)), whole)
 
-    def _saying(self, word: str) -> tuple[IdArray, frozenset[str]]:
-        """Return the files whose name or folder says a stem, ascending, and the stems that do."""
+    def _saying(self, word: str) -> _Saying:
+        """Return the files that say a stem."""
         if word not in self._said:
             if len(self._said) >= _REMEMBERED:
                 self._said.clear()
-            files, alike = [], set()
+            files, named = [], []
+            alike: set[str] = set()
             for at in self._holding(_key(word)):
                 folder, _, name = self._places[at]
-                around = self._stems_of(folder.rpartition("/")[2])
-                own = self._stems_of(_stem(name))
-                if found := [each for each in own | around if _alike(word, each)]:
-                    files.append(at)
-                    alike.update(found)
-            self._said[word] = np.array(files, dtype=np.int64), frozenset(alike)
+                own, around = (
+                    [each for each in self._stems_of(said) if _alike(word, each)]
+                    for said in (_stem(name), folder.rpartition("/")[2])
+                )
+                files += [at] if own or around else []
+                named += [at] if own else []
+                alike.update(own, around)
+            self._said[word] = _Saying(
+                np.array(files, dtype=np.int64), np.array(named, dtype=np.int64), frozenset(alike)
+            )
         return self._said[word]
 
     def _holding(self, key: str) -> Iterator[int]:
