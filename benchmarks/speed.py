@@ -134,9 +134,14 @@ def warm(index_path: Path, mode: str) -> dict[str, float]:
 
 
 def timed(name: str, work: Callable[[], Any], into: dict[str, Any]) -> None:
+    """Keep and print the figure that some work gives."""
+    keep(name, work(), into)
+
+
+def keep(name: str, value: Any, into: dict[str, Any]) -> None:
     """Keep and print one figure."""
-    into[name] = work()
-    print(f"{name:32} {json.dumps(into[name])}", flush=True)
+    into[name] = value
+    print(f"{name:32} {json.dumps(value)}", flush=True)
 
 
 def python(code: str) -> list[str]:
@@ -291,7 +296,7 @@ def compared(name: str, floor: str, runner: Runner, least: str, into: dict[str, 
     for key, value in (
         (f"{floor}_seconds", lowest), (f"{name}_seconds", own), (f"{name}_to_floor", own / lowest),
     ):  # fmt: skip
-        timed(key, partial(float, value), into)
+        keep(key, value, into)
 
 
 def account(command: list[str], path: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from ncs.text import identifiers, words
 
 # Word of a path → the system that what lies there is for. Of twins for several systems
 # (`unix/tty.c`, `win/tty.c`) those for the machine that ncs runs on are rather meant.
-SYSTEMS = {
+_SYSTEMS = {
     word: system
     for system, said in {
         "windows": "windows win win32 win64 winrt",
@@ -36,7 +36,7 @@ _OWN = _own(sys.platform)
 def names_other(text: str) -> bool:
     """Return whether a question names another system than this."""
     said = {name.lower() for name in identifiers(text)}  # `macOS` is two words, and one name
-    return any(SYSTEMS[word] not in _OWN for word in SYSTEMS.keys() & said.union(words(text)))
+    return any(_SYSTEMS[word] not in _OWN for word in _SYSTEMS.keys() & said.union(words(text)))
 
 
 def foreign(places: Sequence[tuple[str, str, str]]) -> Iterator[int]:
@@ -67,8 +67,8 @@ def _folder_ports(folder: str) -> Iterator[tuple[str, str]]:
     """Yield what stands around each part of a folder that names a system, and the system."""
     parts = folder.split("/")
     for at, part in enumerate(parts):
-        if part in SYSTEMS:
-            yield "/".join(parts[:at]) + "/", SYSTEMS[part]
+        if part in _SYSTEMS:
+            yield "/".join(parts[:at]) + "/", _SYSTEMS[part]
 
 
 def _name_port(name: str) -> tuple[str, str] | None:
@@ -77,7 +77,7 @@ def _name_port(name: str) -> tuple[str, str] | None:
     `linux.c` is for a system, and so is `exec_windows.go`: a rule of Go's builds.
     """
     bare = name.partition(".")[0]
-    if bare in SYSTEMS:
-        return "", SYSTEMS[bare]
+    if bare in _SYSTEMS:
+        return "", _SYSTEMS[bare]
     before, _, last = bare.rpartition("_")
-    return (before, SYSTEMS[last]) if name.endswith(".go") and last in SYSTEMS else None
+    return (before, _SYSTEMS[last]) if name.endswith(".go") and last in _SYSTEMS else None
