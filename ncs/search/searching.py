@@ -1,5 +1,6 @@
 """A question to a list of hits: the stages in order."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from ncs.search.relevance import relevance
 from ncs.search.runs import Runs
 from ncs.search.snippet import Snippets
 from ncs.search.symbols import by_names
+from ncs.search.tongue import without_language
 from ncs.types import Encoder, FloatArray, Hit
 
 
@@ -38,6 +40,7 @@ def search(index: Index, encoder: Encoder | None, query: Query) -> list[Hit]:
     if query.mode == "symbol":
         ids, believed, stages = _by_names(index, query, mask)
     else:
+        query = replace(query, text=without_language(index, query.text))
         ids, believed, stages = _by_arms(index, encoder, query, mask)
     # The list is ranked as always and then cut: relevance never rises along it.
     kept = int(np.count_nonzero(believed >= np.float32(query.min_score)))
