@@ -58,6 +58,6 @@ def _is_main(index: Index, named: str) -> bool:
     if language not in index.languages:
         return False
     own = np.count_nonzero(index.language_ids == index.languages.index(language))
-    return (
-        own >= _MAINLY * index.chunk_count and not path_words_of(index).said([named]).share.any()
-    )
+    if own < _MAINLY * index.chunk_count:
+        return False
+    return not bool(path_words_of(index).said([named]).share.any())
