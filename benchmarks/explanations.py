@@ -26,7 +26,7 @@ from benchmarks.retrieval.record import write
 from ncs import weights
 from ncs.beam import BeamConfig
 from ncs.evaluate.explanations import Speech, speech
-from ncs.explain import SURE, held_back, sound
+from ncs.explain import SURE, held_back, worth
 from ncs.runtime.decoder import Explained, RuntimeDecoder, decoder_of
 from ncs.wording import first_sentence
 
@@ -85,7 +85,7 @@ def explain(
     """Return what is said of each function, and sentences a second."""
     began, said = time.perf_counter(), {}
     for language, pairs in by_language.items():
-        said[language] = decoder.explain([pair.document for pair in pairs], beam, sound)
+        said[language] = decoder.explain([pair.document for pair in pairs], beam, worth)
     count = sum(map(len, by_language.values()))
     return said, count / (time.perf_counter() - began)
 

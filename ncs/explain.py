@@ -4,6 +4,7 @@ A generated sentence is shown only when the decoder was sure enough of it and it
 of `faults`; otherwise the chunk's own target (synthetic or snippet) speaks.
 """
 
+import math
 import re
 from itertools import pairwise
 
@@ -14,9 +15,13 @@ from ncs.wording import is_name
 # Mean log-probability of a token below which the decoder guesses.
 SURE = -0.9
 
+# What it is worth beside a sentence's score if all of its words of content stand in the text.
+_STANDS = 2.0
+
 _NAME = re.compile(r"\w+")
 _LABEL = re.compile(r"\W*[\w-]+:(?!:)")
 _FEWEST_WORDS = 3
+_SHORT = 3  # letters of a word that carries no meaning of its own
 _NGRAM = 3
 _PAIRS = (("(", ")"), ("[", "]"))
 # A sentence that ends with one of these was broken off.
@@ -52,9 +57,16 @@ def held_back(generated: str, text: str, log_probability: float) -> list[str]:
     return faults(generated, text) + (["unsure"] if log_probability < SURE else [])
 
 
-def sound(generated: str, text: str) -> bool:
-    """Return whether a generated sentence passes every check; see `faults`."""
-    return not faults(generated, text)
+def worth(generated: str, text: str) -> float:
+    """Return what speaks for a generated sentence beside how likely it is.
+
+    -inf where it fails a check (`faults`), else up to `_STANDS`, by the share of its words of
+    content that stand in the text: of likely sentences, those that speak of this code.
+    """
+    if faults(generated, text):
+        return -math.inf
+    own, said = set(words(text)), set(filter(_of_content, words(generated)))
+    return _STANDS * len(said & own) / max(len(said), 1)
 
 
 def faults(generated: str, text: str) -> list[str]:
@@ -78,9 +90,13 @@ def faults(generated: str, text: str) -> list[str]:
         found.append("repetition")
     if any(is_name(name) and name not in names for name in _NAME.findall(generated)):
         found.append("unseen-name")
-    if not any(len(word) > 3 and word in own for word in said):
+    if not any(word in own for word in filter(_of_content, said)):
         found.append("off-topic")
     return found
+
+
+def _of_content(word: str) -> bool:
+    return len(word) > _SHORT
 
 
 def _broken(generated: str, said: list[str]) -> bool:

@@ -1,8 +1,10 @@
 """What may explain a chunk, and what is caught."""
 
+import math
+
 import pytest
 
-from ncs.explain import SURE, explainable, explanation, faults
+from ncs.explain import SURE, explainable, explanation, faults, worth
 from ncs.types import Chunk, Span, Target, Tier
 
 TEXT = "def read_frames(stream):\n    return decode(stream.buffer)\n"
@@ -45,6 +47,12 @@ def test_faults_are_named(sentence: str, fault: str) -> None:
 )
 def test_a_sound_sentence_has_no_fault(sentence: str) -> None:
     assert faults(sentence, TEXT) == []
+
+
+def test_what_speaks_of_the_text_is_worth_more() -> None:
+    assert worth("Reads all frames", TEXT) < worth("Read all frames", TEXT)  # none, one of "reads"
+    assert worth("Decode the stream", TEXT) == worth("Decode a stream", TEXT)
+    assert worth("Reads the the frames", TEXT) == -math.inf
 
 
 def test_the_author_speaks_first() -> None:

@@ -1,5 +1,6 @@
 """The runtime equals torch on the same weights, and stands on its own feet."""
 
+import math
 from collections import defaultdict
 
 import numpy as np
@@ -147,24 +148,26 @@ def test_a_sentence_does_not_depend_on_the_texts_beside_it(tiny_weights: Weights
     assert [each.text for each in together] == [decoder.explain([t])[0].text for t in TEXTS]
 
 
-def test_a_sentence_that_does_not_hold_gives_way(tiny_weights: Weights) -> None:
+def test_a_sentence_that_may_not_be_said_gives_way(tiny_weights: Weights) -> None:
     decoder = decoder_of(tiny_weights)
     free = [each.text for each in decoder.explain(TEXTS)]
     asked = []
 
-    def holds(sentence: str, text: str) -> bool:
+    def worth(sentence: str, text: str) -> float:
         asked.append(text)
-        return sentence != free[0]
+        return 0.0 if sentence != free[0] else -math.inf
 
-    held = [each.text for each in decoder.explain(TEXTS, holds=holds)]
+    held = [each.text for each in decoder.explain(TEXTS, worth=worth)]
     assert held[0] != free[0]
     assert set(asked) <= set(TEXTS)
-    # Where none holds, the choice is as if all did.
-    every, none = (decoder.explain(TEXTS, holds=lambda *_, all=all: all) for all in (True, False))
+    # Where none may, the choice is as if all might.
+    every, none = (
+        decoder.explain(TEXTS, worth=lambda *_, one=one: one) for one in (0.0, -math.inf)
+    )
     assert [each.text for each in every] == [each.text for each in none]
 
 
-def test_of_sentences_that_hold_the_likeliest_is_said_where_nearness_counts_nothing(
+def test_the_likeliest_sentence_is_said_where_nothing_else_counts(
     tiny_weights: Weights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decoder_module, "_NEAR", 0.0)
@@ -172,14 +175,26 @@ def test_of_sentences_that_hold_the_likeliest_is_said_where_nearness_counts_noth
     free = [each.text for each in decoder.explain(TEXTS)]
     heard: dict[str, list[str]] = defaultdict(list)
 
-    def holds(sentence: str, text: str) -> bool:
+    def worth(sentence: str, text: str) -> float:
         heard[text].append(sentence)
-        return sentence not in free
+        return 0.0 if sentence not in free else -math.inf
 
-    for text, said in zip(TEXTS, decoder.explain(TEXTS, holds=holds), strict=True):
+    for text, said in zip(TEXTS, decoder.explain(TEXTS, worth=worth), strict=True):
         sound = [each for each in heard[text] if each not in free]
         assert said.text == (sound or heard[text])[0]
-    assert [each.text for each in decoder.explain(TEXTS, holds=lambda *_: True)] == free
+    assert [each.text for each in decoder.explain(TEXTS, worth=lambda *_: 1.0)] == free
+
+
+def test_of_sentences_the_one_worth_most_is_said(tiny_weights: Weights) -> None:
+    decoder = decoder_of(tiny_weights)
+    heard: dict[str, list[str]] = defaultdict(list)
+
+    def worth(sentence: str, text: str) -> float:
+        heard[text].append(sentence)
+        return 1e6 * len(sentence)
+
+    for text, said in zip(TEXTS, decoder.explain(TEXTS, worth=worth), strict=True):
+        assert len(said.text) == max(map(len, heard[text]))
 
 
 def test_of_sentences_the_nearest_to_the_text_is_said(
@@ -188,12 +203,12 @@ def test_of_sentences_the_nearest_to_the_text_is_said(
     decoder, encoder = decoder_of(tiny_weights), load(tiny_weights)
     heard: dict[str, list[str]] = defaultdict(list)
 
-    def holds(sentence: str, text: str) -> bool:
+    def worth(sentence: str, text: str) -> float:
         heard[text].append(sentence)
-        return True
+        return 0.0
 
     monkeypatch.setattr(decoder_module, "_NEAR", 1e6)
-    for text, said in zip(TEXTS, decoder.explain(TEXTS, holds=holds), strict=True):
+    for text, said in zip(TEXTS, decoder.explain(TEXTS, worth=worth), strict=True):
         own = encoder.encode([text])[0]
         latents = encoder.encode(heard[text])
         cosines = latents @ own / np.maximum(np.linalg.norm(latents, axis=1), 1e-9)

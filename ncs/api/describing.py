@@ -9,7 +9,7 @@ from pathlib import Path
 from ncs.api.opening import Codebase, codebase_of, model_of
 from ncs.beam import BeamConfig
 from ncs.errors import QueryError
-from ncs.explain import held_back, sound
+from ncs.explain import held_back, worth
 from ncs.index.reading import ChunkRow
 from ncs.runtime.decoder import Explained, RuntimeDecoder, decoder_of
 from ncs.text import document
@@ -66,7 +66,7 @@ def explain(codebase: Codebase, path: str, line: int | None, beams: int) -> list
     model = model_of(index)
     decoder = decoder_of(model)
     texts = [document(row.path, row.chunk().body) for row in rows]
-    said = decoder.explain(texts, BeamConfig(beams=beams, longest=model.config.sentence), sound)
+    said = decoder.explain(texts, BeamConfig(beams=beams, longest=model.config.sentence), worth)
     return [_of(*each, decoder) for each in zip(rows, texts, said, strict=True)]
 
 

@@ -14,7 +14,7 @@ from ncs.corpus import Corpus, FileRecord
 from ncs.errors import QueryError
 from ncs.evaluate.explanations import Speech, cut, speech
 from ncs.evaluate.questions import Figures, Question, ask, read_questions
-from ncs.explain import held_back, sound
+from ncs.explain import held_back, worth
 from ncs.index.reading import Index, ModelRecord
 from ncs.index.writing import write
 from ncs.learn.pairs import held_out
@@ -152,7 +152,7 @@ def compare_explanations(
         for at in range(0, len(some), _SAID_AT_ONCE):
             on_progress(Progress("explain", at, len(some)))
             texts = [document(c.path, c.body) for c in some[at : at + _SAID_AT_ONCE]]
-            said += decoder.explain(texts, holds=sound)
+            said += decoder.explain(texts, worth=worth)
         on_progress(Progress("explain", len(some), len(some)))
     return _compared(source, some, said)
 

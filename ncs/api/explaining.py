@@ -2,7 +2,7 @@
 
 from ncs.api.encoding import Coded
 from ncs.api.known import Known
-from ncs.explain import explainable, explanation, sound
+from ncs.explain import explainable, explanation, worth
 from ncs.index.content import Explanations
 from ncs.runtime.decoder import RuntimeDecoder
 from ncs.text import document
@@ -36,7 +36,7 @@ class Explaining:
                 told[at] = text, origin
         anew = [at for at in silent if not explained[at]]
         texts = [document(chunks[at].path, chunks[at].text) for at in anew]
-        said = self._decoder.explain(texts, holds=sound)
+        said = self._decoder.explain(texts, worth=worth)
         for at, each in zip(anew, said, strict=True):
             told[at] = explanation(chunks[at], each.text, each.log_probability)
         return told

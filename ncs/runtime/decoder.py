@@ -105,24 +105,25 @@ class RuntimeDecoder:
         self,
         texts: Sequence[str],
         beam: BeamConfig | None = None,
-        holds: Callable[[str, str], bool] | None = None,
+        worth: Callable[[str, str], float] | None = None,
     ) -> list[Explained]:
         """Return what is said of each text.
 
         Args:
             texts: as the encoder reads them (`ncs.text.document`).
             beam: how sentences are looked for.
-            holds: sentence, text → whether it may be said. Of the sentences that the search
-                ends with and that hold (of all, where none does), the one is taken whose score
-                and nearness to the text in latent space are together the best. None: the
-                likeliest is taken, as in training.
+            worth: sentence, text → what speaks for it beside its score, -inf where it may not
+                be said (`ncs.explain.worth`). Of the sentences that the search ends with, the
+                one is taken whose score, nearness to the text in latent space and worth are
+                together the best; of those that may not be said, where there are no others.
+                None: the likeliest is taken, as in training.
         """
         beam = beam or BeamConfig(longest=self._config.sentence)
         batches = (texts[at : at + _BATCH] for at in range(0, len(texts), _BATCH))
-        return [each for some in batches for each in self._explain(some, beam, holds)]
+        return [each for some in batches for each in self._explain(some, beam, worth)]
 
     def _explain(
-        self, texts: Sequence[str], beam: BeamConfig, holds: Callable[[str, str], bool] | None
+        self, texts: Sequence[str], beam: BeamConfig, worth: Callable[[str, str], float] | None
     ) -> list[Explained]:
         memory = self._memory(texts)
 
@@ -133,24 +134,30 @@ class RuntimeDecoder:
 
         running = _Running(self, memory)
         found = beam_search(running.advance, len(texts), beam, self._again)
-        if holds is None:
+        if worth is None:
             return [told(at, ranked[0]) for at, ranked in enumerate(found)]
         said: list[Explained] = []
         for at, ranked in enumerate(found):
-            every = [(told(at, one), one.score) for one in ranked]
-            sound = [each for each in every if holds(each[0].text, texts[at])] or every
-            said.append(self._nearest(sound, memory.latents[at]))
+            every = [told(at, one) for one in ranked]
+            worths = np.array([worth(each.text, texts[at]) for each in every])
+            said.append(every[self._best(every, ranked, worths, memory.latents[at])])
         return said
 
-    def _nearest(self, said: Sequence[tuple[Explained, float]], latent: FloatArray) -> Explained:
-        """Return the sentence whose score and cosine with a text's latent are the best."""
-        if len(said) == 1:
-            return said[0][0]
-        latents = self._encoder.encode([each.text for each, _ in said])
+    def _best(
+        self,
+        told: Sequence[Explained],
+        ranked: Sequence[Sentence],
+        worths: npt.NDArray[np.float64],
+        latent: FloatArray,
+    ) -> int:
+        """Return which sentence is the best by score, nearness to a latent, and worth."""
+        if len(told) == 1:
+            return 0
+        latents = self._encoder.encode([each.text for each in told])
         norms = np.linalg.norm(latents, axis=1) * np.linalg.norm(latent)
         cosines = latents @ latent / np.maximum(norms, _SMALLEST)
-        worth = np.array([score for _, score in said]) + _NEAR * cosines
-        return said[int(np.argmax(worth))][0]
+        near = np.array([each.score for each in ranked]) + _NEAR * cosines
+        return int(np.argmax(near + worths if np.isfinite(worths).any() else near))
 
     def attention(self, text: str, explained: Explained) -> FloatArray:
         """Return where the decoder looked for each token, (tokens, places); rows sum to 1."""

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ncs import explain
 from ncs.api.encoding import Coded
 from ncs.api.explaining import Explaining
 from ncs.api.known import Known, Latents
-from ncs.explain import sound
 from ncs.index.content import View
 from ncs.runtime.decoder import Explained
 from ncs.types import Chunk, Span, Target
@@ -23,8 +23,8 @@ class Decoder:
         self.sure = sure
         self.asked: list[str] = []
 
-    def explain(self, texts: list[str], holds: object) -> list[Explained]:
-        assert holds is sound
+    def explain(self, texts: list[str], worth: object) -> list[Explained]:
+        assert worth is explain.worth
         self.asked += texts
         return [Explained(SAID, self.sure, (), ()) for _ in texts]
 
