@@ -5,19 +5,31 @@ The weights were chosen on the tune half of benchmarks/retrieval.
 """
 
 import re
+from typing import NamedTuple
 
 import numpy as np
 
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
-from ncs.search.names import AS_WRITTEN, NAMESAKE, OTHER_OWNER, asked_for, named, plain
+from ncs.search.literal import only_extends, valued, verbatim
+from ncs.search.names import (
+    AS_WRITTEN,
+    NAMESAKE,
+    OTHER_OWNER_ANY,
+    asked_for,
+    kind_prior,
+    named,
+    plain,
+)
 from ncs.search.paths import PathWords
 from ncs.search.query import Query
-from ncs.search.runs import Runs
+from ncs.search.runs import Candidates, Runs
 from ncs.text import words
-from ncs.types import FloatArray
+from ncs.types import KINDS, FloatArray
 
 DEFINITION = 3.0  # a question that is a symbol: the chunk that defines it
+TYPED = 1.0  # a question that is a symbol that nothing defines: the chunk that gives it a type
+EXTENSION = 0.6  # times that, for what adds to a type that is declared elsewhere
 LESSER = 0.5  # times that, where another definition matches better
 EMBEDDED = 1.5  # a question that holds a symbol among other words
 PROPER = 0.5  # the same for a word that begins with a capital: it may be a name of the world
@@ -28,7 +40,8 @@ COHERENCE = 0.5  # to a file's best chunk, by what all of the file's chunks have
 _SAYS_MUCH = 0.2  # of the best chunk's lexical score: what a file's best has that says much
 _MOST_NAMESAKES = 50  # definitions of one name that are read
 
-_SYMBOL = re.compile(r"[A-Za-z_$][\w.:#/$!?-]*(?:\(\))?")
+_SYMBOL = re.compile(r"[A-Za-z_$][\w.:#/\\$!?=-]*(?:\(\))?")
+_MARKS = ("_", ".", "::", "#", "()", "!", "\\")
 _TOKEN = re.compile(r"[A-Za-z_]\w*")
 # Words that ask, and small ones, rather than say what is asked for.
 _ASKED = "how what where which does do is are when work works handled implemented"
@@ -42,7 +55,7 @@ def is_symbol(text: str) -> bool:
     said = text.strip()
     if not _SYMBOL.fullmatch(said):
         return False
-    return said != said.lower() or any(mark in said for mark in ("_", ".", "::", "#", "()"))
+    return said != said.lower() or any(mark in said for mark in _MARKS)
 
 
 def topic(text: str) -> list[str]:
@@ -63,40 +76,71 @@ def subject(text: str) -> str:
     return " ".join(word for word in words(text) if word not in _QUESTION) or text
 
 
-def boosted(
-    index: Index, paths: PathWords, query: Query, ids: IdArray, runs: Runs, score: FloatArray
-) -> FloatArray:
-    """Return the lexical scores of candidates with every boost added, (n,).
+class Boosted(NamedTuple):
+    """What the words of a question are worth to candidates.
+
+    Attributes:
+        score: their BM25 with every boost added, (n,).
+        prior: what their paths are worth to the question, (n,), in (0, 1].
+        exact: whether what was asked stands in the code as it is: then meaning counts less.
+    """
+
+    score: FloatArray
+    prior: FloatArray
+    exact: bool
+
+
+def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> Boosted:
+    """Return the lexical scores of candidates with every boost added.
 
     Args:
         index: where the chunks are.
         paths: of the same index.
         query: the question.
-        ids: the candidates, ascending, (n,); all that have a score are among them.
-        runs: of the same, by file.
-        score: their BM25, (n,).
+        found: what BM25 says of it; all that have a score are among them.
     """
+    ids, runs, score = found.ids, found.runs, found.score
     best = float(score.max(initial=0.0)) or 1.0
+    prior: FloatArray = paths.priors(query.text)[index.file_ids[ids]]
     total = score + best * COHERENCE * coherence(score, runs)
-    if is_symbol(query.text):
-        defined = definitions(index, paths, query.text)
-        if defined.any():
-            return np.asarray(total + best * DEFINITION * defined[ids], dtype=np.float32)
+    asked = exact(index, paths, query.text, found)
+    if asked.any():
+        # A test is rarely meant, unless it is the one place that has what was asked.
+        prior = np.where(asked > 0, prior / prior[asked > 0].max(), prior).astype(np.float32)
+        total = total + best * DEFINITION * asked
+        return Boosted(np.asarray(total, dtype=np.float32), prior, True)
     said = paths.said(topic(query.text))
     called = FILE_NAME * said.share + WHOLE_NAME * said.whole
     # What a file is called counts for little where nothing in it says much of the question.
     leads = np.minimum(runs.best(score) / np.float32(best * _SAYS_MUCH), np.float32(1.0))
     named_like = runs.spread(called[runs.files] * leads)
     total = total + best * np.where(score > 0, named_like, np.float32(0.0))
+    name = asked_for(query.text) if is_symbol(query.text) else None
+    if name is not None:
+        given, typed = valued(index, name.pieces[-1], found)
+        total[np.searchsorted(ids, given)] += best * DEFINITION
+        total[np.searchsorted(ids, typed)] += best * TYPED
     for token in filter(is_symbol, dict.fromkeys(_TOKEN.findall(query.text))):
         # A capital alone begins a sentence or a proper name; a capital inside is code.
         proper = token == token.capitalize()
-        found = _as_written(index, token) if proper else index.symbols(token)
+        defined = _as_written(index, token) if proper else index.symbols(token)
         # np.isin would do, but where names are many it imports numpy.ma: 8 ms.
         defining = np.zeros(index.chunk_count, dtype=bool)
-        defining[found] = True
+        defining[defined] = True
         total[defining[ids]] += best * (PROPER if proper else EMBEDDED)
-    return np.asarray(total, dtype=np.float32)
+    return Boosted(np.asarray(total, dtype=np.float32), prior, is_symbol(query.text))
+
+
+def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> FloatArray:
+    """Return what candidates are worth that have the very thing that was asked, (n,); else 0.
+
+    The definitions of a name, or of one word; a text of several words, where it stands.
+    """
+    if is_symbol(text) or len(text.split()) == 1:
+        return definitions(index, paths, text)[found.ids]
+    worth = np.zeros(len(found.ids), dtype=np.float32)
+    worth[np.searchsorted(found.ids, verbatim(index, text, found))] = 1.0
+    return worth
 
 
 def _as_written(index: Index, token: str) -> IdArray:
@@ -140,9 +184,15 @@ def definitions(index: Index, paths: PathWords, text: str) -> FloatArray:
     found = index.symbols(".".join(asked.pieces))
     if not len(found):
         found = index.symbols(asked.pieces[-1])
-    names = [one for one in named(index, asked, found.tolist()) if one.match >= OTHER_OWNER]
+    names = [one for one in named(index, asked, found.tolist()) if one.match >= OTHER_OWNER_ANY]
     best = max((one.match for one in names), default=0.0)
     for one in names:
         same = plain(paths.stems[index.file_ids[one.chunk]]) == asked.bare
-        strength[one.chunk] = (NAMESAKE if same else 1.0) * (1.0 if one.match == best else LESSER)
+        kind = kind_prior(KINDS[index.kind_ids[one.chunk]], one.leading)
+        worth = (NAMESAKE if same else 1.0) * (1.0 if one.match == best else LESSER)
+        strength[one.chunk] = worth * kind
+    if 1 < len(names) <= _MOST_NAMESAKES:
+        for row in index.chunk_rows([one.chunk for one in names]):
+            if only_extends(asked.pieces[-1], row.text):
+                strength[row.id] *= EXTENSION
     return strength

@@ -8,7 +8,7 @@ from ncs.search.runs import Runs
 from ncs.types import FloatArray
 
 NEURAL_WEIGHT = 0.9
-SYMBOL_SHARE = 0.3  # of that weight, where the question is a name
+EXACT_SHARE = 0.3  # of that weight, where the question is a name or stands in the code
 INSIDE_WEIGHT = 4.0
 _TIE = np.float32(1e-3)
 # On the tune half: judged questions 0.903 with and without doubt, paraphrases 0.205 → 0.243.
@@ -54,7 +54,7 @@ def _said(found: Latent, file_ids: IdArray, files: int) -> FloatArray:
 
 
 def fuse(
-    lexical: FloatArray | None, neural: FloatArray | None, *, symbol: bool, known: float
+    lexical: FloatArray | None, neural: FloatArray | None, *, exact: bool, known: float
 ) -> FloatArray:
     """Return lexical score + w × the latent score of each candidate's file, (n,).
 
@@ -63,7 +63,7 @@ def fuse(
             None where words were not asked. The latents' score takes no such prior: on the
             tune half that cost 0.01.
         neural: of each candidate's file, in [0, 1], (n,); None where latents were not asked.
-        symbol: whether the question is a name, which latents know less of.
+        exact: whether the question is a name, or stands in the code: latents know less of it.
         known: the largest share of the question's terms that any chunk holds, in [0, 1]. The
             less the code says in the question's words, the more its meaning counts.
     """
@@ -73,11 +73,11 @@ def fuse(
     if neural is None:
         return lexical
     doubt = _DOUBT * (1.0 - known) + _STRANGE * max(0.0, 1.0 - known / _FEW_KNOWN)
-    weight = NEURAL_WEIGHT * (SYMBOL_SHARE if symbol else 1.0 + doubt)
+    weight = NEURAL_WEIGHT * (EXACT_SHARE if exact else 1.0 + doubt)
     return lexical + np.float32(weight) * neural
 
 
-def worth_inside(score: FloatArray, cosine: FloatArray, *, symbol: bool) -> FloatArray:
+def worth_inside(score: FloatArray, cosine: FloatArray, *, exact: bool) -> FloatArray:
     """Return what candidates are worth among the places of their file, (n,).
 
     The score of words finds the file; which of its places is meant, latents know better: over
@@ -87,9 +87,9 @@ def worth_inside(score: FloatArray, cosine: FloatArray, *, symbol: bool) -> Floa
     Args:
         score: of both arms, (n,).
         cosine: of the candidates, (n,); 0 for those that are not in the shortlist.
-        symbol: whether the question is a name.
+        exact: likewise.
     """
-    if symbol:
+    if exact:
         return np.asarray(score + _TIE * cosine, dtype=np.float32)
     found = cosine != 0
     least = cosine[found].min() if found.any() else np.float32(0.0)

@@ -1,10 +1,10 @@
 """Which names of the index a question asks for, and how well each of them matches.
 
 The scale is set, not fitted: a name as written 1.0, in another case 0.95, in another writing
-(`parse_query` for `parseQuery`) 0.9, of another owner 0.7, begun 0.35 to 0.6, all parts held 0.15
-to 0.35, the file's name alone 0.1 to 0.15; within a span, by the share of the name that was asked
-for. On the tune half of benchmarks/retrieval first places as written were right 70 times in 76,
-those of 0.7 and less 13 times in 37: too few for more than the order.
+(`parse_query` for `parseQuery`) 0.9, of another owner 0.7 (0.65 in another writing), begun 0.35 to
+0.6, all parts held 0.15 to 0.35, the file's name alone 0.1 to 0.15; within a span, by the share of
+the name that was asked for. On the tune half of benchmarks/retrieval first places as written were
+right 70 times in 76, those of 0.7 and less 13 times in 37: too few for more than the order.
 """
 
 import re
@@ -13,15 +13,22 @@ from typing import NamedTuple
 
 from ncs.index.reading import Index
 from ncs.text import stem, words
+from ncs.types import Kind
 
-AS_WRITTEN, ANY_CASE, ANY_WRITING, OTHER_OWNER = 1.0, 0.95, 0.9, 0.7
+AS_WRITTEN, ANY_CASE, ANY_WRITING, OTHER_OWNER, OTHER_OWNER_ANY = 1.0, 0.95, 0.9, 0.7, 0.65
 # (at least, and at most, where all of the name was asked for)
 BEGUN, PARTS, FILE = (0.35, 0.6), (0.15, 0.35), (0.1, 0.15)
 
 NAMESAKE = 1.5  # times what a definition is worth, where the file is called like it
 
+# What a definition of a kind is worth beside another of the same name.
+_KIND_PRIORS: dict[Kind, float] = {
+    "class": 1.0, "type": 1.0, "function": 0.9, "method": 0.8, "block": 0.5, "section": 0.4,
+}  # fmt: skip
+_NOT_LEADING = 0.7  # times that, where the chunk is mostly about another definition
+
 _HEADS = 12  # a sieve: what a name must hold before it is looked at
-_SEPARATORS = re.compile(r"::|[.:#/]|->")
+_SEPARATORS = re.compile(r"::|[.:#/\\]|->")
 _PLAIN = re.compile(r"[\W_]+")
 
 
@@ -95,7 +102,7 @@ def match(asked: Asked, name: str) -> float:
             return ANY_WRITING
         return _between(BEGUN, len(asked.whole) / len(whole))
     if pieces and plain(pieces[-1]) == asked.bare:
-        return OTHER_OWNER
+        return OTHER_OWNER if pieces[-1] == wanted[-1] else OTHER_OWNER_ANY
     return _holding(PARTS, asked, words(name))
 
 
@@ -130,6 +137,17 @@ def named(index: Index, asked: Asked, chunks: Iterable[int]) -> list[Named]:
             begun.add((file, name))
             _keep(best, Named(chunk, match(asked, name), True))
     return [best[chunk] for chunk in sorted(best)]
+
+
+def meant(asked: Asked, symbol: str, defines: Sequence[str]) -> str:
+    """Return which name of a chunk answers best; the chunk's own where no other does better."""
+    every = (symbol, *defines)
+    return max(every, key=lambda name: match(asked, name)) if symbol else symbol
+
+
+def kind_prior(kind: Kind, leading: bool) -> float:
+    """Return what a definition is worth beside another of the same name, in (0, 1]."""
+    return _KIND_PRIORS[kind] * (1.0 if leading else _NOT_LEADING)
 
 
 def _keep(best: dict[int, Named], one: Named) -> None:

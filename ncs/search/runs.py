@@ -47,3 +47,17 @@ class Runs(NamedTuple):
     def spread(self, values: npt.NDArray[Number]) -> npt.NDArray[Number]:
         """Return the value of each candidate's file, (n,), from those of the files, (m,)."""
         return np.repeat(values, self.counts)
+
+
+class Candidates(NamedTuple):
+    """What BM25 says of chunks that may answer; columns of the same length n.
+
+    Attributes:
+        ids: of the chunks, ascending. runs: of the same, by file.
+        score: their BM25. share: of the question's terms that they hold, in [0, 1].
+    """
+
+    ids: IdArray
+    runs: Runs
+    score: FloatArray
+    share: FloatArray

@@ -5,18 +5,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ncs.index.reading import Index
+from ncs.index.reading import ChunkRow, Index
 from ncs.lexical import IdArray
-from ncs.search.boosts import boosted, is_symbol, subject
+from ncs.search.boosts import Boosted, boosted, is_symbol, subject
 from ncs.search.filters import BoolArray, allowed
 from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
 from ncs.search.latent import SHORTLIST, Latent, cosines, latent
 from ncs.search.lexical import Lexical, lexical
+from ncs.search.literal import line_of
+from ncs.search.names import Asked, asked_for, meant
 from ncs.search.paths import path_words_of
 from ncs.search.query import Query
 from ncs.search.ranking import ranked
 from ncs.search.relevance import relevance
-from ncs.search.runs import Runs
+from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import Snippets
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
@@ -129,17 +131,19 @@ def _scores(
         files = file_scores(near, index.file_ids, len(index.paths))
     owners = index.file_ids[ids]
     runs, paths = Runs.of(owners), path_words_of(index)
-    raised = none if words is None else boosted(index, paths, query, ids, runs, bm25)
-    prior = paths.priors(query.text)[owners]
-    symbol = is_symbol(query.text)
+    raised = Boosted(none, paths.priors(query.text)[owners], is_symbol(query.text))
+    if words is not None:
+        raised = boosted(index, paths, query, Candidates(ids, runs, bm25, share))
     score = fuse(
-        None if words is None else scaled(raised) * prior,
+        None if words is None else scaled(raised.score) * raised.prior,
         None if near is None else files[owners],
-        symbol=symbol,
+        exact=raised.exact,
         known=float(share.max(initial=0.0)),
     )
-    inside = worth_inside(score, cosine, symbol=symbol)
-    return _Scores(ids, runs, score, inside, bm25, raised, share, cosine, files[owners], prior)
+    inside = worth_inside(score, cosine, exact=raised.exact)
+    return _Scores(
+        ids, runs, score, inside, bm25, raised.score, share, cosine, files[owners], raised.prior
+    )
 
 
 def _candidates(
@@ -159,6 +163,7 @@ def _hits(
     index: Index, text: str, ids: IdArray, believed: FloatArray, stages: dict[str, FloatArray]
 ) -> list[Hit]:
     snippets = Snippets(index.postings, text)
+    asked = asked_for(text) if len(text.split()) == 1 else None
     return [
         Hit(
             rank=rank + 1,
@@ -174,5 +179,21 @@ def _hits(
             snippet=snippets.cut(row.text),
             stages=tuple((name, float(values[rank])) for name, values in stages.items()),
         )
-        for rank, row in enumerate(index.chunk_rows(ids.tolist()))
+        for rank, row in enumerate(
+            row if asked is None else _as_asked(row, asked)
+            for row in index.chunk_rows(ids.tolist())
+        )
     ]
+
+
+def _as_asked(row: ChunkRow, asked: Asked) -> ChunkRow:
+    """Return a chunk of several definitions as one of that which was asked for.
+
+    The words that explain a chunk are about the one it is called by: of another its own first
+    line says more.
+    """
+    name = meant(asked, row.symbol, row.defines)
+    line = line_of(name.rpartition(".")[2], row.text) if name != row.symbol else ""
+    if not line:
+        return row
+    return row._replace(symbol=name, explanation=line, origin="snippet")

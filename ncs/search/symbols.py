@@ -10,15 +10,9 @@ from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.boosts import is_symbol, topic
 from ncs.search.filters import BoolArray
-from ncs.search.names import NAMESAKE, Asked, asked_for, file_match, named, plain
+from ncs.search.names import NAMESAKE, Asked, asked_for, file_match, kind_prior, named, plain
 from ncs.search.paths import path_words_of
-from ncs.types import KINDS, FloatArray, Kind
-
-# What a definition of a kind is worth beside another of the same name.
-KIND_PRIORS: dict[Kind, float] = {
-    "class": 1.0, "type": 1.0, "function": 0.9, "method": 0.8, "block": 0.5, "section": 0.4,
-}  # fmt: skip
-NOT_LEADING = 0.7  # times that, where the chunk is mostly about another definition
+from ncs.types import KINDS, FloatArray
 
 _PUNCTUATION = "\"'`,;.!?()[]{}<>"
 
@@ -82,7 +76,7 @@ def _answers(
 
     def prior(chunk: int, leading: bool) -> float:
         file = int(index.file_ids[chunk])
-        kind = KIND_PRIORS[KINDS[index.kind_ids[chunk]]] * (1.0 if leading else NOT_LEADING)
+        kind = kind_prior(KINDS[index.kind_ids[chunk]], leading)
         return kind * float(priors[file]) * (NAMESAKE if plain(stems[file]) == asked.bare else 1.0)
 
     found = {}

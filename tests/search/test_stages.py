@@ -16,8 +16,8 @@ from ncs.lexical import MemoryPostings
 from ncs.search import Query, ports, search
 from ncs.search.boosts import PROPER, boosted, coherence, is_symbol, subject
 from ncs.search.fusion import (
+    EXACT_SHARE,
     NEURAL_WEIGHT,
-    SYMBOL_SHARE,
     file_scores,
     fuse,
     scaled,
@@ -27,7 +27,7 @@ from ncs.search.latent import Latent, top
 from ncs.search.paths import PathWords
 from ncs.search.ranking import ranked
 from ncs.search.relevance import relevance
-from ncs.search.runs import Runs
+from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import LINES, Snippets
 from ncs.text import stem, words
 
@@ -153,13 +153,13 @@ def test_no_shortlist_gives_no_file_scores() -> None:
 
 def test_fusion_is_the_lexical_share_of_the_best_and_the_files_score() -> None:
     words, files, weight = scaled(floats([4, 2, 0])), floats([0.5, 0.5, 1]), NEURAL_WEIGHT
-    plain = fuse(words, files, symbol=False, known=1.0)
+    plain = fuse(words, files, exact=False, known=1.0)
     assert plain.tolist() == pytest.approx([1 + 0.5 * weight, 0.5 + 0.5 * weight, weight])
-    name = fuse(words, files, symbol=True, known=0.0)
-    share = SYMBOL_SHARE * weight
+    name = fuse(words, files, exact=True, known=0.0)
+    share = EXACT_SHARE * weight
     assert name.tolist() == pytest.approx([1 + 0.5 * share, 0.5 + 0.5 * share, share])
-    assert fuse(words, None, symbol=False, known=1.0).tolist() == [1.0, 0.5, 0.0]
-    assert fuse(None, files, symbol=True, known=1.0).tolist() == files.tolist()
+    assert fuse(words, None, exact=False, known=1.0).tolist() == [1.0, 0.5, 0.0]
+    assert fuse(None, files, exact=True, known=1.0).tolist() == files.tolist()
     assert scaled(floats([0, 0])).tolist() == [0, 0]
 
 
@@ -167,14 +167,14 @@ def test_fusion_is_the_lexical_share_of_the_best_and_the_files_score() -> None:
 def test_the_fewer_words_are_known_the_more_the_meaning_counts(one: float, other: float) -> None:
     few, many = sorted([one, other])
     none, file = floats([0.0]), floats([1.0])
-    strange = fuse(none, file, symbol=False, known=few)[0]
-    assert strange >= fuse(none, file, symbol=False, known=many)[0]
+    strange = fuse(none, file, exact=False, known=few)[0]
+    assert strange >= fuse(none, file, exact=False, known=many)[0]
 
 
 def test_inside_a_file_latents_choose_the_place_but_for_names() -> None:
     score, cosine = floats([1.0, 0.9, 0.1]), floats([0.2, 0.6, 0.0])
-    assert np.argsort(-worth_inside(score, cosine, symbol=False)).tolist() == [1, 0, 2]
-    assert np.argsort(-worth_inside(score, cosine, symbol=True)).tolist() == [0, 1, 2]
+    assert np.argsort(-worth_inside(score, cosine, exact=False)).tolist() == [1, 0, 2]
+    assert np.argsort(-worth_inside(score, cosine, exact=True)).tolist() == [0, 1, 2]
 
 
 # --- what the words of a question say ------------------------------------------------------------
@@ -325,18 +325,24 @@ def test_a_name_is_spelled_where_every_word_of_it_is_said() -> None:
     assert path_words([]).said(["a"]).whole.tolist() == []
 
 
+def raised(index: Index, text: str, score: np.ndarray) -> np.ndarray:
+    """Return the boosted scores of all chunks, none of which holds all terms."""
+    paths, ids = PathWords(index.paths, index.chunk_counts), np.arange(index.chunk_count)
+    found = Candidates(ids, Runs.of(index.file_ids), score, np.zeros_like(score))
+    return boosted(index, paths, Query(text), found).score
+
+
 def test_a_capitalised_word_raises_the_definition_that_is_written_like_it(index: Index) -> None:
     # `Retry` defines; `retry` alone is a word of many.
-    paths, ids = PathWords(index.paths, index.chunk_counts), np.arange(index.chunk_count)
-    runs, score = Runs.of(index.file_ids), np.ones(index.chunk_count, dtype=np.float32)
-    plain = boosted(index, paths, Query("what does a retry do"), ids, runs, score)
-    proper = boosted(index, paths, Query("what does a Retry do"), ids, runs, score)
-    raised = np.flatnonzero(proper != plain).tolist()
-    assert raised == index.symbols("Retry").tolist()
-    assert (proper - plain)[raised].tolist() == pytest.approx([PROPER] * len(raised))
-    other = boosted(index, paths, Query("what does an Evict do"), ids, runs, score)
+    score = np.ones(index.chunk_count, dtype=np.float32)
+    plain = raised(index, "what does a retry do", score)
+    proper = raised(index, "what does a Retry do", score)
+    more = np.flatnonzero(proper != plain).tolist()
+    assert more == index.symbols("Retry").tolist()
+    assert (proper - plain)[more].tolist() == pytest.approx([PROPER] * len(more))
     assert len(index.symbols("Evict"))
-    assert (other == boosted(index, paths, Query("what does an evict do"), ids, runs, score)).all()
+    evicts = (raised(index, f"what does an {each} do", score) for each in ("Evict", "evict"))
+    assert (next(evicts) == next(evicts)).all()
 
 
 def test_places_that_rarely_answer_are_worth_less() -> None:
@@ -377,18 +383,15 @@ def test_what_defines_much_is_no_barrel() -> None:
 
 
 def test_a_file_is_not_found_by_its_name_alone(index: Index) -> None:
-    paths, ids = PathWords(index.paths, index.chunk_counts), np.arange(index.chunk_count)
-    runs, called = Runs.of(index.file_ids), index.paths.index("lib/store/cache.js")
-    plain, asked = Query("what evicts entries"), Query("what evicts entries of the cache")
-    raised = []
+    called = index.paths.index("lib/store/cache.js")
+    gained = []
     for share in (0.01, 0.1, 0.2, 1.0):  # what the file's best has of the best score
         score = np.where(index.file_ids == called, share, 1.0).astype(np.float32)
-        more = boosted(index, paths, asked, ids, runs, score) - boosted(
-            index, paths, plain, ids, runs, score
-        )
+        more = raised(index, "what evicts entries of the cache", score)
+        more -= raised(index, "what evicts entries", score)
         assert (np.abs(more[index.file_ids != called]) < 1e-6).all()
-        raised.append(float(more[index.file_ids == called][0]))
-    assert raised[:3] == pytest.approx([raised[3] * each for each in (0.05, 0.5, 1.0)], rel=1e-4)
+        gained.append(float(more[index.file_ids == called][0]))
+    assert gained[:3] == pytest.approx([gained[3] * each for each in (0.05, 0.5, 1.0)], rel=1e-4)
 
 
 def test_a_definition_of_the_symbol_comes_first(index: Index, encoder: FakeEncoder) -> None:

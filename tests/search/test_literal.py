@@ -1,0 +1,93 @@
+"""What stands in the code as it was asked, and names that get their value there."""
+
+from collections.abc import Iterator
+
+import pytest
+
+import ncs
+from ncs.api.opening import Codebase
+from ncs.search.literal import forms, only_extends
+
+FILES = {
+    "app/limits.py": "import os\n\nMAX_RETRIES = 3\nTIMEOUT: float = 2.5\n",
+    "app/client.py": "from app.limits import MAX_RETRIES\n\n\ndef call(url):\n"
+    "    for _ in range(MAX_RETRIES):\n        send(url, MAX_RETRIES)\n    return MAX_RETRIES\n",
+    "app/pair.py": "def first_of_two():\n    return 1\n\n\ndef second_of_two():\n"
+    '    """Say the second of two things."""\n    return [2, 2, 2]\n',
+    "app/session.py": '''def open_session(url, raise_errors=False):
+    """Open a session."""
+    if not url:
+        raise ValueError("no url was given to the session")
+    return url
+''',
+    "src/lock.rs": "pub struct Mutex {\n    inner: u8,\n}\n",
+    "src/lock_impl.rs": "impl Default for Mutex {\n    fn default() -> Mutex {\n"
+    "        Mutex { inner: 0 }\n    }\n}\n",
+    "tests/test_only.py": "class OnlyTested:\n    pass\n",
+    "app/mentions.py": "def about():\n    return [OnlyTested, OnlyTested, OnlyTested]\n",
+}
+
+
+@pytest.fixture(scope="module")
+def codebase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
+    root = tmp_path_factory.mktemp("literal")
+    for path, text in FILES.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    ncs.build(root)
+    with ncs.open(root) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("asked", "path"),
+    [
+        ("MAX_RETRIES", "app/limits.py"),  # is given its value; elsewhere it is named more often
+        ("Mutex", "src/lock.rs"),  # is declared; what adds to it holds its name more often
+        ("OnlyTested", "tests/test_only.py"),  # a test is the one place that has it
+        ("def open_session(url, raise_errors=False):", "app/session.py"),
+        ("No url  was given to the session", "app/session.py"),  # an error as it is printed
+    ],
+)
+def test_what_was_asked_literally_comes_first(codebase: Codebase, asked: str, path: str) -> None:
+    for mode in ("hybrid", "lexical"):
+        assert codebase.search(asked, 1, mode)[0].path == path
+
+
+@pytest.mark.parametrize(
+    ("line", "form"),
+    [
+        ("MAX_SIZE = 10", "given"),
+        ("    MAX_SIZE := 10", "given"),
+        ("  public static final int MAX_SIZE = 10;", "given"),
+        ("#define MAX_SIZE 10", "given"),
+        ("pub const MAX_SIZE: usize = 10;", "given"),
+        ("  MAX_SIZE?: number", "typed"),
+        ("  public int MAX_SIZE { get; }", "given"),
+        ("    return MAX_SIZE ", "neither"),
+        ("if MAX_SIZE == 10", "neither"),
+        ("call(MAX_SIZE=10)", "neither"),
+        ("import MAX_SIZE", "neither"),
+        ("OTHER_MAX_SIZE = 10", "neither"),
+    ],
+)
+def test_forms_in_which_a_name_gets_its_value(line: str, form: str) -> None:
+    given, typed = (pattern.search(f"x\n{line}\ny") for pattern in forms("MAX_SIZE"))
+    assert ("given" if given else "typed" if typed else "neither") == form
+
+
+def test_a_hit_is_called_by_the_definition_that_was_asked_for(codebase: Codebase) -> None:
+    # Small definitions share a chunk: its own words are about the longest of them.
+    hit = codebase.search("first_of_two", 1)[0]
+    assert (hit.path, hit.symbol) == ("app/pair.py", "first_of_two")
+    assert (hit.explanation, hit.explanation_source) == ("def first_of_two():", "snippet")
+    other = codebase.search("second_of_two", 1, "symbol")[0]
+    assert (other.symbol, other.explanation) == ("second_of_two", "Say the second of two things.")
+
+
+def test_what_extends_a_type_does_not_declare_it() -> None:
+    assert only_extends("Lock", "impl<T> Drop for Lock<T> {\n}")
+    assert only_extends("Lock", "public extension Lock {\n}")
+    assert not only_extends("Lock", "struct Lock;\n\nimpl Lock {\n}")
+    assert not only_extends("Lock", "impl Clock {\n}")
+    assert not only_extends("Lock", "def simple(): ...")
