@@ -120,6 +120,8 @@ def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> 
         given, typed = valued(index, name.pieces[-1], found)
         total[np.searchsorted(ids, given)] += best * DEFINITION
         total[np.searchsorted(ids, typed)] += best * TYPED
+    elif len(query.text.split()) == 1:  # a name as well, maybe
+        total = total + best * DEFINITION * definitions(index, paths, query.text)[ids]
     for token in filter(is_symbol, dict.fromkeys(_TOKEN.findall(query.text))):
         # A capital alone begins a sentence or a proper name; a capital inside is code.
         proper = token == token.capitalize()
@@ -134,9 +136,9 @@ def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> 
 def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> FloatArray:
     """Return what candidates are worth that have the very thing that was asked, (n,); else 0.
 
-    The definitions of a name, or of one word; a text of several words, where it stands.
+    The definitions of a name; a text of several words, where it stands.
     """
-    if is_symbol(text) or len(text.split()) == 1:
+    if is_symbol(text):
         return definitions(index, paths, text)[found.ids]
     worth = np.zeros(len(found.ids), dtype=np.float32)
     worth[np.searchsorted(found.ids, verbatim(index, text, found))] = 1.0
