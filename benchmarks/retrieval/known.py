@@ -1,0 +1,135 @@
+"""Places that are asked for by what stands there: names, types, constants, pasted lines.
+
+    python -m benchmarks.retrieval.known --corpora DIR [--half tune|report] [--systems NAMES]
+        [--cache DIR] [--json FILE | --save NAME]
+
+Every question has one right line, found by patterns over the lines of the corpora and by the
+definitions that ncs's own parser sees; what stands there more than once is not asked. A system is
+right where its first result is that file and covers that line; one that ranks whole files, where
+it is the file. At most 40 of a kind from each corpus, drawn with a seed.
+"""
+
+import random
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.retrieval import record, report, systems
+from benchmarks.retrieval.corpora import Corpus, load_corpora
+from benchmarks.retrieval.measure import ask_cached
+from benchmarks.retrieval.metric import Result
+from benchmarks.retrieval.run import names, parser
+from ncs.corpus.languages import detect
+from ncs.corpus.outline import outline
+from ncs.types import SourceFile
+
+KINDS = ("name", "word", "type", "constant", "line")
+_OF_A_KIND = 40
+_TYPE = re.compile(
+    r"^[ \t]*(?:[\w()]+[ \t]+)*(?:struct|class|enum|trait|interface|protocol|union)[ \t]+"
+    r"([A-Z]\w{3,})\b(?!.*;[ \t]*$)"
+)
+_CONSTANT = re.compile(
+    r"^[ \t]*(?:#[ \t]*define[ \t]+|(?:[\w<>,\[\]]+[ \t]+)*)"
+    r"([A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9])\b(?:[ \t]*:[^=\n]*)?(?:[ \t]+=[ \t]|[ \t]+[\"\d(])"
+)
+_WORD = re.compile(r"[a-z]{3,}")
+_LONGEST_LINE = 100
+_FEWEST_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A question with one right line."""
+
+    kind: str
+    text: str
+    path: str
+    line: int
+
+    def found(self, results: Iterable[Result]) -> bool:
+        """Return whether the first result is right."""
+        for first in results:
+            within = first.start is None or first.end is None
+            return first.path == self.path and (within or first.start <= self.line <= first.end)
+        return False
+
+
+def questions(root: Path, seed: int) -> list[Known]:
+    """Return what is asked of a corpus."""
+    places: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+    for path in sorted(filter(Path.is_file, root.rglob("*"))):
+        name, data = path.relative_to(root).as_posix(), path.read_bytes()
+        for kind, text, line in _of_file(name, data):
+            places[kind, text].append((name, line))
+    found: dict[str, list[Known]] = {kind: [] for kind in KINDS}
+    for (kind, text), where in sorted(places.items()):
+        if len(where) == 1:
+            found[kind].append(Known(kind, text, *where[0]))
+    for some in found.values():
+        random.Random(seed).shuffle(some)
+    return [one for some in found.values() for one in some[:_OF_A_KIND]]
+
+
+def _of_file(path: str, data: bytes) -> Iterator[tuple[str, str, int]]:
+    """Yield kind, question and line of what a file could be asked for."""
+    language = detect(path, data)
+    definitions = outline(SourceFile(path, language, data, 0))
+    for one in definitions:
+        if one.kind in ("function", "method"):
+            kind = "word" if _WORD.fullmatch(one.name) else "name"
+            if kind == "word" or "_" in one.name.strip("_") or one.name != one.name.lower():
+                yield kind, one.name, one.span.start
+    if not definitions:  # prose and data: nothing that is asked for by name
+        return
+    for at, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
+        for kind, pattern in (("type", _TYPE), ("constant", _CONSTANT)):
+            if said := pattern.match(line):
+                yield kind, said[1], at
+        words = len(re.findall(r"\w+", line))
+        if words >= _FEWEST_WORDS and len(line) < _LONGEST_LINE:
+            yield "line", line.strip(), at
+
+
+def measure(
+    name: str, corpora: list[Corpus], root: Path, cache: Path | None
+) -> dict[str, list[bool]]:
+    """Return whether a system was right, for each question of each kind."""
+    system = systems.make(name)
+    right: dict[str, list[bool]] = {kind: [] for kind in KINDS}
+    for corpus in corpora:
+        asked = questions(root / corpus.name, record.SEED)
+        answers = ask_cached(system, corpus, root, [one.text for one in asked], cache)
+        for one, results in zip(asked, answers.results, strict=True):
+            right[one.kind].append(one.found(results))
+    return right
+
+
+def main() -> int:
+    """Measure and print what the arguments name."""
+    options = parser(__doc__).parse_args()
+    corpora = load_corpora(only=names(options.only), half=options.half)
+    found = {
+        name: measure(name, corpora, options.corpora, options.cache)
+        for name in names(options.systems)
+    }
+    counts = {kind: len(next(iter(found.values()))[kind]) for kind in KINDS}
+    shares = {
+        name: {kind: sum(of[kind]) / max(counts[kind], 1) for kind in KINDS}
+        for name, of in found.items()
+    }
+    heads = ["first result right", *(f"{kind} ({counts[kind]})" for kind in KINDS)]
+    rows = [[name, *(f"{of[kind]:.3f}" for kind in KINDS)] for name, of in shares.items()]
+    print(f"{len(corpora)} corpora, half: {options.half or 'both'}\n")
+    print(report.table(heads, rows))
+    if options.json or options.save:
+        data = {"half": options.half, "questions": counts, "first": shares}
+        print(record.write(options.save or "known", data, options.json), file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
