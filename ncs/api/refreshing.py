@@ -56,9 +56,10 @@ def open_refreshed(where: Path, refresh: Refresh, on_progress: OnProgress) -> Op
     if root is None:
         return Opened(codebase)
     if refresh == "always":
+        place = codebase.index.path
         codebase.close()
         _update(root, wait=True, on_progress=on_progress)
-        codebase, note, afterwards = open_codebase(where), "", _nothing
+        codebase, note, afterwards = open_codebase(place), "", _nothing
     else:
         codebase, note, afterwards = _looked(codebase, root, refresh, on_progress)
     return Opened(codebase, _within(codebase, root, where), note, afterwards)

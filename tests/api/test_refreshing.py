@@ -8,7 +8,9 @@ import pytest
 
 from ncs.api import refreshing
 from ncs.api.building import build
+from ncs.api.opening import codebase_of
 from ncs.api.refreshing import Opened, open_refreshed
+from ncs.errors import IndexUnusable
 from ncs.index.lock import writer
 from ncs.index.reading import open_index
 from ncs.types import ignore_progress
@@ -113,3 +115,42 @@ def test_an_index_elsewhere_is_answered_from_as_it_is(root: Path, tmp_path: Path
     build(root, away)
     put(root, "app/new.py", "def brand_new(): ...\n")
     assert opened(away).note == ""
+
+
+def test_an_index_of_another_name_is_not_of_the_folder_around_it(tmp_path: Path) -> None:
+    """A query of `~/.ncs/proj.db` read all of the home folder into `~/.ncs/index.db`."""
+    put(tmp_path, "proj/app.py", "def app(): ...\n")
+    put(tmp_path, "secret.py", "def secret(): ...\n")
+    away = tmp_path / ".ncs/proj.db"
+    build(tmp_path / "proj", away)
+    (tmp_path / "proj/app.py").unlink()
+    assert opened(away).note == ""
+    assert not (tmp_path / ".ncs/index.db").exists()
+    with pytest.raises(IndexUnusable, match="place of the index of"):
+        build(tmp_path / "proj", tmp_path / ".ncs/index.db")
+
+
+@pytest.mark.parametrize("link", [".ncs", ".ncs/index.db"])
+def test_a_link_to_the_index_of_another_codebase_is_asked_as_it_is(
+    root: Path, tmp_path: Path, link: str
+) -> None:
+    """The query wrote the index of the link's target anew, of what lies around that target."""
+    other = tmp_path / "other"
+    put(other, "app/retry.py", "def changed(): ...\n")
+    (other / link).parent.mkdir(exist_ok=True)
+    (other / link).symlink_to(root / link)
+    assert codebase_of(other / ".ncs/index.db") is None
+    before = (root / ".ncs/index.db").stat().st_ino
+    assert opened(other).note == ""
+    assert (root / ".ncs/index.db").stat().st_ino == before
+
+
+def test_a_codebase_behind_a_link_has_its_own_index(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "link").symlink_to(root)
+    assert codebase_of(tmp_path / "link/.ncs/index.db") == root.resolve()
+    monkeypatch.chdir(root / ".ncs")
+    assert codebase_of(Path("index.db")) == root.resolve()
+    put(root, "app/retry.py", "def retry(): ...\n")
+    assert "app/retry.py" in opened(tmp_path / "link", "never").note
