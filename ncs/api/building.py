@@ -131,7 +131,7 @@ def _next(
     reading = Reading(root, former=former.reading())
     found = reading.files()
     taken, same = former.compared(found, on_progress)
-    if same and former.describes(reading.skipped, reading.folders):
+    if same and former.describes(root, reading.skipped, reading.folders):
         Encoded(path, former.made_with.model.fingerprint, width_of(former.made_with.model)).done()
         return Built(
             path, len(taken), former.chunks, len(reading.skipped), former.coverage,

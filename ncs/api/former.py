@@ -19,7 +19,7 @@ from ncs.errors import IndexMissing, NcsError, WeightsError
 from ncs.index.blocks import Latents
 from ncs.index.content import Former, cut_mark
 from ncs.index.encoded import encoded_before
-from ncs.index.glance import stamps
+from ncs.index.glance import rewritten, stamps
 from ncs.index.reading import DEFAULT_PLACE, Index, open_index, salvage_model
 from ncs.index.stale import known_files
 from ncs.index.store import damaged
@@ -173,8 +173,14 @@ class FormerIndex:
                 return taken, False
         return taken, next(expected, None) is None
 
-    def describes(self, skipped: Sequence[Skipped], folders: Sequence[Folder]) -> bool:
-        """Return whether this index says the same of what is no file of the codebase."""
+    def describes(self, root: Path, skipped: Sequence[Skipped], folders: Sequence[Folder]) -> bool:
+        """Return whether this index says the same of what is no file of the codebase.
+
+        It does not where something was written that is skipped again: only a new time of reading
+        keeps every query from asking for that once more.
+        """
+        if rewritten(self._index, root):
+            return False
         store = self._index.store
         said = store.stream("SELECT path, reason, detail FROM skipped ORDER BY id")
         listed = store.stream("SELECT path, mtime_ns FROM folders")
