@@ -3,10 +3,12 @@
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from ncs.api import refreshing
+from ncs.api import later, refreshing
 from ncs.api.building import build
 from ncs.api.opening import codebase_of
 from ncs.api.refreshing import Opened, open_refreshed
@@ -35,6 +37,15 @@ def opened(where: Path, refresh: refreshing.Refresh = "auto") -> Opened:
     found = open_refreshed(where, refresh, ignore_progress)
     found.codebase.close()
     return found
+
+
+def refreshes(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Return a list that takes the refreshes in a process of their own, instead of the system."""
+    started: list[Any] = []
+    monkeypatch.setattr(
+        later.subprocess, "Popen", lambda *said, **_: started.append(said) or SimpleNamespace()
+    )
+    return started
 
 
 def paths(root: Path) -> tuple[str, ...]:
@@ -91,12 +102,62 @@ def test_while_another_writes_the_old_index_answers(root: Path) -> None:
 
 
 def test_code_that_cannot_be_read_leaves_the_old_index(root: Path) -> None:
-    (root / "app/retry.py").unlink()
+    put(root, "app/retry.py", "")
     (root / "lib/store.py").unlink()
     found = open_refreshed(root, "auto", ignore_progress)
     with found.codebase as codebase:
         assert codebase.search("keeps rows", mode="lexical")
     assert "could not be brought up to date" in found.note
+
+
+def test_where_no_file_is_left_no_refresh_is_promised(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every query said that the index is being brought up to date, and that failed every time."""
+    monkeypatch.setattr(refreshing, "_BUDGET_SECONDS", 0.0)
+    started = refreshes(monkeypatch)
+    (root / "app/retry.py").unlink()
+    (root / "lib/store.py").unlink()
+    found = opened(root)
+    found.afterwards()
+    assert found.note.endswith(
+        "gone: app/retry.py, lib/store.py. There is nothing left to search."
+    )
+    assert not started
+
+
+@pytest.mark.parametrize(
+    ("path", "text"), [("vendor/one.py", "def one(): ...\n"), ("lib/store.py", "a = b\n" * 20_000)]
+)
+def test_a_query_does_not_wait_for_what_may_be_much(
+    root: Path, monkeypatch: pytest.MonkeyPatch, path: str, text: str
+) -> None:
+    """A new folder of 1,200 files counted as one file, one of a megabyte as any: five seconds."""
+    started = refreshes(monkeypatch)
+    put(root, path, text)
+    found = opened(root)
+    assert found.note.endswith("It is being brought up to date.")
+    found.afterwards()
+    assert started
+
+
+def test_where_the_time_for_a_look_was_short_a_refresh_looks_at_the_rest(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In 30,000 files an edit in the last folder was missed, in silence."""
+    monkeypatch.setattr(refreshing, "_LOOK_SECONDS", -1.0)
+    started = refreshes(monkeypatch)
+    assert opened(root, "never").note == (
+        "There was no time to look at all files: the index may be older than the code. "
+        "ncs index brings it up to date."
+    )
+    found = opened(root)
+    assert found.note.endswith("It is being brought up to date.")
+    found.afterwards()
+    assert opened(root).note == ""  # one was started just now
+    os.utime(root / ".ncs/index.refresh", (10**9, 10**9))
+    opened(root).afterwards()
+    assert len(started) == 2
 
 
 def test_a_query_is_about_the_folder_it_is_asked_in(root: Path) -> None:
