@@ -55,7 +55,7 @@ def open_refreshed(where: Path, refresh: Refresh, on_progress: OnProgress) -> Op
     codebase = open_codebase(where)
     root = codebase_of(codebase.index.path)
     if root is None:
-        return Opened(codebase)
+        return Opened(codebase, note=_elsewhere(codebase) if refresh == "always" else "")
     if refresh == "always":
         place = codebase.index.path
         codebase.close()
@@ -92,6 +92,14 @@ def _looked(
     place = codebase.index.path
     codebase.close()
     return open_codebase(place), "", _nothing
+
+
+def _elsewhere(codebase: Codebase) -> str:
+    place = codebase.index.path
+    return (
+        f"{place} does not lie in a codebase as .ncs/index.db, so it was asked as it is: "
+        f"ncs index --codebase DIR --output {place} brings it up to date."
+    )
 
 
 def _nothing() -> None:
