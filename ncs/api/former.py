@@ -1,5 +1,6 @@
 """What an earlier index, an interrupted build or a sibling worktree gives to the next index."""
 
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -176,8 +177,8 @@ class FormerIndex:
     def describes(self, root: Path, skipped: Sequence[Skipped], folders: Sequence[Folder]) -> bool:
         """Return whether this index says the same of what is no file of the codebase.
 
-        It does not where something was written that is skipped again: only a new time of reading
-        keeps every query from asking for that once more.
+        It does not where something was written that is skipped again, or a folder only touched:
+        a new time of reading and new stamps keep every query from asking for that once more.
         """
         if rewritten(self._index, root):
             return False
@@ -241,7 +242,8 @@ def worktrees(root: Path) -> Sequence[Path]:
         else:
             common = git.resolve()
         linked = [
-            Path((at / "gitdir").read_text(encoding="utf-8").strip()).parent
+            # Relative to where it stands with git's worktree.useRelativePaths.
+            Path(os.path.normpath(at / (at / "gitdir").read_text(encoding="utf-8").strip())).parent
             for at in sorted((common / "worktrees").glob("*"))
         ]
         here = root.resolve()

@@ -352,6 +352,9 @@ def test_a_worktree_takes_what_its_sibling_has_encoded(root: Path) -> None:
     build(root)
     assert worktrees(other)[0].resolve() == root.resolve()
     assert worktrees(root) == [other]
+    link = root / ".git/worktrees/other/gitdir"
+    link.write_text("../../../../other/.git\n")  # as git writes it where paths are relative
+    assert worktrees(root) == [other]
     seeded = build(other)
     assert (seeded.written, seeded.encoded, seeded.chunks) == (True, 0, build(root).chunks)
 
