@@ -126,7 +126,7 @@ class _Look:
     def at_files(self) -> None:
         """Look at the files that were read."""
         query = "SELECT path, size, mtime_ns, lower(hex(digest)) FROM files ORDER BY id"
-        for path, size, mtime_ns, digest in self._in_time(self._index.store.rows(query)):
+        for path, size, mtime_ns, digest in self._in_time(self._index.store.stream(query)):
             place = f"{self._top}/{path}"
             try:
                 about = os.stat(place, follow_symlinks=False)
@@ -141,7 +141,7 @@ class _Look:
     def at_skipped(self) -> None:
         """Look at what was not fit to be searched: nobody else would see that it is now."""
         query = "SELECT path, reason FROM skipped WHERE reason <> ? ORDER BY id"
-        for path, reason in self._in_time(self._index.store.rows(query, (IGNORED,))):
+        for path, reason in self._in_time(self._index.store.stream(query, (IGNORED,))):
             place = f"{self._top}/{path}"
             try:
                 about = os.stat(place, follow_symlinks=False)
@@ -158,7 +158,7 @@ class _Look:
         """Look for what the index does not know in folders that changed."""
         query = "SELECT path, mtime_ns FROM folders ORDER BY path"
         known: set[str] | None = None
-        for folder, mtime_ns in self._in_time(self._index.store.rows(query)):
+        for folder, mtime_ns in self._in_time(self._index.store.stream(query)):
             place = f"{self._top}/{folder}" if folder else self._top
             try:
                 same = os.stat(place).st_mtime_ns == mtime_ns
