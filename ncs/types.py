@@ -23,6 +23,17 @@ KINDS: tuple[Kind, ...] = ("function", "method", "class", "type", "section", "bl
 
 Mode = Literal["hybrid", "neural", "lexical", "symbol"]
 
+# why a file is not searched
+IGNORED = "ignored"
+BINARY = "binary"
+GENERATED = "generated"
+MINIFIED = "minified"
+LARGE = "large"
+UNREADABLE = "unreadable"
+LINK = "link"
+EMPTY = "empty"
+REASONS = (IGNORED, BINARY, GENERATED, MINIFIED, LARGE, UNREADABLE, LINK, EMPTY)
+
 
 class Span(NamedTuple):
     """Lines of a file, 1-based, both ends inclusive. A line ends at a line feed only."""
@@ -51,7 +62,7 @@ class SourceFile(NamedTuple):
 
 
 class Skipped(NamedTuple):
-    """A file that is not searched. `reason` is one word of a small set, `detail` a sentence."""
+    """A file that is not searched. `reason` is one of `REASONS`, `detail` a sentence."""
 
     path: str
     reason: str

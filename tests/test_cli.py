@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from command import loaded_by, ncs
 
 from ncs import __version__, display
+from ncs.api import later, refreshing
 from ncs.cli.group import _COMMANDS, commands
 from ncs.display import HIT_FIELDS
 from ncs.display.plain import printable
@@ -273,6 +274,44 @@ def test_a_changed_file_is_stale_but_still_answers(codebase: Path, tmp_path: Pat
     assert ncs("query", "backoff", "--index", str(root)).returncode == 0
 
 
+@pytest.mark.parametrize("asked", [["query", "run", "--lang", "rust"], ["explain", "new.rs:1"]])
+def test_where_there_is_no_answer_the_index_is_refreshed_all_the_same(
+    codebase: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: list[str]
+) -> None:
+    """No rust in this index, it said, and no word of the new files: nor were they ever read."""
+    root = shutil.copytree(codebase, tmp_path / "own")
+    (root / "new.rs").write_text("fn run() {}\n")
+    started: list[Path] = []
+    monkeypatch.setattr(refreshing, "_BUDGET_SECONDS", 0.0)
+    monkeypatch.setattr(later, "start", started.append)
+    done = CliRunner().invoke(commands, [*asked, "--index", str(root)])
+    assert done.exit_code == 2
+    assert "Error: " in done.stderr
+    assert "new: new.rs. It is being brought up to date." in done.stderr
+    assert started == [root.resolve()]
+
+
+def test_explaining_leaves_the_index_alone_where_that_is_asked(
+    codebase: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`NCS_REFRESH=0 ncs explain` wrote the index anew."""
+    root = shutil.copytree(codebase, tmp_path / "own")
+    (root / "web/new.js").write_text("function fresh() {}\n")
+    before = (root / ".ncs/index.db").stat().st_ino
+    monkeypatch.setenv("NCS_REFRESH", "0")
+    done = CliRunner().invoke(commands, ["explain", "net/retry.py", "--index", str(root)])
+    assert (done.exit_code, (root / ".ncs/index.db").stat().st_ino) == (0, before)
+    assert done.stderr.endswith("new: web/new.js. ncs index brings it up to date.\n")
+
+
+def test_what_cannot_be_refreshed_is_said(codebase: Path, tmp_path: Path) -> None:
+    """An index elsewhere was asked as it is, and `--refresh` passed over in silence."""
+    place = shutil.copy(codebase / ".ncs/index.db", tmp_path / "away.db")
+    done = CliRunner().invoke(commands, ["query", "retry", "--refresh", "--index", str(place)])
+    assert done.exit_code == 0
+    assert f"ncs index --codebase DIR --output {place}" in done.stderr
+
+
 @pytest.mark.parametrize("what", ["model", "latents"])
 def test_model_and_latents_can_be_inspected(codebase: Path, what: str) -> None:
     done = ncs("inspect", what, "--json", "--index", str(codebase))
@@ -354,7 +393,7 @@ def test_garbage_is_collected_while_a_command_works(codebase: Path) -> None:
     code = (
         "import gc, sys\nfrom ncs import cli, api\n"
         "def stop(*_, **__): raise SystemExit(str(gc.isenabled()))\n"
-        "from ncs.cli import query\nquery.open_refreshed = stop\n"
+        "from ncs.cli import asking\nasking.open_refreshed = stop\n"
         "sys.argv = ['ncs', 'query', 'x']\ncli.main()"
     )
     done = subprocess.run(

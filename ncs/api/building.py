@@ -13,6 +13,7 @@ from ncs.api.encoding import Encoding, Piece, width_of
 from ncs.api.explaining import Explaining
 from ncs.api.former import FormerIndex, MadeWith, base_model, former_index, salvaged, seeds
 from ncs.api.known import Known
+from ncs.api.opening import codebase_of
 from ncs.api.workers import workers
 from ncs.config import CorpusConfig, IndexConfig
 from ncs.corpus import Corpus, FileRecord, Reading, read_corpus, require_folder
@@ -130,7 +131,7 @@ def _next(
     reading = Reading(root, former=former.reading())
     found = reading.files()
     taken, same = former.compared(found, on_progress)
-    if same and former.describes(reading.skipped, reading.folders):
+    if same and former.describes(root, reading.skipped, reading.folders):
         Encoded(path, former.made_with.model.fingerprint, width_of(former.made_with.model)).done()
         return Built(
             path, len(taken), former.chunks, len(reading.skipped), former.coverage,
@@ -146,13 +147,20 @@ def place(codebase: str | Path, output: str | Path | None) -> Path:
     """Return where the index of a codebase is written.
 
     Raises:
-        IndexUnusable: a folder is named that is not the codebase: queries would take it for one.
+        IndexUnusable: a folder is named that is not the codebase, or the place of the index of
+            another codebase: queries would take it for that one's.
     """
-    where = Path(codebase if output is None else output)
-    if output is None or where.resolve() == Path(codebase).resolve():
+    where, root = Path(codebase if output is None else output), Path(codebase).resolve()
+    if output is None or where.resolve() == root:
         return where / DEFAULT_PLACE
     if where.is_dir():
         raise IndexUnusable(f"{where}: a folder", hint=f"name a file: {where / 'index.db'}")
+    owner = codebase_of(where)
+    if owner not in (None, root):
+        raise IndexUnusable(
+            f"{where}: the place of the index of {owner}, which is not the codebase {root}",
+            hint=f"name another file: {where.with_name('other.db')}",
+        )
     return where
 
 

@@ -1,5 +1,6 @@
 """What an earlier index, an interrupted build or a sibling worktree gives to the next index."""
 
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from ncs.errors import IndexMissing, NcsError, WeightsError
 from ncs.index.blocks import Latents
 from ncs.index.content import Former, cut_mark
 from ncs.index.encoded import encoded_before
-from ncs.index.glance import stamps
+from ncs.index.glance import rewritten, stamps
 from ncs.index.reading import DEFAULT_PLACE, Index, open_index, salvage_model
 from ncs.index.stale import known_files
 from ncs.index.store import damaged
@@ -173,8 +174,14 @@ class FormerIndex:
                 return taken, False
         return taken, next(expected, None) is None
 
-    def describes(self, skipped: Sequence[Skipped], folders: Sequence[Folder]) -> bool:
-        """Return whether this index says the same of what is no file of the codebase."""
+    def describes(self, root: Path, skipped: Sequence[Skipped], folders: Sequence[Folder]) -> bool:
+        """Return whether this index says the same of what is no file of the codebase.
+
+        It does not where something was written that is skipped again, or a folder only touched:
+        a new time of reading and new stamps keep every query from asking for that once more.
+        """
+        if rewritten(self._index, root):
+            return False
         store = self._index.store
         said = store.stream("SELECT path, reason, detail FROM skipped ORDER BY id")
         listed = store.stream("SELECT path, mtime_ns FROM folders")
@@ -235,7 +242,8 @@ def worktrees(root: Path) -> Sequence[Path]:
         else:
             common = git.resolve()
         linked = [
-            Path((at / "gitdir").read_text(encoding="utf-8").strip()).parent
+            # Relative to where it stands with git's worktree.useRelativePaths.
+            Path(os.path.normpath(at / (at / "gitdir").read_text(encoding="utf-8").strip())).parent
             for at in sorted((common / "worktrees").glob("*"))
         ]
         here = root.resolve()

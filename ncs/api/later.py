@@ -2,15 +2,30 @@
 
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import ncs
 from ncs.index.schema import DEFAULT_PLACE
 
+_BEGUN = DEFAULT_PLACE.with_suffix(".refresh")  # its time stamp says when one was started last
+_AGAIN_SECONDS = 60.0
+
+
+def recent(root: Path) -> bool:
+    """Return whether a refresh was started so lately that another would hardly find more."""
+    try:
+        return abs(time.time() - (root / _BEGUN).stat().st_mtime) < _AGAIN_SECONDS
+    except OSError:
+        return False
+
 
 def start(root: Path) -> None:
     """Start `ncs index` as a process of its own that outlives this one."""
     folder = root.resolve()
+    with suppress(OSError):  # then the next query asks again
+        (folder / _BEGUN).touch()
     # The place is named, since the environment may name another.
     command = [
         sys.executable, "-m", "ncs", "index", "--codebase", str(folder),

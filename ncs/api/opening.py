@@ -7,7 +7,7 @@ from pathlib import Path
 from ncs import weights
 from ncs.errors import IndexMismatch
 from ncs.index.closing import Closing
-from ncs.index.reading import Index, find_index, open_index
+from ncs.index.reading import DEFAULT_PLACE, Index, find_index, open_index
 from ncs.runtime import load
 from ncs.search import Query, search
 from ncs.types import Encoder, Hit, Mode
@@ -111,6 +111,13 @@ def model_of(index: Index) -> weights.Weights:
 
 
 def codebase_of(path: Path) -> Path | None:
-    """Return the folder an index describes: the one that holds its `.ncs`, else None."""
-    parent = path.resolve().parent
-    return parent.parent if parent.name == ".ncs" else None
+    """Return the folder whose own index a file is, or None where it is an index elsewhere.
+
+    It is that folder's if it is the file `.ncs/index.db` in it. Where one of these two is a link,
+    it leads to what another codebase may own, and another name in a `.ncs` says nothing of what
+    lies beside it: a refresh would write over the one, and read all of the other.
+    """
+    place = path.absolute()
+    if place.parts[-2:] != DEFAULT_PLACE.parts or place.is_symlink() or place.parent.is_symlink():
+        return None
+    return place.parents[1].resolve()

@@ -19,7 +19,8 @@ class Repaired:
     """What a repair found and did.
 
     Attributes:
-        failed: the names of the checks that did not hold, or why the index did not open.
+        failed: the names of the checks that did not hold, or why the index did not open. Where
+            nothing was built, these are of the code, which went on without the index.
         lost_model: whether a trained model could not be kept.
         built: what was written, or None where there was nothing to mend.
     """
@@ -54,7 +55,7 @@ def repair(where: Path, on_progress: OnProgress = ignore_progress) -> Repaired:
             checks = validate(index, root)
             failed = tuple(each.name for each in checks if not each.passed)
             if not set(failed) - _OF_THE_CODE:
-                return Repaired((), lost_model=False, built=None)
+                return Repaired(failed, lost_model=False, built=None)
             # Checks that fail on an index whose parts are all as written: its writer was wrong.
             wrong = () if unsound_parts(index) else ("files", "chunks", "latents")
             name = index.model.name

@@ -1,7 +1,6 @@
 """`ncs explain`: a place in, sentences out."""
 
 import re
-import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -9,10 +8,9 @@ import click
 
 from ncs import display
 from ncs.api.describing import explain as explain_places
-from ncs.api.refreshing import open_refreshed
+from ncs.cli.asking import answering, refresh_option
 from ncs.cli.options import index_option, json_option
 from ncs.errors import QueryError
-from ncs.types import ignore_progress
 
 _PLACE = re.compile(r"(.+?):(\d+)(?:-\d+)?")  # as hits are written: path:first-last
 
@@ -23,9 +21,17 @@ _PLACE = re.compile(r"(.+?):(\d+)(?:-\d+)?")  # as hits are written: path:first-
               help="Sentences followed at once in the search; 1 is greedy.")  # fmt: skip
 @click.option("--attention", "picture", type=click.Path(path_type=Path), metavar="FILE",
               help="Draw what was read for each word, as .png, .svg or .pdf.")  # fmt: skip
+@refresh_option
 @index_option
 @json_option
-def explain(place: str, beams: int, picture: Path | None, where: Path, as_json: bool) -> None:
+def explain(
+    place: str,
+    beams: int,
+    picture: Path | None,
+    refresh: bool | None,
+    where: Path,
+    as_json: bool,
+) -> None:
     """Say what the code at PATH does: the chunk on LINE, or every chunk of the file.
 
     Shown are the words that the index keeps, with their origin, and what the decoder says of the
@@ -37,12 +43,9 @@ def explain(place: str, beams: int, picture: Path | None, where: Path, as_json: 
     path, line = (matched[1], int(matched[2])) if matched else (place, None)
     if picture is not None and line is None:
         raise QueryError("--attention draws one chunk", hint=f"ncs explain {path}:LINE")
-    opened = open_refreshed(where, "auto", ignore_progress)
-    with opened.codebase as codebase:
-        found = explain_places(codebase, path, line, beams)
-    if picture is not None:
-        import_module("ncs.display.attention").draw(found[0], picture)
-    display.explanations(found, as_json=as_json)
-    if opened.note:
-        sys.stderr.write(f"{opened.note}\n")
-    opened.afterwards()
+    with answering(where, refresh) as opened:
+        found = explain_places(opened.codebase, path, line, beams)
+        if picture is not None:
+            import_module("ncs.display.attention").draw(found[0], picture)
+        display.explanations(found, as_json=as_json)
+        display.aside(opened.note)

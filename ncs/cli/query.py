@@ -4,18 +4,17 @@ import math
 import sys
 from collections.abc import Sequence
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import get_args
 
 import click
 
-from ncs.api.refreshing import Opened, Refresh, open_refreshed
+from ncs.cli.asking import answering, refresh_option
 from ncs.cli.options import index_option, json_option
 from ncs.display import Style, hits
 from ncs.errors import EXIT_FOUND, EXIT_NOTHING
 from ncs.search.relevance import DOUBTFUL
-from ncs.types import KINDS, Hit, Mode, ignore_progress
+from ncs.types import KINDS, Hit, Mode
 
 
 @click.command()
@@ -40,13 +39,7 @@ from ncs.types import KINDS, Hit, Mode, ignore_progress
 )
 @click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, metavar="SHARE",
               help="Leave out places that are less relevant, from 0 to 1.")  # fmt: skip
-@click.option(
-    "--refresh/--no-refresh",
-    default=None,
-    envvar="NCS_REFRESH",
-    help="Bring a stale index up to date before the answer, or not at all.  "
-    "[default: before it where that is quick, else after it]",
-)
+@refresh_option
 @click.option("--explain-score", is_flag=True, help="Show what each stage of the search gave.")
 @index_option
 @json_option
@@ -71,29 +64,18 @@ def query(
 
     Example: ncs query "where are failed requests retried" --top-k 3
     """
-    how: Refresh = "auto" if refresh is None else "always" if refresh else "never"
-    opened = _opened(where, how)
-    with opened.codebase as index:
+    with answering(where, refresh) as opened:
         ask = partial(
-            index.search, " ".join(text), mode=mode, within=opened.within,
+            opened.codebase.search, " ".join(text), mode=mode, within=opened.within,
             languages=languages, paths=paths, not_paths=not_paths, kinds=kinds, latent=latent,
         )  # fmt: skip
         found = ask(top_k=top_k, min_score=min_score)
         left_out = ask(top_k=1) if min_score and not found and not as_json else []
-    style: Style = "json" if as_json else "terminal" if sys.stdout.isatty() else "plain"
-    judged = "" if as_json else _aside(found, left_out, mode, min_score)
-    asides = [judged, _where(opened.within), opened.note]
-    hits(found, style, explain_score=explain_score, asides=[said for said in asides if said])
-    opened.afterwards()
+        style: Style = "json" if as_json else "terminal" if sys.stdout.isatty() else "plain"
+        judged = "" if as_json else _aside(found, left_out, mode, min_score)
+        asides = [judged, _where(opened.within), opened.note]
+        hits(found, style, explain_score=explain_score, asides=[said for said in asides if said])
     ctx.exit(EXIT_FOUND if found else EXIT_NOTHING)
-
-
-def _opened(where: Path, how: Refresh) -> Opened:
-    if how != "always":
-        return open_refreshed(where, how, ignore_progress)
-    # Only a refresh that may take long shows how far it has come, and imports rich for it.
-    with import_module("ncs.display.progress").progress() as on_progress:
-        return open_refreshed(where, how, on_progress)
 
 
 def _where(within: str) -> str:

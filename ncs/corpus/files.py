@@ -12,17 +12,20 @@ from pathspec import GitIgnoreSpec
 from ncs.config import UNSPOKEN, CorpusConfig
 from ncs.corpus.languages import PROSE, detect
 from ncs.errors import SourceError
-from ncs.types import Folder, Skipped, SourceFile, Unchanged
-
-IGNORED = "ignored"
-BINARY = "binary"
-GENERATED = "generated"
-MINIFIED = "minified"
-LARGE = "large"
-UNREADABLE = "unreadable"
-LINK = "link"
-EMPTY = "empty"
-REASONS = (IGNORED, BINARY, GENERATED, MINIFIED, LARGE, UNREADABLE, LINK, EMPTY)
+from ncs.types import (
+    BINARY,
+    EMPTY,
+    GENERATED,
+    IGNORED,
+    LARGE,
+    LINK,
+    MINIFIED,
+    UNREADABLE,
+    Folder,
+    Skipped,
+    SourceFile,
+    Unchanged,
+)
 
 # Ignored where no rule says otherwise: `!node_modules/` in a .ncsignore brings them back.
 _DEFAULTS = (

@@ -55,6 +55,12 @@ def hits(
     else:
         write(plain.hits(found, explain_score))
     for said in asides:
+        aside(said)
+
+
+def aside(said: str) -> None:
+    """Write a line beside the answer, to stderr; none where there is nothing to say."""
+    if said:
         sys.stderr.write(f"{plain.printable(said)}\n")
 
 

@@ -91,7 +91,9 @@ def _former(report: Any) -> str:
 def repaired(report: Any) -> str:
     """Return what a repair found and did."""
     if report.built is None:
-        return "Nothing to mend: every check of the index holds."
+        failed = ", ".join(report.failed)
+        of_code = f" What fails is of the code: {failed}." if failed else ""
+        return f"Nothing to mend: the index is as it was written.{of_code}"
     built = report.built
     model = "the trained model was lost" if report.lost_model else f"{built.model} model kept"
     return (

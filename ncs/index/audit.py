@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ncs.config import to_json
-from ncs.corpus.files import BINARY, IGNORED, LINK
 from ncs.index.reading import Index
 from ncs.index.stale import stale
-from ncs.types import MADE_UP, TIERS
+from ncs.types import BINARY, IGNORED, LINK, MADE_UP, TIERS
 
 _NOT_LINES = (BINARY, IGNORED, LINK)  # what was skipped for these reasons is not counted
 _LARGEST_COUNTED = 100_000_000

@@ -4,14 +4,20 @@ Stays clear of `ncs.corpus`, whose parsers take longer to import than a query ta
 """
 
 import hashlib
+import math
 import os
+import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from ncs.config import UNSPOKEN
+from ncs.config import UNSPOKEN, CorpusConfig
 from ncs.index.reading import Index
+from ncs.types import BINARY, EMPTY, IGNORED, LARGE
+
+_Row = TypeVar("_Row")
 
 # A file that was written while or just before it was read can have changed once more without a
 # new time stamp: systems tick in milliseconds, old file systems in whole or even seconds.
@@ -19,26 +25,35 @@ _TICK_NS = 50_000_000
 _COARSE_TICK_NS = 2_000_000_000
 _LOOK_AT_CLOCK_EVERY = 200  # files
 _LARGEST = 4_000_000  # bytes of a file whose content is compared
+_HEAD = 8_192  # bytes in which a NUL says that a file is still binary, as in the walk
 
 
 class Glance(NamedTuple):
     """What a look found.
 
     Attributes:
-        changed: files with other content. missing: files that are gone.
+        changed: files with other content, and skipped ones that were written and may be fit now.
+        missing: files that are gone.
         appeared: files and folders that were not there; some may fall under an ignore rule.
+        unread: bytes of what changed or appeared, infinite where a folder did: it may hold
+            anything.
         complete: whether there was time to look at everything.
     """
 
     changed: tuple[str, ...]
     missing: tuple[str, ...]
     appeared: tuple[str, ...]
+    unread: float
     complete: bool
 
     @property
     def calm(self) -> bool:
         """Whether everything is as it was read, as far as was looked."""
         return not (self.changed or self.missing or self.appeared)
+
+
+class _Late(Exception):
+    """The time for a look is over."""
 
 
 def stamps(index: Index) -> dict[str, tuple[int, int]]:
@@ -69,50 +84,121 @@ def glance(index: Index, root: Path, seconds: float) -> Glance:
         root: the codebase it describes.
         seconds: how long to look at most.
     """
-    deadline = time.monotonic() + seconds
-    top = os.fspath(root)
-    read_ns = index.meta["read_ns"]
-    changed: list[str] = []
-    missing: list[str] = []
-    query = "SELECT path, size, mtime_ns, lower(hex(digest)) FROM files ORDER BY id"
-    rows = index.store.rows(query)
-    for at, (path, size, mtime_ns, digest) in enumerate(rows):
-        if at % _LOOK_AT_CLOCK_EVERY == 0 and time.monotonic() > deadline:
-            return Glance(tuple(changed), tuple(missing), (), complete=False)
-        try:
-            if not _same(f"{top}/{path}", size, mtime_ns, digest, read_ns):
-                changed.append(path)
-        except (OSError, ValueError):
-            if "\\x" not in path:  # a name that was made printable says nothing
-                missing.append(path)
-    return Glance(tuple(changed), tuple(missing), tuple(_appeared(index, top)), complete=True)
+    look = _Look(index, root, time.monotonic() + seconds)
+    try:
+        look.at_files()
+        look.at_skipped()
+        look.at_folders()
+    except _Late:
+        return look.found(complete=False)
+    return look.found(complete=True)
 
 
-def _same(place: str, size: int, mtime_ns: int, digest: str, read_ns: int) -> bool:
-    about = os.stat(place, follow_symlinks=False)
-    if about.st_size != size:
+def rewritten(index: Index, root: Path) -> bool:
+    """Return whether a skipped file was written since, and may be fit to be searched now."""
+    look = _Look(index, root, math.inf)
+    look.at_skipped()
+    return not look.found(complete=False).calm
+
+
+class _Look:
+    """A look at a codebase, and what it found so far. Each part of it raises `_Late`.
+
+    Args:
+        index: an open index.
+        root: the codebase it describes.
+        deadline: when to stop, on the clock of `time.monotonic`.
+    """
+
+    def __init__(self, index: Index, root: Path, deadline: float) -> None:
+        self._index, self._top, self._deadline = index, os.fspath(root), deadline
+        self._read_ns = index.meta["read_ns"]
+        self._changed: list[str] = []
+        self._missing: list[str] = []
+        self._appeared: list[str] = []
+        self._unread = 0.0
+
+    def found(self, *, complete: bool) -> Glance:
+        """Return what was found; `complete`: whether that is all."""
+        found = (tuple(self._changed), tuple(self._missing), tuple(self._appeared))
+        return Glance(*found, self._unread, complete)
+
+    def at_files(self) -> None:
+        """Look at the files that were read."""
+        query = "SELECT path, size, mtime_ns, lower(hex(digest)) FROM files ORDER BY id"
+        for path, size, mtime_ns, digest in self._in_time(self._index.store.stream(query)):
+            place = f"{self._top}/{path}"
+            try:
+                about = os.stat(place, follow_symlinks=False)
+                same = about.st_mtime_ns == mtime_ns and telling(mtime_ns, self._read_ns)
+                if about.st_size != size or not (same or _digest(place) == digest):
+                    self._changed.append(path)
+                    self._unread += _bytes(about)
+            except (OSError, ValueError):
+                if "\\x" not in path:  # a name that was made printable says nothing
+                    self._missing.append(path)
+
+    def at_skipped(self) -> None:
+        """Look at what was not fit to be searched: nobody else would see that it is now."""
+        query = "SELECT path, reason FROM skipped WHERE reason <> ? ORDER BY id"
+        for path, reason in self._in_time(self._index.store.stream(query, (IGNORED,))):
+            place = f"{self._top}/{path}"
+            try:
+                about = os.stat(place, follow_symlinks=False)
+                # The system's own stamp: none but that is recorded of them, `mv` brings an old
+                # time of writing with it, and a future one would be new at every look.
+                if telling(about.st_ctime_ns, self._read_ns) or _still(place, about, reason):
+                    continue
+            except (OSError, ValueError):
+                continue  # gone: it was not searched, and is not
+            self._changed.append(path)
+            self._unread += _bytes(about)
+
+    def at_folders(self) -> None:
+        """Look for what the index does not know in folders that changed."""
+        query = "SELECT path, mtime_ns FROM folders ORDER BY path"
+        known: set[str] | None = None
+        for folder, mtime_ns in self._in_time(self._index.store.stream(query)):
+            place = f"{self._top}/{folder}" if folder else self._top
+            try:
+                same = os.stat(place).st_mtime_ns == mtime_ns
+                if same and telling(mtime_ns, self._read_ns):
+                    continue
+                names = sorted(os.listdir(place))
+            except (OSError, ValueError):
+                continue  # gone, and its files are missing
+            known = _known(self._index) if known is None else known
+            for name in self._in_time(names):
+                path = f"{folder}/{name}" if folder else name
+                if name not in UNSPOKEN and path not in known and path.isprintable():
+                    self._appeared.append(path)
+                    with suppress(OSError):  # gone again
+                        self._unread += _bytes(os.lstat(f"{place}/{name}"))
+
+    def _in_time(self, rows: Iterable[_Row]) -> Iterator[_Row]:
+        for at, row in enumerate(rows):
+            if at % _LOOK_AT_CLOCK_EVERY == 0 and time.monotonic() > self._deadline:
+                raise _Late
+            yield row
+
+
+def _bytes(about: os.stat_result) -> float:
+    return math.inf if stat.S_ISDIR(about.st_mode) else about.st_size
+
+
+def _still(place: str, about: os.stat_result, reason: str) -> bool:
+    """Return whether what was written since is skipped all the same, as far as that is cheap.
+
+    A database or a log that is written all the time would be a change at every look.
+    """
+    if not stat.S_ISREG(about.st_mode):
+        return not stat.S_ISDIR(about.st_mode)  # links, pipes, sockets, devices
+    if reason == LARGE:
+        return about.st_size > CorpusConfig().max_file_bytes
+    if reason not in (BINARY, EMPTY):
         return False
-    known = about.st_mtime_ns == mtime_ns and telling(mtime_ns, read_ns)
-    return known or _digest(place) == digest
-
-
-def _appeared(index: Index, top: str) -> Iterator[str]:
-    """Yield entries of changed folders that the index does not know."""
-    read_ns = index.meta["read_ns"]
-    known: set[str] | None = None
-    for folder, mtime_ns in index.store.rows("SELECT path, mtime_ns FROM folders ORDER BY path"):
-        place = f"{top}/{folder}" if folder else top
-        try:
-            if os.stat(place).st_mtime_ns == mtime_ns and telling(mtime_ns, read_ns):
-                continue
-            names = sorted(os.listdir(place))
-        except (OSError, ValueError):
-            continue  # gone, and its files are missing
-        known = _known(index) if known is None else known
-        for name in names:
-            path = f"{folder}/{name}" if folder else name
-            if name not in UNSPOKEN and path not in known and path.isprintable():
-                yield path
+    with open(place, "rb") as file:
+        return b"\0" in file.read(_HEAD) if reason == BINARY else not file.read(_LARGEST).strip()
 
 
 def _known(index: Index) -> set[str]:

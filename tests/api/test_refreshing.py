@@ -3,12 +3,16 @@
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from ncs.api import refreshing
+from ncs.api import later, refreshing
 from ncs.api.building import build
+from ncs.api.opening import codebase_of
 from ncs.api.refreshing import Opened, open_refreshed
+from ncs.errors import IndexUnusable
 from ncs.index.lock import writer
 from ncs.index.reading import open_index
 from ncs.types import ignore_progress
@@ -33,6 +37,15 @@ def opened(where: Path, refresh: refreshing.Refresh = "auto") -> Opened:
     found = open_refreshed(where, refresh, ignore_progress)
     found.codebase.close()
     return found
+
+
+def refreshes(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Return a list that takes the refreshes in a process of their own, instead of the system."""
+    started: list[Any] = []
+    monkeypatch.setattr(
+        later.subprocess, "Popen", lambda *said, **_: started.append(said) or SimpleNamespace()
+    )
+    return started
 
 
 def paths(root: Path) -> tuple[str, ...]:
@@ -89,12 +102,62 @@ def test_while_another_writes_the_old_index_answers(root: Path) -> None:
 
 
 def test_code_that_cannot_be_read_leaves_the_old_index(root: Path) -> None:
-    (root / "app/retry.py").unlink()
+    put(root, "app/retry.py", "")
     (root / "lib/store.py").unlink()
     found = open_refreshed(root, "auto", ignore_progress)
     with found.codebase as codebase:
         assert codebase.search("keeps rows", mode="lexical")
     assert "could not be brought up to date" in found.note
+
+
+def test_where_no_file_is_left_no_refresh_is_promised(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every query said that the index is being brought up to date, and that failed every time."""
+    monkeypatch.setattr(refreshing, "_BUDGET_SECONDS", 0.0)
+    started = refreshes(monkeypatch)
+    (root / "app/retry.py").unlink()
+    (root / "lib/store.py").unlink()
+    found = opened(root)
+    found.afterwards()
+    assert found.note.endswith(
+        "gone: app/retry.py, lib/store.py. There is nothing left to search."
+    )
+    assert not started
+
+
+@pytest.mark.parametrize(
+    ("path", "text"), [("vendor/one.py", "def one(): ...\n"), ("lib/store.py", "a = b\n" * 20_000)]
+)
+def test_a_query_does_not_wait_for_what_may_be_much(
+    root: Path, monkeypatch: pytest.MonkeyPatch, path: str, text: str
+) -> None:
+    """A new folder of 1,200 files counted as one file, one of a megabyte as any: five seconds."""
+    started = refreshes(monkeypatch)
+    put(root, path, text)
+    found = opened(root)
+    assert found.note.endswith("It is being brought up to date.")
+    found.afterwards()
+    assert started
+
+
+def test_where_the_time_for_a_look_was_short_a_refresh_looks_at_the_rest(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In 30,000 files an edit in the last folder was missed, in silence."""
+    monkeypatch.setattr(refreshing, "_LOOK_SECONDS", -1.0)
+    started = refreshes(monkeypatch)
+    assert opened(root, "never").note == (
+        "There was no time to look at all files: the index may be older than the code. "
+        "ncs index brings it up to date."
+    )
+    found = opened(root)
+    assert found.note.endswith("It is being brought up to date.")
+    found.afterwards()
+    assert opened(root).note == ""  # one was started just now
+    os.utime(root / ".ncs/index.refresh", (10**9, 10**9))
+    opened(root).afterwards()
+    assert len(started) == 2
 
 
 def test_a_query_is_about_the_folder_it_is_asked_in(root: Path) -> None:
@@ -113,3 +176,42 @@ def test_an_index_elsewhere_is_answered_from_as_it_is(root: Path, tmp_path: Path
     build(root, away)
     put(root, "app/new.py", "def brand_new(): ...\n")
     assert opened(away).note == ""
+
+
+def test_an_index_of_another_name_is_not_of_the_folder_around_it(tmp_path: Path) -> None:
+    """A query of `~/.ncs/proj.db` read all of the home folder into `~/.ncs/index.db`."""
+    put(tmp_path, "proj/app.py", "def app(): ...\n")
+    put(tmp_path, "secret.py", "def secret(): ...\n")
+    away = tmp_path / ".ncs/proj.db"
+    build(tmp_path / "proj", away)
+    (tmp_path / "proj/app.py").unlink()
+    assert opened(away).note == ""
+    assert not (tmp_path / ".ncs/index.db").exists()
+    with pytest.raises(IndexUnusable, match="place of the index of"):
+        build(tmp_path / "proj", tmp_path / ".ncs/index.db")
+
+
+@pytest.mark.parametrize("link", [".ncs", ".ncs/index.db"])
+def test_a_link_to_the_index_of_another_codebase_is_asked_as_it_is(
+    root: Path, tmp_path: Path, link: str
+) -> None:
+    """The query wrote the index of the link's target anew, of what lies around that target."""
+    other = tmp_path / "other"
+    put(other, "app/retry.py", "def changed(): ...\n")
+    (other / link).parent.mkdir(exist_ok=True)
+    (other / link).symlink_to(root / link)
+    assert codebase_of(other / ".ncs/index.db") is None
+    before = (root / ".ncs/index.db").stat().st_ino
+    assert opened(other).note == ""
+    assert (root / ".ncs/index.db").stat().st_ino == before
+
+
+def test_a_codebase_behind_a_link_has_its_own_index(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "link").symlink_to(root)
+    assert codebase_of(tmp_path / "link/.ncs/index.db") == root.resolve()
+    monkeypatch.chdir(root / ".ncs")
+    assert codebase_of(Path("index.db")) == root.resolve()
+    put(root, "app/retry.py", "def retry(): ...\n")
+    assert "app/retry.py" in opened(tmp_path / "link", "never").note

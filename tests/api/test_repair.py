@@ -92,8 +92,17 @@ def test_what_was_damaged_is_said(root: Path) -> None:
 def test_a_sound_index_is_left_alone(root: Path) -> None:
     before = (root / ".ncs/index.db").stat().st_mtime_ns
     (root / "app/new.py").write_text("def new(): ...\n")  # stale is not damaged
-    assert repair(root).built is None
+    done = repair(root)
+    assert (done.built, done.failed) == (None, ("stale",))
     assert (root / ".ncs/index.db").stat().st_mtime_ns == before
+
+
+def test_that_nothing_is_mended_does_not_say_that_all_holds(root: Path) -> None:
+    """Above a line that said "FAIL stale" stood "every check of the index holds"."""
+    sound = "Nothing to mend: the index is as it was written."
+    assert plain.repaired(repair(root)) == sound
+    (root / "app/new.py").write_text("def new(): ...\n")
+    assert plain.repaired(repair(root)) == f"{sound} What fails is of the code: stale."
 
 
 def test_a_model_is_saved_from_an_index_that_does_not_open(root: Path) -> None:

@@ -352,6 +352,9 @@ def test_a_worktree_takes_what_its_sibling_has_encoded(root: Path) -> None:
     build(root)
     assert worktrees(other)[0].resolve() == root.resolve()
     assert worktrees(root) == [other]
+    link = root / ".git/worktrees/other/gitdir"
+    link.write_text("../../../../other/.git\n")  # as git writes it where paths are relative
+    assert worktrees(root) == [other]
     seeded = build(other)
     assert (seeded.written, seeded.encoded, seeded.chunks) == (True, 0, build(root).chunks)
 
@@ -416,9 +419,49 @@ def test_a_look_agrees_with_the_walk(root: Path) -> None:
         assert seen.changed == walked.changed == ("app/retry.py",)
         assert seen.missing == walked.missing == ("README.md",)
         assert seen.appeared == walked.new == ("lib/new.js",)
+        assert seen.unread == sum(
+            (root / path).stat().st_size for path in ("app/retry.py", "lib/new.js")
+        )
         late = glance(index, root, -1.0)
         assert late.calm
         assert not late.complete
+
+
+# what a skipped file held → what it holds later, and whether that may be fit to be searched
+REWRITTEN = {
+    "empty": (b"", b"def filled(): ...\n", True),
+    "still empty": (b"", b"\n \n", False),
+    "binary": (b"\0", b"def readable(): ...\n", True),
+    "still binary": (b"\0", b"\0\0", False),
+    "large": (b"a = 1\n" * 200_000, b"def smaller(): ...\n", True),
+    "still large": (b"a = 1\n" * 200_000, b"a = 1\n" * 200_001, False),
+    "generated": (b"# @generated\n", b"def by_hand(): ...\n", True),
+}
+
+
+@pytest.mark.parametrize("name", REWRITTEN)
+def test_what_was_skipped_and_is_written_is_seen(root: Path, name: str) -> None:
+    """Code that was written into an empty file was never found: only searched files were seen."""
+    before, after, fit = REWRITTEN[name]
+    (root / "app/later.py").write_bytes(before)
+    time.sleep(0.06)  # longer than a tick
+    build(root)
+    with open_index(index_of(root)) as index:
+        assert glance(index, root, 1.0).calm
+        (root / "app/later.py").write_bytes(after)
+        seen, walked = glance(index, root, 1.0), stale(index, root)
+    assert seen.changed == walked.new == (("app/later.py",) if fit else ())
+
+
+def test_what_is_skipped_once_more_is_not_asked_again(root: Path) -> None:
+    (root / "app/made.py").write_bytes(b"# @generated\n")
+    build(root)
+    (root / "app/made.py").write_bytes(b"# @generated again\n")
+    time.sleep(0.06)
+    assert build(root).written
+    with open_index(index_of(root)) as index:
+        assert glance(index, root, 1.0).calm
+    assert not build(root).written
 
 
 def test_processes_beside_each_other_change_nothing(

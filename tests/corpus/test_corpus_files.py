@@ -12,9 +12,9 @@ import pytest
 
 from ncs.config import CorpusConfig
 from ncs.corpus import files
-from ncs.corpus.files import REASONS, walk
+from ncs.corpus.files import walk
 from ncs.errors import SourceError
-from ncs.types import Skipped, SourceFile
+from ncs.types import REASONS, Skipped, SourceFile
 
 ROOT = os.geteuid() == 0 if hasattr(os, "geteuid") else False
 

@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 
 import ncs
 from ncs.corpus import Corpus, read_corpus
-from ncs.corpus.files import REASONS
 from ncs.corpus.languages import LANGUAGES, detect
 from ncs.errors import SourceError
 from ncs.index.validate import validate
 from ncs.text import document
-from ncs.types import KINDS
+from ncs.types import KINDS, REASONS
 
 SNIPPETS = [
     b"def f(a, b=1):\n    '''Say it.'''\n    return a\n\n\nclass A(B):\n    x = {\n",
