@@ -219,6 +219,7 @@ def test_filters_are_applied_before_the_cut(codebase: Path) -> None:
         (("index", "--codebase", "missing"), "missing", ""),
         (("query", "...", "--index", "{codebase}"), "no word", "ask in words"),
         (("query", "x", "--index", "{codebase}", "--lang", "cobol"), "cobol", "one of"),
+        (("query", "x", "--index", "{codebase}", "--path", "stor"), "stor", "did you mean store?"),
     ],
 )
 def test_errors_say_what_and_what_to_type(

@@ -17,6 +17,8 @@ from ncs.errors import EXIT_FOUND, EXIT_NOTHING
 from ncs.search.relevance import DOUBTFUL
 from ncs.types import KINDS, Hit, Mode, ignore_progress
 
+_Globs = tuple[str, ...]
+
 
 @click.command()
 @click.argument("text", nargs=-1, required=True)
@@ -27,7 +29,7 @@ from ncs.types import KINDS, Hit, Mode, ignore_progress
 @click.option("--lang", "languages", multiple=True, metavar="LANGUAGE",
               help="Only this language; may be repeated.")  # fmt: skip
 @click.option("--path", "paths", multiple=True, metavar="GLOB",
-              help="Only paths that match (a folder, or a glob with * and **).")  # fmt: skip
+              help="Only paths that match: a folder, or a glob (*, **, {a,b}).")  # fmt: skip
 @click.option("--not-path", "not_paths", multiple=True, metavar="GLOB",
               help="No path that matches.")  # fmt: skip
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS),
@@ -74,15 +76,16 @@ def query(
     how: Refresh = "auto" if refresh is None else "always" if refresh else "never"
     opened = _opened(where, how)
     with opened.codebase as index:
+        within, paths, not_paths = _places(opened, paths, not_paths)
         ask = partial(
-            index.search, " ".join(text), mode=mode, within=opened.within,
+            index.search, " ".join(text), mode=mode, within=within,
             languages=languages, paths=paths, not_paths=not_paths, kinds=kinds, latent=latent,
         )  # fmt: skip
         found = ask(top_k=top_k, min_score=min_score)
         left_out = ask(top_k=1) if min_score and not found and not as_json else []
     style: Style = "json" if as_json else "terminal" if sys.stdout.isatty() else "plain"
     judged = "" if as_json else _aside(found, left_out, mode, min_score)
-    asides = [judged, _where(opened.within), opened.note]
+    asides = [judged, _where(within), opened.note]
     hits(found, style, explain_score=explain_score, asides=[said for said in asides if said])
     opened.afterwards()
     ctx.exit(EXIT_FOUND if found else EXIT_NOTHING)
@@ -94,6 +97,16 @@ def _opened(where: Path, how: Refresh) -> Opened:
     # Only a refresh that may take long shows how far it has come, and imports rich for it.
     with import_module("ncs.display.progress").progress() as on_progress:
         return open_refreshed(where, how, on_progress)
+
+
+def _places(opened: Opened, paths: _Globs, not_paths: _Globs) -> tuple[str, _Globs, _Globs]:
+    if not (paths or not_paths):
+        return opened.within, (), ()
+    # Most queries filter no paths, and need not wait for the module that reads filters.
+    read: tuple[str, _Globs, _Globs] = import_module("ncs.cli.paths").places(
+        opened, paths, not_paths
+    )
+    return read
 
 
 def _where(within: str) -> str:
