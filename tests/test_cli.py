@@ -288,6 +288,32 @@ def test_a_broken_pipe_is_quiet(codebase: Path) -> None:
     assert done.stderr == ""
 
 
+def test_what_a_terminal_cannot_show_is_escaped(tmp_path: Path) -> None:
+    # It was a traceback, and exit code 1: nothing found.
+    (tmp_path / "a.py").write_text('def gruss():\n    return "Grüße"\n', encoding="utf-8")
+    command = f"{sys.executable} -m ncs index && PYTHONIOENCODING=ascii {sys.executable} -m ncs"
+    done = subprocess.run(["bash", "-c", f"{command} query gruss"], capture_output=True,
+                          text=True, check=False, cwd=tmp_path)  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Gr\\xfc\\xdfe" in done.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closed as a shell does it")
+@pytest.mark.parametrize(
+    ("closed", "code", "said"), [(">&-", 2, "Error: stdout is closed"), ("2>&-", 0, "")]
+)
+def test_a_closed_stream_is_no_traceback(
+    codebase: Path, closed: str, code: int, said: str
+) -> None:
+    # From a folder, a query has something to say on stderr, too.
+    command = f"{sys.executable} -m ncs query backoff {closed}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False,
+                          cwd=codebase / "net")  # fmt: skip
+    assert done.returncode == code
+    assert done.stderr.startswith(said)
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["--help"], ["query", "cache"], ["query", "cache", "--json"], ["inspect", "index"],
