@@ -8,11 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from command import loaded_by, ncs
 
 from ncs import __version__, display
+from ncs.api.describing import Explanation
 from ncs.cli.group import _COMMANDS, commands
 from ncs.display import HIT_FIELDS
 from ncs.display.plain import printable
@@ -191,6 +193,44 @@ def test_on_a_terminal_what_is_said_of_the_list_comes_last(
     shown = capsys.readouterr()
     assert shown.out.rstrip().endswith("Nothing here answers well.")
     assert shown.err == ""
+
+
+def test_on_a_terminal_nothing_is_broken_at_the_edge(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Symbols went on in the first column, and code was cut as if it ended there.
+    monkeypatch.setenv("COLUMNS", "40")
+    name, code = "Handler.of_a_rather_long_name", "return " + "word + " * 9
+    display.hits([Hit(1, "a/handler.py", 1, 2, "python", "method", name, 0.4, "Adds words.",
+                      "docstring", code)], "terminal")  # fmt: skip
+    shown = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert shown == [
+        " 1 a/handler.py:1-2  0.40", f"   method {name}", "   Adds words.  docstring",
+        "     return word + word + word + word +…", "",
+    ]  # fmt: skip
+
+
+def test_on_a_terminal_explanations_are_folded(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    said = Explanation("a.py", 1, 2, "python", "function", "f", "Adds the words of a long list.",
+                       "comment", "Adds.", 0.4, ("unsure",), (), (), np.zeros((0, 0)))  # fmt: skip
+    display.explanations([said, said], "terminal")
+    first, second = capsys.readouterr().out.split("\n\n")
+    assert first == second.rstrip("\n")
+    assert [line.rstrip() for line in first.splitlines()] == [
+        "a.py:1-2  function f", "   Adds the words of a long list.", "   comment",
+        "   Adds.  generated, sureness 0.40, held", "   back: unsure",
+    ]  # fmt: skip
+
+
+def test_lists_of_numbers_fit_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    display.record({"mean": [-0.25] * 16, "training": {}}, as_json=False)
+    row = " ".join([" -0.25"] * 8)
+    assert capsys.readouterr().out.splitlines() == [
+        f"mean      {row}", f"          {row}", "training  none",
+    ]  # fmt: skip
 
 
 def test_words_of_a_docstring_are_not_underlined_as_wrong(

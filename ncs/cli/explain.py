@@ -42,7 +42,7 @@ def explain(place: str, beams: int, picture: Path | None, where: Path, as_json: 
         found = explain_places(codebase, path, line, beams)
     if picture is not None:
         import_module("ncs.display.attention").draw(found[0], picture)
-    display.explanations(found, as_json=as_json)
+    display.explanations(found, display.style_of(as_json=as_json))
     if opened.note:
         sys.stderr.write(f"{opened.note}\n")
     opened.afterwards()

@@ -1,7 +1,6 @@
 """`ncs query`: words in, places out."""
 
 import math
-import sys
 from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
@@ -12,7 +11,7 @@ import click
 
 from ncs.api.refreshing import Opened, Refresh, open_refreshed
 from ncs.cli.options import index_option, json_option
-from ncs.display import Style, hits
+from ncs.display import hits, style_of
 from ncs.errors import EXIT_FOUND, EXIT_NOTHING
 from ncs.search.relevance import DOUBTFUL
 from ncs.types import KINDS, Hit, Mode, ignore_progress
@@ -83,10 +82,12 @@ def query(
         )  # fmt: skip
         found = ask(top_k=top_k, min_score=min_score)
         left_out = ask(top_k=1) if min_score and not found and not as_json else []
-    style: Style = "json" if as_json else "terminal" if sys.stdout.isatty() else "plain"
     judged = "" if as_json else _aside(found, left_out, mode, min_score)
     asides = [judged, _where(within), opened.note]
-    hits(found, style, explain_score=explain_score, asides=[said for said in asides if said])
+    hits(
+        found, style_of(as_json=as_json), explain_score=explain_score,
+        asides=[said for said in asides if said],
+    )  # fmt: skip
     opened.afterwards()
     ctx.exit(EXIT_FOUND if found else EXIT_NOTHING)
 
