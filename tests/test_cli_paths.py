@@ -1,13 +1,16 @@
 """Path filters as they are typed, in a folder of a codebase or outside of it."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from small_index import TREE, make_corpus, write_index
 
 from ncs.api.opening import Codebase
 from ncs.api.refreshing import Opened
+from ncs.cli.group import commands
 from ncs.cli.paths import places
 from ncs.errors import QueryError
 from ncs.index.reading import open_index
@@ -128,3 +131,16 @@ def test_names_with_the_signs_of_globs_are_found_as_they_are(
         monkeypatch.chdir(tmp_path / "app" / "[slug]")
         assert searched(codebase, "app/[slug]", "./page{a,b}.tsx") == odd
         assert searched(codebase, "app/[slug]", "*.tsx") == odd
+
+
+@pytest.mark.parametrize("command", [["query", "x", "--path", "new.py"], ["explain", "new.py"]])
+def test_what_is_not_there_may_be_new_so_the_index_is_refreshed_all_the_same(
+    codebase: Codebase, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    begun: list[str] = []
+    opened = Opened(codebase, note="The index is older.", afterwards=lambda: begun.append("now"))
+    module = import_module(f"ncs.cli.{command[0]}")
+    monkeypatch.setattr(module, "open_refreshed", lambda *_: opened)
+    done = CliRunner().invoke(commands, command)
+    assert (done.exit_code, begun) == (2, ["now"])
+    assert ("The index is older." in done.output) == (command[0] == "query")

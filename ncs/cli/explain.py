@@ -25,7 +25,10 @@ _PLACE = re.compile(r"(.+?):(\d+)(?:-\d+)?")  # as hits are written: path:first-
               help="Draw what was read for each word, as .png, .svg or .pdf.")  # fmt: skip
 @index_option
 @json_option
-def explain(place: str, beams: int, picture: Path | None, where: Path, as_json: bool) -> None:
+@click.pass_context
+def explain(
+    ctx: click.Context, place: str, beams: int, picture: Path | None, where: Path, as_json: bool
+) -> None:
     """Say what the code at PATH does: the chunk on LINE, or every chunk of the file.
 
     Shown are the words that the index keeps, with their origin, and what the decoder says of the
@@ -38,6 +41,7 @@ def explain(place: str, beams: int, picture: Path | None, where: Path, as_json: 
     if picture is not None and line is None:
         raise QueryError("--attention draws one chunk", hint=f"ncs explain {path}:LINE")
     opened = open_refreshed(where, "auto", ignore_progress)
+    ctx.call_on_close(opened.afterwards)  # after an error, too: what is asked for may be new
     with opened.codebase as codebase:
         found = explain_places(codebase, path, line, beams)
     if picture is not None:
@@ -45,4 +49,3 @@ def explain(place: str, beams: int, picture: Path | None, where: Path, as_json: 
     display.explanations(found, display.style_of(as_json=as_json))
     if opened.note:
         sys.stderr.write(f"{opened.note}\n")
-    opened.afterwards()

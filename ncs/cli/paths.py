@@ -55,6 +55,7 @@ class _Typed:
         index = opened.codebase.index
         self._paths = index.paths
         self._below = below
+        self._note = opened.note
         self._root = codebase_of(index.path)
         here = None if self._root is None else path_in(self._root, os.curdir)
         self._folders = [_literal(each) for each in (here, opened.within) if each is not None]
@@ -71,11 +72,11 @@ class _Typed:
         """Raise the error for a filter that matches nothing."""
         below = f" below {self._below}/" if self._below and not _from_a_folder(typed) else ""
         near = self._near(typed)
-        raise QueryError(
-            f"no path of the index{below} matches {typed}",
-            hint=f"did you mean {', '.join(near)}?" if near
-            else f"hits name them from the root on, like {self._paths[0]}",
-        )  # fmt: skip
+        like = f"hits name them from the root on, like {self._paths[0]}"
+        hint = f"did you mean {', '.join(near)}?" if near else like
+        if self._note:  # what is asked for may be new
+            hint = f"{hint}\n{self._note}"
+        raise QueryError(f"no path of the index{below} matches {typed}", hint=hint)
 
     def _readings(self, text: str) -> Iterator[str]:
         """Yield the globs from the root that a text may mean, the likeliest first."""
@@ -103,8 +104,9 @@ class _Typed:
             known = {path[:at] for path in self._paths for at in _ends(path)}
         else:
             asked = [typed.strip("/")]
-            paths = [path for path in self._paths if path.startswith(self._below)]
-            known = {name for path in paths for name in path[len(self._below) :].split("/")}
+            folder = f"{self._below}/" if self._below else ""
+            paths = [path for path in self._paths if path.startswith(folder)]
+            known = {name for path in paths for name in path[len(folder) :].split("/")}
             known |= {f"*{posixpath.splitext(path)[1]}" for path in paths}
         # Only an error needs it.
         alike = import_module("difflib").get_close_matches

@@ -74,6 +74,7 @@ def query(
     """
     how: Refresh = "auto" if refresh is None else "always" if refresh else "never"
     opened = _opened(where, how)
+    ctx.call_on_close(opened.afterwards)  # after an error, too: what is asked for may be new
     with opened.codebase as index:
         within, paths, not_paths = _places(opened, paths, not_paths)
         ask = partial(
@@ -88,7 +89,6 @@ def query(
         found, style_of(as_json=as_json), explain_score=explain_score,
         asides=[said for said in asides if said],
     )  # fmt: skip
-    opened.afterwards()
     ctx.exit(EXIT_FOUND if found else EXIT_NOTHING)
 
 
