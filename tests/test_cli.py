@@ -8,12 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from command import loaded_by, ncs
 
 from ncs import __version__, display
 from ncs.api import later, refreshing
+from ncs.api.describing import Explanation
 from ncs.cli.group import _COMMANDS, commands
 from ncs.display import HIT_FIELDS
 from ncs.display.plain import printable
@@ -194,6 +196,44 @@ def test_on_a_terminal_what_is_said_of_the_list_comes_last(
     assert shown.err == ""
 
 
+def test_on_a_terminal_nothing_is_broken_at_the_edge(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Symbols went on in the first column, and code was cut as if it ended there.
+    monkeypatch.setenv("COLUMNS", "40")
+    name, code = "Handler.of_a_rather_long_name", "return " + "word + " * 9
+    display.hits([Hit(1, "a/handler.py", 1, 2, "python", "method", name, 0.4, "Adds words.",
+                      "docstring", code)], "terminal")  # fmt: skip
+    shown = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert shown == [
+        " 1 a/handler.py:1-2  0.40", f"   method {name}", "   Adds words.  docstring",
+        "     return word + word + word + word +…", "",
+    ]  # fmt: skip
+
+
+def test_on_a_terminal_explanations_are_folded(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    said = Explanation("a.py", 1, 2, "python", "function", "f", "Adds the words of a long list.",
+                       "comment", "Adds.", 0.4, ("unsure",), (), (), np.zeros((0, 0)))  # fmt: skip
+    display.explanations([said, said], "terminal")
+    first, second = capsys.readouterr().out.split("\n\n")
+    assert first == second.rstrip("\n")
+    assert [line.rstrip() for line in first.splitlines()] == [
+        "a.py:1-2  function f", "   Adds the words of a long list.", "   comment",
+        "   Adds.  generated, sureness 0.40, held", "   back: unsure",
+    ]  # fmt: skip
+
+
+def test_lists_of_numbers_fit_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    display.record({"mean": [-0.25] * 16, "training": {}}, as_json=False)
+    row = " ".join([" -0.25"] * 8)
+    assert capsys.readouterr().out.splitlines() == [
+        f"mean      {row}", f"          {row}", "training  none",
+    ]  # fmt: skip
+
+
 def test_words_of_a_docstring_are_not_underlined_as_wrong(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,6 +260,7 @@ def test_filters_are_applied_before_the_cut(codebase: Path) -> None:
         (("index", "--codebase", "missing"), "missing", ""),
         (("query", "...", "--index", "{codebase}"), "no word", "ask in words"),
         (("query", "x", "--index", "{codebase}", "--lang", "cobol"), "cobol", "one of"),
+        (("query", "x", "--index", "{codebase}", "--path", "stor"), "stor", "did you mean store?"),
     ],
 )
 def test_errors_say_what_and_what_to_type(
@@ -324,6 +365,32 @@ def test_a_broken_pipe_is_quiet(codebase: Path) -> None:
     command = f"{sys.executable} -m ncs query cache --index {codebase} | true"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert done.stderr == ""
+
+
+def test_what_a_terminal_cannot_show_is_escaped(tmp_path: Path) -> None:
+    # It was a traceback, and exit code 1: nothing found.
+    (tmp_path / "a.py").write_text('def gruss():\n    return "Grüße"\n', encoding="utf-8")
+    command = f"{sys.executable} -m ncs index && PYTHONIOENCODING=ascii {sys.executable} -m ncs"
+    done = subprocess.run(["bash", "-c", f"{command} query gruss"], capture_output=True,
+                          text=True, check=False, cwd=tmp_path)  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Gr\\xfc\\xdfe" in done.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closed as a shell does it")
+@pytest.mark.parametrize(
+    ("closed", "code", "said"), [(">&-", 2, "Error: stdout is closed"), ("2>&-", 0, "")]
+)
+def test_a_closed_stream_is_no_traceback(
+    codebase: Path, closed: str, code: int, said: str
+) -> None:
+    # From a folder, a query has something to say on stderr, too.
+    command = f"{sys.executable} -m ncs query backoff {closed}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False,
+                          cwd=codebase / "net")  # fmt: skip
+    assert done.returncode == code
+    assert done.stderr.startswith(said)
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(

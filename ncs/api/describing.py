@@ -1,12 +1,11 @@
 """Explain places of an indexed codebase: what is kept of them, and what the decoder says anew."""
 
-import os
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ncs.api.opening import Codebase, codebase_of, model_of
+from ncs.api.opening import Codebase, codebase_of, model_of, path_in
 from ncs.beam import BeamConfig
 from ncs.errors import QueryError
 from ncs.explain import held_back, worth
@@ -92,14 +91,12 @@ def _file(codebase: Codebase, path: str) -> int:
     """Return the id of a file of the index."""
     paths = codebase.index.paths
     root = codebase_of(codebase.index.path)
-    asked = [Path(path).as_posix()]
-    if root is not None:
-        here = Path(os.path.relpath(Path(path).absolute(), root.resolve())).as_posix()
-        asked.insert(0, here)
-    for each in asked:
+    from_root = Path(path).as_posix()
+    here = None if root is None else path_in(root, path)
+    for each in (here, from_root):
         if each in paths:
             return paths.index(each)
-    alike = [known for known in paths if known.endswith(f"/{asked[-1]}")][:3]
+    alike = [known for known in paths if known.endswith(f"/{from_root}")][:3]
     raise QueryError(
         f"{path} is not in the index {codebase.index.path}",
         hint=f"did you mean {', '.join(alike)}?" if alike

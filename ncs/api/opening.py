@@ -1,5 +1,6 @@
 """Open an index and ask it questions. Imports neither torch nor a parser."""
 
+import os
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -121,3 +122,19 @@ def codebase_of(path: Path) -> Path | None:
     if place.parts[-2:] != DEFAULT_PLACE.parts or place.is_symlink() or place.parent.is_symlink():
         return None
     return place.parents[1].resolve()
+
+
+def path_in(root: Path, typed: str) -> str | None:
+    """Return what the index calls a path that was typed in the working folder.
+
+    Args:
+        root: the codebase, without symbolic links.
+        typed: a path or a glob, relative to the working folder or absolute.
+
+    Returns:
+        The path relative to the codebase, "." for the codebase itself, None for one outside.
+    """
+    for place in (os.path.abspath(typed), os.path.realpath(typed)):
+        if Path(place).is_relative_to(root):
+            return Path(place).relative_to(root).as_posix()
+    return None

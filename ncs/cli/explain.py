@@ -47,5 +47,5 @@ def explain(
         found = explain_places(opened.codebase, path, line, beams)
         if picture is not None:
             import_module("ncs.display.attention").draw(found[0], picture)
-        display.explanations(found, as_json=as_json)
+        display.explanations(found, display.style_of(as_json=as_json))
         display.aside(opened.note)

@@ -1,6 +1,7 @@
 """The group of all commands, each loaded only when it is called; errors become text here."""
 
 import gc
+import io
 import os
 import sys
 from importlib import import_module
@@ -76,9 +77,28 @@ def commands() -> None:
     """Neural code search: learns a codebase, answers questions with places in the code."""
 
 
+def _open_streams() -> None:
+    """Let stdout take any text, and do without a stderr that is closed.
+
+    Raises:
+        Shown: stdout is closed.
+    """
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 — until the end
+    if sys.stdout is None:
+        closed = NcsError(
+            "stdout is closed: nothing can be written", hint="to discard it: >/dev/null"
+        )
+        raise Shown(closed)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Code is in any language, and not every terminal can show it.
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 def run() -> None:
     """Run the command line and leave with its exit code: 0 found, 1 nothing, 2 error, 130."""
     try:
+        _open_streams()
         code = commands.main(prog_name="ncs", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Abort:

@@ -1,20 +1,23 @@
 """`ncs query`: words in, places out."""
 
 import math
-import sys
 from collections.abc import Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import get_args
 
 import click
 
+from ncs.api.refreshing import Opened
 from ncs.cli.asking import answering, refresh_option
 from ncs.cli.options import index_option, json_option
-from ncs.display import Style, hits
+from ncs.display import hits, style_of
 from ncs.errors import EXIT_FOUND, EXIT_NOTHING
 from ncs.search.relevance import DOUBTFUL
 from ncs.types import KINDS, Hit, Mode
+
+_Globs = tuple[str, ...]
 
 
 @click.command()
@@ -26,7 +29,7 @@ from ncs.types import KINDS, Hit, Mode
 @click.option("--lang", "languages", multiple=True, metavar="LANGUAGE",
               help="Only this language; may be repeated.")  # fmt: skip
 @click.option("--path", "paths", multiple=True, metavar="GLOB",
-              help="Only paths that match (a folder, or a glob with * and **).")  # fmt: skip
+              help="Only paths that match: a folder, or a glob (*, **, {a,b}).")  # fmt: skip
 @click.option("--not-path", "not_paths", multiple=True, metavar="GLOB",
               help="No path that matches.")  # fmt: skip
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS),
@@ -65,17 +68,30 @@ def query(
     Example: ncs query "where are failed requests retried" --top-k 3
     """
     with answering(where, refresh) as opened:
+        within, paths, not_paths = _places(opened, paths, not_paths)
         ask = partial(
-            opened.codebase.search, " ".join(text), mode=mode, within=opened.within,
+            opened.codebase.search, " ".join(text), mode=mode, within=within,
             languages=languages, paths=paths, not_paths=not_paths, kinds=kinds, latent=latent,
         )  # fmt: skip
         found = ask(top_k=top_k, min_score=min_score)
         left_out = ask(top_k=1) if min_score and not found and not as_json else []
-        style: Style = "json" if as_json else "terminal" if sys.stdout.isatty() else "plain"
         judged = "" if as_json else _aside(found, left_out, mode, min_score)
-        asides = [judged, _where(opened.within), opened.note]
-        hits(found, style, explain_score=explain_score, asides=[said for said in asides if said])
+        asides = [judged, _where(within), opened.note]
+        hits(
+            found, style_of(as_json=as_json), explain_score=explain_score,
+            asides=[said for said in asides if said],
+        )  # fmt: skip
     ctx.exit(EXIT_FOUND if found else EXIT_NOTHING)
+
+
+def _places(opened: Opened, paths: _Globs, not_paths: _Globs) -> tuple[str, _Globs, _Globs]:
+    if not (paths or not_paths):
+        return opened.within, (), ()
+    # Most queries filter no paths, and need not wait for the module that reads filters.
+    read: tuple[str, _Globs, _Globs] = import_module("ncs.cli.paths").places(
+        opened, paths, not_paths
+    )
+    return read
 
 
 def _where(within: str) -> str:

@@ -73,9 +73,16 @@ def hit_record(hit: Hit, *, explain_score: bool = False) -> dict[str, Any]:
     return record
 
 
-def explanations(found: Sequence[Any], *, as_json: bool) -> None:
+def style_of(*, as_json: bool) -> Style:
+    """Return how results are written: as JSON where that was asked for, else for who reads."""
+    return "json" if as_json else "terminal" if sys.stdout.isatty() else "plain"
+
+
+def explanations(found: Sequence[Any], style: Style) -> None:
     """Write what is said of some chunks, in the order of their lines."""
-    if as_json:
+    if style == "terminal":
+        import_module("ncs.display.terminal").explanations(found)
+    elif style == "json":
         for each in found:
             write(json.dumps(explanation_record(each)))
     else:

@@ -5,6 +5,8 @@ from typing import Any
 
 from ncs.types import Hit
 
+_IN_A_ROW = 8  # numbers of a list, so that they fit a terminal
+
 
 def printable(text: str) -> str:
     """Return the text with control characters made visible: names and code come from strangers.
@@ -50,10 +52,15 @@ def _explanation(found: Any) -> str:
     lines = [f"{place(found)}{named}"]
     lines.append(f"    {printable(found.explanation)}  [{found.explanation_source}]")
     if found.generated != found.explanation:
-        held = f", held back: {', '.join(found.faults)}" if found.faults else ""
         said = printable(found.generated) or "(nothing)"
-        lines.append(f"    {said}  [generated, sureness {found.sureness:.2f}{held}]")
+        lines.append(f"    {said}  [{''.join(generated_by(found))}]")
     return "\n".join(lines)
+
+
+def generated_by(found: Any) -> tuple[str, str]:
+    """Return the source of a generated sentence, and how sure it is and why it is held back."""
+    held = f", held back: {', '.join(found.faults)}" if found.faults else ""
+    return "generated", f", sureness {found.sureness:.2f}{held}"
 
 
 def built(report: Any) -> str:
@@ -133,10 +140,11 @@ def audit(found: Any, checks: Sequence[Any]) -> str:
         f"files        {found.files:,}",
         f"chunks       {found.chunks:,}",
         f"lines        {found.lines_searched:,} searched, {found.lines_skipped:,} not",
-        f"bytes        {size(found.bytes)} "
-        f"({', '.join(f'{name} {size(part)}' for name, part in found.bytes_by_part.items())})",
         f"model        {found.model}",
         f"fingerprint  {found.fingerprint}",
+        "",
+        f"bytes        {size(found.bytes)}",
+        *(f"  {name:12} {size(part):>10}" for name, part in found.bytes_by_part.items()),
         "",
         f"explained    {found.explanation_coverage:.1%} of chunks (floor {found.floor:.0%})",
     ]
@@ -216,16 +224,21 @@ def _record(values: Mapping[str, Any], indent: str) -> list[str]:
     width = max((len(name) for name in values), default=0)
     lines = []
     for name, value in values.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and value:
             lines += [f"{indent}{name}", *_record(value, indent + "  ")]
         else:
-            lines.append(f"{indent}{name:{width}}  {_value(value)}")
+            first, *others = _value(value)
+            lines.append(f"{indent}{name:{width}}  {first}")
+            lines += [f"{indent}{'':{width}}  {other}" for other in others]
     return lines
 
 
-def _value(value: Any) -> str:
+def _value(value: Any) -> list[str]:
+    """Return a value as lines, one but for long lists."""
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return [f"{value:.4g}"]
     if isinstance(value, list):
-        return " ".join(_value(item) for item in value)
-    return printable(str(value))
+        items = [f"{_value(item)[0]:>6}" for item in value]
+        rows = range(0, len(items), _IN_A_ROW)
+        return [" ".join(items[at : at + _IN_A_ROW]) for at in rows] or ["none"]
+    return ["none" if value == {} else printable(str(value))]

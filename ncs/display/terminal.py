@@ -1,19 +1,21 @@
 """Results for a person at a terminal: colour, highlighted code."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.syntax import ANSI_DARK, ANSISyntaxTheme, Syntax
 from rich.text import Text
 
-from ncs.display.plain import place, printable
+from ncs.display.plain import generated_by, place, printable
 from ncs.types import Hit
 
 # Names that the highlighter knows under another name than ours.
 _LEXERS = {"csharp": "c#", "text": "text", "tsx": "tsx"}
 # Without what it underlines in red as no code: a snippet may begin inside a docstring.
 _THEME = ANSISyntaxTheme({k: style for k, style in ANSI_DARK.items() if str(k) != "Token.Error"})
+_INDENT = 3
 _OWN_WORDS = {"docstring": "green", "comment": "green", "generated": "magenta"}
 
 
@@ -21,11 +23,12 @@ def hits(found: Sequence[Hit], explain_score: bool, asides: Sequence[str] = ()) 
     """Write the hits, a paragraph each, and what there is to say of them all."""
     console = Console(highlight=False)
     for hit in found:
-        console.print(_heading(hit))
-        console.print(Padding(_explanation(hit), (0, 0, 0, 3)))
+        rank, score = Text(f"{hit.rank:>2} ", style="dim"), f"  {hit.score:.2f}"
+        console.print(_heading(hit, rank, score, console.width))
+        console.print(_indented(_said(hit.explanation, hit.explanation_source)))
         if explain_score:
             stages = "  ".join(f"{name}={value:.3f}" for name, value in hit.stages)
-            console.print(Padding(Text(stages, style="dim"), (0, 0, 0, 3)))
+            console.print(_indented(Text(stages, style="dim")))
         code = Syntax(
             printable(hit.snippet),
             _LEXERS.get(hit.language, hit.language),
@@ -33,21 +36,37 @@ def hits(found: Sequence[Hit], explain_score: bool, asides: Sequence[str] = ()) 
             background_color="default",
             word_wrap=False,
         )
-        console.print(Padding(code, (0, 0, 1, 5)))
+        console.print(Padding(code, (0, 0, 1, 5), expand=False), overflow="ellipsis")
     for said in asides:
         console.print(Text(printable(said), style="dim"))
 
 
-def _heading(hit: Hit) -> Text:
-    heading = Text.assemble(
-        (f"{hit.rank:>2} ", "dim"), (place(hit), "bold cyan"), f"  {hit.score:.2f}"
-    )
-    if hit.symbol:
-        heading.append(f"  {hit.kind} ", style="dim")
-        heading.append(printable(hit.symbol), style="bold")
+def explanations(found: Sequence[Any]) -> None:
+    """Write what is said of chunks, a paragraph each: place, kept words, the decoder's."""
+    console = Console(highlight=False)
+    for at, each in enumerate(found):
+        if at:
+            console.print()
+        console.print(_heading(each, Text(), "", console.width))
+        console.print(_indented(_said(each.explanation, each.explanation_source)))
+        if each.generated != each.explanation:
+            console.print(_indented(_said(each.generated or "(nothing)", *generated_by(each))))
+
+
+def _heading(where: Any, before: Text, after: str, width: int) -> Text:
+    """Return the place of a hit or an explanation, and its symbol where there is room for it."""
+    heading = Text.assemble(before, (place(where), "bold cyan"), after)
+    if where.symbol:
+        named = Text.assemble((f"{where.kind} ", "dim"), (printable(where.symbol), "bold"))
+        fits = heading.cell_len + 2 + named.cell_len <= width
+        heading.append("  " if fits else f"\n{' ' * _INDENT}").append(named)
     return heading
 
 
-def _explanation(hit: Hit) -> Text:
-    style = _OWN_WORDS.get(hit.explanation_source, "yellow")
-    return Text.assemble(printable(hit.explanation), (f"  {hit.explanation_source}", style))
+def _said(text: str, source: str, more: str = "") -> Text:
+    style = _OWN_WORDS.get(source, "yellow")
+    return Text.assemble(printable(text), (f"  {source}", style), (more, "dim"))
+
+
+def _indented(text: Text) -> Padding:
+    return Padding(text, (0, 0, 0, _INDENT), expand=False)

@@ -3,12 +3,13 @@
 import math
 import re
 from collections.abc import Iterable
-from itertools import accumulate
 
 from ncs.lexical import Postings
-from ncs.text import identifier_tokens, identifiers, lexical_tokens
+from ncs.text import identifier_tokens, identifiers
 
 LINES = 8
+
+_AS_WRITTEN = 0.5  # of its rarity is what a name is worth beside it, in the question's own case
 
 
 class Snippets:
@@ -20,52 +21,61 @@ class Snippets:
     """
 
     def __init__(self, postings: Postings, query: str) -> None:
-        size = len(postings.lengths)
-        self._rarity: dict[str, float] = {}
-        for term in dict.fromkeys(lexical_tokens(query)):
-            where = postings.lookup(term)
-            if where is not None:
-                often = len(where[0])
-                self._rarity[term] = math.log1p((size - often + 0.5) / (often + 0.5))
-        self._said = _Said(self._rarity)
+        names = identifiers(query)
+        self._rarity = _rarities(postings, names)
         heads = _heads(self._rarity)
         self._sieve = re.compile("|".join(map(re.escape, heads))) if heads else None
+        for name in names:
+            for whole in identifier_tokens(name)[:1]:  # a name of underscores has none
+                if whole in self._rarity:
+                    self._rarity[_as_written(name)] = _AS_WRITTEN * self._rarity[whole]
+        self._said = _Said(self._rarity)
 
     def cut(self, text: str) -> str:
         """Return at most 8 consecutive lines of a text: those that say most of the question.
 
-        A line is worth the rarity of the question's terms that stand in it. The first stretch
-        worth most is taken: the beginning where no term stands. Blank lines at its ends and
-        white space at line ends are left out.
+        A stretch is worth the rarity of the different terms of the question that stand in it.
+        Of those worth most the one with most lines that say a term is taken, then the first: the
+        beginning where no term stands. Blank lines at its ends and white space at line ends are
+        left out.
         """
         lines = text.split("\n")
-        best, most = 0, -1.0
-        worth = self._worths(text, lines) if len(lines) > LINES else {}
-        if worth:  # most texts hold none of the terms
-            sums = list(accumulate((worth.get(at, 0.0) for at in range(len(lines))), initial=0.0))
-            for at in range(len(lines) - LINES + 1):
-                said = sums[at + LINES] - sums[at]
-                if said > most + 1e-9:  # sums of the same numbers in another order are equal
-                    best, most = at, said
-        return "\n".join(line.rstrip() for line in lines[best : best + LINES]).strip("\n")
+        first = self._best(self._saying(text, lines)) if len(lines) > LINES else 0
+        return "\n".join(line.rstrip() for line in lines[first : first + LINES]).strip("\n")
 
-    def _worths(self, text: str, lines: list[str]) -> dict[int, float]:
-        """Return what the lines are worth in which a term may stand, by their places."""
-        worths: dict[int, float] = {}
+    def _best(self, saying: dict[int, frozenset[str]]) -> int:
+        """Return where the best stretch begins, given what the lines say that say any term.
+
+        The first of equal stretches ends with such a line, or is the beginning of the text.
+        """
+        best, most = 0, (0.0, 0)
+        places, said = list(saying), list(saying.values())
+        low = 0
+        for high, last in enumerate(places, 1):
+            while places[low] <= last - LINES:
+                low += 1
+            terms = said[low].union(*said[low + 1 : high])
+            found = math.fsum(map(self._rarity.__getitem__, terms)), high - low
+            if found > most:  # fsum: equal terms are equal, in whatever order
+                best, most = max(last - LINES + 1, 0), found
+        return best
+
+    def _saying(self, text: str, lines: list[str]) -> dict[int, frozenset[str]]:
+        """Return the terms of the lines that say any, by their places, ascending."""
+        saying: dict[int, frozenset[str]] = {}
         if self._sieve is None:
-            return worths
+            return saying
         folded = text.lower()  # which has the same lines
         at = line = 0
         while (found := self._sieve.search(folded, at)) is not None:
             line += folded.count("\n", at, found.start())
             said = [terms for name in identifiers(lines[line]) if (terms := self._said[name])]
             if said:
-                every = said[0].union(*said[1:])
-                worths[line] = math.fsum(map(self._rarity.__getitem__, every))
+                saying[line] = said[0].union(*said[1:])
             at = folded.find("\n", found.end())
             if at < 0:
                 break
-        return worths
+        return saying
 
 
 class _Said(dict[str, frozenset[str]]):
@@ -77,8 +87,27 @@ class _Said(dict[str, frozenset[str]]):
 
     def __missing__(self, name: str) -> frozenset[str]:
         found = self._terms.intersection(identifier_tokens(name))
+        if found and (own := _as_written(name)) in self._terms:
+            found |= {own}
         self[name] = found
         return found
+
+
+def _rarities(postings: Postings, names: Iterable[str]) -> dict[str, float]:
+    """Return how rare the terms of some names are, those that the index does not hold left out."""
+    size = len(postings.lengths)
+    found = {}
+    for term in dict.fromkeys(term for name in names for term in identifier_tokens(name)):
+        where = postings.lookup(term)
+        if where is not None:
+            often = len(where[0])
+            found[term] = math.log1p((size - often + 0.5) / (often + 0.5))
+    return found
+
+
+def _as_written(name: str) -> str:
+    """Return the term of a name in its own case: no term of the postings looks like it."""
+    return f"={name}"
 
 
 def _heads(terms: dict[str, float]) -> list[str]:

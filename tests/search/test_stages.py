@@ -29,7 +29,7 @@ from ncs.search.ranking import ranked
 from ncs.search.relevance import relevance
 from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import LINES, Snippets
-from ncs.text import stem, words
+from ncs.text import lexical_tokens, stem, words
 
 # Few different numbers, so that ties are common.
 SCORES = st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=1, max_size=30)
@@ -482,24 +482,52 @@ def test_without_any_term_the_beginning_is_shown() -> None:
     assert cut(text, "absent") == text.split("\n")[:LINES]
 
 
+def test_a_name_is_shown_where_it_stands_and_not_where_its_parts_come_again() -> None:
+    # Of each name that was asked for by itself, one in twenty was hidden by lines of its parts.
+    said = {f"l{at}": "hooks = hooks or default(hooks)" for at in range(20, 28)}
+    text = lines(40, l3="def default_hooks():", **said)
+    assert "def default_hooks():" in cut(text, "default_hooks", "hooks", "default")
+
+
+def test_a_name_in_the_case_of_the_question_is_shown() -> None:
+    text = lines(60, l3="max_size = 1", l20="MAX_SIZE = 2", l40="MaxSize = 3")
+    for name in ("max_size", "MAX_SIZE", "MaxSize"):
+        assert any(line.startswith(name) for line in cut(text, name, "other"))
+
+
+def test_of_equal_terms_more_lines_win_then_the_first() -> None:
+    text = lines(60, l9="retry", l20="retry", l25="retry", l45="retry", l46="retry")
+    assert cut(text, "retry") == text.split("\n")[18:26]
+
+
 @given(
     st.lists(
-        st.sampled_from(["", "retries here", "retry", "x = RetryPolicy", "   ", "flies", "other"]),
-        min_size=1, max_size=30,
+        st.sampled_from(["", "retries here", "retried", "x = RetryPolicy", "   ", "flies", "Fly",
+                         "retry_policy(Retried)", "other"]),
+        min_size=1, max_size=40,
     )
 )  # fmt: skip
 def test_a_snippet_is_the_first_best_stretch(chunk: list[str]) -> None:
     """Against every stretch weighed plainly; the sieve of `Snippets` must not lose a line."""
     text = "\n".join(chunk)
-    snippets = Snippets(MemoryPostings([text, "other"]), "retried policies fly")
-    from ncs.text import lexical_tokens
+    postings = MemoryPostings([text, "other"])
+    rarity = {}
+    for term in lexical_tokens("Retried retry_policy fly"):
+        often = sum(term in lexical_tokens(each) for each in (text, "other"))
+        if often:
+            rarity[term] = math.log1p((2 - often + 0.5) / (often + 0.5))
 
-    def worth(at: int) -> float:
-        stretch = chunk[at : at + LINES]
-        rarity = snippets._rarity
-        return sum(rarity.get(t, 0) for line in stretch for t in set(lexical_tokens(line)))
+    def said(line: str) -> set[tuple[str, float]]:
+        terms = {(term, rarity[term]) for term in lexical_tokens(line) if term in rarity}
+        asked = {"Retried", "retry_policy", "fly"} & set(re.findall(r"\w+", line))
+        return terms | {(f"{name} as written", rarity[name.lower()] / 2) for name in asked}
+
+    def worth(at: int) -> tuple[float, int]:
+        stretch = [said(line) for line in chunk[at : at + LINES]]
+        different = set().union(*stretch)
+        return round(sum(each for _, each in different), 6), sum(map(bool, stretch))
 
     starts = range(max(len(chunk) - LINES, 0) + 1)
-    best = max(starts, key=lambda at: (round(worth(at), 6), -at))
+    best = max(starts, key=lambda at: (worth(at), -at))
     shown = "\n".join(line.rstrip() for line in chunk[best : best + LINES]).strip("\n")
-    assert snippets.cut(text) == shown
+    assert Snippets(postings, "Retried retry_policy fly").cut(text) == shown
