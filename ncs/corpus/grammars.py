@@ -58,18 +58,27 @@ _C_CALLS = """
 (call_expression function: (field_expression field: (field_identifier) @call))
 (comment) @comment
 """
-_JAVASCRIPT = """
+_LAMBDA = "[(arrow_function) (function_expression) (generator_function)]"
+# A function given to a call has the constant's name at the top of a file only (`memo(() => …)`):
+# further in, `const total = prices.reduce(…)` is a value.
+_JAVASCRIPT = f"""
 (class_declaration name: (_) @name) @class
 (function_declaration name: (_) @name) @function
 (generator_function_declaration name: (_) @name) @function
 (method_definition name: (_) @name) @function
 (lexical_declaration (variable_declarator name: (identifier) @name
-  value: [(arrow_function) (function_expression) (generator_function)])) @function
+  value: {_LAMBDA})) @function
 (lexical_declaration (variable_declarator name: (identifier) @name value: (class))) @class
 (variable_declaration (variable_declarator name: (identifier) @name
-  value: [(arrow_function) (function_expression) (generator_function)])) @function
+  value: {_LAMBDA})) @function
 (assignment_expression left: [(identifier) (member_expression)] @name
-  right: [(arrow_function) (function_expression) (generator_function)]) @function
+  right: {_LAMBDA}) @function
+(program [(lexical_declaration (variable_declarator name: (identifier) @name
+    value: (call_expression arguments: (arguments {_LAMBDA})))) @function
+  (export_statement (lexical_declaration (variable_declarator name: (identifier) @name
+    value: (call_expression arguments: (arguments {_LAMBDA})))) @function)])
+(function_expression name: (_) @name) @function
+(generator_function name: (_) @name) @function
 (pair key: (property_identifier) @name value: (function_expression)) @function
 (pair key: (property_identifier) @name value: (arrow_function body: (statement_block))) @function
 (export_statement) @wrap

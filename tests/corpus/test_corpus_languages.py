@@ -61,6 +61,28 @@ def test_without_comments_a_sentence_is_made(name: str) -> None:
     assert all(each.target.text for each in chunks)
 
 
+def names(path: str, code: str) -> list[str]:
+    data = code.encode()
+    return [each.qualified for each in outline(SourceFile(path, detect(path, data), data, 0))]
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("const a = {\n  b: [function transform(x) { go(x); }],\n};\n", ["transform"]),
+        ("export default ok && function adapter(c) { go(c); };\n", ["adapter"]),
+        ("export const Button = forwardRef((props) => { go(props); });\n", ["Button"]),
+        ("const Card = memo(function Card(props) { go(props); });\n", ["Card"]),
+        ("a.prototype.add = function add() { go(); };\n", ["a.add"]),
+        ("function f() { const all = list.map((x) => x); }\n", ["f"]),
+    ],
+)
+def test_functions_are_found_wherever_they_stand(code: str, found: list[str]) -> None:
+    """Six hundred lines of axios, `export default x && function …`, belonged to no symbol."""
+    for path in ("a.js", "a.ts", "a.tsx"):
+        assert names(path, code) == found
+
+
 def test_every_grammar_has_a_sample_and_a_query() -> None:
     assert set(SAMPLES) == set(GRAMMARS)
     for name in GRAMMARS:
