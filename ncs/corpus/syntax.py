@@ -118,7 +118,10 @@ def read_syntax(data: bytes, grammar: Grammar, grammar_name: str, chunk_lines: i
         return Syntax()
     reader = _Reader(data, grammar, grammar_name)
     # A byte order mark is an error to most grammars.
-    code = _without(data, [(0, 3)] if data.startswith(b"\xef\xbb\xbf") else [])
+    unread = [(0, 3)] if data.startswith(b"\xef\xbb\xbf") else []
+    if grammar.unread is not None:
+        unread += [found.span(found.lastindex or 0) for found in grammar.unread.finditer(data)]
+    code = _without(data, unread)
     for _ in range(_MOST_PASSES):
         tree = _parse(code, grammar_name)
         if tree is None:

@@ -83,6 +83,27 @@ def test_functions_are_found_wherever_they_stand(code: str, found: list[str]) ->
         assert names(path, code) == found
 
 
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("class FMT_API vec : public base {\n  int x;\n};\n", ["vec"]),
+        ("class FMT_API vec {\n  void f() { g(); }\n};\n", ["vec", "vec.f"]),
+        ("class LIB_API(\"a\") LIB_NEW Error final : public b::base {\n};\n", ["Error"]),
+        ("struct RED : base {\n};\nclass DARK_RED final : base {\n};\n", ["RED", "DARK_RED"]),
+        ("LIB_BEGIN\n\nnamespace {\nvoid f() { g(); }\n}\n", ["f"]),
+        ("LIB_WARNING(off)\n\n/// Says it.\nclass A {\n};\n", ["A"]),
+        ("struct A {\n  LIB_INLINE A(int x) : size(x) { go(); }\n  int b() { go(); }\n};\n",
+         ["A", "A.A", "A.b"]),
+        ("int f(struct LIB_POINT p) {\n  struct LIB_POINT q = p;\n}\n", ["f"]),
+    ],
+)  # fmt: skip
+def test_macros_hide_no_definition(code: str, found: list[str]) -> None:
+    """`class FMT_API vec : public base` was a function `base`, and Qt's classes were nothing."""
+    assert names("a.cpp", code) == found
+    (cut,) = chunk(SourceFile("a.cpp", "cpp", code.encode(), 0))
+    assert cut.text == code.strip()
+
+
 def test_every_grammar_has_a_sample_and_a_query() -> None:
     assert set(SAMPLES) == set(GRAMMARS)
     for name in GRAMMARS:
