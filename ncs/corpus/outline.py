@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ncs.corpus.grammars import GRAMMARS, Grammar, grammar_of
 from ncs.corpus.languages import LANGUAGES, PROSE
-from ncs.corpus.prose import documentation, is_licence
+from ncs.corpus.prose import documentation
 from ncs.corpus.sections import sections
 from ncs.corpus.syntax import Found, Piece, Syntax, read_syntax
 from ncs.text import fold
@@ -242,7 +242,7 @@ def _header(
         raw = data[piece.start : piece.end].decode("utf-8", "replace")
         if not _leads(data[: piece.start].decode("utf-8", "replace")):
             break
-        if not is_licence(raw) and (target := _target(documentation(raw), piece)):
+        if (target := _target(documentation(raw), piece)) is not None:
             return target
     return None
 

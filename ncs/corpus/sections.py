@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from ncs.corpus.prose import LONGEST, shorten
+from ncs.corpus.prose import ADORNMENT, LONGEST, shorten
 from ncs.text import fold
 from ncs.types import Definition, SourceFile, Span, Target
 
 _HASHES = re.compile(r" {0,3}#{1,6}(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*\Z")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*\Z")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1{2,}[ \t]*\Z")
 _NO_PROSE = re.compile(
     r"\s*(?:[-*+]\s|\d+[.)]\s|\||>|<|!\[|\[!\[|\.\.\s|:\w[\w-]*:|\[[^\]]+\]:|#|\$\s|>>>|={3,}|-{3,})"
     r"|\s{4,}\S|\t"
@@ -99,11 +98,11 @@ def _markdown(lines: list[str]) -> Iterator[tuple[int, int, str]]:
 
 def _restructured(lines: list[str]) -> Iterator[tuple[int, int, str]]:
     for number in range(2, len(lines) + 1):
-        adornment = _ADORNMENT.match(lines[number - 1].rstrip("\r"))
+        adornment = ADORNMENT.match(lines[number - 1].rstrip("\r"))
         title = lines[number - 2].rstrip()
         if not adornment or not title.strip() or len(adornment[0].rstrip()) < len(title.strip()):
             continue
-        if _ADORNMENT.match(title) or title.startswith(("..", "   ")):
+        if ADORNMENT.match(title) or title.startswith(("..", "   ")):
             continue
         over = number > 2 and lines[number - 3].rstrip() == adornment[0].rstrip()
         if over or number == 2 or not lines[number - 3].strip():

@@ -43,6 +43,22 @@ from ncs.types import SourceFile, Span
         ("//////////////////", ""),
         ("/** ---- */", ""),
         ("#!/bin/sh", ""),
+        # requests: eleven heads of files said nothing but `requests.utils`.
+        ('"""\nrequests.utils\n~~~~~~~~~~~~~~\n\nTools for\nurls.\n"""', "Tools for urls."),
+        ('"""\n======\nLayout\n======\nPlaces nodes.\n"""', "Places nodes."),
+        ("# ------------\n# Sort helpers\n# ------------", "Sort helpers"),
+        # aeson, requests: a field on the copyright silenced the head of a file.
+        ('"""Makes all requests.\n\n:copyright: (c) 2012 by X.\n:license: MIT\n"""',
+         "Makes all requests."),
+        ("-- |\n-- Module:    A.B\n-- Copyright: (c) X 2012\n--\n-- Writes a job.",
+         "Writes a job."),
+        ("-- |\n-- Module:    A.B\n-- License:   BSD3", ""),
+        ('"""Return the copyright line of a file."""', "Return the copyright line of a file."),
+        ("/*\n Formatting library - colours\n\n Copyright (c) 2012 X\n*/",
+         "Formatting library - colours"),
+        ("//\n//  URL+Request.swift\n//\n//  Copyright (c) 2014 X\n//", ""),
+        ("/*\n * This file is part of the Log package.\n *\n * (c) X\n */", ""),
+        ("/* Portions Copyright X, Inc. */", ""),
     ],
 )  # fmt: skip
 def test_documentation(raw: str, said: str) -> None:
