@@ -71,6 +71,10 @@ class _Page:
         self.starts = [definition.span.start for definition in outline.definitions]
         self.lines = lines
         self.filled = [bool(line.strip()) for line in lines]
+        # Below its first line a comment is no place to cut.
+        self.speech = {
+            line: span for span in outline.speech for line in range(span.start + 1, span.end + 1)
+        }
         self.cuts = outline.cuts or _indents(lines, self.filled, prose=language in PROSE)
 
     def trimmed(self, start: int, end: int) -> tuple[int, int] | None:
@@ -132,6 +136,10 @@ def _split(page: _Page, units: Iterator[_Unit], wanted: int) -> Iterator[_Unit]:
             left = unit.end - start + 1
             even = left / max(2, round(left / wanted))
             cut = _best_cut(page, start, even, unit.end)
+            if (said := page.speech.get(cut)) is not None and _length(said) < wanted * _STRETCH:
+                cut = said.start if said.start > start + even / 2 else said.end + 1
+                # A few lines behind a long comment are better off with it than alone.
+                cut = cut if unit.end - cut >= wanted // 3 else unit.end + 1
             if (lines := page.trimmed(start, cut - 1)) is not None:
                 yield _Unit(*lines, unit.owner)
             start = cut
@@ -146,7 +154,7 @@ def _best_cut(page: _Page, start: int, even: float, end: int) -> int:
 
     def price(line: int) -> float:
         depth = page.cuts.get(line)
-        cost = _TORN if depth is None else _LEVEL * depth
+        cost = _TORN if depth is None or line in page.speech else _LEVEL * depth
         blank = not page.filled[line - 2]
         return cost + abs(line - start - even) - (_BLANK_ABOVE if blank else 0)
 
@@ -196,7 +204,9 @@ def _begins(page: _Page, unit: _Unit) -> bool:
 def _chunk(context: Context, page: _Page, span: Span) -> Chunk:
     low, high = bisect_left(page.starts, span.start), bisect_right(page.starts, span.end)
     begun = page.definitions[low:high]
-    main = max(begun, key=_length) if begun else _enclosing(page, low, span)
+    main = (
+        max(begun, key=lambda each: _length(each.span)) if begun else _enclosing(page, low, span)
+    )
     kind: Kind = main.kind if main else "block"
     source = context.source
     text = b"\n".join(page.lines[span.start - 1 : span.end]).decode("utf-8", "replace")
@@ -208,8 +218,8 @@ def _chunk(context: Context, page: _Page, span: Span) -> Chunk:
     )  # fmt: skip
 
 
-def _length(definition: Definition) -> int:
-    return definition.span.end - definition.span.start
+def _length(span: Span) -> int:
+    return span.end - span.start
 
 
 def _enclosing(page: _Page, low: int, span: Span) -> Definition | None:

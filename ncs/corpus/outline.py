@@ -53,6 +53,7 @@ class Outline:
         definitions: in order of their first line, outer before inner.
         comments: whole-line comments one below the other are one piece.
         calls: (line, name) in order of lines.
+        speech: the lines of each comment and documentation string, those of one line left out.
         cuts: line → depth of the statement that begins on it, inside of long nodes.
         header: what the file says of itself (module docstring, header comment), or None.
     """
@@ -60,6 +61,7 @@ class Outline:
     definitions: tuple[Definition, ...] = ()
     comments: tuple[Piece, ...] = ()
     calls: tuple[tuple[int, str], ...] = ()
+    speech: tuple[Span, ...] = ()
     cuts: Mapping[int, int] = field(default_factory=dict)
     header: Target | None = None
 
@@ -80,7 +82,8 @@ def read_outline(source: SourceFile, chunk_lines: int = _CHUNK_LINES) -> Outline
         return Outline(definitions=tuple(sections(source)))
     grammar = grammar_of(source.language, source.path)
     if grammar is None:
-        return Outline(comments=_remarks(source))
+        remarks = _remarks(source)
+        return Outline(comments=remarks, speech=_speech(remarks))
     name = "tsx" if grammar is GRAMMARS["tsx"] else source.language
     syntax = read_syntax(source.data, grammar, name, chunk_lines)
     return _assemble(source.data, grammar, syntax)
@@ -123,9 +126,14 @@ def _assemble(data: bytes, grammar: Grammar, syntax: Syntax) -> Outline:
     definitions.sort(key=lambda definition: (definition.span.start, -definition.span.end))
     cuts = {at: d for at, d in syntax.cuts.items() if at - 1 not in above.ends}
     return Outline(
-        tuple(definitions), tuple(comments), tuple(syntax.calls), cuts,
+        tuple(definitions), tuple(comments), tuple(syntax.calls),
+        _speech((*comments, *syntax.docs, *syntax.attached)), cuts,
         _header(data, grammar, syntax, comments, definitions),
     )  # fmt: skip
+
+
+def _speech(pieces: Iterable[Piece]) -> tuple[Span, ...]:
+    return tuple(Span(piece.first, piece.last) for piece in pieces if piece.first < piece.last)
 
 
 class _Above:

@@ -63,7 +63,7 @@ _TAG = re.compile(
     r"|see also|warnings?|references|throws|inputs?|outputs?|options|keyword arguments)\s*:?\s*\Z"
     r"|:?(?:module|copyright|licen[cs]e|maintainers?|stability|portability|authors?|version)\s*:\s"
     r"|\#+\s+(?:arguments|parameters|returns?|examples?|panics|errors|safety|see also|notes?)\b"
-    r"|```|~~~|>>>|\{\{\{|\w+>\s|\.\.\s)",
+    r"|\[[^\]]+\]:\s|```|~~~|>>>|\{\{\{|\w+>\s|\.\.\s)",
     re.I,
 )
 _TRAILING_TAG = re.compile(

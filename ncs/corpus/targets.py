@@ -9,7 +9,6 @@ from ncs.corpus.languages import PROSE
 from ncs.corpus.outline import Outline
 from ncs.corpus.prose import remark, shorten
 from ncs.corpus.sections import first_sentence
-from ncs.corpus.syntax import Piece
 from ncs.text import fold
 from ncs.types import Definition, SourceFile, Span, Target
 
@@ -147,22 +146,13 @@ def _commented(context: Context, span: Span) -> Target | None:
         place = _common(Span(piece.first, piece.last), span)
         if place is None:
             continue
-        said, words = remark(_raw(context, piece, span))
+        raw = context.source.data[piece.start : piece.end].decode("utf-8", "replace")
+        said, words = remark(raw)
         worth = min(words, _ENOUGH_WORDS) + (2 if piece.whole else 0)
         if said and worth > most:
             most = worth
             best = Target(said, "comment", place if piece.whole else None)
     return best
-
-
-def _raw(context: Context, piece: Piece, span: Span) -> str:
-    """Return a comment as it stands in the code, without what is before the chunk."""
-    if piece.first >= span.start:
-        return context.source.data[piece.start : piece.end].decode("utf-8", "replace")
-    lines = context.lines[span.start - 1 : min(piece.last, span.end)]
-    text = b"\n".join(lines).decode("utf-8", "replace")
-    opening = context.source.data[piece.start : piece.start + 2]
-    return f"/*{text}" if opening == b"/*" else text
 
 
 def _synthetic(
