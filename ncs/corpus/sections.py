@@ -16,10 +16,12 @@ _NO_PROSE = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!vs)[.!?。](?=[\s)\"'*_`]|\Z)|[。]")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
-_LINK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
+_LINK = re.compile(r"\[([^\[\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|``|`)(?=\S)(.+?)(?<=\S)\1")
 _ROLE = re.compile(r":\w+:`~?([^`<]*?)(?:\s*<[^`]*>)?`_?")
 _HTML = re.compile(r"</?[a-zA-Z][^<>]*>")
+
+_LONGEST_READ = 1_000  # characters of a line: opening marks without an end take their square
 
 
 def sections(source: SourceFile) -> Iterator[Definition]:
@@ -110,5 +112,6 @@ def _restructured(lines: list[str]) -> Iterator[tuple[int, int, str]]:
 
 
 def _plain(text: str) -> str:
-    text = _LINK.sub(r"\1", _IMAGE.sub("", text))
+    """Return a line's words without marks, of its first `_LONGEST_READ` characters."""
+    text = _LINK.sub(r"\1", _IMAGE.sub("", text[:_LONGEST_READ]))
     return _HTML.sub("", _EMPHASIS.sub(r"\2", _ROLE.sub(r"\1", text)))

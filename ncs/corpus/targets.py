@@ -48,15 +48,18 @@ _SAYS = re.compile(r"[^\W_]")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The file around a chunk, with the lines at which its comments and calls begin."""
+    """The file around a chunk, with the lines at which its definitions, comments, calls begin."""
 
     source: SourceFile
     lines: Sequence[bytes]
     outline: Outline
+    definition_lines: list[int] = field(init=False)
     comment_lines: list[int] = field(init=False)
     call_lines: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
+        starts = [each.span.start for each in self.outline.definitions]
+        object.__setattr__(self, "definition_lines", starts)
         object.__setattr__(self, "comment_lines", [each.first for each in self.outline.comments])
         object.__setattr__(self, "call_lines", [line for line, _ in self.outline.calls])
 
@@ -179,11 +182,9 @@ def _synthetic(
 
 def _of_class(context: Context, main: Definition) -> str:
     prefix = f"{main.qualified}."
-    own = [
-        each.name
-        for each in context.outline.definitions
-        if each.span.start in main.span and each.qualified.startswith(prefix)
-    ]
+    definitions, starts = context.outline.definitions, context.definition_lines
+    low, high = bisect_left(starts, main.span.start), bisect_right(starts, main.span.end)
+    own = [each.name for each in definitions[low:high] if each.qualified.startswith(prefix)]
     said = f"Defines {_WORDS[main.kind]} {main.qualified}"
     if main.bases:
         said += f", extends {_listed(main.bases)}"
