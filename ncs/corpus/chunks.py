@@ -20,6 +20,10 @@ _TINY = 3  # lines of an opening or closing remainder that may join whatever is 
 _LEVEL = 4
 _TORN = 60
 _BLANK_ABOVE = 3
+# What has a doc names a chunk before what is longer and has none: if it is so much of the class
+# around it, or so much of the length of a sibling. Nobody else's doc speaks for a chunk.
+_MOST_OF_IT = 2 / 3
+_NOT_MUCH_LESS = 1 / 2
 _SAYS = re.compile(rb"[\w\x80-\xff]")
 
 
@@ -204,9 +208,7 @@ def _begins(page: _Page, unit: _Unit) -> bool:
 def _chunk(context: Context, page: _Page, span: Span) -> Chunk:
     low, high = bisect_left(page.starts, span.start), bisect_right(page.starts, span.end)
     begun = page.definitions[low:high]
-    main = (
-        max(begun, key=lambda each: _length(each.span)) if begun else _enclosing(page, low, span)
-    )
+    main = _main(begun, span) if begun else _enclosing(page, low, span)
     kind: Kind = main.kind if main else "block"
     source = context.source
     text = b"\n".join(page.lines[span.start - 1 : span.end]).decode("utf-8", "replace")
@@ -216,6 +218,21 @@ def _chunk(context: Context, page: _Page, span: Span) -> Chunk:
         defines=tuple(each.qualified for each in begun if each.kind != "section"), text=text,
         target=target(context, span, text, begun, main),
     )  # fmt: skip
+
+
+def _main(begun: Sequence[Definition], span: Span) -> Definition:
+    """Return the definition that speaks for a chunk: the longest, or one of those with a doc."""
+
+    def shown(definition: Definition) -> int:
+        return min(definition.span.end, span.end) - definition.span.start + 1
+
+    longest = max(begun, key=lambda each: _length(each.span))
+    documented = [each for each in begun if each.doc is not None]
+    if longest.doc is not None or not documented:
+        return longest
+    told = max(documented, key=shown)
+    enough = _MOST_OF_IT if told.span.start in longest.span else _NOT_MUCH_LESS
+    return told if shown(told) >= enough * shown(longest) else longest
 
 
 def _length(span: Span) -> int:

@@ -76,7 +76,7 @@ def target(
         begun: the definitions that begin in the chunk, in order.
         main: the most important of them, or the one that the chunk is a part of, or None.
     """
-    found = _documented(context, span, begun, main) or _commented(context, span)
+    found = _documented(context, span, begun, main) or _commented(context, span, begun)
     if found is not None:
         inside = found.span and _common(found.span, span)
         return found._replace(text=shorten(fold(found.text)), span=inside)
@@ -98,10 +98,6 @@ def _documented(
 ) -> Target | None:
     if main is not None and main.doc is not None and main in begun:
         return main.doc
-    by_length = sorted(begun, key=lambda each: each.span.start - each.span.end)
-    for definition in by_length:
-        if definition.doc is not None:
-            return definition.doc
     header = context.outline.header
     if header is not None and _holds(header, span):
         return header
@@ -138,16 +134,18 @@ def _continued(context: Context, span: Span, section: Definition) -> Target | No
     return Target(f"{section.name.rstrip(':')}: {text}", "docstring", place)
 
 
-def _commented(context: Context, span: Span) -> Target | None:
-    """Return the comment that tells most, the first of equals."""
+def _commented(context: Context, span: Span, begun: Sequence[Definition]) -> Target | None:
+    """Return the comment that tells most, the first of equals, but no definition's doc."""
+    docs = {each.doc.span for each in begun if each.doc is not None}
     outline, lines = context.outline, context.comment_lines
     low, high = bisect_left(lines, span.start), bisect_right(lines, span.end)
     low = max(0, low - 1)  # it may go on into these lines
     best: Target | None = None
     most = 0
     for piece in outline.comments[low : min(high, low + _MOST_COMMENTS)]:
-        place = _common(Span(piece.first, piece.last), span)
-        if place is None:
+        whole = Span(piece.first, piece.last)
+        place = _common(whole, span)
+        if place is None or whole in docs:
             continue
         raw = context.source.data[piece.start : piece.end].decode("utf-8", "replace")
         said, words = remark(raw)

@@ -133,6 +133,26 @@ def test_link_definitions_explain_nothing() -> None:
     assert told("a.rs", code) == ("synthetic", "Function f(): calls go.")
 
 
+@pytest.mark.parametrize(
+    ("path", "code", "symbol", "said"),
+    [
+        ("a.py", 'class A:\n    def one(self):\n        """First of all."""\n\n'
+         "    def two(self):\n        a = 1\n        b = 2\n        return a + b\n",
+         "A", "Defines class A; implements one, two."),
+        ("a.py", 'class A:\n    def one(self):\n        """First of all."""\n        return 1\n',
+         "A.one", "First of all."),
+        ("a.go", "// Make makes it.\nfunc Make(a int) {\n\tgo(a)\n}\n\nfunc options(b int) {\n"
+         "\tx(b)\n\ty(b)\n\tz(b)\n}\n", "Make", "Make makes it."),
+        ("a.rs", "impl A {\n    /// Makes one.\n    fn new() { x(); }\n    fn put() { y(); }\n}\n",
+         "A", "Defines class A; implements new, put."),
+    ],
+)  # fmt: skip
+def test_a_doc_speaks_for_its_own_definition(path: str, code: str, symbol: str, said: str) -> None:
+    """A chunk called `printOptions` was explained by "GenMarkdown creates markdown output."""
+    found = only(path, code)
+    assert (found.symbol, found.target.text) == (symbol, said)
+
+
 def test_data_has_its_first_tokens() -> None:
     assert told("a.json", '{\n  "name": "ncs",\n  "size": 3\n}\n') == (
         "snippet", '"name": "ncs", "size": 3',
