@@ -38,6 +38,7 @@ _ARGUMENTS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\([^()]*\)|\w+\s*=[^,)]*")
 _ANNOTATIONS = re.compile(r"\A(?:@(?!interface\b)[\w.]+(?:\([^()]*\))?\s+)+")
 _METHOD = re.compile(r"::|\w:\w|\.prototype\.")
 _TAIL = re.compile(r"\s*(?:\{|=>|=|:|\bdo|\bwhere|;)\s*\Z")
+_BRACKET = re.compile(r"[(){]")
 _FIRST_LINES = re.compile(
     r"\s*(?:<\?php|package|namespace|module|['\"]use strict|declare|#pragma once|#!|//|/\*|#|--)"
 )
@@ -314,11 +315,21 @@ def _signature(data: bytes, found: Found, comments: list[int]) -> str:
         end = min(end, comments[at])
     text = fold(data[start : max(end, start)].decode("utf-8", "replace"))
     if found.body_at == found.end:
-        text = text.partition("{")[0].strip() or text
+        text = _before_brace(text)
     while (cut := _TAIL.sub("", text)) != text:
         text = cut
     text = _ANNOTATIONS.sub("", text) or text
     return text[:_LONGEST_SIGNATURE]
+
+
+def _before_brace(text: str) -> str:
+    """Return what is before the first brace that stands in no parameter list."""
+    depth = 0
+    for found in _BRACKET.finditer(text):
+        if found[0] == "{" and depth <= 0:
+            return text[: found.start()].strip() or text
+        depth += (found[0] == "(") - (found[0] == ")")
+    return text
 
 
 def _bases(clauses: tuple[str, ...]) -> tuple[str, ...]:

@@ -104,6 +104,22 @@ def test_macros_hide_no_definition(code: str, found: list[str]) -> None:
     assert cut.text == code.strip()
 
 
+@pytest.mark.parametrize(
+    ("path", "code", "signature"),
+    [
+        ("a.ex", "def call(%Conn{} = conn, opts) do\n  go(conn)\nend\n",
+         "def call(%Conn{} = conn, opts)"),
+        ("a.js", "const f = ({ a, b }) => { go(a); };\n", "const f = ({ a, b })"),
+        ("a.js", "const f = () => { go({ a }); };\n", "const f = ()"),
+    ],
+)  # fmt: skip
+def test_a_signature_has_all_its_parameters(path: str, code: str, signature: str) -> None:
+    """It ended at the first brace: `def call(%Plug.Conn`."""
+    data = code.encode()
+    (found,) = outline(SourceFile(path, detect(path, data), data, 0))
+    assert found.signature == signature
+
+
 def test_every_grammar_has_a_sample_and_a_query() -> None:
     assert set(SAMPLES) == set(GRAMMARS)
     for name in GRAMMARS:
