@@ -1,5 +1,6 @@
 """From a comment as it stands in the code to the sentence that it says."""
 
+import html
 import re
 
 from ncs.text import fold
@@ -120,6 +121,8 @@ def summary(text: str) -> str:
         text = _INLINE.sub(r"\1", _INHERITED.sub("", text))
     if ":`" in text:
         text = _ROLE.sub(r"\1", text)
+    if "&" in text:
+        text = html.unescape(text)
     said = _first_paragraph(text)
     if not said and (returned := _RETURNS.search(text)) and " " in returned[1].strip():
         said = fold(f"Returns {returned[1]}")

@@ -1,5 +1,6 @@
 """The sections of Markdown and reStructuredText: a heading and what stands below it."""
 
+import html
 import re
 from collections.abc import Iterator
 
@@ -12,7 +13,7 @@ _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*\Z")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _NO_PROSE = re.compile(
     r"\s*(?:[-*+]\s|\d+[.)]\s|\||>|<|!\[|\[!\[|\.\.\s|:\w[\w-]*:|\[[^\]]+\]:|#|\$\s|>>>|={3,}|-{3,})"
-    r"|\s{4,}\S|\t"
+    r"|\s{3,}\S|\t"
 )
 _SENTENCE_END = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!vs)[.!?。](?=[\s)\"'*_`]|\Z)|[。]")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
@@ -114,4 +115,4 @@ def _restructured(lines: list[str]) -> Iterator[tuple[int, int, str]]:
 def _plain(text: str) -> str:
     """Return a line's words without marks, of its first `_LONGEST_READ` characters."""
     text = _LINK.sub(r"\1", _IMAGE.sub("", text[:_LONGEST_READ]))
-    return _HTML.sub("", _EMPHASIS.sub(r"\2", _ROLE.sub(r"\1", text)))
+    return html.unescape(_HTML.sub("", _EMPHASIS.sub(r"\2", _ROLE.sub(r"\1", text))))

@@ -32,6 +32,7 @@ from ncs.types import SourceFile, Span
         ("/// <summary>\n/// Adds a <c>job</c> to <see cref=\"Queue\"/>.\n/// </summary>",
          "Adds a job to Queue."),
         ("/** Adds a {@link Job the job} to {@code this}. */", "Adds a Job the job to this."),
+        ("/// <summary>Takes an IEnumerable&lt;Row&gt;.</summary>", "Takes an IEnumerable<Row>."),
         ("/** Maps List<String> to one. */", "Maps List<String> to one."),
         ('"""Use :class:`~a.b.Graph` and :func:`run`."""', "Use a.b.Graph and run."),
         ('"""Adds.\n    :param x: the x\n    """', "Adds."),
@@ -173,6 +174,12 @@ def test_restructured_sections() -> None:
         ("Title", Span(1, 6), "Title: Some words here.", Span(1, 5)),
         ("Use", Span(7, 14), "Use: Run it now.", Span(7, 13)),
     ]
+
+
+def test_code_of_three_spaces_is_no_prose() -> None:
+    """Code below a directive was taken for the first sentence of a section."""
+    text = "Use\n---\n\n.. code:: python\n\n   import ncs. Or not.\n\nRun a &lt; b.\n"
+    assert sections(text, "rst") == [("Use", Span(1, 9), "Use: Run a < b.", Span(1, 8))]
 
 
 def test_sections_are_chunks_with_the_heading_as_symbol() -> None:
