@@ -208,7 +208,10 @@ def _begins(page: _Page, unit: _Unit) -> bool:
 def _chunk(context: Context, page: _Page, span: Span) -> Chunk:
     low, high = bisect_left(page.starts, span.start), bisect_right(page.starts, span.end)
     begun = page.definitions[low:high]
-    main = _main(begun, span) if begun else _enclosing(page, low, span)
+    if low == 0 and begun and _is_title(begun[0]):
+        main: Definition | None = begun[0]
+    else:
+        main = _main(begun, span) if begun else _enclosing(page, low, span)
     kind: Kind = main.kind if main else "block"
     source = context.source
     text = b"\n".join(page.lines[span.start - 1 : span.end]).decode("utf-8", "replace")
@@ -233,6 +236,11 @@ def _main(begun: Sequence[Definition], span: Span) -> Definition:
     told = max(documented, key=shown)
     enough = _MOST_OF_IT if told.span.start in longest.span else _NOT_MUCH_LESS
     return told if shown(told) >= enough * shown(longest) else longest
+
+
+def _is_title(first: Definition) -> bool:
+    """Return whether the first definition of a file is a heading with a sentence below it."""
+    return first.kind == "section" and first.doc is not None and first.doc.text != first.name
 
 
 def _length(span: Span) -> int:

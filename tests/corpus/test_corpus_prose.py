@@ -194,6 +194,13 @@ def test_sections_are_chunks_with_the_heading_as_symbol() -> None:
     assert found[1].body.count("\n") == found[1].text.count("\n") - 1
 
 
+def test_a_short_page_has_its_title() -> None:
+    """A page was called by its longest section, `Install`."""
+    text = "# Guide\n\nHow to use it.\n\n## Install\n\nGet it.\nPut it there.\nRun it.\nThen go.\n"
+    (found,) = chunk(SourceFile("a.md", "markdown", text.encode(), 0))
+    assert (found.symbol, found.target.text) == ("Guide", "Guide: How to use it.")
+
+
 def test_prose_without_a_heading_has_no_sections() -> None:
     """An outline of such a page raised, and its chunks fell back to windows unnoticed."""
     assert sections("just text\n\nno heading at all\n", "markdown") == []
