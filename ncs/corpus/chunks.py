@@ -20,6 +20,10 @@ _TINY = 3  # lines of an opening or closing remainder that may join whatever is 
 _LEVEL = 4
 _TORN = 60
 _BLANK_ABOVE = 3
+# What has a doc names a chunk before what is longer and has none: if it is so much of the class
+# around it, or so much of the length of a sibling. Nobody else's doc speaks for a chunk.
+_MOST_OF_IT = 2 / 3
+_NOT_MUCH_LESS = 1 / 2
 _SAYS = re.compile(rb"[\w\x80-\xff]")
 
 
@@ -71,6 +75,10 @@ class _Page:
         self.starts = [definition.span.start for definition in outline.definitions]
         self.lines = lines
         self.filled = [bool(line.strip()) for line in lines]
+        # Below its first line a comment is no place to cut.
+        self.speech = {
+            line: span for span in outline.speech for line in range(span.start + 1, span.end + 1)
+        }
         self.cuts = outline.cuts or _indents(lines, self.filled, prose=language in PROSE)
 
     def trimmed(self, start: int, end: int) -> tuple[int, int] | None:
@@ -132,6 +140,10 @@ def _split(page: _Page, units: Iterator[_Unit], wanted: int) -> Iterator[_Unit]:
             left = unit.end - start + 1
             even = left / max(2, round(left / wanted))
             cut = _best_cut(page, start, even, unit.end)
+            if (said := page.speech.get(cut)) is not None and _length(said) < wanted * _STRETCH:
+                cut = said.start if said.start > start + even / 2 else said.end + 1
+                # A few lines behind a long comment are better off with it than alone.
+                cut = cut if unit.end - cut >= wanted // 3 else unit.end + 1
             if (lines := page.trimmed(start, cut - 1)) is not None:
                 yield _Unit(*lines, unit.owner)
             start = cut
@@ -146,7 +158,7 @@ def _best_cut(page: _Page, start: int, even: float, end: int) -> int:
 
     def price(line: int) -> float:
         depth = page.cuts.get(line)
-        cost = _TORN if depth is None else _LEVEL * depth
+        cost = _TORN if depth is None or line in page.speech else _LEVEL * depth
         blank = not page.filled[line - 2]
         return cost + abs(line - start - even) - (_BLANK_ABOVE if blank else 0)
 
@@ -196,7 +208,10 @@ def _begins(page: _Page, unit: _Unit) -> bool:
 def _chunk(context: Context, page: _Page, span: Span) -> Chunk:
     low, high = bisect_left(page.starts, span.start), bisect_right(page.starts, span.end)
     begun = page.definitions[low:high]
-    main = max(begun, key=_length) if begun else _enclosing(page, low, span)
+    if low == 0 and begun and _is_title(begun[0]):
+        main: Definition | None = begun[0]
+    else:
+        main = _main(begun, span) if begun else _enclosing(page, low, span)
     kind: Kind = main.kind if main else "block"
     source = context.source
     text = b"\n".join(page.lines[span.start - 1 : span.end]).decode("utf-8", "replace")
@@ -208,8 +223,28 @@ def _chunk(context: Context, page: _Page, span: Span) -> Chunk:
     )  # fmt: skip
 
 
-def _length(definition: Definition) -> int:
-    return definition.span.end - definition.span.start
+def _main(begun: Sequence[Definition], span: Span) -> Definition:
+    """Return the definition that speaks for a chunk: the longest, or one of those with a doc."""
+
+    def shown(definition: Definition) -> int:
+        return min(definition.span.end, span.end) - definition.span.start + 1
+
+    longest = max(begun, key=lambda each: _length(each.span))
+    documented = [each for each in begun if each.doc is not None]
+    if longest.doc is not None or not documented:
+        return longest
+    told = max(documented, key=shown)
+    enough = _MOST_OF_IT if told.span.start in longest.span else _NOT_MUCH_LESS
+    return told if shown(told) >= enough * shown(longest) else longest
+
+
+def _is_title(first: Definition) -> bool:
+    """Return whether the first definition of a file is a heading with a sentence below it."""
+    return first.kind == "section" and first.doc is not None and first.doc.text != first.name
+
+
+def _length(span: Span) -> int:
+    return span.end - span.start
 
 
 def _enclosing(page: _Page, low: int, span: Span) -> Definition | None:

@@ -9,6 +9,7 @@ what follows), `@inside` (brackets around code that is left unparsed, to be pars
 macro from another).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -31,6 +32,7 @@ class Grammar:
         words: capture → what its `@word` has to be. (A query's own predicates read the tree's
             text, which crashes when the parser was fed by a callback.)
         silent: names in `@call` that are syntax.
+        unread: the group of it that matches is not shown to the parser.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Grammar:
     clauses: bool = False
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
+    unread: re.Pattern[bytes] | None = None
 
 
 _ANY = ("",)
@@ -50,6 +53,17 @@ cond with for fn use import alias require raise quote unquote callback behaviour
 is_list is_map is_integer is_function is_nil
 """
 
+# Macros that make a parser stumble over what comes behind: between `class` and the name of one
+# that has a body (`class FMT_API file {`), where a line begins, alone or before a declaration
+# (`FMT_BEGIN_EXPORT`), and before a constructor (`FMT_CONSTEXPR file(int fd)`).
+_C_MACROS = re.compile(
+    rb"\b(?:class|struct|union)\s+((?:[A-Z][A-Z\d_]+\b(?:\s*\([^()]*\))?\s+)+)"
+    rb"(?!final\b)[A-Za-z_][\w:]*(?:\s*<[^<>{};]*>)?(?:\s+final)?\s*(?:\{|:(?!:))"
+    rb"|^([A-Z][A-Z\d]*_[A-Z\d_]+(?:\([^()\n]*\))?)"
+    rb"(?=\s*?\n\s*?(?:\n|#|//|/\*)|\s+(?:class|enum|namespace|struct|template|using)\b)"
+    rb"|^[ \t]+([A-Z][A-Z\d]*_[A-Z\d_]+)(?=[ \t]+(?:explicit[ \t]+)?~?[A-Za-z]\w*\()",
+    re.M,
+)
 _C_FUNCTION = """
 (function_definition declarator: (_) @name) @function
 """
@@ -58,18 +72,27 @@ _C_CALLS = """
 (call_expression function: (field_expression field: (field_identifier) @call))
 (comment) @comment
 """
-_JAVASCRIPT = """
+_LAMBDA = "[(arrow_function) (function_expression) (generator_function)]"
+# A function given to a call has the constant's name at the top of a file only (`memo(() => …)`):
+# further in, `const total = prices.reduce(…)` is a value.
+_JAVASCRIPT = f"""
 (class_declaration name: (_) @name) @class
 (function_declaration name: (_) @name) @function
 (generator_function_declaration name: (_) @name) @function
 (method_definition name: (_) @name) @function
 (lexical_declaration (variable_declarator name: (identifier) @name
-  value: [(arrow_function) (function_expression) (generator_function)])) @function
+  value: {_LAMBDA})) @function
 (lexical_declaration (variable_declarator name: (identifier) @name value: (class))) @class
 (variable_declaration (variable_declarator name: (identifier) @name
-  value: [(arrow_function) (function_expression) (generator_function)])) @function
+  value: {_LAMBDA})) @function
 (assignment_expression left: [(identifier) (member_expression)] @name
-  right: [(arrow_function) (function_expression) (generator_function)]) @function
+  right: {_LAMBDA}) @function
+(program [(lexical_declaration (variable_declarator name: (identifier) @name
+    value: (call_expression arguments: (arguments {_LAMBDA})))) @function
+  (export_statement (lexical_declaration (variable_declarator name: (identifier) @name
+    value: (call_expression arguments: (arguments {_LAMBDA})))) @function)])
+(function_expression name: (_) @name) @function
+(generator_function name: (_) @name) @function
 (pair key: (property_identifier) @name value: (function_expression)) @function
 (pair key: (property_identifier) @name value: (arrow_function body: (statement_block))) @function
 (export_statement) @wrap
@@ -113,6 +136,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         (preproc_function_def name: (_) @name) @function
         """,
         doc_marks=_ANY,
+        unread=_C_MACROS,
     ),
     "cpp": Grammar(
         "cpp",
@@ -131,6 +155,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         """,
         bases=("base_class_clause",),
         doc_marks=_ANY,
+        unread=_C_MACROS,
     ),
     "csharp": Grammar(
         "csharp",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ncs.corpus.grammars import GRAMMARS, Grammar, grammar_of
 from ncs.corpus.languages import LANGUAGES, PROSE
-from ncs.corpus.prose import documentation, is_licence
+from ncs.corpus.prose import documentation
 from ncs.corpus.sections import sections
 from ncs.corpus.syntax import Found, Piece, Syntax, read_syntax
 from ncs.text import fold
@@ -38,6 +38,7 @@ _ARGUMENTS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\([^()]*\)|\w+\s*=[^,)]*")
 _ANNOTATIONS = re.compile(r"\A(?:@(?!interface\b)[\w.]+(?:\([^()]*\))?\s+)+")
 _METHOD = re.compile(r"::|\w:\w|\.prototype\.")
 _TAIL = re.compile(r"\s*(?:\{|=>|=|:|\bdo|\bwhere|;)\s*\Z")
+_BRACKET = re.compile(r"[(){]")
 _FIRST_LINES = re.compile(
     r"\s*(?:<\?php|package|namespace|module|['\"]use strict|declare|#pragma once|#!|//|/\*|#|--)"
 )
@@ -53,6 +54,7 @@ class Outline:
         definitions: in order of their first line, outer before inner.
         comments: whole-line comments one below the other are one piece.
         calls: (line, name) in order of lines.
+        speech: the lines of each comment and documentation string, those of one line left out.
         cuts: line → depth of the statement that begins on it, inside of long nodes.
         header: what the file says of itself (module docstring, header comment), or None.
     """
@@ -60,6 +62,7 @@ class Outline:
     definitions: tuple[Definition, ...] = ()
     comments: tuple[Piece, ...] = ()
     calls: tuple[tuple[int, str], ...] = ()
+    speech: tuple[Span, ...] = ()
     cuts: Mapping[int, int] = field(default_factory=dict)
     header: Target | None = None
 
@@ -80,7 +83,8 @@ def read_outline(source: SourceFile, chunk_lines: int = _CHUNK_LINES) -> Outline
         return Outline(definitions=tuple(sections(source)))
     grammar = grammar_of(source.language, source.path)
     if grammar is None:
-        return Outline(comments=_remarks(source))
+        remarks = _remarks(source)
+        return Outline(comments=remarks, speech=_speech(remarks))
     name = "tsx" if grammar is GRAMMARS["tsx"] else source.language
     syntax = read_syntax(source.data, grammar, name, chunk_lines)
     return _assemble(source.data, grammar, syntax)
@@ -123,9 +127,14 @@ def _assemble(data: bytes, grammar: Grammar, syntax: Syntax) -> Outline:
     definitions.sort(key=lambda definition: (definition.span.start, -definition.span.end))
     cuts = {at: d for at, d in syntax.cuts.items() if at - 1 not in above.ends}
     return Outline(
-        tuple(definitions), tuple(comments), tuple(syntax.calls), cuts,
+        tuple(definitions), tuple(comments), tuple(syntax.calls),
+        _speech((*comments, *syntax.docs, *syntax.attached)), cuts,
         _header(data, grammar, syntax, comments, definitions),
     )  # fmt: skip
+
+
+def _speech(pieces: Iterable[Piece]) -> tuple[Span, ...]:
+    return tuple(Span(piece.first, piece.last) for piece in pieces if piece.first < piece.last)
 
 
 class _Above:
@@ -242,7 +251,7 @@ def _header(
         raw = data[piece.start : piece.end].decode("utf-8", "replace")
         if not _leads(data[: piece.start].decode("utf-8", "replace")):
             break
-        if not is_licence(raw) and (target := _target(documentation(raw), piece)):
+        if (target := _target(documentation(raw), piece)) is not None:
             return target
     return None
 
@@ -306,11 +315,21 @@ def _signature(data: bytes, found: Found, comments: list[int]) -> str:
         end = min(end, comments[at])
     text = fold(data[start : max(end, start)].decode("utf-8", "replace"))
     if found.body_at == found.end:
-        text = text.partition("{")[0].strip() or text
+        text = _before_brace(text)
     while (cut := _TAIL.sub("", text)) != text:
         text = cut
     text = _ANNOTATIONS.sub("", text) or text
     return text[:_LONGEST_SIGNATURE]
+
+
+def _before_brace(text: str) -> str:
+    """Return what is before the first brace that stands in no parameter list."""
+    depth = 0
+    for found in _BRACKET.finditer(text):
+        if found[0] == "{" and depth <= 0:
+            return text[: found.start()].strip() or text
+        depth += (found[0] == "(") - (found[0] == ")")
+    return text
 
 
 def _bases(clauses: tuple[str, ...]) -> tuple[str, ...]:

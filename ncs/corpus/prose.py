@@ -1,11 +1,13 @@
 """From a comment as it stands in the code to the sentence that it says."""
 
+import html
 import re
 
 from ncs.text import fold
 
 LONGEST = 300  # characters of a target
 _SHORTEST_CUT = 80  # a sentence end before this many characters is no place to cut
+_FEW_WORDS = 3  # are no sentence, but a name or a title
 _LONGEST_READ = 8_000  # characters of a comment that are looked at
 
 _STRING = re.compile(r"""\A[A-Za-z]{0,3}("{3}|'{3}|"|')(.*?)\1?\Z""", re.S)
@@ -21,15 +23,18 @@ _BLOCKS = (
 )
 
 _LICENCE = re.compile(
-    r"copyright|licen[cs]ed? (?:under|to|file|agreement)|\blicen[cs]e\b.{0,40}\b(?:mit|apache|bsd"
-    r"|gpl|mpl)\b|\b(?:mit|apache|bsd|gpl|mpl)\b.{0,20}\blicen[cs]e\b|spdx-|all rights reserved"
+    r"\A\W*(?:portions )?copyright\b|copyright\W{1,3}(?:\(?c\)|©|\d{4}|notice\b|and licen[cs]e)"
+    r"|^[ \t:]*copyright\b.*(?:\(c\)|©|\d{4})|this file is part of"
+    r"|licen[cs]ed? (?:under|to|file|agreement)"
+    r"|\blicen[cs]e\b.{0,40}\b(?:mit|apache|bsd|gpl|mpl)\b"
+    r"|\b(?:mit|apache|bsd|gpl|mpl)\b.{0,20}\blicen[cs]e\b|spdx-|all rights reserved"
     r"|permission is hereby granted|redistribution and use|without warrant|\(c\) (?:19|20)\d\d"
     r"|public domain",
-    re.I,
+    re.I | re.M,
 )
 _LICENCE_SIGNS = (
     "licen", "copyright", "spdx", "rights reserved", "permission is", "redistribution", "warrant",
-    "(c) ", "public domain",
+    "(c) ", "public domain", "part of",
 )  # fmt: skip
 _PRAGMA = re.compile(
     r"\A\W*(?:noqa|type:\s*ignore|pylint|pyright|mypy:|fmt:|isort|flake8|nosec|ruff:|yapf"
@@ -57,14 +62,19 @@ _TAG = re.compile(
     r"|-\s+(?:parameters?|returns?|throws|note|warning|important)\b.*:"
     r"|(?:args|arguments|parameters|params|returns?|raises|examples?|notes?|usage|yields|attributes"
     r"|see also|warnings?|references|throws|inputs?|outputs?|options|keyword arguments)\s*:?\s*\Z"
+    r"|:?(?:module|copyright|licen[cs]e|maintainers?|stability|portability|authors?|version)\s*:\s"
     r"|\#+\s+(?:arguments|parameters|returns?|examples?|panics|errors|safety|see also|notes?)\b"
-    r"|```|~~~|>>>|\{\{\{|\w+>\s|\.\.\s)",
+    r"|\[[^\]]+\]:\s|```|~~~|>>>|\{\{\{|\w+>\s|\.\.\s)",
     re.I,
 )
 _TRAILING_TAG = re.compile(
     r"\s(?:\{\{\{|@(?:params?|returns?|throws|var|see|since|type|deprecated)\b).*", re.S
 )
-_LEAD = re.compile(r"\A[@\\](?:brief|summary|description|desc|short|details)\b:?\s*", re.I)
+_LEAD = re.compile(
+    r"\A(?:[@\\](?:brief|summary|description|desc|short|details)\b:?\s*|description\s*:\s+)", re.I
+)
+# The line below a title in reStructuredText.
+ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1{2,}[ \t]*\Z")
 _RETURNS = re.compile(r"^[ \t]*[@\\:]returns?:?[ \t]+(?:\{[^}]*\}[ \t]*)?(.+)", re.M | re.I)
 _SUMMARY = re.compile(r"<summary>(.*?)(?:</summary>|\Z)", re.S | re.I)
 _REFERENCE = re.compile(
@@ -111,6 +121,8 @@ def summary(text: str) -> str:
         text = _INLINE.sub(r"\1", _INHERITED.sub("", text))
     if ":`" in text:
         text = _ROLE.sub(r"\1", text)
+    if "&" in text:
+        text = html.unescape(text)
     said = _first_paragraph(text)
     if not said and (returned := _RETURNS.search(text)) and " " in returned[1].strip():
         said = fold(f"Returns {returned[1]}")
@@ -119,12 +131,15 @@ def summary(text: str) -> str:
 
 def _first_paragraph(text: str) -> str:
     kept: list[str] = []
+    title: list[str] = []  # told where there is no paragraph below it
     skipping = False
     for raw in text.split("\n"):
         line = raw.strip()
         if not any(character.isalnum() for character in line):
             if kept and not line:
                 break
+            if len(kept) == 1 and ADORNMENT.match(line):
+                title, kept = title or kept, []
             skipping = False
         elif _TAG.match(line):
             if kept:
@@ -132,7 +147,7 @@ def _first_paragraph(text: str) -> str:
             skipping = True
         elif not skipping:
             kept.append(_LEAD.sub("", line).lstrip("#* ") if not kept else _LEAD.sub("", line))
-    return fold(_TRAILING_TAG.sub("", " ".join(kept)))
+    return fold(_TRAILING_TAG.sub("", " ".join(kept or title)))
 
 
 def shorten(text: str, limit: int = LONGEST) -> str:
@@ -150,9 +165,10 @@ def shorten(text: str, limit: int = LONGEST) -> str:
 def documentation(raw: str) -> str:
     """Return what a doc comment says in a line, "" for licences, pragmas and empty words."""
     text = uncomment(raw)
-    if raw.startswith("#!") or is_licence(text) or _PRAGMA.match(text):
+    if raw.startswith("#!") or _PRAGMA.match(text):
         return ""
-    return summary(text)
+    said = summary(text)
+    return "" if _is_legal(said, text) else said
 
 
 def remark(raw: str) -> tuple[str, int]:
@@ -162,12 +178,19 @@ def remark(raw: str) -> tuple[str, int]:
     """
     text = uncomment(raw)
     silent = raw.startswith("#!") or _PRAGMA.match(text) or _TODO.match(text)
-    if silent or is_licence(text) or _is_code(text):
+    if silent or _is_code(text):
         return "", 0
     said = summary(text)
+    if _is_legal(said, text):
+        return "", 0
     words = len(set(_WORD.findall(said)))
     foreign = not said.isascii() and sum(map(str.isalpha, said)) >= 6
-    return (said, words) if words >= 3 or foreign else ("", 0)
+    return (said, words) if words >= _FEW_WORDS or foreign else ("", 0)
+
+
+def _is_legal(said: str, text: str) -> bool:
+    """Return whether a comment is a licence. Below a sentence on the code a notice may stand."""
+    return is_licence(said) or (len(said.split()) < _FEW_WORDS and is_licence(text))
 
 
 def is_licence(text: str) -> bool:

@@ -1,26 +1,28 @@
 """The sections of Markdown and reStructuredText: a heading and what stands below it."""
 
+import html
 import re
 from collections.abc import Iterator
 
-from ncs.corpus.prose import LONGEST, shorten
+from ncs.corpus.prose import ADORNMENT, LONGEST, shorten
 from ncs.text import fold
 from ncs.types import Definition, SourceFile, Span, Target
 
 _HASHES = re.compile(r" {0,3}#{1,6}(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*\Z")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*\Z")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1{2,}[ \t]*\Z")
 _NO_PROSE = re.compile(
     r"\s*(?:[-*+]\s|\d+[.)]\s|\||>|<|!\[|\[!\[|\.\.\s|:\w[\w-]*:|\[[^\]]+\]:|#|\$\s|>>>|={3,}|-{3,})"
-    r"|\s{4,}\S|\t"
+    r"|\s{3,}\S|\t"
 )
 _SENTENCE_END = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!vs)[.!?。](?=[\s)\"'*_`]|\Z)|[。]")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
-_LINK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
+_LINK = re.compile(r"\[([^\[\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|``|`)(?=\S)(.+?)(?<=\S)\1")
 _ROLE = re.compile(r":\w+:`~?([^`<]*?)(?:\s*<[^`]*>)?`_?")
 _HTML = re.compile(r"</?[a-zA-Z][^<>]*>")
+
+_LONGEST_READ = 1_000  # characters of a line: opening marks without an end take their square
 
 
 def sections(source: SourceFile) -> Iterator[Definition]:
@@ -99,11 +101,11 @@ def _markdown(lines: list[str]) -> Iterator[tuple[int, int, str]]:
 
 def _restructured(lines: list[str]) -> Iterator[tuple[int, int, str]]:
     for number in range(2, len(lines) + 1):
-        adornment = _ADORNMENT.match(lines[number - 1].rstrip("\r"))
+        adornment = ADORNMENT.match(lines[number - 1].rstrip("\r"))
         title = lines[number - 2].rstrip()
         if not adornment or not title.strip() or len(adornment[0].rstrip()) < len(title.strip()):
             continue
-        if _ADORNMENT.match(title) or title.startswith(("..", "   ")):
+        if ADORNMENT.match(title) or title.startswith(("..", "   ")):
             continue
         over = number > 2 and lines[number - 3].rstrip() == adornment[0].rstrip()
         if over or number == 2 or not lines[number - 3].strip():
@@ -111,5 +113,6 @@ def _restructured(lines: list[str]) -> Iterator[tuple[int, int, str]]:
 
 
 def _plain(text: str) -> str:
-    text = _LINK.sub(r"\1", _IMAGE.sub("", text))
-    return _HTML.sub("", _EMPHASIS.sub(r"\2", _ROLE.sub(r"\1", text)))
+    """Return a line's words without marks, of its first `_LONGEST_READ` characters."""
+    text = _LINK.sub(r"\1", _IMAGE.sub("", text[:_LONGEST_READ]))
+    return html.unescape(_HTML.sub("", _EMPHASIS.sub(r"\2", _ROLE.sub(r"\1", text))))

@@ -118,7 +118,10 @@ def read_syntax(data: bytes, grammar: Grammar, grammar_name: str, chunk_lines: i
         return Syntax()
     reader = _Reader(data, grammar, grammar_name)
     # A byte order mark is an error to most grammars.
-    code = _without(data, [(0, 3)] if data.startswith(b"\xef\xbb\xbf") else [])
+    unread = [(0, 3)] if data.startswith(b"\xef\xbb\xbf") else []
+    if grammar.unread is not None:
+        unread += [found.span(found.lastindex or 0) for found in grammar.unread.finditer(data)]
+    code = _without(data, unread)
     for _ in range(_MOST_PASSES):
         tree = _parse(code, grammar_name)
         if tree is None:
@@ -236,9 +239,12 @@ class _Reader:
         pieces = {
             role: [pieces[at] for at in sorted(pieces)] for role, pieces in self._pieces.items()
         }
+        founds = [_found(self._data, self._grammar, self._wraps, *found) for found in ordered]
         return Syntax(
             definitions=[
-                _found(self._data, self._grammar, self._wraps, *found) for found in ordered
+                found
+                for before, found in zip([None, *founds], founds, strict=False)
+                if before is None or not _is_named_twice(self._data, before, found)
             ],
             comments=pieces["comment"], docs=pieces["doc"], attached=pieces["attached"],
             marks=pieces["mark"], calls=sorted(self._calls, key=_line_of_call), cuts=self.cuts,
@@ -340,6 +346,14 @@ def _found(
         body_at=end if body is None else body.start_byte,
         bases=_bases(data, node, grammar) if kind in ("class", "type") else (),
     )  # fmt: skip
+
+
+def _is_named_twice(data: bytes, outer: Found, inner: Found) -> bool:
+    """Return whether both are one function: `add = memo(function add() {…})`."""
+    if inner.kind != outer.kind or inner.start < outer.name_at or inner.end > outer.end:
+        return False
+    named = outer.name == inner.name or outer.name.endswith(f".{inner.name}")
+    return named and not data[inner.end : outer.end].strip(b" \r\n,;)")
 
 
 def _bases(data: bytes, node: Node, grammar: Grammar) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from ncs.corpus.languages import PROSE
 from ncs.corpus.outline import Outline
 from ncs.corpus.prose import remark, shorten
 from ncs.corpus.sections import first_sentence
-from ncs.corpus.syntax import Piece
 from ncs.text import fold
 from ncs.types import Definition, SourceFile, Span, Target
 
@@ -49,15 +48,18 @@ _SAYS = re.compile(r"[^\W_]")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The file around a chunk, with the lines at which its comments and calls begin."""
+    """The file around a chunk, with the lines at which its definitions, comments, calls begin."""
 
     source: SourceFile
     lines: Sequence[bytes]
     outline: Outline
+    definition_lines: list[int] = field(init=False)
     comment_lines: list[int] = field(init=False)
     call_lines: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
+        starts = [each.span.start for each in self.outline.definitions]
+        object.__setattr__(self, "definition_lines", starts)
         object.__setattr__(self, "comment_lines", [each.first for each in self.outline.comments])
         object.__setattr__(self, "call_lines", [line for line, _ in self.outline.calls])
 
@@ -74,7 +76,7 @@ def target(
         begun: the definitions that begin in the chunk, in order.
         main: the most important of them, or the one that the chunk is a part of, or None.
     """
-    found = _documented(context, span, begun, main) or _commented(context, span)
+    found = _documented(context, span, begun, main) or _commented(context, span, begun)
     if found is not None:
         inside = found.span and _common(found.span, span)
         return found._replace(text=shorten(fold(found.text)), span=inside)
@@ -96,10 +98,6 @@ def _documented(
 ) -> Target | None:
     if main is not None and main.doc is not None and main in begun:
         return main.doc
-    by_length = sorted(begun, key=lambda each: each.span.start - each.span.end)
-    for definition in by_length:
-        if definition.doc is not None:
-            return definition.doc
     header = context.outline.header
     if header is not None and _holds(header, span):
         return header
@@ -136,33 +134,26 @@ def _continued(context: Context, span: Span, section: Definition) -> Target | No
     return Target(f"{section.name.rstrip(':')}: {text}", "docstring", place)
 
 
-def _commented(context: Context, span: Span) -> Target | None:
-    """Return the comment that tells most, the first of equals."""
+def _commented(context: Context, span: Span, begun: Sequence[Definition]) -> Target | None:
+    """Return the comment that tells most, the first of equals, but no definition's doc."""
+    docs = {each.doc.span for each in begun if each.doc is not None}
     outline, lines = context.outline, context.comment_lines
     low, high = bisect_left(lines, span.start), bisect_right(lines, span.end)
     low = max(0, low - 1)  # it may go on into these lines
     best: Target | None = None
     most = 0
     for piece in outline.comments[low : min(high, low + _MOST_COMMENTS)]:
-        place = _common(Span(piece.first, piece.last), span)
-        if place is None:
+        whole = Span(piece.first, piece.last)
+        place = _common(whole, span)
+        if place is None or whole in docs:
             continue
-        said, words = remark(_raw(context, piece, span))
+        raw = context.source.data[piece.start : piece.end].decode("utf-8", "replace")
+        said, words = remark(raw)
         worth = min(words, _ENOUGH_WORDS) + (2 if piece.whole else 0)
         if said and worth > most:
             most = worth
             best = Target(said, "comment", place if piece.whole else None)
     return best
-
-
-def _raw(context: Context, piece: Piece, span: Span) -> str:
-    """Return a comment as it stands in the code, without what is before the chunk."""
-    if piece.first >= span.start:
-        return context.source.data[piece.start : piece.end].decode("utf-8", "replace")
-    lines = context.lines[span.start - 1 : min(piece.last, span.end)]
-    text = b"\n".join(lines).decode("utf-8", "replace")
-    opening = context.source.data[piece.start : piece.start + 2]
-    return f"/*{text}" if opening == b"/*" else text
 
 
 def _synthetic(
@@ -189,11 +180,9 @@ def _synthetic(
 
 def _of_class(context: Context, main: Definition) -> str:
     prefix = f"{main.qualified}."
-    own = [
-        each.name
-        for each in context.outline.definitions
-        if each.span.start in main.span and each.qualified.startswith(prefix)
-    ]
+    definitions, starts = context.outline.definitions, context.definition_lines
+    low, high = bisect_left(starts, main.span.start), bisect_right(starts, main.span.end)
+    own = [each.name for each in definitions[low:high] if each.qualified.startswith(prefix)]
     said = f"Defines {_WORDS[main.kind]} {main.qualified}"
     if main.bases:
         said += f", extends {_listed(main.bases)}"

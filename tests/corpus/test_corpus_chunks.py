@@ -118,6 +118,28 @@ def test_a_long_function_is_cut_where_statements_begin() -> None:
     assert all(15 <= len(each.text.split("\n")) <= 38 for each in found)
 
 
+@pytest.mark.parametrize("before", range(2, 36))
+def test_a_comment_is_not_torn(before: int) -> None:
+    """The explanation of a chunk of requests began in the middle of a comment's sentence."""
+    code = "".join(f"    call{at}(x)\n" for at in range(before))
+    code += "".join(f"    # words of line {at}\n" for at in range(12))
+    code += "".join(f"    step{at}(x)\n" for at in range(30))
+    found = cut(f"def f(x):\n{code}".encode(), "python")
+    (torn,) = [each for each in found if "words of line" in each.text]
+    assert torn.text.count("words of line") == 12
+    assert max(each.text.count("\n") for each in found) < 50
+
+
+@pytest.mark.parametrize("doc", [12, 24, 35])
+def test_a_docstring_is_not_torn(doc: int) -> None:
+    words = "    More words on it.\n" * doc
+    steps = "".join(f"    step{at}(x)\n" for at in range(30))
+    code = f'def f(x):\n    """Say it.\n\n{words}    """\n{steps}'
+    found = cut(code.encode(), "python")
+    assert found[0].text.count("More words") == doc
+    assert found[0].text.count('"""') == 2
+
+
 def test_short_siblings_are_packed_and_long_ones_stand_alone() -> None:
     code = "\n".join(function(f"f{at}", 6) for at in range(3)) + "\n" + function("g", 24)
     assert [each.defines for each in cut(code.encode(), "python")] == [("f0", "f1", "f2"), ("g",)]

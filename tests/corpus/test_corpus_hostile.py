@@ -64,6 +64,18 @@ def test_everything_on_one_line() -> None:
     assert cut(b"/* a */ function f() {} " * 4_000, "javascript") == 1
 
 
+@pytest.mark.parametrize("mark", [b"[", b" *a", b"[]("])
+def test_marks_without_an_end(mark: bytes) -> None:
+    """The words of a heading of 60 KB, nothing but ` *a`, took 12 seconds to find."""
+    assert cut(b"# " + mark * 60_000 + b"\n", "markdown") == 1
+
+
+@pytest.mark.slow
+def test_many_classes() -> None:
+    """What a class implements was looked for in the whole file: the square of their number."""
+    assert cut(b"".join(b"class A%d: pass\n" % at for at in range(40_000)), "python") > 1_000
+
+
 def test_what_was_parsed_does_not_stay_in_memory() -> None:
     """py-tree-sitter keeps all that a reader gives it, for as long as the process lives."""
     data = CODE * 100

@@ -61,6 +61,65 @@ def test_without_comments_a_sentence_is_made(name: str) -> None:
     assert all(each.target.text for each in chunks)
 
 
+def names(path: str, code: str) -> list[str]:
+    data = code.encode()
+    return [each.qualified for each in outline(SourceFile(path, detect(path, data), data, 0))]
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("const a = {\n  b: [function transform(x) { go(x); }],\n};\n", ["transform"]),
+        ("export default ok && function adapter(c) { go(c); };\n", ["adapter"]),
+        ("export const Button = forwardRef((props) => { go(props); });\n", ["Button"]),
+        ("const Card = memo(function Card(props) { go(props); });\n", ["Card"]),
+        ("a.prototype.add = function add() { go(); };\n", ["a.add"]),
+        ("function f() { const all = list.map((x) => x); }\n", ["f"]),
+    ],
+)
+def test_functions_are_found_wherever_they_stand(code: str, found: list[str]) -> None:
+    """Six hundred lines of axios, `export default x && function …`, belonged to no symbol."""
+    for path in ("a.js", "a.ts", "a.tsx"):
+        assert names(path, code) == found
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("class FMT_API vec : public base {\n  int x;\n};\n", ["vec"]),
+        ("class FMT_API vec {\n  void f() { g(); }\n};\n", ["vec", "vec.f"]),
+        ("class LIB_API(\"a\") LIB_NEW Error final : public b::base {\n};\n", ["Error"]),
+        ("struct RED : base {\n};\nclass DARK_RED final : base {\n};\n", ["RED", "DARK_RED"]),
+        ("LIB_BEGIN\n\nnamespace {\nvoid f() { g(); }\n}\n", ["f"]),
+        ("LIB_WARNING(off)\n\n/// Says it.\nclass A {\n};\n", ["A"]),
+        ("struct A {\n  LIB_INLINE A(int x) : size(x) { go(); }\n  int b() { go(); }\n};\n",
+         ["A", "A.A", "A.b"]),
+        ("int f(struct LIB_POINT p) {\n  struct LIB_POINT q = p;\n}\n", ["f"]),
+    ],
+)  # fmt: skip
+def test_macros_hide_no_definition(code: str, found: list[str]) -> None:
+    """`class FMT_API vec : public base` was a function `base`, and Qt's classes were nothing."""
+    assert names("a.cpp", code) == found
+    (cut,) = chunk(SourceFile("a.cpp", "cpp", code.encode(), 0))
+    assert cut.text == code.strip()
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "signature"),
+    [
+        ("a.ex", "def call(%Conn{} = conn, opts) do\n  go(conn)\nend\n",
+         "def call(%Conn{} = conn, opts)"),
+        ("a.js", "const f = ({ a, b }) => { go(a); };\n", "const f = ({ a, b })"),
+        ("a.js", "const f = () => { go({ a }); };\n", "const f = ()"),
+    ],
+)  # fmt: skip
+def test_a_signature_has_all_its_parameters(path: str, code: str, signature: str) -> None:
+    """It ended at the first brace: `def call(%Plug.Conn`."""
+    data = code.encode()
+    (found,) = outline(SourceFile(path, detect(path, data), data, 0))
+    assert found.signature == signature
+
+
 def test_every_grammar_has_a_sample_and_a_query() -> None:
     assert set(SAMPLES) == set(GRAMMARS)
     for name in GRAMMARS:

@@ -32,6 +32,7 @@ from ncs.types import SourceFile, Span
         ("/// <summary>\n/// Adds a <c>job</c> to <see cref=\"Queue\"/>.\n/// </summary>",
          "Adds a job to Queue."),
         ("/** Adds a {@link Job the job} to {@code this}. */", "Adds a Job the job to this."),
+        ("/// <summary>Takes an IEnumerable&lt;Row&gt;.</summary>", "Takes an IEnumerable<Row>."),
         ("/** Maps List<String> to one. */", "Maps List<String> to one."),
         ('"""Use :class:`~a.b.Graph` and :func:`run`."""', "Use a.b.Graph and run."),
         ('"""Adds.\n    :param x: the x\n    """', "Adds."),
@@ -43,6 +44,22 @@ from ncs.types import SourceFile, Span
         ("//////////////////", ""),
         ("/** ---- */", ""),
         ("#!/bin/sh", ""),
+        # requests: eleven heads of files said nothing but `requests.utils`.
+        ('"""\nrequests.utils\n~~~~~~~~~~~~~~\n\nTools for\nurls.\n"""', "Tools for urls."),
+        ('"""\n======\nLayout\n======\nPlaces nodes.\n"""', "Places nodes."),
+        ("# ------------\n# Sort helpers\n# ------------", "Sort helpers"),
+        # aeson, requests: a field on the copyright silenced the head of a file.
+        ('"""Makes all requests.\n\n:copyright: (c) 2012 by X.\n:license: MIT\n"""',
+         "Makes all requests."),
+        ("-- |\n-- Module:    A.B\n-- Copyright: (c) X 2012\n--\n-- Writes a job.",
+         "Writes a job."),
+        ("-- |\n-- Module:    A.B\n-- License:   BSD3", ""),
+        ('"""Return the copyright line of a file."""', "Return the copyright line of a file."),
+        ("/*\n Formatting library - colours\n\n Copyright (c) 2012 X\n*/",
+         "Formatting library - colours"),
+        ("//\n//  URL+Request.swift\n//\n//  Copyright (c) 2014 X\n//", ""),
+        ("/*\n * This file is part of the Log package.\n *\n * (c) X\n */", ""),
+        ("/* Portions Copyright X, Inc. */", ""),
     ],
 )  # fmt: skip
 def test_documentation(raw: str, said: str) -> None:
@@ -159,6 +176,12 @@ def test_restructured_sections() -> None:
     ]
 
 
+def test_code_of_three_spaces_is_no_prose() -> None:
+    """Code below a directive was taken for the first sentence of a section."""
+    text = "Use\n---\n\n.. code:: python\n\n   import ncs. Or not.\n\nRun a &lt; b.\n"
+    assert sections(text, "rst") == [("Use", Span(1, 9), "Use: Run a < b.", Span(1, 8))]
+
+
 def test_sections_are_chunks_with_the_heading_as_symbol() -> None:
     paragraph = "Words that go on for a line.\n" * 12 + "\n"
     text = f"# One\n\n{paragraph * 4}# Two\n\nShort.\n\n# Three\n\nShort too.\n"
@@ -169,6 +192,13 @@ def test_sections_are_chunks_with_the_heading_as_symbol() -> None:
     assert {each.target.tier for each in found} == {"docstring"}
     assert found[1].target.text == "One: Words that go on for a line."
     assert found[1].body.count("\n") == found[1].text.count("\n") - 1
+
+
+def test_a_short_page_has_its_title() -> None:
+    """A page was called by its longest section, `Install`."""
+    text = "# Guide\n\nHow to use it.\n\n## Install\n\nGet it.\nPut it there.\nRun it.\nThen go.\n"
+    (found,) = chunk(SourceFile("a.md", "markdown", text.encode(), 0))
+    assert (found.symbol, found.target.text) == ("Guide", "Guide: How to use it.")
 
 
 def test_prose_without_a_heading_has_no_sections() -> None:

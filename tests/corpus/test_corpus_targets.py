@@ -119,6 +119,40 @@ def test_a_doc_longer_than_a_chunk_speaks_for_all_of_its_lines() -> None:
     assert found[1].body == ""
 
 
+def test_a_comment_longer_than_a_chunk_speaks_for_all_of_its_lines() -> None:
+    """A later part of a comment was explained from the middle of a sentence on."""
+    code = "fn f() {\n    // First of all words.\n    //\n" + "    // and so it goes on\n" * 70
+    found = chunk(SourceFile("a.rs", "rust", f"{code}    go();\n}}\n".encode(), 0))
+    assert len(found) == 3
+    assert [each.target.text for each in found] == ["First of all words."] * 3
+
+
+def test_link_definitions_explain_nothing() -> None:
+    """Chunks of tokio were explained by ``[`AsyncWrite`]: trait@crate::io::AsyncWrite``."""
+    code = "// [`Write`]: trait@crate::io::Write\n// [`Read`]: crate::io::Read\nfn f() { go(); }\n"
+    assert told("a.rs", code) == ("synthetic", "Function f(): calls go.")
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "symbol", "said"),
+    [
+        ("a.py", 'class A:\n    def one(self):\n        """First of all."""\n\n'
+         "    def two(self):\n        a = 1\n        b = 2\n        return a + b\n",
+         "A", "Defines class A; implements one, two."),
+        ("a.py", 'class A:\n    def one(self):\n        """First of all."""\n        return 1\n',
+         "A.one", "First of all."),
+        ("a.go", "// Make makes it.\nfunc Make(a int) {\n\tgo(a)\n}\n\nfunc options(b int) {\n"
+         "\tx(b)\n\ty(b)\n\tz(b)\n}\n", "Make", "Make makes it."),
+        ("a.rs", "impl A {\n    /// Makes one.\n    fn new() { x(); }\n    fn put() { y(); }\n}\n",
+         "A", "Defines class A; implements new, put."),
+    ],
+)  # fmt: skip
+def test_a_doc_speaks_for_its_own_definition(path: str, code: str, symbol: str, said: str) -> None:
+    """A chunk called `printOptions` was explained by "GenMarkdown creates markdown output."""
+    found = only(path, code)
+    assert (found.symbol, found.target.text) == (symbol, said)
+
+
 def test_data_has_its_first_tokens() -> None:
     assert told("a.json", '{\n  "name": "ncs",\n  "size": 3\n}\n') == (
         "snippet", '"name": "ncs", "size": 3',
