@@ -147,13 +147,25 @@ def place(codebase: str | Path, output: str | Path | None) -> Path:
 
     Raises:
         IndexUnusable: a folder is named that is not the codebase: queries would take it for one.
+            Or nobody named a place, and the codebase holds a link in it.
     """
     where = Path(codebase if output is None else output)
     if output is None or where.resolve() == Path(codebase).resolve():
-        return where / DEFAULT_PLACE
+        return _default_place(where)
     if where.is_dir():
         raise IndexUnusable(f"{where}: a folder", hint=f"name a file: {where / 'index.db'}")
     return where
+
+
+def _default_place(codebase: Path) -> Path:
+    path = codebase / DEFAULT_PLACE
+    for each in (path.parent, path):
+        if each.is_symlink():  # it may have come with the code, and lead anywhere
+            raise IndexUnusable(
+                f"{each}: a link, and an index is written through none that was not named",
+                hint="remove the link, or name a file with --output",
+            )
+    return path
 
 
 def read(codebase: str | Path, on_progress: OnProgress) -> Corpus:

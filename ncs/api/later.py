@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import ncs
-from ncs.index.schema import DEFAULT_PLACE
 
 
 def start(root: Path) -> None:
@@ -14,7 +13,7 @@ def start(root: Path) -> None:
     # The place is named, since the environment may name another.
     command = [
         sys.executable, "-m", "ncs", "index", "--codebase", str(folder),
-        "--output", str(folder / DEFAULT_PLACE), "--no-wait",
+        "--output", str(folder), "--no-wait",
     ]  # fmt: skip
     # Python looks for modules in the working folder first, and that of the user may hold any.
     home = Path(ncs.__file__).parents[1]

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ncs.index.closing import Closing
-from ncs.index.lock import beside
+from ncs.index.lock import beside, unlinked
 from ncs.types import FloatArray
 
 _SUFFIX = ".encoded"
@@ -94,7 +94,7 @@ class Encoded(Closing):
             self._file.flush()
 
     def _open(self) -> BinaryIO:
-        file = self._place.open("a+b")
+        file = open(self._place, "a+b", opener=unlinked)  # noqa: SIM115 (see close)
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
         if file.read(_HEADER) == self._header:

@@ -43,7 +43,8 @@ def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]
             _acquire(lock, target, wait, on_progress)
             for dead in target.parent.glob(f"{escape(target.name)}.*{PART}"):
                 dead.unlink(missing_ok=True)  # its writer would hold the lock
-            holder.write_text(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}\n")
+            with open(holder, "w", encoding="utf-8", opener=unlinked) as file:
+                file.write(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}\n")
         except OSError as error:
             raise IndexUnusable(
                 f"{path}: nothing can be written here ({error.strerror or error})",
@@ -120,6 +121,17 @@ def _holder(target: Path) -> str:
             return file.read(100).strip() or "unknown"
     except OSError:
         return "unknown"
+
+
+def unlinked(place: str, flags: int) -> int:
+    """Open a file that belongs to an index, as `open` asks its opener to, and never another.
+
+    Nobody chose what lies in a folder that was cloned: a link in the place of the file is removed,
+    not followed.
+    """
+    if os.path.islink(place):
+        os.unlink(place)
+    return os.open(place, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 
 def beside(target: Path, suffix: str) -> Path:

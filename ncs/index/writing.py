@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ncs.config import IndexConfig
 from ncs.errors import IndexRefused, IndexUnusable
 from ncs.index.content import Batch, Content, Explanations, Former, View
-from ncs.index.lock import PART, RULES, flush, make_folder
+from ncs.index.lock import PART, RULES, flush, make_folder, unlinked
 from ncs.index.reading import ModelRecord
 from ncs.index.schema import (
     APPLICATION_ID,
@@ -286,7 +286,9 @@ def _refuse_foreign(path: Path, target: Path) -> None:
 
 def _hide(folder: Path) -> None:
     """Keep an index at its default place out of version control; whoever wants it in, deletes."""
-    rules = folder / RULES
     if folder.name == DEFAULT_PLACE.parent.name and not any(folder.glob(DEFAULT_PLACE.name)):
-        with suppress(OSError):
-            rules.write_text("*\n", encoding="utf-8")
+        with (
+            suppress(OSError),
+            open(folder / RULES, "w", encoding="utf-8", opener=unlinked) as rules,
+        ):
+            rules.write("*\n")

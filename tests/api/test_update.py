@@ -365,6 +365,46 @@ def test_a_branch_switch_there_and_back_is_seen(root: Path) -> None:
     assert not build(root).written
 
 
+# --- links that came with the code ---------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
+def test_no_link_beside_the_index_is_written_through(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cloned `.ncs` led `index.db.writer` and others to files of the user."""
+    monkeypatch.setattr(encoding, "_NOTED_FROM", 0)
+    names = ("index.db.writer", "index.db.encoded", ".gitignore")
+    index_of(root).parent.mkdir()
+    for name in names:
+        put(root.parent / name, "mine")
+        (index_of(root).parent / name).symlink_to(root.parent / name)
+    assert build(root).written
+    assert {(root.parent / name).read_text() for name in names} == {"mine"}
+    assert not any(each.is_symlink() for each in index_of(root).parent.iterdir())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
+@pytest.mark.parametrize("name", [".ncs", ".ncs/index.db", ".ncs/index.db.lock"])
+def test_a_link_in_the_place_of_the_index_is_refused(root: Path, name: str) -> None:
+    """`.ncs/index.db -> ../../new.conf` made a database of that name."""
+    (root / name).parent.mkdir(exist_ok=True)
+    (root / name).symlink_to(root.parent / "victim")
+    for output in (None, root):
+        with pytest.raises(IndexUnusable, match=r"a link, and|symbolic links") as caught:
+            build(root, output)
+        assert "--output" in caught.value.hint
+    assert not (root.parent / "victim").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
+def test_a_link_that_was_named_is_followed(root: Path) -> None:
+    (root.parent / "link.db").symlink_to(root.parent / "real.db")
+    build(root, root.parent / "link.db")
+    assert (root.parent / "link.db").is_symlink()
+    assert (root.parent / "real.db").is_file()
+
+
 # --- several at once ----------------------------------------------------------------------------
 
 
