@@ -12,13 +12,13 @@ from ncs.config import DEFAULT_PRESET, PRESETS
 from ncs.corpus import require_folder
 from ncs.errors import QueryError
 from ncs.explain import explainable
-from ncs.index.lock import writer
+from ncs.index.lock import TRAINING, beside, writer
+from ncs.index.writing import refuse_foreign
 from ncs.learn.config import TrainConfig
 from ncs.learn.loop import Taught, teach
 from ncs.learn.pairs import lessons
 from ncs.types import Chunk, OnProgress, ignore_progress
 
-STATE_NAME = "training.safetensors"
 # With a time limit, what follows the last step (validation, encoding, explaining, writing) was
 # measured at about twice the time of reading the codebase; a tenth of the limit is in reserve.
 _AFTER_READING = 2.5
@@ -60,6 +60,7 @@ def train(
         raise QueryError(f"unknown preset {preset!r}", hint=f"one of {', '.join(PRESETS)}")
     path = place(codebase, output)
     require_folder(Path(codebase))
+    refuse_foreign(path)  # before the work, not after it
     with writer(path, wait=True, on_progress=on_progress):
         return _train(codebase, path, preset, config, resume, began, on_progress)
 
@@ -73,13 +74,14 @@ def _train(
     began: float,
     on_progress: OnProgress,
 ) -> tuple[Taught, Built]:
+    state = beside(path.resolve(), TRAINING)
     corpus = read(codebase, on_progress)
     taught = teach(
         lessons(corpus.chunks, holdout=config.holdout, seed=config.seed),
         PRESETS[preset],
         config,
         start=_start(preset),
-        state_path=path.with_name(STATE_NAME),
+        state_path=state,
         resume=resume,
         deadline=_deadline(config.time_limit, began, corpus.chunks),
         on_progress=on_progress,
@@ -87,7 +89,7 @@ def _train(
     model = weights.unpack(taught.weights, origin="trained model")
     made_with = MadeWith("trained", model, taught.weights, _account(taught, preset, config))
     built = write_index(corpus, made_with, path, began=began, on_progress=on_progress)
-    path.with_name(STATE_NAME).unlink(missing_ok=True)
+    state.unlink(missing_ok=True)
     return taught, built
 
 

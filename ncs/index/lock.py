@@ -14,6 +14,7 @@ from ncs.types import OnProgress, Progress
 
 RULES = ".gitignore"  # keeps the folder of an index out of version control
 PART = ".part"  # what is being written, `index.db.<token>.part`
+TRAINING = ".training"  # the state of a training, from which it can go on
 _LOCK = ".lock"
 _HOLDER = ".writer"  # who holds the lock, for people; the lock itself is what counts
 _PATIENCE = 0.2  # seconds between two looks
