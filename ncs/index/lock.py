@@ -15,6 +15,7 @@ from ncs.types import OnProgress, Progress
 RULES = ".gitignore"  # keeps the folder of an index out of version control
 PART = ".part"  # what is being written, `index.db.<token>.part`
 TRAINING = ".training"  # the state of a training, from which it can go on
+_TOKEN = "[0-9a-f]" * 8  # all of it: `idx.*.part` has the parts of an index `idx.new`, too
 _LOCK = ".lock"
 _HOLDER = ".writer"  # who holds the lock, for people; the lock itself is what counts
 _PATIENCE = 0.2  # seconds between two looks
@@ -42,7 +43,7 @@ def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]
         try:
             made = make_folder(target.parent)
             _acquire(lock, target, wait, on_progress)
-            for dead in target.parent.glob(f"{escape(target.name)}.*{PART}"):
+            for dead in target.parent.glob(f"{escape(target.name)}.{_TOKEN}{PART}"):
                 dead.unlink(missing_ok=True)  # its writer would hold the lock
             with open(holder, "w", encoding="utf-8", opener=unlinked) as file:
                 file.write(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}\n")
