@@ -334,6 +334,25 @@ def test_what_was_encoded_before_a_failure_is_not_lost(
     assert (built.chunks, built.encoded) == (chunks, 0)
 
 
+def test_what_an_update_encoded_before_a_failure_is_not_lost(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a first build read the notes: a killed update encoded its 10,500 chunks again."""
+    monkeypatch.setattr(encoding, "_NOTED_FROM", 0)
+    build(root)
+    put(root / "app/new.py", "def fresh(rows):\n    # None of them was seen before.\n    ...\n")
+
+    def full(*_: Any) -> None:
+        raise IndexUnusable("no space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "finish", full)
+        with pytest.raises(IndexUnusable):
+            build(root)
+    built = build(root)
+    assert (built.written, built.reread, built.encoded) == (True, 1, 0)
+
+
 def git(*arguments: str, cwd: Path) -> None:
     names = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@a", "GIT_COMMITTER_NAME": "a",
              "GIT_COMMITTER_EMAIL": "a@a"}  # fmt: skip
