@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from ncs.api import training
 from ncs.api.training import train
+from ncs.cli.train import train as command
 from ncs.errors import IndexUnusable
 from ncs.index.lock import writer
 from ncs.learn import checkpoint
@@ -73,3 +75,35 @@ def test_a_foreign_file_is_refused_before_the_work(
     with pytest.raises(IndexUnusable, match="no ncs index, and it stays"):
         train(root, tmp_path / "notes.md")
     assert not states
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_ctrl_c_says_that_epochs_are_kept_where_they_are(
+    root: Path, monkeypatch: pytest.MonkeyPatch, kept: bool
+) -> None:
+    def teach(*_: Any, state_path: Path, **__: Any) -> None:
+        if kept:
+            checkpoint.save(state_path, checkpoint.State(1, "run", [], {}))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "lessons", lambda *_, **__: None)
+    monkeypatch.setattr(training, "teach", teach)
+    done = CliRunner().invoke(command, ["--codebase", str(root)])
+    assert isinstance(done.exception, SystemExit)
+    assert ("--resume" in done.output) is kept
+
+
+def test_ctrl_c_while_another_trains_keeps_nothing(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It said "the epochs that were finished are kept", and `--resume` found none."""
+
+    def stop(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    (root / ".ncs").mkdir()
+    (root / ".ncs" / "index.db.training").write_bytes(b"of another")
+    monkeypatch.setattr(training, "writer", stop)
+    done = CliRunner().invoke(command, ["--codebase", str(root)])
+    assert isinstance(done.exception, SystemExit)
+    assert "--resume" not in done.output
