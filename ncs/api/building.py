@@ -1,7 +1,7 @@
 """Read a codebase and write its index, upon the former one. Imports the parsers, not torch."""
 
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from ncs.corpus import Corpus, FileRecord, Reading, read_corpus, require_folder
 from ncs.errors import IndexUnusable
 from ncs.index.content import Batch
 from ncs.index.encoded import Encoded
-from ncs.index.lock import writer
+from ncs.index.lock import belongs, writer
 from ncs.index.reading import DEFAULT_PLACE, ModelRecord
 from ncs.index.writing import writing
 from ncs.runtime.decoder import decoder_of
@@ -117,7 +117,7 @@ def build(
 
 def _first(root: Path, work: _Work, pool: Executor | None) -> Built:
     """Build from nothing but what other builds have encoded."""
-    reading = Reading(root)
+    reading = Reading(root, passed_over=_own_files(root, work.path))
     built = _write(reading.cut(reading.files(), pool), reading, work, pool)
     return replace(built, reread=reading.fresh)
 
@@ -127,7 +127,7 @@ def _next(
     pool: Executor | None,
 ) -> Built:  # fmt: skip
     """Build upon a former index: with its model, and what of it still holds."""
-    reading = Reading(root, former=former.reading())
+    reading = Reading(root, former=former.reading(), passed_over=_own_files(root, path))
     found = reading.files()
     taken, same = former.compared(found, on_progress)
     if same and former.describes(reading.skipped, reading.folders):
@@ -168,9 +168,16 @@ def _default_place(codebase: Path) -> Path:
     return path
 
 
-def read(codebase: str | Path, on_progress: OnProgress) -> Corpus:
-    """Read a codebase with the default configuration, all of it at once."""
-    return read_corpus(Path(codebase), CorpusConfig(), on_progress)
+def _own_files(root: Path, path: Path) -> Callable[[str], bool]:
+    """Return what says of the path of a file whether it belongs to the index that is written."""
+    top, target = root.resolve().as_posix(), path.resolve().as_posix()
+    return lambda found: belongs(f"{top}/{found}", target)
+
+
+def read(codebase: str | Path, path: Path, on_progress: OnProgress) -> Corpus:
+    """Read a codebase with the default configuration, all at once; without the index at a path."""
+    root = Path(codebase)
+    return read_corpus(root, CorpusConfig(), on_progress, passed_over=_own_files(root, path))
 
 
 def write_index(

@@ -84,7 +84,7 @@ def _train(
     began: float,
     on_progress: OnProgress,
 ) -> tuple[Taught, Built]:
-    corpus = read(codebase, on_progress)
+    corpus = read(codebase, path, on_progress)
     taught = teach(
         lessons(corpus.chunks, holdout=config.holdout, seed=config.seed),
         PRESETS[preset],

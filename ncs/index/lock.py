@@ -1,6 +1,7 @@
 """One writer at a time: a lock beside the index that dies with the process that holds it."""
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -15,10 +16,13 @@ from ncs.types import OnProgress, Progress
 RULES = ".gitignore"  # keeps the folder of an index out of version control
 PART = ".part"  # what is being written, `index.db.<token>.part`
 TRAINING = ".training"  # the state of a training, from which it can go on
+ENCODED = ".encoded"  # what a build has encoded so far
 _TOKEN = "[0-9a-f]" * 8  # all of it: `idx.*.part` has the parts of an index `idx.new`, too
 _LOCK = ".lock"
 _HOLDER = ".writer"  # who holds the lock, for people; the lock itself is what counts
 _PATIENCE = 0.2  # seconds between two looks
+# what follows the name of an index in those of its files
+_OWN = f"({ENCODED}|{TRAINING}|{_LOCK}|{_HOLDER}|.{_TOKEN}{PART})?".replace(".", "[.]")
 
 
 @contextmanager
@@ -134,6 +138,11 @@ def unlinked(place: str, flags: int) -> int:
     if os.path.islink(place):
         os.unlink(place)
     return os.open(place, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+
+def belongs(place: str, target: str) -> bool:
+    """Return whether a file is an index, or stands beside it and belongs to it, by their paths."""
+    return place.startswith(target) and bool(re.fullmatch(_OWN, place[len(target) :]))
 
 
 def beside(target: Path, suffix: str) -> Path:

@@ -217,7 +217,7 @@ def test_a_trained_model_stays(root: Path) -> None:
     """An update must not throw away what training learned."""
     weights = BASE_PATH.read_bytes()
     model = unpack(weights, origin="test")
-    corpus = building.read(root, ignore_progress)
+    corpus = building.read(root, index_of(root), ignore_progress)
     made_with = MadeWith("trained", model, weights, "{}")
     building.write_index(corpus, made_with, index_of(root), began=0.0, on_progress=ignore_progress)
     put(root / "app/new.py", "def fresh():\n    return 1\n")
@@ -230,7 +230,7 @@ def test_a_trained_model_stays(root: Path) -> None:
 def test_a_trained_model_outlives_a_change_of_format(root: Path) -> None:
     weights = BASE_PATH.read_bytes()
     model = unpack(weights, origin="test")._replace(fingerprint=fingerprint(weights))
-    corpus = building.read(root, ignore_progress)
+    corpus = building.read(root, index_of(root), ignore_progress)
     made_with = MadeWith("trained", model, weights, "{}")  # marked as before format 4
     building.write_index(corpus, made_with, index_of(root), began=0.0, on_progress=ignore_progress)
     data = bytearray(index_of(root).read_bytes())
@@ -382,6 +382,24 @@ def test_a_branch_switch_there_and_back_is_seen(root: Path) -> None:
     put(root / "app/store.py", FILES["app/store.py"], LONG_AGO + 20)
     assert build(root).reread == 1
     assert not build(root).written
+
+
+def test_an_index_amid_the_code_is_no_part_of_it(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its `idx.db.writer` was indexed as text, and each run wrote the index anew."""
+    monkeypatch.setattr(encoding, "_NOTED_FROM", 0)
+    path = root / "app" / "idx.db"
+    for name in ("idx.db.training", "idx.db.0badcafe.part", "idx.db.new", "idx.dbs"):
+        put(root / "app" / name, "some = text\n")
+    assert build(root, path).written
+    with open_index(path) as index:
+        assert {name for name in index.paths if "idx" in name} == {"app/idx.db.new", "app/idx.dbs"}
+        assert not index.store.rows("SELECT path FROM skipped")
+    assert not build(root, path).written
+    put(root / "app/new.py", "def fresh(): ...\n")
+    assert build(root, path).written
+    assert not build(root, path).written
 
 
 # --- links that came with the code ---------------------------------------------------------------
