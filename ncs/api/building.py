@@ -1,7 +1,7 @@
 """Read a codebase and write its index, upon the former one. Imports the parsers, not torch."""
 
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from ncs.corpus import Corpus, FileRecord, Reading, read_corpus, require_folder
 from ncs.errors import IndexUnusable
 from ncs.index.content import Batch
 from ncs.index.encoded import Encoded
-from ncs.index.lock import writer
+from ncs.index.lock import belongs, writer
 from ncs.index.reading import DEFAULT_PLACE, ModelRecord
 from ncs.index.writing import writing
 from ncs.runtime.decoder import decoder_of
@@ -118,7 +118,7 @@ def build(
 
 def _first(root: Path, work: _Work, pool: Executor | None) -> Built:
     """Build from nothing but what other builds have encoded."""
-    reading = Reading(root)
+    reading = Reading(root, passed_over=_own_files(root, work.path))
     built = _write(reading.cut(reading.files(), pool), reading, work, pool)
     return replace(built, reread=reading.fresh)
 
@@ -128,7 +128,7 @@ def _next(
     pool: Executor | None,
 ) -> Built:  # fmt: skip
     """Build upon a former index: with its model, and what of it still holds."""
-    reading = Reading(root, former=former.reading())
+    reading = Reading(root, former=former.reading(), passed_over=_own_files(root, path))
     found = reading.files()
     taken, same = former.compared(found, on_progress)
     if same and former.describes(root, reading.skipped, reading.folders):
@@ -148,11 +148,12 @@ def place(codebase: str | Path, output: str | Path | None) -> Path:
 
     Raises:
         IndexUnusable: a folder is named that is not the codebase, or the place of the index of
-            another codebase: queries would take it for that one's.
+            another codebase: queries would take it for that one's. Or nobody named a place, and
+            the codebase holds a link in it.
     """
     where, root = Path(codebase if output is None else output), Path(codebase).resolve()
     if output is None or where.resolve() == root:
-        return where / DEFAULT_PLACE
+        return _default_place(where)
     if where.is_dir():
         raise IndexUnusable(f"{where}: a folder", hint=f"name a file: {where / 'index.db'}")
     owner = codebase_of(where)
@@ -164,9 +165,27 @@ def place(codebase: str | Path, output: str | Path | None) -> Path:
     return where
 
 
-def read(codebase: str | Path, on_progress: OnProgress) -> Corpus:
-    """Read a codebase with the default configuration, all of it at once."""
-    return read_corpus(Path(codebase), CorpusConfig(), on_progress)
+def _default_place(codebase: Path) -> Path:
+    path = codebase / DEFAULT_PLACE
+    for each in (path.parent, path):
+        if each.is_symlink():  # it may have come with the code, and lead anywhere
+            raise IndexUnusable(
+                f"{each}: a link, and an index is written through none that was not named",
+                hint="remove the link, or name a file with --output",
+            )
+    return path
+
+
+def _own_files(root: Path, path: Path) -> Callable[[str], bool]:
+    """Return what says of the path of a file whether it belongs to the index that is written."""
+    top, target = root.resolve().as_posix(), path.resolve().as_posix()
+    return lambda found: belongs(f"{top}/{found}", target)
+
+
+def read(codebase: str | Path, path: Path, on_progress: OnProgress) -> Corpus:
+    """Read a codebase with the default configuration, all at once; without the index at a path."""
+    root = Path(codebase)
+    return read_corpus(root, CorpusConfig(), on_progress, passed_over=_own_files(root, path))
 
 
 def write_index(

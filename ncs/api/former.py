@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from ncs import __version__
+from ncs.api.encoding import width_of
 from ncs.api.known import Known, of_index
-from ncs.api.opening import model_of
+from ncs.api.opening import codebase_of, model_of
 from ncs.config import fingerprint
 from ncs.corpus import FileRecord
 from ncs.corpus import Former as Read
@@ -125,12 +126,11 @@ class FormerIndex:
         return [row.chunk() for row in self._index.chunk_rows(range(first, end))]
 
     def known(self) -> Known:
-        """Return what was encoded and explained by this very version and model."""
+        """Return what this very version and model encoded and explained, and left of an update."""
         index = self._index
         needed = {"files", "chunks", "columns", "latents"}  # what says which text a latent is of
-        if index.meta["ncs"] != __version__ or self._unsound & needed:
-            return Known()
-        return Known(index)
+        usable = index.meta["ncs"] == __version__ and not self._unsound & needed
+        return _with_left(Known(index if usable else None), index.path, self.made_with.model)
 
     def words(self) -> Former | None:
         """Return what is known of the words of chunks, or None where it must not be taken over."""
@@ -184,10 +184,14 @@ class FormerIndex:
             return False
         store = self._index.store
         said = store.stream("SELECT path, reason, detail FROM skipped ORDER BY id")
+        if [Skipped(*row) for row in said] != list(skipped):
+            return False
+        # Their stamps serve the look before a query, and only an index in its codebase's `.ncs` is
+        # looked at. In any other folder the index itself changes the stamp whenever it is written.
+        if codebase_of(self._index.path) is None:
+            return True
         listed = store.stream("SELECT path, mtime_ns FROM folders")
-        return [Skipped(*row) for row in said] == list(skipped) and {
-            Folder(*row) for row in listed
-        } == set(folders)
+        return {Folder(*row) for row in listed} == set(folders)
 
     def close(self) -> None:
         """Close the index file."""
@@ -218,12 +222,16 @@ def former_index(path: Path, unsound: Collection[str] = ()) -> tuple[FormerIndex
         return None, error.message
 
 
+def _with_left(known: Known, path: Path, model: Weights) -> Known:
+    """Return what is known, and with it what an interrupted build of an index has encoded."""
+    digests, left = encoded_before(path, model.fingerprint, width_of(model))
+    known.add(digests, Latents(left))
+    return known
+
+
 def seeds(root: Path, path: Path, model: Weights) -> Known:
     """Return latents for a first build: of an interrupted one, and of sibling worktrees."""
-    width = model.config.latent_dim + model.config.extension_dim
-    found = Known()
-    digests, left = encoded_before(path, model.fingerprint, width)
-    found.add(digests, Latents(left))
+    found = _with_left(Known(), path, model)
     for sibling in worktrees(root):
         with suppress(NcsError, OSError), open_index(sibling / DEFAULT_PLACE) as index:
             same = (index.model.fingerprint, index.meta["ncs"]) == (model.fingerprint, __version__)

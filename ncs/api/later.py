@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import ncs
+from ncs.index.lock import unlinked
 from ncs.index.schema import DEFAULT_PLACE
 
 _BEGUN = DEFAULT_PLACE.with_suffix(".refresh")  # its time stamp says when one was started last
@@ -25,11 +26,11 @@ def start(root: Path) -> None:
     """Start `ncs index` as a process of its own that outlives this one."""
     folder = root.resolve()
     with suppress(OSError):  # then the next query asks again
-        (folder / _BEGUN).touch()
+        open(folder / _BEGUN, "w", opener=unlinked).close()
     # The place is named, since the environment may name another.
     command = [
         sys.executable, "-m", "ncs", "index", "--codebase", str(folder),
-        "--output", str(folder / DEFAULT_PLACE), "--no-wait",
+        "--output", str(folder), "--no-wait",
     ]  # fmt: skip
     # Python looks for modules in the working folder first, and that of the user may hold any.
     home = Path(ncs.__file__).parents[1]

@@ -12,19 +12,23 @@ from ncs.config import DEFAULT_PRESET, PRESETS
 from ncs.corpus import require_folder
 from ncs.errors import QueryError
 from ncs.explain import explainable
-from ncs.index.lock import writer
+from ncs.index.lock import TRAINING, beside, writer
+from ncs.index.writing import refuse_foreign
 from ncs.learn.config import TrainConfig
 from ncs.learn.loop import Taught, teach
 from ncs.learn.pairs import lessons
 from ncs.types import Chunk, OnProgress, ignore_progress
 
-STATE_NAME = "training.safetensors"
 # With a time limit, what follows the last step (validation, encoding, explaining, writing) was
 # measured at about twice the time of reading the codebase; a tenth of the limit is in reserve.
 _AFTER_READING = 2.5
 _RESERVE = 0.1
 _SENTENCE_SECONDS = 0.01  # to generate one explanation
 _START_SECONDS = 2.0  # what Python and torch took before the clock could start
+
+
+class Kept(KeyboardInterrupt):
+    """Ctrl-C during a training of which epochs are kept: with `resume` it goes on from them."""
 
 
 def train(
@@ -53,6 +57,7 @@ def train(
         SourceError: the folder is missing or holds nothing to search.
         TrainingError: there is nothing to learn from, or a loss stopped being finite.
         IndexUnusable: the index could not be written; a former one is as it was.
+        Kept: interrupted, when there was something to resume.
     """
     began = time.monotonic()
     config = config or TrainConfig()
@@ -60,8 +65,14 @@ def train(
         raise QueryError(f"unknown preset {preset!r}", hint=f"one of {', '.join(PRESETS)}")
     path = place(codebase, output)
     require_folder(Path(codebase))
+    refuse_foreign(path)  # before the work, not after it
     with writer(path, wait=True, on_progress=on_progress):
-        return _train(codebase, path, preset, config, resume, began, on_progress)
+        try:
+            return _train(codebase, path, preset, config, resume, began, on_progress)
+        except KeyboardInterrupt as stop:
+            if _state_path(path).exists():
+                raise Kept from stop
+            raise
 
 
 def _train(
@@ -73,13 +84,13 @@ def _train(
     began: float,
     on_progress: OnProgress,
 ) -> tuple[Taught, Built]:
-    corpus = read(codebase, on_progress)
+    corpus = read(codebase, path, on_progress)
     taught = teach(
         lessons(corpus.chunks, holdout=config.holdout, seed=config.seed),
         PRESETS[preset],
         config,
         start=_start(preset),
-        state_path=path.with_name(STATE_NAME),
+        state_path=_state_path(path),
         resume=resume,
         deadline=_deadline(config.time_limit, began, corpus.chunks),
         on_progress=on_progress,
@@ -87,8 +98,12 @@ def _train(
     model = weights.unpack(taught.weights, origin="trained model")
     made_with = MadeWith("trained", model, taught.weights, _account(taught, preset, config))
     built = write_index(corpus, made_with, path, began=began, on_progress=on_progress)
-    path.with_name(STATE_NAME).unlink(missing_ok=True)
+    _state_path(path).unlink(missing_ok=True)
     return taught, built
+
+
+def _state_path(path: Path) -> Path:
+    return beside(path.resolve(), TRAINING)
 
 
 def _deadline(limit: float | None, began: float, chunks: Sequence[Chunk]) -> float | None:

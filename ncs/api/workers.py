@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -49,11 +50,23 @@ def _processors() -> int:
 
 
 def _begin(own: bytes | None) -> None:
-    """Prepare a worker: Ctrl-C is for the process that started it."""
+    """Prepare a worker: Ctrl-C is for the process that started it, and its end for both."""
     global _own
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
     _own = own
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threadpool_limits(limits=1)
+
+
+def _leave_with_parent() -> None:
+    """End this process when the one that started it has ended, however that was.
+
+    Other workers hold the pipe from which this one takes its work, so that it would wait for ever.
+    """
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # this is a worker
+    parent.join()
+    os._exit(1)
 
 
 def encode_texts(texts: Sequence[str]) -> FloatArray:

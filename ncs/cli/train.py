@@ -5,6 +5,7 @@ from typing import get_args
 
 import click
 
+from ncs.api.training import Kept
 from ncs.api.training import train as train_codebase
 from ncs.cli.options import Duration, codebase_option, output_option
 from ncs.config import DEFAULT_PRESET, PRESETS
@@ -55,7 +56,7 @@ def train(
                 codebase, output, preset=preset, config=config, resume=resume,
                 on_progress=on_progress,
             )  # fmt: skip
-    except KeyboardInterrupt:
+    except Kept:
         click.echo("The epochs that were finished are kept: go on with --resume", err=True)
         raise
     trained(lesson)

@@ -107,6 +107,7 @@ def read_corpus(
     on_progress: OnProgress = ignore_progress,
     pool: Executor | None = None,
     former: Former | None = None,
+    passed_over: Callable[[str], bool] = lambda path: False,
 ) -> Corpus:
     """Return the files, chunks and targets of a codebase, all of them at once.
 
@@ -117,11 +118,12 @@ def read_corpus(
         pool: processes that cut files, or None; the result does not depend on it.
         former: an earlier reading; files that are as they were then are not cut again. The
             result does not depend on it.
+        passed_over: as for `Reading`.
 
     Raises:
         SourceError: the folder cannot be read, or holds nothing to search.
     """
-    reading = Reading(root, config, former)
+    reading = Reading(root, config, former, passed_over)
     files: list[FileRecord] = []
     chunks: list[Chunk] = []
     for record, cut in reading.cut(reading.files(), pool):
@@ -143,6 +145,7 @@ class Reading:
         root: its folder.
         config: what is read, and how it is cut; None for the defaults.
         former: an earlier reading; files that are as they were then are not cut again.
+        passed_over: says of the path of a file whether it is none of the codebase, as `.git` is.
 
     Attributes:
         skipped, folders: as in `Corpus`, all of them when `files` has ended.
@@ -151,10 +154,12 @@ class Reading:
     """
 
     def __init__(
-        self, root: Path, config: CorpusConfig | None = None, former: Former | None = None
-    ) -> None:
+        self, root: Path, config: CorpusConfig | None = None, former: Former | None = None,
+        passed_over: Callable[[str], bool] = lambda path: False,
+    ) -> None:  # fmt: skip
         self._root, self._config = root, config or CorpusConfig()
         self._former = former or Former()
+        self._passed_over = passed_over
         self.skipped: list[Skipped] = []
         self.folders: list[Folder] = []
         self.read_ns = time.time_ns()
@@ -168,10 +173,12 @@ class Reading:
         """
         former = self._former
         for found in scan(self._root, self._config, former.stamps):
-            if isinstance(found, Skipped):
-                self.skipped.append(found)
-            elif isinstance(found, Folder):
+            if isinstance(found, Folder):
                 self.folders.append(found)
+            elif self._passed_over(found.path):
+                continue
+            elif isinstance(found, Skipped):
+                self.skipped.append(found)
             elif isinstance(found, Unchanged):
                 yield former.records[found.path]
             elif (record := self._known(found)) is not None:

@@ -149,12 +149,15 @@ def scan(
             folders.pop()
         elif entry.name not in UNSPOKEN:
             for found in _visit(entry, pending, folders, reading):
-                if isinstance(found, SourceFile | Unchanged):
-                    if found.path <= last:
-                        yield Skipped(found.path, UNREADABLE, "Another file has the same name.")
-                        continue
-                    last = found.path
-                yield found
+                place = _standing(found)
+                if place > last or not place:
+                    last = place or last
+                    yield found
+                    continue
+                if isinstance(found, Folder):  # what is in it would be printed alike, too
+                    pending.pop()
+                    folders.pop()
+                yield Skipped(found.path, UNREADABLE, "Another one has the same name.")
 
 
 def require_folder(root: Path) -> None:
@@ -218,6 +221,11 @@ def _order(entry: os.DirEntry[str]) -> str:
     except OSError:
         is_folder = False
     return _printable(entry.name) + "/" * is_folder
+
+
+def _standing(found: Found) -> str:
+    """Return where a file or a folder stands in the order of all; nothing for what is skipped."""
+    return "" if isinstance(found, Skipped) else found.path + "/" * isinstance(found, Folder)
 
 
 def _root_rules(top: str) -> tuple[_Rules, ...]:

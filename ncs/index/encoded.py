@@ -18,10 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ncs.index.closing import Closing
-from ncs.index.lock import beside
+from ncs.index.lock import ENCODED, beside, unlinked
 from ncs.types import FloatArray
 
-_SUFFIX = ".encoded"
 _HEADER = 40
 _LARGEST = 1 << 30  # bytes that are read back; what lies beyond is encoded again
 
@@ -57,7 +56,7 @@ def encoded_before(
 def _left(path: Path, fingerprint: str) -> bytes:
     """Return the records of an interrupted build; none where another model made them."""
     try:
-        with beside(path.resolve(), _SUFFIX).open("rb") as file:
+        with beside(path.resolve(), ENCODED).open("rb") as file:
             same = file.read(_HEADER) == fingerprint.encode()[:_HEADER].ljust(_HEADER)
             return file.read(_LARGEST) if same else b""
     except OSError:
@@ -77,7 +76,7 @@ class Encoded(Closing):
     """
 
     def __init__(self, path: Path, fingerprint: str, width: int) -> None:
-        self._place = beside(path.resolve(), _SUFFIX)
+        self._place = beside(path.resolve(), ENCODED)
         self._header = fingerprint.encode()[:_HEADER].ljust(_HEADER)
         self._kind = _record(width)
         self._file: BinaryIO | None = None
@@ -94,7 +93,7 @@ class Encoded(Closing):
             self._file.flush()
 
     def _open(self) -> BinaryIO:
-        file = self._place.open("a+b")
+        file = open(self._place, "a+b", opener=unlinked)  # noqa: SIM115 (see close)
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
         if file.read(_HEADER) == self._header:

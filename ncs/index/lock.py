@@ -1,6 +1,7 @@
 """One writer at a time: a lock beside the index that dies with the process that holds it."""
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -14,9 +15,14 @@ from ncs.types import OnProgress, Progress
 
 RULES = ".gitignore"  # keeps the folder of an index out of version control
 PART = ".part"  # what is being written, `index.db.<token>.part`
+TRAINING = ".training"  # the state of a training, from which it can go on
+ENCODED = ".encoded"  # what a build has encoded so far
+_TOKEN = "[0-9a-f]" * 8  # all of it: `idx.*.part` has the parts of an index `idx.new`, too
 _LOCK = ".lock"
 _HOLDER = ".writer"  # who holds the lock, for people; the lock itself is what counts
 _PATIENCE = 0.2  # seconds between two looks
+# what follows the name of an index in those of its files
+_OWN = f"({ENCODED}|{TRAINING}|{_LOCK}|{_HOLDER}|.{_TOKEN}{PART})?".replace(".", "[.]")
 
 
 @contextmanager
@@ -41,9 +47,10 @@ def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]
         try:
             made = make_folder(target.parent)
             _acquire(lock, target, wait, on_progress)
-            for dead in target.parent.glob(f"{escape(target.name)}.*{PART}"):
+            for dead in target.parent.glob(f"{escape(target.name)}.{_TOKEN}{PART}"):
                 dead.unlink(missing_ok=True)  # its writer would hold the lock
-            holder.write_text(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}\n")
+            with open(holder, "w", encoding="utf-8", opener=unlinked) as file:
+                file.write(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}\n")
         except OSError as error:
             raise IndexUnusable(
                 f"{path}: nothing can be written here ({error.strerror or error})",
@@ -120,6 +127,22 @@ def _holder(target: Path) -> str:
             return file.read(100).strip() or "unknown"
     except OSError:
         return "unknown"
+
+
+def unlinked(place: str, flags: int) -> int:
+    """Open a file that belongs to an index, as `open` asks its opener to, and never another.
+
+    Nobody chose what lies in a folder that was cloned: a link in the place of the file is removed,
+    not followed.
+    """
+    if os.path.islink(place):
+        os.unlink(place)
+    return os.open(place, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+
+def belongs(place: str, target: str) -> bool:
+    """Return whether a file is an index, or stands beside it and belongs to it, by their paths."""
+    return place.startswith(target) and bool(re.fullmatch(_OWN, place[len(target) :]))
 
 
 def beside(target: Path, suffix: str) -> Path:

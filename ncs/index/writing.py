@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ncs.config import IndexConfig
 from ncs.errors import IndexRefused, IndexUnusable
 from ncs.index.content import Batch, Content, Explanations, Former, View
-from ncs.index.lock import PART, RULES, flush, make_folder
+from ncs.index.lock import PART, RULES, flush, make_folder, unlinked
 from ncs.index.reading import ModelRecord
 from ncs.index.schema import (
     APPLICATION_ID,
@@ -157,7 +157,9 @@ def writing(
     target = path.resolve()  # a link to the index stays a link
     part = target.with_name(f"{target.name}.{token_hex(4)}{PART}")
     with _as_unusable(path):
-        _prepare(path, target)
+        make_folder(target.parent)
+        refuse_foreign(path)
+        _hide(target.parent)
     try:
         with _as_unusable(path):
             connection = sqlite3.connect(part, isolation_level=None)
@@ -249,12 +251,6 @@ def _as_unusable(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _prepare(path: Path, target: Path) -> None:
-    make_folder(target.parent)
-    _refuse_foreign(path, target)
-    _hide(target.parent)
-
-
 def _begin(connection: sqlite3.Connection) -> None:
     """Make the tables, in the one transaction that everything is written in."""
     # The file is nobody's until it is complete, so it needs no journal of its own. Small pages, of
@@ -270,13 +266,19 @@ def _begin(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-def _refuse_foreign(path: Path, target: Path) -> None:
-    """Refuse to replace a file that is not ours, such as a source file named by mistake."""
-    ours_by_place = target.parts[-2:] == DEFAULT_PLACE.parts
-    if ours_by_place or not target.exists() or target.stat().st_size == 0:
-        return
-    with target.open("rb") as file:
-        head = file.read(HEADER_BYTES)
+def refuse_foreign(path: Path) -> None:
+    """Refuse to replace a file that is not ours, such as a source file named by mistake.
+
+    Raises:
+        IndexUnusable: there is such a file at the path of the index.
+    """
+    with _as_unusable(path):
+        target = path.resolve()
+        ours_by_place = target.parts[-2:] == DEFAULT_PLACE.parts
+        if ours_by_place or not target.exists() or target.stat().st_size == 0:
+            return
+        with target.open("rb") as file:
+            head = file.read(HEADER_BYTES)
     if not head.startswith(MAGIC) or head[68:72] != APPLICATION_ID.to_bytes(4, "big"):
         raise IndexUnusable(
             f"{path}: there is a file here that is no ncs index, and it stays",
@@ -286,7 +288,9 @@ def _refuse_foreign(path: Path, target: Path) -> None:
 
 def _hide(folder: Path) -> None:
     """Keep an index at its default place out of version control; whoever wants it in, deletes."""
-    rules = folder / RULES
     if folder.name == DEFAULT_PLACE.parent.name and not any(folder.glob(DEFAULT_PLACE.name)):
-        with suppress(OSError):
-            rules.write_text("*\n", encoding="utf-8")
+        with (
+            suppress(OSError),
+            open(folder / RULES, "w", encoding="utf-8", opener=unlinked) as rules,
+        ):
+            rules.write("*\n")

@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import torch
@@ -48,7 +49,9 @@ def save(path: Path, state: State) -> None:
     }
     about = {"epoch": state.epoch, "identity": state.identity, "history": state.history}
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
+    # A name that nobody can have laid a link at, and the one of an index that is being written:
+    # what a kill leaves of it is swept with those.
+    partial = path.with_suffix(f".{token_hex(4)}.part")
     try:
         save_file(flat, partial, metadata={"format": FORMAT, "state": json.dumps(about)})
         with partial.open("rb") as written:

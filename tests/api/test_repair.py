@@ -35,7 +35,7 @@ def root(tmp_path: Path) -> Path:
         os.utime(root / path, (10**9, 10**9))
     data = BASE_PATH.read_bytes()
     made_with = MadeWith("trained", unpack(data, origin="test"), data, "{}")
-    corpus = building.read(root, ignore_progress)
+    corpus = building.read(root, root / ".ncs/index.db", ignore_progress)
     building.write_index(corpus, made_with, root / ".ncs/index.db", began=0.0,
                          on_progress=ignore_progress)  # fmt: skip
     return root

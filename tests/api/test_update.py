@@ -217,7 +217,7 @@ def test_a_trained_model_stays(root: Path) -> None:
     """An update must not throw away what training learned."""
     weights = BASE_PATH.read_bytes()
     model = unpack(weights, origin="test")
-    corpus = building.read(root, ignore_progress)
+    corpus = building.read(root, index_of(root), ignore_progress)
     made_with = MadeWith("trained", model, weights, "{}")
     building.write_index(corpus, made_with, index_of(root), began=0.0, on_progress=ignore_progress)
     put(root / "app/new.py", "def fresh():\n    return 1\n")
@@ -230,7 +230,7 @@ def test_a_trained_model_stays(root: Path) -> None:
 def test_a_trained_model_outlives_a_change_of_format(root: Path) -> None:
     weights = BASE_PATH.read_bytes()
     model = unpack(weights, origin="test")._replace(fingerprint=fingerprint(weights))
-    corpus = building.read(root, ignore_progress)
+    corpus = building.read(root, index_of(root), ignore_progress)
     made_with = MadeWith("trained", model, weights, "{}")  # marked as before format 4
     building.write_index(corpus, made_with, index_of(root), began=0.0, on_progress=ignore_progress)
     data = bytearray(index_of(root).read_bytes())
@@ -334,6 +334,25 @@ def test_what_was_encoded_before_a_failure_is_not_lost(
     assert (built.chunks, built.encoded) == (chunks, 0)
 
 
+def test_what_an_update_encoded_before_a_failure_is_not_lost(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a first build read the notes: a killed update encoded its 10,500 chunks again."""
+    monkeypatch.setattr(encoding, "_NOTED_FROM", 0)
+    build(root)
+    put(root / "app/new.py", "def fresh(rows):\n    # None of them was seen before.\n    ...\n")
+
+    def full(*_: Any) -> None:
+        raise IndexUnusable("no space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "finish", full)
+        with pytest.raises(IndexUnusable):
+            build(root)
+    built = build(root)
+    assert (built.written, built.reread, built.encoded) == (True, 1, 0)
+
+
 def git(*arguments: str, cwd: Path) -> None:
     names = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@a", "GIT_COMMITTER_NAME": "a",
              "GIT_COMMITTER_EMAIL": "a@a"}  # fmt: skip
@@ -366,6 +385,64 @@ def test_a_branch_switch_there_and_back_is_seen(root: Path) -> None:
     put(root / "app/store.py", FILES["app/store.py"], LONG_AGO + 20)
     assert build(root).reread == 1
     assert not build(root).written
+
+
+def test_an_index_amid_the_code_is_no_part_of_it(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its `idx.db.writer` was indexed as text, and each run wrote the index anew."""
+    monkeypatch.setattr(encoding, "_NOTED_FROM", 0)
+    path = root / "app" / "idx.db"
+    for name in ("idx.db.training", "idx.db.0badcafe.part", "idx.db.new", "idx.dbs"):
+        put(root / "app" / name, "some = text\n")
+    assert build(root, path).written
+    with open_index(path) as index:
+        assert {name for name in index.paths if "idx" in name} == {"app/idx.db.new", "app/idx.dbs"}
+        assert not index.store.rows("SELECT path FROM skipped")
+    assert not build(root, path).written
+    put(root / "app/new.py", "def fresh(): ...\n")
+    assert build(root, path).written
+    assert not build(root, path).written
+
+
+# --- links that came with the code ---------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
+def test_no_link_beside_the_index_is_written_through(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cloned `.ncs` led `index.db.writer` and others to files of the user."""
+    monkeypatch.setattr(encoding, "_NOTED_FROM", 0)
+    names = ("index.db.writer", "index.db.encoded", ".gitignore")
+    index_of(root).parent.mkdir()
+    for name in names:
+        put(root.parent / name, "mine")
+        (index_of(root).parent / name).symlink_to(root.parent / name)
+    assert build(root).written
+    assert {(root.parent / name).read_text() for name in names} == {"mine"}
+    assert not any(each.is_symlink() for each in index_of(root).parent.iterdir())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
+@pytest.mark.parametrize("name", [".ncs", ".ncs/index.db", ".ncs/index.db.lock"])
+def test_a_link_in_the_place_of_the_index_is_refused(root: Path, name: str) -> None:
+    """`.ncs/index.db -> ../../new.conf` made a database of that name."""
+    (root / name).parent.mkdir(exist_ok=True)
+    (root / name).symlink_to(root.parent / "victim")
+    for output in (None, root):
+        with pytest.raises(IndexUnusable, match=r"a link, and|symbolic links") as caught:
+            build(root, output)
+        assert "--output" in caught.value.hint
+    assert not (root.parent / "victim").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
+def test_a_link_that_was_named_is_followed(root: Path) -> None:
+    (root.parent / "link.db").symlink_to(root.parent / "real.db")
+    build(root, root.parent / "link.db")
+    assert (root.parent / "link.db").is_symlink()
+    assert (root.parent / "real.db").is_file()
 
 
 # --- several at once ----------------------------------------------------------------------------

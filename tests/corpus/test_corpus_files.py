@@ -12,9 +12,9 @@ import pytest
 
 from ncs.config import CorpusConfig
 from ncs.corpus import files
-from ncs.corpus.files import walk
+from ncs.corpus.files import scan, walk
 from ncs.errors import SourceError
-from ncs.types import REASONS, Skipped, SourceFile
+from ncs.types import REASONS, Folder, Skipped, SourceFile
 
 ROOT = os.geteuid() == 0 if hasattr(os, "geteuid") else False
 
@@ -59,6 +59,18 @@ def test_names_that_are_printed_alike_are_told_apart_by_a_reason(tmp_path: Path)
     (tmp_path / os.fsdecode(b"z\xff.py")).write_bytes(b"y")
     assert read(tmp_path) == ["z\\xff.py", "zz.py"]
     assert reasons(tmp_path) == {"z\\xff.py": "unreadable"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_folders_that_are_printed_alike_are_told_apart_by_a_reason(tmp_path: Path) -> None:
+    """An index keeps each folder once: a codebase with two such could not be indexed."""
+    put(tmp_path, {"z\\xff/in/a.py": "x", "zz.py": "x"})
+    put(tmp_path / os.fsdecode(b"z\xff"), {"in/b.py": "y", "z.py": "y"})
+    found = list(scan(tmp_path))
+    folders = [each.path for each in found if isinstance(each, Folder)]
+    assert folders == ["", "z\\xff", "z\\xff/in"]
+    assert len(read(tmp_path)) in (2, 3)  # of the two either may come first
+    assert reasons(tmp_path) == {"z\\xff": "unreadable"}
 
 
 def test_ignore_rules_nest_and_the_deepest_has_the_last_word(tmp_path: Path) -> None:

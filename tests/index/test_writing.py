@@ -288,12 +288,14 @@ def test_nothing_is_left_beside_the_index(root: Path, index_path: Path) -> None:
 
 
 def test_what_a_killed_build_left_is_swept_by_the_next_writer(index_path: Path) -> None:
-    left, mine = index_path.with_name("index.db.1.part"), index_path.with_name("mine.part")
-    for place in (left, mine):
+    """`idx` swept `idx.new.<token>.part` while another process wrote it for `idx.new`."""
+    left, mine = index_path.with_name("index.db.0badcafe.part"), index_path.with_name("mine.part")
+    other = index_path.with_name("index.db.new.0badcafe.part")
+    for place in (left, mine, other):
         place.write_bytes(b"half")
     with writer(index_path, wait=False, on_progress=ignore_progress):
         assert files_beside(index_path) == {
-            "index.db", "index.db.lock", "index.db.writer", "mine.part",
+            "index.db", "index.db.lock", "index.db.writer", "mine.part", other.name,
         }  # fmt: skip
 
 

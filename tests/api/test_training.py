@@ -1,0 +1,109 @@
+"""`ncs train`: whose files it writes, and what of an interrupted one is kept."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from ncs.api import training
+from ncs.api.training import train
+from ncs.cli.train import train as command
+from ncs.errors import IndexUnusable
+from ncs.index.lock import writer
+from ncs.learn import checkpoint
+from ncs.types import ignore_progress
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "code"
+    root.mkdir()
+    (root / "a.py").write_text("def f():\n    return 1\n")
+    return root
+
+
+class Untaught(Exception):
+    """Raised in the place of hours of training."""
+
+
+@pytest.fixture
+def states(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Keep a state after each training that is begun, and give where it lies."""
+    found: list[Path] = []
+
+    def teach(*_: Any, state_path: Path, **__: Any) -> None:
+        checkpoint.save(state_path, checkpoint.State(1, "run", [], {}))
+        found.append(state_path)
+        raise Untaught
+
+    monkeypatch.setattr(training, "lessons", lambda *_, **__: None)
+    monkeypatch.setattr(training, "teach", teach)
+    return found
+
+
+def test_each_index_has_a_training_state_of_its_own(
+    root: Path, tmp_path: Path, states: list[Path]
+) -> None:
+    """A user's own `training.safetensors` beside the index was written over and removed."""
+    mine = tmp_path / "training.safetensors"
+    mine.write_bytes(b"mine")
+    for name in ("one.db", "two.db"):
+        with pytest.raises(Untaught):
+            train(root, tmp_path / name)
+    assert [state.name for state in states] == ["one.db.training", "two.db.training"]
+    assert all(checkpoint.load(state, "run").epoch == 1 for state in states)
+    assert mine.read_bytes() == b"mine"
+
+
+def test_what_a_killed_training_left_half_is_swept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "replace", lambda *_: None)
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)
+    checkpoint.save(tmp_path / "index.db.training", checkpoint.State(1, "run", [], {}))
+    monkeypatch.undo()
+    assert len(list(tmp_path.iterdir())) == 1
+    with writer(tmp_path / "index.db", wait=False, on_progress=ignore_progress):
+        assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_foreign_file_is_refused_before_the_work(
+    root: Path, tmp_path: Path, states: list[Path]
+) -> None:
+    (tmp_path / "notes.md").write_text("# mine\n")
+    with pytest.raises(IndexUnusable, match="no ncs index, and it stays"):
+        train(root, tmp_path / "notes.md")
+    assert not states
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_ctrl_c_says_that_epochs_are_kept_where_they_are(
+    root: Path, monkeypatch: pytest.MonkeyPatch, kept: bool
+) -> None:
+    def teach(*_: Any, state_path: Path, **__: Any) -> None:
+        if kept:
+            checkpoint.save(state_path, checkpoint.State(1, "run", [], {}))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "lessons", lambda *_, **__: None)
+    monkeypatch.setattr(training, "teach", teach)
+    done = CliRunner().invoke(command, ["--codebase", str(root)])
+    assert isinstance(done.exception, SystemExit)
+    assert ("--resume" in done.output) is kept
+
+
+def test_ctrl_c_while_another_trains_keeps_nothing(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It said "the epochs that were finished are kept", and `--resume` found none."""
+
+    def stop(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    (root / ".ncs").mkdir()
+    (root / ".ncs" / "index.db.training").write_bytes(b"of another")
+    monkeypatch.setattr(training, "writer", stop)
+    done = CliRunner().invoke(command, ["--codebase", str(root)])
+    assert isinstance(done.exception, SystemExit)
+    assert "--resume" not in done.output
