@@ -74,7 +74,6 @@ CONTENT_CHANGES = {
     "columns": ["UPDATE columns SET data = zeroblob(9) WHERE name = 'kind'"],
     "latents": ["UPDATE latents SET data = zeroblob(16) WHERE part = 'scale'"],
     "model": ["UPDATE model SET training = '{\"mrr\": 1.0}'"],
-    "schema": ["CREATE INDEX more ON chunks (size)"],
 }
 
 
@@ -150,7 +149,9 @@ def test_what_the_index_says_of_itself_is_checked_on_opening(
         ("UPDATE model SET config = '{}x'", "model"),
         ("UPDATE model SET config = '[]'", "model"),
         ("DELETE FROM model", "model"),
-        ("DROP TABLE latents", "content"),
+        ("DROP TABLE latents", "tables"),
+        ("CREATE INDEX more ON chunks (size)", "tables"),
+        ("ALTER TABLE files ADD more TEXT", "tables"),
         ("UPDATE meta SET value = x'ff' WHERE key = 'ncs'", "content"),
     ],
 )
