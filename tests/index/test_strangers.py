@@ -3,11 +3,13 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_index import reseal
 
 from ncs.errors import IndexDamaged
+from ncs.index.packing import pack
 from ncs.index.reading import open_index, salvage_model
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
@@ -43,3 +45,58 @@ def test_triggers_are_refused(index_path: Path) -> None:
     reseal(index_path, "CREATE TRIGGER t AFTER DELETE ON meta BEGIN DELETE FROM files; END")
     with pytest.raises(IndexDamaged, match="check of its tables failed"):
         open_index(index_path)
+
+
+META = {
+    "chunks": ["8", None, -8, [8], 8.5],
+    "files": ["x", {}],
+    "skipped": ["x"],
+    "views": [8, None, {"code": 8}, {"code": 8, "words": "x"}, {"code": 8, "words": 0, "x": 0}],
+    "read_ns": ["x", None, 1.5],
+    "languages": [7, "python", [7], {"a": 1}],
+    "config": [7, {}, {"min_coverage": "x"}],
+    "coverage": ["x", None, 7],
+    "cut": [7],
+    "ncs": [7],
+    "created": [7],
+}
+
+
+@pytest.mark.parametrize(("key", "value"), [(key, each) for key in META for each in META[key]])
+def test_an_entry_of_another_kind_is_named_on_opening(
+    index_path: Path, key: str, value: Any
+) -> None:
+    """They ended in tracebacks, some of them under `ncs index` and --repair, too."""
+    reseal(index_path, **{key: value})
+    with pytest.raises(IndexDamaged, match=f"check of its meta failed: {key}"):
+        open_index(index_path)
+
+
+def test_entries_that_nest_too_deep_are_no_json(index_path: Path) -> None:
+    reseal(index_path, f"UPDATE meta SET value = '{'[' * 100_000}' WHERE key = 'cut'")
+    with pytest.raises(IndexDamaged, match="meta is no JSON"):
+        open_index(index_path)
+
+
+def test_more_chunks_announced_than_there_are_latents_take_no_room(index_path: Path) -> None:
+    last = "(SELECT MAX(first) FROM chunks)"
+    many = f"UPDATE chunks SET count = {10**12} - first WHERE first = {last}"
+    reseal(index_path, many, f"UPDATE columns SET size = {10**12}", chunks=10**12)
+    with pytest.raises(IndexDamaged, match="check of its counts failed"):
+        open_index(index_path)
+
+
+@pytest.mark.parametrize("statement", ["name = x'00'", "training = x'00'", "fingerprint = x'00'"])
+def test_a_record_of_the_model_that_cannot_be_is_named(index_path: Path, statement: str) -> None:
+    reseal(index_path, f"UPDATE model SET {statement}")
+    with pytest.raises(IndexDamaged, match="check of its model failed"):
+        open_index(index_path)
+
+
+@pytest.mark.parametrize(("column", "read"), [("language", "language_ids"), ("kind", "kind_ids")])
+def test_places_beyond_their_list_are_named(index_path: Path, column: str, read: str) -> None:
+    """The audit and --mode symbol ended in an IndexError."""
+    data = pack(b"\xff" * 8).hex()
+    reseal(index_path, f"UPDATE columns SET data = x'{data}' WHERE name = '{column}'")
+    with open_index(index_path) as index, pytest.raises(IndexDamaged, match=f"{column}: 255"):
+        getattr(index, read)
