@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, cast
 
 from ncs.index.packing import pack, unpack
 from ncs.index.store import Store, damaged
-from ncs.types import Chunk, Origin, Span, Target, Tier
+from ncs.types import ORIGINS, TIERS, Chunk, Origin, Span, Target, Tier
 
 # Small enough that a hit is read in 0.1 ms, large enough to repeat itself: 8,000 characters cost
 # 30 bytes more a chunk.
@@ -80,7 +80,9 @@ class Block:
         tier, target, *more = self._notes[at][3:]
         start, lines = more[:2] or (None, None)
         told, origin = more[2:] or (target, tier)
-        _require_texts(tier, target, told, origin)
+        _require_texts(target, told)
+        if tier not in TIERS or origin not in ORIGINS:
+            raise ValueError(f"words from {tier!r} or {origin!r}")
         span = None if start is None else Span(first_line + start, first_line + start + lines)
         text = self._text[self._ends[at] : self._ends[at + 1]]
         return Said(symbol, defines, text, Target(target, tier, span), told, origin)
@@ -201,4 +203,14 @@ class Texts:
         for row in self._store.stream(
             "SELECT first, count, size, data FROM chunks ORDER BY first"
         ):
-            yield self._block(row), len(row[3])
+            yield self._checked(row), len(row[3])
+
+    def _checked(self, row: Sequence[Any]) -> Block:
+        """Return a block of which every chunk was looked at; a query looks at those it shows."""
+        block = self._block(row)
+        try:
+            for chunk in block.ids:
+                block.said(chunk, 1)
+        except (ValueError, TypeError, LookupError) as error:
+            raise damaged(self._store.path, "content", f"chunk {chunk}: {error}") from error
+        return block

@@ -191,7 +191,7 @@ def put_terms(path: Path, table: str, *rows: PostingsRow) -> dict[str, str]:
     [
         ([("jitter", 1, b"\xff", b"")], "'jitter' stands in no known chunk"),
         ([("jitter", 2, b"\x01\x00", b"")], "'jitter' names a chunk twice"),
-        ([("jitter", 1, b"\x01\x02\x03", b"")], "'jitter': 3 bytes for 1 numbers"),
+        ([("jitter", 1, b"\x01\x02\x03", b"")], "from 'jitter' on: widths of numbers"),
         ([("pool", 1, b"\x01", b""), ("jitter", 1, b"\x01", b"")], "'jitter' does not follow"),
         ([("jitter", 1, b"\x01", b"")], "8 chunks have other lengths than their terms"),
     ],

@@ -1,15 +1,19 @@
 """An index from a stranger, who writes any SQLite file and seals it: an error, and soon."""
 
+import json
 import sqlite3
+import tracemalloc
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from small_index import reseal
 
 from ncs.errors import IndexDamaged
 from ncs.index.packing import pack
+from ncs.index.postings import PostingsRow, gathered
 from ncs.index.reading import open_index, salvage_model
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
@@ -100,3 +104,32 @@ def test_places_beyond_their_list_are_named(index_path: Path, column: str, read:
     reseal(index_path, f"UPDATE columns SET data = x'{data}' WHERE name = '{column}'")
     with open_index(index_path) as index, pytest.raises(IndexDamaged, match=f"{column}: 255"):
         getattr(index, read)
+
+
+def put_names(path: Path, *rows: PostingsRow) -> None:
+    """Replace the symbols of an index, each in a block of its own."""
+    blocks = [next(gathered([row])) for row in rows]
+    values = (f"('{first[:9]}', {size}, x'{data.hex()}')" for first, size, data in blocks)
+    reseal(path, "DELETE FROM symbols", f"INSERT INTO symbols VALUES {', '.join(values)}")
+
+
+def test_names_are_not_kept_beyond_their_room(index_path: Path) -> None:
+    """Half a megabyte of symbols, as they lie on disk, took one gigabyte."""
+    put_names(index_path, *((f"{at:08}x" + "y_" * (1 << 20), 1, b"\x01", b"") for at in range(16)))
+    tracemalloc.start()
+    with open_index(index_path) as index:
+        found = index.symbols_with(["xy"])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.tolist() == [1]
+    assert peak < 1 << 25
+
+
+def test_no_block_holds_more_terms_than_are_written(index_path: Path) -> None:
+    terms = json.dumps(["a"] * 5_000).encode()
+    ones = np.ones(5_000, dtype="<u4").tobytes()
+    data = len(terms).to_bytes(4, "little") + terms + ones + bytes([1] * 5_000) + bytes(5_000)
+    values = f"first = 'a', size = {len(data)}, data = x'{pack(data).hex()}'"
+    reseal(index_path, f"UPDATE symbols SET {values}")
+    with open_index(index_path) as index, pytest.raises(IndexDamaged, match="5000 terms"):
+        index.symbols("a")
