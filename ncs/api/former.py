@@ -177,10 +177,8 @@ class FormerIndex:
         """Return whether this index says the same of what is no file of the codebase."""
         store = self._index.store
         said = store.stream("SELECT path, reason, detail FROM skipped ORDER BY id")
-        listed = store.stream("SELECT path, mtime_ns FROM folders")
-        return [Skipped(*row) for row in said] == list(skipped) and {
-            Folder(*row) for row in listed
-        } == set(folders)
+        listed = {Folder(*row) for row in self._index.folders.items()}
+        return [Skipped(*row) for row in said] == list(skipped) and listed == set(folders)
 
     def close(self) -> None:
         """Close the index file."""

@@ -5,6 +5,7 @@ Stays clear of `ncs.corpus`, whose parsers take longer to import than a query ta
 
 import hashlib
 import os
+import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,10 +48,10 @@ def stamps(index: Index) -> dict[str, tuple[int, int]]:
     A stamp that is no number (a damaged row) tells nothing.
     """
     read_ns = index.meta["read_ns"]
-    rows = index.store.rows("SELECT path, size, mtime_ns FROM files")
+    rows = index.store.rows("SELECT size, mtime_ns FROM files ORDER BY id")
     return {
         path: (size, mtime)
-        for path, size, mtime in rows
+        for path, (size, mtime) in zip(index.paths, rows, strict=True)
         if isinstance(mtime, int) and telling(mtime, read_ns)
     }
 
@@ -74,9 +75,9 @@ def glance(index: Index, root: Path, seconds: float) -> Glance:
     read_ns = index.meta["read_ns"]
     changed: list[str] = []
     missing: list[str] = []
-    query = "SELECT path, size, mtime_ns, lower(hex(digest)) FROM files ORDER BY id"
-    rows = index.store.rows(query)
-    for at, (path, size, mtime_ns, digest) in enumerate(rows):
+    query = "SELECT size, mtime_ns, lower(hex(digest)) FROM files ORDER BY id"
+    rows = zip(index.paths, index.store.rows(query), strict=True)
+    for at, (path, (size, mtime_ns, digest)) in enumerate(rows):
         if at % _LOOK_AT_CLOCK_EVERY == 0 and time.monotonic() > deadline:
             return Glance(tuple(changed), tuple(missing), (), complete=False)
         try:
@@ -90,7 +91,8 @@ def glance(index: Index, root: Path, seconds: float) -> Glance:
 
 def _same(place: str, size: int, mtime_ns: int, digest: str, read_ns: int) -> bool:
     about = os.stat(place, follow_symlinks=False)
-    if about.st_size != size:
+    # What is no file is not opened: a pipe would not let go.
+    if about.st_size != size or not stat.S_ISREG(about.st_mode):
         return False
     known = about.st_mtime_ns == mtime_ns and telling(mtime_ns, read_ns)
     return known or _digest(place) == digest
@@ -100,7 +102,7 @@ def _appeared(index: Index, top: str) -> Iterator[str]:
     """Yield entries of changed folders that the index does not know."""
     read_ns = index.meta["read_ns"]
     known: set[str] | None = None
-    for folder, mtime_ns in index.store.rows("SELECT path, mtime_ns FROM folders ORDER BY path"):
+    for folder, mtime_ns in index.folders.items():
         place = f"{top}/{folder}" if folder else top
         try:
             if os.stat(place).st_mtime_ns == mtime_ns and telling(mtime_ns, read_ns):

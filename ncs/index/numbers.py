@@ -4,7 +4,7 @@ Checked on opening as far as that is cheap: fingerprint, counts, sizes.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ from ncs.lexical import IdArray
 from ncs.types import KINDS, FloatArray
 
 _WIDEST = 4  # bytes of a number in a column
+_NOWHERE = frozenset({"", ".", ".."})  # parts that no path of a codebase has; "/a" begins with one
 _SHOWN = 80  # characters of an entry that cannot be
 
 
@@ -79,7 +80,7 @@ class ModelRecord(NamedTuple):
 
 
 def _leads_out(path: str) -> bool:
-    return path.startswith("/") or "\0" in path or ".." in path.split("/") or path == ""
+    return "\0" in path or not _NOWHERE.isdisjoint(path.split("/"))
 
 
 class Numbers(Closing):
@@ -233,8 +234,28 @@ class Numbers(Closing):
         found = tuple(path for path, _ in self._files)
         if len(found) != self.meta["files"]:
             raise damaged(self.path, "counts", f"{self.meta['files']} files, found {len(found)}")
+        return self._inside(found)
+
+    @cached_property
+    def folders(self) -> dict[str, Any]:
+        """The folders that were listed, "" for the root → their time stamps."""
+        rows = self.store.rows("SELECT path, mtime_ns FROM folders ORDER BY path")
+        self._inside(path for path, _ in rows if path != "")
+        return {path: mtime_ns for path, mtime_ns in rows}
+
+    @cached_property
+    def skipped(self) -> tuple[tuple[str, str], ...]:
+        """What is not searched, as (reason, path), sorted."""
+        rows = self.store.rows("SELECT reason, path FROM skipped ORDER BY reason, path")
+        self._inside(path for _, path in rows)
+        if not all(_is_text(reason) for reason, _ in rows):
+            raise damaged(self.path, "content", "a reason that is no text")
+        return tuple((reason, path) for reason, path in rows)
+
+    def _inside(self, paths: Iterable[Any]) -> tuple[str, ...]:
+        """Return paths if they may be joined to a codebase; others would be read elsewhere."""
+        found = tuple(paths)
         for path in found:
-            # What joins such a path to the codebase would read elsewhere.
             if not isinstance(path, str) or _leads_out(path):
                 raise damaged(self.path, "paths", f"{path!r} is no path inside a codebase")
         return found

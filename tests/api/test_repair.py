@@ -119,11 +119,20 @@ def target_of_no_text(path: Path) -> None:
     reseal(path)
 
 
+def path_outside(path: Path) -> None:
+    reseal(path, "UPDATE files SET path = '/etc/passwd' WHERE id = 0")
+
+
+# what a stranger writes → what is said of it where it is read
+SEALED = [
+    (far_posting, "no known chunk"),
+    (target_of_no_text, "check of its content"),
+    (path_outside, "check of its paths"),
+]
+
+
 @pytest.mark.parametrize("mend", [repair, build])
-@pytest.mark.parametrize(
-    ("write", "said"),
-    [(far_posting, "no known chunk"), (target_of_no_text, "check of its content")],
-)
+@pytest.mark.parametrize(("write", "said"), SEALED)
 def test_what_shows_only_where_it_is_read_is_made_anew(
     root: Path,
     write: Callable[[Path], None],

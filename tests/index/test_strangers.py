@@ -1,6 +1,7 @@
 """An index from a stranger, who writes any SQLite file and seals it: an error, and soon."""
 
 import json
+import os
 import sqlite3
 import tracemalloc
 from contextlib import closing
@@ -12,9 +13,12 @@ import pytest
 from small_index import reseal
 
 from ncs.errors import IndexDamaged
+from ncs.index import glance as glance_module
+from ncs.index.glance import glance, stamps
 from ncs.index.packing import pack
 from ncs.index.postings import PostingsRow, gathered
 from ncs.index.reading import open_index, salvage_model
+from ncs.index.stale import known_files
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
 
@@ -133,3 +137,52 @@ def test_no_block_holds_more_terms_than_are_written(index_path: Path) -> None:
     reseal(index_path, f"UPDATE symbols SET {values}")
     with open_index(index_path) as index, pytest.raises(IndexDamaged, match="5000 terms"):
         index.symbols("a")
+
+
+OUTSIDE = ["../pipe", "/etc/passwd", "a/../../b", "a//b", "", "./a", "a/\0b", "lib/"]
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+@pytest.mark.parametrize("table", ["files", "folders", "skipped"])
+def test_a_path_that_leads_out_is_not_looked_at(
+    root: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch, table: str, path: str
+) -> None:
+    """A query hung while it opened a pipe outside; the root of the codebase is a folder, too."""
+    named = f"CAST(x'{path.encode().hex()}' AS TEXT)"
+    first = f"(SELECT MIN(path) FROM {table})"
+    new = f"INSERT INTO {table} VALUES ({named}, 0)"
+    changed = f"UPDATE {table} SET path = {named} WHERE path = {first}"
+    reseal(index_path, new if table == "folders" else changed)
+    monkeypatch.setattr(os, "stat", lambda *_, **__: pytest.fail("it was looked at"))
+    reads = {
+        "files": (lambda index: glance(index, root, 1.0), stamps, known_files),
+        "folders": (lambda index: index.folders,),
+        "skipped": (lambda index: index.skipped,),
+    }
+    for read in reads[table]:
+        with open_index(index_path) as index:
+            if (table, path) == ("folders", ""):
+                assert read(index) == {"": 0}
+                continue
+            with pytest.raises(IndexDamaged, match="check of its paths failed"):
+                read(index)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_in_the_place_of_a_file_is_not_opened(
+    root: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(root / "pipe")
+    reseal(index_path, "UPDATE files SET path = 'pipe', size = 0 WHERE id = 0")
+    digest = glance_module._digest
+    opened: list[str] = []
+
+    def noted(place: str) -> str:
+        opened.append(place)
+        return "" if place.endswith("pipe") else digest(place)
+
+    monkeypatch.setattr(glance_module, "_digest", noted)
+    with open_index(index_path) as index:
+        found = glance(index, root, 1.0)
+    assert "pipe" in found.changed
+    assert not any(place.endswith("pipe") for place in opened)
