@@ -1,7 +1,6 @@
 """`ncs explain`: a place in, sentences out."""
 
 import re
-import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -44,5 +43,5 @@ def explain(place: str, beams: int, picture: Path | None, where: Path, as_json: 
         import_module("ncs.display.attention").draw(found[0], picture)
     display.explanations(found, as_json=as_json)
     if opened.note:
-        sys.stderr.write(f"{opened.note}\n")
+        display.aside(opened.note)
     opened.afterwards()

@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.syntax import ANSI_DARK, ANSISyntaxTheme, Syntax
 from rich.text import Text
 
-from ncs.display.plain import place, printable
+from ncs.display.plain import on_one_line, place, printable
 from ncs.types import Hit
 
 # Names that the highlighter knows under another name than ours.
@@ -35,7 +35,7 @@ def hits(found: Sequence[Hit], explain_score: bool, asides: Sequence[str] = ()) 
         )
         console.print(Padding(code, (0, 0, 1, 5)))
     for said in asides:
-        console.print(Text(printable(said), style="dim"))
+        console.print(Text(on_one_line(said), style="dim"))
 
 
 def _heading(hit: Hit) -> Text:
@@ -44,10 +44,11 @@ def _heading(hit: Hit) -> Text:
     )
     if hit.symbol:
         heading.append(f"  {hit.kind} ", style="dim")
-        heading.append(printable(hit.symbol), style="bold")
+        heading.append(on_one_line(hit.symbol), style="bold")
     return heading
 
 
 def _explanation(hit: Hit) -> Text:
     style = _OWN_WORDS.get(hit.explanation_source, "yellow")
-    return Text.assemble(printable(hit.explanation), (f"  {hit.explanation_source}", style))
+    source = on_one_line(hit.explanation_source)
+    return Text.assemble(on_one_line(hit.explanation), (f"  {source}", style))

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_index import reseal
+from small_index import reseal, rewrite
 
 from ncs.errors import IndexDamaged
 from ncs.index import glance as glance_module
@@ -186,3 +186,17 @@ def test_a_pipe_in_the_place_of_a_file_is_not_opened(
         found = glance(index, root, 1.0)
     assert "pipe" in found.changed
     assert not any(place.endswith("pipe") for place in opened)
+
+
+@pytest.mark.parametrize("place", [3, 8])
+def test_words_come_from_where_words_can_come_from(index_path: Path, place: int) -> None:
+    """An origin went to the screen as it lay there, escape sequences and all."""
+
+    def change(note: list[Any]) -> None:
+        note[3:] = [*note[3:5], None, None, "Said.", "docstring"]
+        note[place] = "\x1b[2J"
+
+    rewrite(index_path, 0, change)
+    reseal(index_path)
+    with open_index(index_path) as index, pytest.raises(IndexDamaged, match="words from"):
+        index.chunk_row(0)
