@@ -19,7 +19,7 @@ from ncs.errors import IndexMissing, IndexUnusable
 from ncs.index.postings import gathered
 from ncs.index.reading import open_index
 from ncs.types import ignore_progress
-from ncs.weights import BASE_PATH, unpack
+from ncs.weights import BASE_PATH, pack, unpack
 
 FILES = {
     "app/retry.py": 'def retry(call):\n    """Call again after a failure."""\n    return call()\n',
@@ -147,6 +147,32 @@ def test_what_shows_only_where_it_is_read_is_made_anew(
     assert built is not None
     assert built.model == "trained"
     assert mend is repair or said in built.instead
+    assert_sound(root)
+
+
+def test_a_path_that_is_only_shown_is_mended_too(root: Path) -> None:
+    row = "INSERT INTO skipped VALUES (0, '../x', 'link', '')"
+    reseal(root / ".ncs/index.db", row, skipped=1)
+    assert repair(root).failed == ("paths",)
+    assert_sound(root)
+
+
+@pytest.mark.parametrize("mend", [repair, build])
+def test_a_model_with_a_part_missing_is_not_kept(
+    root: Path, mend: Callable[[Path], Repaired | Built]
+) -> None:
+    """No update came to an end, and --repair found nothing to mend."""
+    model = unpack(BASE_PATH.read_bytes(), origin="test")
+    rest = {name: each for name, each in model.tensors.items() if name != "decoder.bias"}
+    weights = pack(model.config, rest)
+    values = (
+        f"weights = x'{weights.hex()}', fingerprint = '{unpack(weights, origin='').fingerprint}'"
+    )
+    reseal(root / ".ncs/index.db", f"UPDATE model SET {values}")
+    done = mend(root)
+    built = done.built if isinstance(done, Repaired) else done
+    assert built is not None
+    assert built.model == "base"
     assert_sound(root)
 
 
