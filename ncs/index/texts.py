@@ -26,6 +26,7 @@ _CHARACTERS = 16_000
 _MOST_CHUNKS = 64
 _LARGEST = 1 << 25  # bytes of a block: one chunk can be all of a file
 _CACHED = 128  # blocks: 2 MB or so
+_ORDINARY = 1 << 17  # bytes of a block that is kept: larger ones would be 4 GB
 
 Explained = tuple[str, Origin]
 ChunksRow = tuple[int, int, int, bytes]  # of the table: first chunk, how many, bytes, data
@@ -175,12 +176,12 @@ class Texts:
         Raises:
             IndexDamaged: there is none, or it is not what was written.
         """
-        query = "SELECT MAX(first) FROM chunks WHERE first <= ?"
-        ((first,),) = self._store.rows(query, (chunk,))
-        found = None if first is None else self._row(first)
-        if found is None or chunk not in found.ids:
-            raise damaged(self._store.path, "content", f"chunk {chunk} has no row")
-        return found
+        query = "SELECT first, size <= ? FROM chunks WHERE first <= ? ORDER BY first DESC LIMIT 1"
+        for first, ordinary in self._store.rows(query, (_ORDINARY, chunk)):
+            found = self._row(first) if ordinary else self._read(first)
+            if chunk in found.ids:
+                return found
+        raise damaged(self._store.path, "content", f"chunk {chunk} has no row")
 
     def _read(self, first: int) -> Block:
         query = "SELECT first, count, size, data FROM chunks WHERE first = ?"

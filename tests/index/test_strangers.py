@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_index import reseal, rewrite
+from small_index import make_corpus, reseal, rewrite, write_index
 
 from ncs.errors import IndexDamaged
 from ncs.index import glance as glance_module
@@ -127,6 +127,19 @@ def test_names_are_not_kept_beyond_their_room(index_path: Path) -> None:
     tracemalloc.stop()
     assert found.tolist() == [1]
     assert peak < 1 << 25
+
+
+def test_large_blocks_of_text_are_not_kept(tmp_path: Path) -> None:
+    """128 of them were, of 32 MB each at most, which take 32 KB each on the disk."""
+    tree = {f"{at}.py": (f"def f{at}():\n    return '{'x' * (1 << 20)}'",) for at in range(8)}
+    write_index(tmp_path / "index.db", make_corpus(tree))
+    tracemalloc.start()
+    with open_index(tmp_path / "index.db") as index:
+        found = [index.chunk_row(chunk).symbol for chunk in range(8)]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == [f"f{at}" for at in range(8)]
+    assert peak < 6 << 20
 
 
 def test_no_block_holds_more_terms_than_are_written(index_path: Path) -> None:
