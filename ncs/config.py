@@ -94,6 +94,14 @@ PRESETS: Mapping[str, ModelConfig] = {
 }  # fmt: skip
 DEFAULT_PRESET = "base"
 
+# What a configuration that is read can say: weights come from strangers, too.
+_WIDEST = 1 << 16
+_MOST = {
+    "buckets": 1 << 24, "blocks": 256, "lines": 1024, "sde_steps": 1024, "sde_time": 1024.0,
+    "flow_layers": 256, "sentence": 1024,
+}  # fmt: skip
+_LEAST = {"blocks": 0, "extension_dim": 0, "sde_steps": 0, "sde_time": 1e-6, "flow_layers": 0}
+
 
 def to_json(config: Any) -> str:
     """Return a configuration as JSON with sorted keys: equal configs, equal text."""
@@ -106,7 +114,10 @@ def model_config_from_json(text: str) -> ModelConfig:
     Raises:
         ValueError: the text holds no such configuration.
     """
-    values = json.loads(text)
+    try:
+        values = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("a model configuration is a JSON object") from error
     if not isinstance(values, dict):
         raise ValueError("a model configuration is a JSON object")
     known = asdict(ModelConfig())
@@ -116,7 +127,22 @@ def model_config_from_json(text: str) -> ModelConfig:
     for name, value in values.items():
         if isinstance(value, bool) or not isinstance(value, type(known[name]) | int):
             raise ValueError(f"{name} of a model configuration is {value!r}")
-    return replace(ModelConfig(), **values)
+    return _sane(replace(ModelConfig(), **values))
+
+
+def _sane(config: ModelConfig) -> ModelConfig:
+    """Return the configuration if a model of it can be made and used in a time that ends."""
+    for name, value in asdict(config).items():
+        least, most = _LEAST.get(name, 1), _MOST.get(name, _WIDEST)
+        if not least <= value <= most:  # nor is NaN between them
+            raise ValueError(
+                f"{name} of a model configuration is {value!r}, {least} to {most} expected"
+            )
+    if config.width % config.heads:
+        raise ValueError(f"width {config.width} of a model is no multiple of {config.heads} heads")
+    if config.buckets & (config.buckets - 1):
+        raise ValueError(f"buckets of a model configuration are {config.buckets}, no power of two")
+    return config
 
 
 def fingerprint(*parts: bytes | str) -> str:

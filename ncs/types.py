@@ -17,6 +17,7 @@ TIERS: tuple[Tier, ...] = ("docstring", "comment", "synthetic", "snippet")
 MADE_UP: tuple[Tier, ...] = ("synthetic", "snippet")  # what no author said
 
 Origin = Literal["docstring", "comment", "synthetic", "snippet", "generated"]
+ORIGINS: tuple[Origin, ...] = (*TIERS, "generated")
 
 Kind = Literal["function", "method", "class", "type", "section", "block"]
 KINDS: tuple[Kind, ...] = ("function", "method", "class", "type", "section", "block")

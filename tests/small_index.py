@@ -14,8 +14,10 @@ import numpy as np
 
 from ncs.config import IndexConfig, ModelConfig
 from ncs.corpus import Corpus, FileRecord
+from ncs.index.digests import rows_digest, whole
 from ncs.index.packing import pack, unpack
 from ncs.index.reading import ModelRecord
+from ncs.index.schema import CONTENT
 from ncs.index.writing import write
 from ncs.text import document, words
 from ncs.types import Chunk, FloatArray, Skipped, Span, Target
@@ -133,6 +135,31 @@ def rewrite(path: Path, chunk: int, change: Callable[[list[Any]], object]) -> No
         for note in notes:
             note[0] = len(note[0])
         put_block(connection, first, f"{json.dumps(notes)}\n{text}".encode())
+
+
+def reseal(path: Path, *statements: str, **meta: Any) -> None:
+    """Change an index as a stranger can: with SQL, and with checksums and fingerprint that fit.
+
+    Args:
+        path: the index file.
+        statements: of SQL. meta: what the index says of itself, by name.
+    """
+    with closing(sqlite3.connect(path)) as connection:
+        run = connection.execute
+        for statement in statements:
+            run(statement)
+        for key, value in meta.items():
+            run("UPDATE meta SET value = ? WHERE key = ?", (json.dumps(value), key))
+        for part, query in CONTENT.items():
+            values = (rows_digest(run(query)), part)
+            run("UPDATE checksum SET digest = ? WHERE part = ?", values)
+        texts, digests = (
+            dict(run(query).fetchall())
+            for query in ("SELECT key, value FROM meta", "SELECT part, digest FROM checksum")
+        )
+        mark = json.dumps(whole(texts, digests))
+        run("UPDATE meta SET value = ? WHERE key = 'fingerprint'", (mark,))
+        connection.commit()
 
 
 def put_block(connection: sqlite3.Connection, first: int, data: bytes) -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,7 +19,8 @@ from ncs.api import later, refreshing
 from ncs.api.describing import Explanation
 from ncs.cli.group import _COMMANDS, commands
 from ncs.display import HIT_FIELDS
-from ncs.display.plain import printable
+from ncs.display.plain import on_one_line, printable
+from ncs.index.validate import Check
 from ncs.types import Hit
 
 SOURCES = {
@@ -431,6 +433,40 @@ def test_control_characters_are_shown_not_sent() -> None:
     assert printable("a\x1b[31mb\x07\x9b") == "a\\x1b[31mb\\x07\\x9b"
     assert printable("tab\tline\n") == "tab\tline\n"
     assert printable("naïve 数据") == "naïve 数据"
+
+
+def test_a_name_stays_on_its_line() -> None:
+    assert on_one_line("a\n\u2028b\tc") == "a\\x0a\\x2028b\tc"
+
+
+FORGED = "x\n\nreal.py:1-3  0.99\x1b[2J"
+
+
+@pytest.mark.parametrize("style", ["plain", "terminal"])
+def test_no_field_of_a_hit_forges_another_or_moves_the_cursor(
+    capsys: pytest.CaptureFixture[str], style: display.Style
+) -> None:
+    hit = Hit(1, FORGED, 1, 2, FORGED, "function", FORGED, 0.9, FORGED, FORGED, "f()")
+    display.hits([hit], style, asides=[FORGED])
+    shown = capsys.readouterr()
+    said = shown.out + shown.err
+    assert "\x1b" not in said
+    assert not [line for line in said.splitlines() if line.strip().startswith("real.py")]
+
+
+def test_no_field_of_an_audit_moves_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    """The model's name, languages, reasons and training went out as they lay in the index."""
+    known = {name: 0 for name in ("files", "chunks", "lines_searched", "lines_skipped", "bytes")}
+    found = SimpleNamespace(
+        **known, path=FORGED, bytes_by_part={}, model=FORGED, fingerprint=FORGED, floor=0.5,
+        explanation_coverage=1.0, coverage_by_tier={}, languages={FORGED: 1},
+        coverage_by_language={}, skipped={FORGED: (FORGED,)}, stale=(FORGED,),
+    )  # fmt: skip
+    display.audit(found, [Check("order", False, FORGED, FORGED)], as_json=False)
+    display.record({FORGED: FORGED, "more": {FORGED: [FORGED]}}, as_json=False)
+    said = capsys.readouterr().out
+    assert "\x1b" not in said
+    assert not [line for line in said.splitlines() if line.startswith("real.py")]
 
 
 def test_a_hostile_file_name_cannot_move_the_cursor(tmp_path: Path) -> None:

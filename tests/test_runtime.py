@@ -99,6 +99,13 @@ def test_it_is_an_encoder(tiny_weights: Weights, encoder: RuntimeEncoder) -> Non
     assert as_protocol.encode([]).shape == (0, 11)
 
 
+def test_a_vocabulary_that_is_no_text_is_named(tiny_weights: Weights) -> None:
+    bytes_of_none = np.full_like(tiny_weights.tensors["spelling"], 255)
+    tensors = {**tiny_weights.tensors, "spelling": bytes_of_none}
+    with pytest.raises(WeightsError, match="spelling"):
+        decoder_of(tiny_weights._replace(tensors=tensors))
+
+
 @pytest.mark.parametrize("change", ["missing", "reshaped"])
 def test_weights_that_do_not_fit_say_so(tiny_weights: Weights, change: str) -> None:
     tensors = dict(tiny_weights.tensors)

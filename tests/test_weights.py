@@ -2,6 +2,7 @@
 
 import json
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 from safetensors.numpy import load
 
 from ncs import weights
-from ncs.config import ModelConfig
+from ncs.config import PRESETS, ModelConfig, model_config_from_json, to_json
 from ncs.errors import WeightsError
+from ncs.runtime.parameters import take
 from ncs.weights import pack, quantise, unpack
 
 CONFIG = ModelConfig(buckets=16, width=4)
@@ -130,3 +132,46 @@ def test_a_shipped_model_that_is_empty_or_gone(
     weights.BASE_PATH.write_bytes(b"")
     with pytest.raises(WeightsError, match="base model: damaged"):
         weights.shipped_model()
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ('{"sde_steps":1000000000}', "sde_steps"), ('{"heads":0}', "heads"),
+        ('{"heads":3}', "heads"), ('{"width":-4}', "width"), ('{"latent_dim":0}', "latent_dim"),
+        ('{"buckets":100}', "buckets"), ('{"lines":100000}', "lines"),
+        ('{"sde_time":NaN}', "sde_time"), ('{"sde_time":Infinity}', "sde_time"),
+        ("[" * 100_000, "JSON object"),
+    ],
+)  # fmt: skip
+def test_a_configuration_that_cannot_be_run_is_refused(said: str, name: str) -> None:
+    """Weights of a stranger: 10⁹ steps of the SDE hung a query, and no heads divided by zero."""
+    with pytest.raises(ValueError, match=name):
+        model_config_from_json(said)
+
+
+def test_weights_of_such_a_configuration_are_named_as_damaged() -> None:
+    with pytest.raises(WeightsError, match=r"here: damaged model weights .*heads"):
+        unpack(pack(replace(CONFIG, heads=0), TENSORS), origin="here")
+
+
+def test_every_preset_can_be_read_back() -> None:
+    for config in PRESETS.values():
+        assert model_config_from_json(to_json(config)) == config
+    none = replace(ModelConfig(), blocks=0, extension_dim=0, sde_steps=0, flow_layers=0)
+    assert model_config_from_json(to_json(none)) == none
+
+
+def test_whole_numbers_need_scales() -> None:
+    """A matrix of them ended in NumPy's own error."""
+    found = unpack(pack(CONFIG, {"gate": np.ones((4, 4), dtype=np.int8)}), origin="test")
+    with pytest.raises(WeightsError, match="gate is int8"):
+        take(found, "gate", 4, 4)
+
+
+def test_scales_are_of_matrices_alone() -> None:
+    """Scales beside a vector made of its n numbers a matrix of n · n."""
+    vector = np.ones(4, dtype=np.float32)
+    found = unpack(pack(CONFIG, {"gate": vector, "gate.scale": vector}), origin="test")
+    with pytest.raises(WeightsError, match=r"gate\.scale"):
+        take(found, "gate", 4)

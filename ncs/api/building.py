@@ -17,7 +17,7 @@ from ncs.api.opening import codebase_of
 from ncs.api.workers import workers
 from ncs.config import CorpusConfig, IndexConfig
 from ncs.corpus import Corpus, FileRecord, Reading, read_corpus, require_folder
-from ncs.errors import IndexUnusable
+from ncs.errors import IndexDamaged, IndexUnusable
 from ncs.index.content import Batch
 from ncs.index.encoded import Encoded
 from ncs.index.lock import belongs, writer
@@ -106,14 +106,17 @@ def build(
     require_folder(root)
     with writer(path, wait=wait, on_progress=on_progress):
         former, why = (None, "") if fresh else former_index(path, unsound)
-        if former is None:
-            model = (salvaged(path) if why else None) or base_model()
-            known = Known() if fresh else seeds(root, path, model.model)
-            work = _Work(path, model, known, began, on_progress)
-            with workers(model.own, jobs) as pool:
-                return replace(_first(root, work, pool), instead=why)
-        with closing(former), workers(former.made_with.own, jobs) as pool:
-            return _next(root, path, former, began, on_progress, pool)
+        if former is not None:
+            try:
+                with closing(former), workers(former.made_with.own, jobs) as pool:
+                    return _next(root, path, former, began, on_progress, pool)
+            except IndexDamaged as error:  # what shows only where it is read
+                why = error.message
+        model = (salvaged(path) if why else None) or base_model()
+        known = Known() if fresh else seeds(root, path, model.model)
+        work = _Work(path, model, known, began, on_progress)
+        with workers(model.own, jobs) as pool:
+            return replace(_first(root, work, pool), instead=why)
 
 
 def _first(root: Path, work: _Work, pool: Executor | None) -> Built:

@@ -26,6 +26,7 @@ from ncs.index.reading import DEFAULT_PLACE, Index, open_index, salvage_model
 from ncs.index.stale import known_files
 from ncs.index.store import damaged
 from ncs.index.validate import unsound_parts
+from ncs.runtime.decoder import decoder_of
 from ncs.types import Chunk, Folder, OnProgress, Progress, Skipped, SourceFile
 from ncs.weights import Weights, shipped_model, unpack
 
@@ -62,6 +63,20 @@ def base_model() -> MadeWith:
     return MadeWith("base", base)
 
 
+def sound_model(index: Index) -> Weights:
+    """Return the model that an index was made with, tried: what it is made of can be missing.
+
+    Raises:
+        IndexUnusable: it is not at hand, or not the one that the index tells of.
+        WeightsError: its weights are damaged, or do not fit their own configuration.
+    """
+    model = model_of(index)
+    if model.fingerprint != index.model.fingerprint:
+        raise damaged(index.path, "model", "weights of another fingerprint")
+    decoder_of(model)
+    return model
+
+
 def salvaged(path: Path) -> MadeWith | None:
     """Return the trained model of an index that does not open, where it is whole."""
     found = salvage_model(path)
@@ -69,6 +84,7 @@ def salvaged(path: Path) -> MadeWith | None:
         return None
     try:
         model = unpack(found.weights, origin=str(path))
+        decoder_of(model)
     except WeightsError:
         return None
     # Before format 4 a fingerprint was a digest of all bytes.
@@ -95,9 +111,7 @@ class FormerIndex:
         # What is damaged and taken over would get checksums that say it is sound.
         self.damaged = (*unsound_parts(index), *_disordered(index))
         self._unsound = frozenset(unsound) | set(self.damaged)
-        own, model = index.weights_bytes(), model_of(index)
-        if model.fingerprint != index.model.fingerprint:
-            raise damaged(index.path, "model", "weights of another fingerprint")
+        own, model = index.weights_bytes(), sound_model(index)
         self.made_with = MadeWith(index.model.name, model, own, index.model.training)
         self.coverage: float = index.meta["coverage"]
         self.chunks = index.chunk_count
@@ -190,8 +204,7 @@ class FormerIndex:
         # looked at. In any other folder the index itself changes the stamp whenever it is written.
         if codebase_of(self._index.path) is None:
             return True
-        listed = store.stream("SELECT path, mtime_ns FROM folders")
-        return {Folder(*row) for row in listed} == set(folders)
+        return {Folder(*row) for row in self._index.folders.items()} == set(folders)
 
     def close(self) -> None:
         """Close the index file."""

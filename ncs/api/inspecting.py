@@ -10,6 +10,7 @@ from ncs.config import to_json
 from ncs.evaluate.latents import analyse
 from ncs.index.audit import Audit, audit
 from ncs.index.reading import find_index, open_index
+from ncs.index.store import damaged
 from ncs.index.validate import Check, validate
 
 
@@ -29,13 +30,17 @@ def inspect_model(where: Path) -> dict[str, Any]:
     """Return the shape, the size and the training of an index's model."""
     with open_index(find_index(where)) as index:
         model = model_of(index)
+        try:
+            training = json.loads(index.model.training or "{}")
+        except (ValueError, RecursionError) as error:
+            raise damaged(index.path, "model", f"training: {error}") from error
         return {
             "name": index.model.name,
             "fingerprint": model.fingerprint,
             "parameters": sum(tensor.size for tensor in model.tensors.values()),
             "bytes": sum(tensor.nbytes for tensor in model.tensors.values()),
             "config": json.loads(to_json(model.config)),
-            "training": json.loads(index.model.training or "{}"),
+            "training": training,
         }
 
 

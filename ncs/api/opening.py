@@ -9,6 +9,7 @@ from ncs import weights
 from ncs.errors import IndexMismatch
 from ncs.index.closing import Closing
 from ncs.index.reading import DEFAULT_PLACE, Index, find_index, open_index
+from ncs.index.store import damaged
 from ncs.runtime import load
 from ncs.search import Query, search
 from ncs.types import Encoder, Hit, Mode
@@ -95,11 +96,17 @@ def model_of(index: Index) -> weights.Weights:
 
     Raises:
         IndexMismatch: it was made with a base model that this ncs does not carry.
+        IndexDamaged: its latents are of another shape than the model gives.
         WeightsError: the weights are damaged.
     """
     own = index.weights_bytes()
-    if own is not None:
-        return weights.unpack(own, origin=str(index.path))
+    model = _base_of(index) if own is None else weights.unpack(own, origin=str(index.path))
+    if model.config != index.model.config:
+        raise damaged(index.path, "model", "the index and the weights tell different shapes")
+    return model
+
+
+def _base_of(index: Index) -> weights.Weights:
     base = weights.shipped_model()
     wanted = index.model.fingerprint
     if base is None or base.fingerprint != wanted:

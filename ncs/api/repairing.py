@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ncs.api.building import Built, build
+from ncs.api.former import sound_model
 from ncs.api.opening import codebase_of
 from ncs.errors import IndexUnusable, NcsError
 from ncs.index.reading import find_index, open_index
@@ -50,17 +51,19 @@ def repair(where: Path, on_progress: OnProgress = ignore_progress) -> Repaired:
             "mend it from",
             hint=f"ncs index --codebase DIR --output {path}",
         )
+    name = ""
     try:
         with open_index(path) as index:
+            name = index.model.name
+            sound_model(index)
             checks = validate(index, root)
             failed = tuple(each.name for each in checks if not each.passed)
             if not set(failed) - _OF_THE_CODE:
                 return Repaired(failed, lost_model=False, built=None)
             # Checks that fail on an index whose parts are all as written: its writer was wrong.
             wrong = () if unsound_parts(index) else ("files", "chunks", "latents")
-            name = index.model.name
     except NcsError as error:
-        failed, wrong, name = (error.message,), (), ""
+        failed, wrong = (error.message,), ()
     built = build(root, unsound=wrong, on_progress=on_progress)
     lost = name == "trained" and built.model != name
     return Repaired(failed, lost_model=lost, built=built)

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ncs import __version__
-from ncs.display.plain import printable
+from ncs.display.plain import on_one_line
 from ncs.errors import EXIT_ERROR, EXIT_INTERRUPTED, NcsError
 
 # name → (where it is, what it does): help must not import the commands, one of which needs torch
@@ -34,9 +34,9 @@ class Shown(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         """Write the message, and the hint on a line of its own, to stderr."""
-        click.echo(f"Error: {printable(self.message)}", err=True)
+        click.echo(f"Error: {on_one_line(self.message)}", err=True)
         if self.hint:
-            click.echo(f"Hint: {printable(self.hint)}", err=True)
+            click.echo(f"Hint: {on_one_line(self.hint)}", err=True)
 
 
 class Commands(click.Group):
@@ -112,6 +112,6 @@ def run() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
-        click.echo(f"Error: {printable(str(error))}", err=True)
+        click.echo(f"Error: {on_one_line(str(error))}", err=True)
         code = EXIT_ERROR
     sys.exit(code if isinstance(code, int) else 0)

@@ -55,7 +55,6 @@ class _Typed:
         index = opened.codebase.index
         self._paths = index.paths
         self._below = below
-        self._note = opened.note
         self._root = codebase_of(index.path)
         here = None if self._root is None else path_in(self._root, os.curdir)
         self._folders = [_literal(each) for each in (here, opened.within) if each is not None]
@@ -74,8 +73,6 @@ class _Typed:
         near = self._near(typed)
         like = f"hits name them from the root on, like {self._paths[0]}"
         hint = f"did you mean {', '.join(near)}?" if near else like
-        if self._note:  # what is asked for may be new
-            hint = f"{hint}\n{self._note}"
         raise QueryError(f"no path of the index{below} matches {typed}", hint=hint)
 
     def _readings(self, text: str) -> Iterator[str]:

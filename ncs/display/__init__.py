@@ -53,15 +53,9 @@ def hits(
     elif not found:
         asides = [" ".join(["Nothing found.", *asides[:1]]), *asides[1:]]
     else:
-        write(plain.hits(found, explain_score))
+        show(plain.hits(found, explain_score))
     for said in asides:
         aside(said)
-
-
-def aside(said: str) -> None:
-    """Write a line beside the answer, to stderr; none where there is nothing to say."""
-    if said:
-        sys.stderr.write(f"{plain.printable(said)}\n")
 
 
 def hit_record(hit: Hit, *, explain_score: bool = False) -> dict[str, Any]:
@@ -86,7 +80,7 @@ def explanations(found: Sequence[Any], style: Style) -> None:
         for each in found:
             write(json.dumps(explanation_record(each)))
     else:
-        write(plain.explanations(found))
+        show(plain.explanations(found))
 
 
 def explanation_record(explanation: Any) -> dict[str, Any]:
@@ -98,17 +92,17 @@ def explanation_record(explanation: Any) -> dict[str, Any]:
 
 def built(report: Any) -> None:
     """Write what an index build did, in a line or two."""
-    write(plain.built(report))
+    show(plain.built(report))
 
 
 def repaired(report: Any) -> None:
     """Write what a repair found and did, to stderr: the audit follows on stdout."""
-    sys.stderr.write(f"{plain.repaired(report)}\n")
+    aside(plain.repaired(report))
 
 
 def trained(lesson: Any) -> None:
     """Write what training reached, beside BM25 on the same chunks."""
-    write(plain.trained(lesson))
+    show(plain.trained(lesson))
 
 
 def audit(found: Any, checks: Sequence[Any], *, as_json: bool) -> None:
@@ -116,24 +110,45 @@ def audit(found: Any, checks: Sequence[Any], *, as_json: bool) -> None:
     if as_json:
         write(json.dumps({**asdict(found), "checks": [asdict(check) for check in checks]}))
     else:
-        write(plain.audit(found, checks))
+        show(plain.audit(found, checks))
 
 
 def evaluation(found: Any, *, as_json: bool) -> None:
     """Write the figures of every mode over the same questions."""
-    write(json.dumps(asdict(found)) if as_json else plain.evaluation(found))
+    if as_json:
+        write(json.dumps(asdict(found)))
+    else:
+        show(plain.evaluation(found))
 
 
 def comparison(found: Any, *, as_json: bool) -> None:
     """Write the figures of generated sentences beside the authors', and samples."""
-    write(json.dumps(asdict(found)) if as_json else plain.comparison(found))
+    if as_json:
+        write(json.dumps(asdict(found)))
+    else:
+        show(plain.comparison(found))
 
 
 def record(values: Mapping[str, Any], *, as_json: bool) -> None:
     """Write named values: an object with `--json`, aligned lines otherwise."""
-    write(json.dumps(values) if as_json else plain.record(values))
+    if as_json:
+        write(json.dumps(values))
+    else:
+        show(plain.record(values))
+
+
+def show(text: str) -> None:
+    """Write lines for people to stdout: whatever they are made of, they cannot move the cursor."""
+    # Each by itself: most are printable as they stand, which is seen at once.
+    write("\n".join(map(plain.printable, text.split("\n"))))
+
+
+def aside(said: str) -> None:
+    """Write a line beside the answer, to stderr; none where there is nothing to say."""
+    if said:
+        sys.stderr.write(f"{plain.on_one_line(said)}\n")
 
 
 def write(text: str) -> None:
-    """Write lines to stdout."""
+    """Write lines to stdout as they are."""
     sys.stdout.write(f"{text}\n")

@@ -6,6 +6,7 @@ from typing import Any
 from ncs.types import Hit
 
 _IN_A_ROW = 8  # numbers of a list, so that they fit a terminal
+_BREAKS = {ord(c): f"\\x{ord(c):02x}" for c in "\n\u2028\u2029"}
 
 
 def printable(text: str) -> str:
@@ -22,6 +23,14 @@ def printable(text: str) -> str:
     )  # fmt: skip
 
 
+def on_one_line(text: str) -> str:
+    """Return the text as `printable` does, line feeds too: a name cannot write a line of its own.
+
+    For all that is one line on the screen, hence for everything but code.
+    """
+    return printable(text).translate(_BREAKS)
+
+
 def hits(found: Sequence[Hit], explain_score: bool) -> str:
     """Return the hits, a paragraph each: place, score and symbol, explanation, code."""
     return "\n\n".join(_hit(hit, explain_score) for hit in found)
@@ -29,17 +38,21 @@ def hits(found: Sequence[Hit], explain_score: bool) -> str:
 
 def place(hit: Any) -> str:
     """Return where a hit stands, in the form that editors and grep users know."""
-    return f"{printable(hit.path)}:{hit.start_line}-{hit.end_line}"
+    return f"{on_one_line(hit.path)}:{hit.start_line}-{hit.end_line}"
 
 
 def _hit(hit: Hit, explain_score: bool) -> str:
-    named = f"  {hit.kind} {printable(hit.symbol)}" if hit.symbol else ""
+    named = f"  {hit.kind} {on_one_line(hit.symbol)}" if hit.symbol else ""
     lines = [f"{place(hit)}  {hit.score:.2f}{named}"]
-    lines.append(f"    {printable(hit.explanation)}  [{hit.explanation_source}]")
+    lines.append(_said(hit))
     if explain_score:
         lines.append("    " + "  ".join(f"{name}={value:.3f}" for name, value in hit.stages))
     lines.extend(f"    | {line}" for line in printable(hit.snippet).split("\n"))
     return "\n".join(lines)
+
+
+def _said(of: Any) -> str:
+    return f"    {on_one_line(of.explanation)}  [{on_one_line(of.explanation_source)}]"
 
 
 def explanations(found: Sequence[Any]) -> str:
@@ -48,11 +61,11 @@ def explanations(found: Sequence[Any]) -> str:
 
 
 def _explanation(found: Any) -> str:
-    named = f"  {found.kind} {printable(found.symbol)}" if found.symbol else ""
+    named = f"  {found.kind} {on_one_line(found.symbol)}" if found.symbol else ""
     lines = [f"{place(found)}{named}"]
-    lines.append(f"    {printable(found.explanation)}  [{found.explanation_source}]")
+    lines.append(_said(found))
     if found.generated != found.explanation:
-        said = printable(found.generated) or "(nothing)"
+        said = on_one_line(found.generated) or "(nothing)"
         lines.append(f"    {said}  [{''.join(generated_by(found))}]")
     return "\n".join(lines)
 
@@ -65,7 +78,7 @@ def generated_by(found: Any) -> tuple[str, str]:
 
 def built(report: Any) -> str:
     """Return what a build did."""
-    place = printable(str(report.path))
+    place = on_one_line(str(report.path))
     if not report.written:
         return (
             f"Nothing changed: {report.chunks:,} chunks of {report.files:,} files in {place} "
@@ -88,7 +101,7 @@ def built(report: Any) -> str:
 def _former(report: Any) -> str:
     """Return what kept a build from building upon all of a former index, as a line."""
     if report.instead:
-        return f"The former index was not used: {printable(report.instead)}\n"
+        return f"The former index was not used: {on_one_line(report.instead)}\n"
     if report.damaged:
         parts = ", ".join(report.damaged)
         return f"Parts of the former index were damaged and are made anew: {parts}\n"
@@ -104,7 +117,7 @@ def repaired(report: Any) -> str:
     built = report.built
     model = "the trained model was lost" if report.lost_model else f"{built.model} model kept"
     return (
-        f"Mended ({printable('; '.join(report.failed))}): {built.reread:,} of {built.files:,} "
+        f"Mended ({on_one_line('; '.join(report.failed))}): {built.reread:,} of {built.files:,} "
         f"files read anew, {built.encoded:,} of {built.chunks:,} chunks encoded, {model}."
     )
 
@@ -136,12 +149,12 @@ def size(count: float) -> str:
 def audit(found: Any, checks: Sequence[Any]) -> str:
     """Return the audit as sections: counts, coverage, what is not searched, checks."""
     lines = [
-        f"index        {printable(str(found.path))}",
+        f"index        {on_one_line(str(found.path))}",
         f"files        {found.files:,}",
         f"chunks       {found.chunks:,}",
         f"lines        {found.lines_searched:,} searched, {found.lines_skipped:,} not",
-        f"model        {found.model}",
-        f"fingerprint  {found.fingerprint}",
+        f"model        {on_one_line(found.model)}",
+        f"fingerprint  {on_one_line(found.fingerprint)}",
         "",
         f"bytes        {size(found.bytes)}",
         *(f"  {name:12} {size(part):>10}" for name, part in found.bytes_by_part.items()),
@@ -152,13 +165,13 @@ def audit(found: Any, checks: Sequence[Any]) -> str:
               for name, count in found.coverage_by_tier.items()]  # fmt: skip
     lines += ["", "languages" + " " * 16 + "chunks  author's words"]
     lines += [
-        f"  {name:16} {count:>12,}  {found.coverage_by_language.get(name, 0.0):6.1%}"
+        f"  {on_one_line(name):16} {count:>12,}  {found.coverage_by_language.get(name, 0.0):6.1%}"
         for name, count in found.languages.items()
     ]
     lines += ["", "not searched"]
     lines += _skipped(found.skipped)
     lines += ["", f"stale        {len(found.stale):,} files changed since they were read"]
-    lines += [f"  {printable(path)}" for path in found.stale[:10]]
+    lines += [f"  {on_one_line(path)}" for path in found.stale[:10]]
     lines += ["", "checks"]
     lines += [_check(check) for check in checks]
     return "\n".join(lines)
@@ -167,21 +180,22 @@ def audit(found: Any, checks: Sequence[Any]) -> str:
 def _skipped(skipped: Mapping[str, Sequence[str]]) -> list[str]:
     lines = []
     for reason, paths in skipped.items():
-        shown = ", ".join(printable(path) for path in paths[:3])
+        shown = ", ".join(on_one_line(path) for path in paths[:3])
         more = f", and {len(paths) - 3:,} more" if len(paths) > 3 else ""
-        lines.append(f"  {reason:12} {len(paths):>8,}  {shown}{more}")
+        lines.append(f"  {on_one_line(reason):12} {len(paths):>8,}  {shown}{more}")
     return lines or ["  nothing was skipped"]
 
 
 def _check(check: Any) -> str:
-    line = f"  {'ok  ' if check.passed else 'FAIL'} {check.name:14} {printable(check.detail)}"
-    return f"{line}\n       {check.hint}" if check.hint and not check.passed else line
+    line = f"  {'ok  ' if check.passed else 'FAIL'} {check.name:14} {on_one_line(check.detail)}"
+    return f"{line}\n       {on_one_line(check.hint)}" if check.hint and not check.passed else line
 
 
 def evaluation(found: Any) -> str:
     """Return a table of what every mode reached."""
+    source = on_one_line(found.source)
     lines = [
-        f"{found.questions:,} questions ({printable(found.source)}) over {found.chunks:,} chunks",
+        f"{found.questions:,} questions ({source}) over {found.chunks:,} chunks",
         f"{'mode':10} {'MRR@10':>8} {'NDCG@10':>8} {'recall@10':>10} {'p50 ms':>8}",
     ]
     lines += [
@@ -193,8 +207,9 @@ def evaluation(found: Any) -> str:
 
 def comparison(found: Any) -> str:
     """Return a table of how generated sentences stand to the authors', and samples."""
+    source = on_one_line(found.source)
     lines = [
-        f"{found.explained:,} chunks explained from their code alone ({printable(found.source)}, "
+        f"{found.explained:,} chunks explained from their code alone ({source}, "
         f"{found.length:.1f} tokens each); {found.kept:.0%} of the sentences would be kept",
         f"{'':15} {'BLEU-4':>7} {'ROUGE-L':>8} {'exact':>6} {'sound':>6} {'named':>6} "
         f"{'distinct':>9} {'tokens':>7}",
@@ -208,9 +223,9 @@ def comparison(found: Any) -> str:
         held = f", held back: {', '.join(sample.faults)}" if sample.faults else ""
         lines += [
             "",
-            f"{printable(sample.path)}:{sample.line}",
-            f"    author     {printable(sample.reference)}",
-            f"    generated  {printable(sample.generated)}  [{sample.sureness:.2f}{held}]",
+            f"{on_one_line(sample.path)}:{sample.line}",
+            f"    author     {on_one_line(sample.reference)}",
+            f"    generated  {on_one_line(sample.generated)}  [{sample.sureness:.2f}{held}]",
         ]
     return "\n".join(lines)
 
@@ -225,10 +240,10 @@ def _record(values: Mapping[str, Any], indent: str) -> list[str]:
     lines = []
     for name, value in values.items():
         if isinstance(value, Mapping) and value:
-            lines += [f"{indent}{name}", *_record(value, indent + "  ")]
+            lines += [f"{indent}{on_one_line(name)}", *_record(value, indent + "  ")]
         else:
             first, *others = _value(value)
-            lines.append(f"{indent}{name:{width}}  {first}")
+            lines.append(f"{indent}{on_one_line(name):{width}}  {first}")
             lines += [f"{indent}{'':{width}}  {other}" for other in others]
     return lines
 
@@ -241,4 +256,4 @@ def _value(value: Any) -> list[str]:
         items = [f"{_value(item)[0]:>6}" for item in value]
         rows = range(0, len(items), _IN_A_ROW)
         return [" ".join(items[at : at + _IN_A_ROW]) for at in rows] or ["none"]
-    return ["none" if value == {} else printable(str(value))]
+    return ["none" if value == {} else on_one_line(str(value))]

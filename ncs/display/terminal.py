@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.syntax import ANSI_DARK, ANSISyntaxTheme, Syntax
 from rich.text import Text
 
-from ncs.display.plain import generated_by, place, printable
+from ncs.display.plain import generated_by, on_one_line, place, printable
 from ncs.types import Hit
 
 # Names that the highlighter knows under another name than ours.
@@ -38,7 +38,7 @@ def hits(found: Sequence[Hit], explain_score: bool, asides: Sequence[str] = ()) 
         )
         console.print(Padding(code, (0, 0, 1, 5), expand=False), overflow="ellipsis")
     for said in asides:
-        console.print(Text(printable(said), style="dim"))
+        console.print(Text(on_one_line(said), style="dim"))
 
 
 def explanations(found: Sequence[Any]) -> None:
@@ -57,7 +57,7 @@ def _heading(where: Any, before: Text, after: str, width: int) -> Text:
     """Return the place of a hit or an explanation, and its symbol where there is room for it."""
     heading = Text.assemble(before, (place(where), "bold cyan"), after)
     if where.symbol:
-        named = Text.assemble((f"{where.kind} ", "dim"), (printable(where.symbol), "bold"))
+        named = Text.assemble((f"{where.kind} ", "dim"), (on_one_line(where.symbol), "bold"))
         fits = heading.cell_len + 2 + named.cell_len <= width
         heading.append("  " if fits else f"\n{' ' * _INDENT}").append(named)
     return heading
@@ -65,7 +65,7 @@ def _heading(where: Any, before: Text, after: str, width: int) -> Text:
 
 def _said(text: str, source: str, more: str = "") -> Text:
     style = _OWN_WORDS.get(source, "yellow")
-    return Text.assemble(printable(text), (f"  {source}", style), (more, "dim"))
+    return Text.assemble(on_one_line(text), (f"  {on_one_line(source)}", style), (more, "dim"))
 
 
 def _indented(text: Text) -> Padding:

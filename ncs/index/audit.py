@@ -129,7 +129,7 @@ def _coverage(
 
 def _skipped(index: Index) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
-    for reason, path in index.store.rows("SELECT reason, path FROM skipped ORDER BY reason, path"):
+    for reason, path in index.skipped:
         found.setdefault(reason, []).append(path)
     return {reason: tuple(paths) for reason, paths in found.items()}
 

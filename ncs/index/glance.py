@@ -62,10 +62,10 @@ def stamps(index: Index) -> dict[str, tuple[int, int]]:
     A stamp that is no number (a damaged row) tells nothing.
     """
     read_ns = index.meta["read_ns"]
-    rows = index.store.rows("SELECT path, size, mtime_ns FROM files")
+    rows = index.store.rows("SELECT size, mtime_ns FROM files ORDER BY id")
     return {
         path: (size, mtime)
-        for path, size, mtime in rows
+        for path, (size, mtime) in zip(index.paths, rows, strict=True)
         if isinstance(mtime, int) and telling(mtime, read_ns)
     }
 
@@ -125,13 +125,16 @@ class _Look:
 
     def at_files(self) -> None:
         """Look at the files that were read."""
-        query = "SELECT path, size, mtime_ns, lower(hex(digest)) FROM files ORDER BY id"
-        for path, size, mtime_ns, digest in self._in_time(self._index.store.stream(query)):
+        query = "SELECT size, mtime_ns, lower(hex(digest)) FROM files ORDER BY id"
+        rows = zip(self._index.paths, self._index.store.stream(query), strict=True)
+        for path, (size, mtime_ns, digest) in self._in_time(rows):
             place = f"{self._top}/{path}"
             try:
                 about = os.stat(place, follow_symlinks=False)
                 same = about.st_mtime_ns == mtime_ns and telling(mtime_ns, self._read_ns)
-                if about.st_size != size or not (same or _digest(place) == digest):
+                # What is no file is not opened: a pipe would not let go.
+                alike = about.st_size == size and stat.S_ISREG(about.st_mode)
+                if not (alike and (same or _digest(place) == digest)):
                     self._changed.append(path)
                     self._unread += _bytes(about)
             except (OSError, ValueError):
@@ -140,8 +143,9 @@ class _Look:
 
     def at_skipped(self) -> None:
         """Look at what was not fit to be searched: nobody else would see that it is now."""
-        query = "SELECT path, reason FROM skipped WHERE reason <> ? ORDER BY id"
-        for path, reason in self._in_time(self._index.store.stream(query, (IGNORED,))):
+        for reason, path in self._in_time(self._index.skipped):
+            if reason == IGNORED:
+                continue
             place = f"{self._top}/{path}"
             try:
                 about = os.stat(place, follow_symlinks=False)
@@ -156,9 +160,8 @@ class _Look:
 
     def at_folders(self) -> None:
         """Look for what the index does not know in folders that changed."""
-        query = "SELECT path, mtime_ns FROM folders ORDER BY path"
         known: set[str] | None = None
-        for folder, mtime_ns in self._in_time(self._index.store.stream(query)):
+        for folder, mtime_ns in self._in_time(self._index.folders.items()):
             place = f"{self._top}/{folder}" if folder else self._top
             try:
                 same = os.stat(place).st_mtime_ns == mtime_ns

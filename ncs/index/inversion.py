@@ -12,7 +12,7 @@ and merged when all chunks have come. Such a file is gone when the process is, h
 import struct
 import tempfile
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from heapq import merge
 from itertools import pairwise, repeat
@@ -90,7 +90,13 @@ class Inversion:
             runs = [zip(_read(self._file, run), repeat(False)) for run in self._runs]
         if kept is not None:
             runs.append(zip(kept.rows(), repeat(True)))
-        yield from _merged(runs, self._now)
+        yield from _merged(runs, self._renumbered)
+
+    def _renumbered(self, chunks: IdArray) -> IdArray:
+        """Return the numbers that former chunks have now, -1 for those that are no more."""
+        if self._former is not None and chunks.max(initial=-1) >= self._former.chunks:
+            raise self._former.damaged("terms that stand in no known chunk")
+        return self._now[chunks]
 
     def close(self) -> None:
         """Let go of what was put aside."""
@@ -151,38 +157,39 @@ def _read(file: IO[bytes], blocks: Sequence[tuple[int, int]]) -> Iterator[Postin
 
 
 _Marked = tuple[PostingsRow, bool]  # whether its chunks have their former numbers
+_Renumbered = Callable[[IdArray], IdArray]
 
 
-def _merged(runs: Sequence[Iterator[_Marked]], now: IdArray) -> Iterator[PostingsRow]:
+def _merged(runs: Sequence[Iterator[_Marked]], renumbered: _Renumbered) -> Iterator[PostingsRow]:
     """Yield the rows of all runs as one, by term.
 
     Args:
         runs: each in the order of its terms.
-        now: of each former chunk, its number, or -1 where it is no more.
+        renumbered: former chunks → their numbers, or -1 where they are no more.
     """
     held: list[_Marked] = []
     size = 0
     for marked in merge(*runs, key=_term):
         if size >= _BUNCH and marked[0][0] != held[-1][0][0]:
-            yield from turned(_together(held, now))
+            yield from turned(_together(held, renumbered))
             held, size = [], 0
         held.append(marked)
         size += marked[0][1]
     if held:
-        yield from turned(_together(held, now))
+        yield from turned(_together(held, renumbered))
 
 
 def _term(marked: _Marked) -> str:
     return marked[0][0]
 
 
-def _together(marked: Sequence[_Marked], now: IdArray) -> Inverted:
+def _together(marked: Sequence[_Marked], renumbered: _Renumbered) -> Inverted:
     """Return rows as flat arrays: each term once, with its chunks in their order."""
     found = flat([row for row, _ in marked])
     documents = np.diff(found.ends, prepend=0)
     chunks = found.chunks.astype(np.int64)
     former = np.repeat([taken for _, taken in marked], documents)
-    chunks[former] = now[chunks[former]]
+    chunks[former] = renumbered(chunks[former])
     new = [True, *(one != after for one, after in pairwise(found.terms))]
     term_of = np.repeat(np.cumsum(new) - 1, documents)
     # Rows of the same term are few runs in order already, which a stable sort merges.

@@ -4,6 +4,7 @@ Checked on opening as far as that is cheap: fingerprint, counts, sizes.
 """
 
 import json
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -16,16 +17,47 @@ from ncs.index.closing import Closing
 from ncs.index.digests import whole
 from ncs.index.packing import unpack
 from ncs.index.postings import numbers
-from ncs.index.schema import COLUMNS, MAIN_VIEW
+from ncs.index.schema import COLUMNS, MAIN_VIEW, WORDS_VIEW
 from ncs.index.store import Store, damaged
 from ncs.lexical import IdArray
-from ncs.types import FloatArray
+from ncs.types import KINDS, FloatArray
 
 _WIDEST = 4  # bytes of a number in a column
-_META = (
-    "chunks", "config", "created", "cut", "files", "fingerprint", "languages", "ncs", "read_ns",
-    "skipped", "views",
-)  # fmt: skip
+_NOWHERE = frozenset({"", ".", ".."})  # parts that no path of a codebase has; "/a" begins with one
+_SHOWN = 80  # characters of an entry that cannot be
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and value >= 0
+
+
+def _is_share(value: Any) -> bool:
+    return isinstance(value, int | float) and 0 <= value <= 1
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+# what an index says of itself → what it can be
+_META: dict[str, Callable[[Any], bool]] = {
+    "chunks": _is_count,
+    "config": lambda value: isinstance(value, dict) and _is_share(value.get("min_coverage")),
+    "coverage": _is_share,
+    "created": _is_text,
+    "cut": _is_text,
+    "files": _is_count,
+    "fingerprint": _is_text,
+    "languages": lambda value: isinstance(value, list) and all(map(_is_text, value)),
+    "ncs": _is_text,
+    "read_ns": _is_count,
+    "skipped": _is_count,
+    "views": lambda value: (
+        isinstance(value, dict)
+        and value.keys() == {MAIN_VIEW, WORDS_VIEW}
+        and all(map(_is_count, value.values()))
+    ),
+}
 
 
 class ModelRecord(NamedTuple):
@@ -48,7 +80,7 @@ class ModelRecord(NamedTuple):
 
 
 def _leads_out(path: str) -> bool:
-    return path.startswith("/") or "\0" in path or ".." in path.split("/") or path == ""
+    return "\0" in path or not _NOWHERE.isdisjoint(path.split("/"))
 
 
 class Numbers(Closing):
@@ -64,7 +96,7 @@ class Numbers(Closing):
     def __init__(self, store: Store) -> None:
         self.store, self.path = store, store.path
         self.meta = self.read_meta()
-        self.chunk_count = int(self.meta["chunks"])
+        self.chunk_count: int = self.meta["chunks"]
         self.model = self._read_model()
         self.check_shapes()
 
@@ -72,22 +104,27 @@ class Numbers(Closing):
         """Return what the index says of itself, if its fingerprint is of what is written.
 
         Raises:
-            IndexDamaged: it is not.
+            IndexDamaged: it is not, or an entry is missing or not what it can be.
         """
         texts = self.store.texts("SELECT key, value FROM meta")
         digests = self.store.texts("SELECT part, digest FROM checksum")
         try:
             found = {key: json.loads(text) for key, text in texts.items()}
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise damaged(self.path, "fingerprint", f"meta is no JSON ({error})") from error
-        if not set(_META) <= set(found) or found["fingerprint"] != whole(texts, digests):
+        if found.get("fingerprint") != whole(texts, digests):
             raise damaged(self.path, "fingerprint", "meta or checksums are not as written")
+        for key, fits in _META.items():
+            if key not in found or not fits(found[key]):
+                raise damaged(self.path, "meta", f"{key} is {texts.get(key, 'missing')[:_SHOWN]}")
         return found
 
     def _read_model(self) -> ModelRecord:
         query = "SELECT name, fingerprint, config, training FROM model"
         try:
             ((name, mark, config, training),) = self.store.rows(query)
+            if not all(map(_is_text, (name, mark, training))):
+                raise TypeError("name, fingerprint or training that is no text")
             return ModelRecord(name, mark, model_config_from_json(config), None, training)
         except (ValueError, TypeError) as error:
             raise damaged(self.path, "model", str(error)) from error
@@ -102,7 +139,8 @@ class Numbers(Closing):
             "SELECT (SELECT first + count FROM chunks ORDER BY first DESC LIMIT 1),"
             " (SELECT MAX(id) + 1 FROM files)"
         )
-        for name, found in (("chunks", chunks), ("files", files)):
+        latents = self.meta["views"][MAIN_VIEW]
+        for name, found in (("chunks", chunks), ("files", files), ("chunks", latents)):
             if (found or 0) != self.meta[name]:
                 raise damaged(self.path, "counts", f"{self.meta[name]} {name}, found {found}")
         self._check_latents()
@@ -168,12 +206,18 @@ class Numbers(Closing):
     @cached_property
     def language_ids(self) -> IdArray:
         """The language of every chunk, as its place in `languages`, (N,)."""
-        return self.column("language").astype(np.int64)
+        return self._places("language", len(self.languages))
 
     @cached_property
     def kind_ids(self) -> IdArray:
         """The kind of every chunk, as its place in `ncs.types.KINDS`, (N,)."""
-        return self.column("kind").astype(np.int64)
+        return self._places("kind", len(KINDS))
+
+    def _places(self, name: str, count: int) -> IdArray:
+        found = self.column(name).astype(np.int64)
+        if found.max(initial=-1) >= count:
+            raise damaged(self.path, "columns", f"{name}: {found.max()}, and there are {count}")
+        return found
 
     @cached_property
     def spans(self) -> tuple[IdArray, IdArray]:
@@ -190,8 +234,28 @@ class Numbers(Closing):
         found = tuple(path for path, _ in self._files)
         if len(found) != self.meta["files"]:
             raise damaged(self.path, "counts", f"{self.meta['files']} files, found {len(found)}")
+        return self._inside(found)
+
+    @cached_property
+    def folders(self) -> dict[str, Any]:
+        """The folders that were listed, "" for the root → their time stamps."""
+        rows = self.store.rows("SELECT path, mtime_ns FROM folders ORDER BY path")
+        self._inside(path for path, _ in rows if path != "")
+        return {path: mtime_ns for path, mtime_ns in rows}
+
+    @cached_property
+    def skipped(self) -> tuple[tuple[str, str], ...]:
+        """What is not searched, as (reason, path), sorted."""
+        rows = self.store.rows("SELECT reason, path FROM skipped ORDER BY reason, path")
+        self._inside(path for _, path in rows)
+        if not all(_is_text(reason) for reason, _ in rows):
+            raise damaged(self.path, "content", "a reason that is no text")
+        return tuple((reason, path) for reason, path in rows)
+
+    def _inside(self, paths: Iterable[Any]) -> tuple[str, ...]:
+        """Return paths if they may be joined to a codebase; others would be read elsewhere."""
+        found = tuple(paths)
         for path in found:
-            # What joins such a path to the codebase would read elsewhere.
             if not isinstance(path, str) or _leads_out(path):
                 raise damaged(self.path, "paths", f"{path!r} is no path inside a codebase")
         return found

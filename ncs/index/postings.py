@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ncs.errors import IndexDamaged
 from ncs.index.packing import pack, unpack
 from ncs.index.store import Store, damaged
 from ncs.lexical import IdArray
@@ -28,10 +29,12 @@ from ncs.text import path_words
 from ncs.types import FloatArray
 
 _TYPES = {1: "u1", 2: "<u2", 4: "<u4"}
+_WIDTHS = bytes(ids + 16 * counts for ids in _TYPES for counts in (0, *_TYPES))
 _CACHED_TERMS = 4096
-_KEPT_UP_TO = 100_000  # chunks whose names are kept once all were looked through: 20 MB or so
+_KEPT_UP_TO = 1 << 23  # bytes of names that are kept once all were looked through
 _BLOCK = 4_000  # bytes before packing: a term is read in 30 µs, and 16,000 would win 3 %
 _ROOM = 1 << 23  # bytes of a block beside the ids and counts of one term: a name may be long
+_SHOWN = 80  # characters of a term in an error
 
 PostingsRow = tuple[str, int, bytes, bytes]
 BlockRow = tuple[str, int, bytes]  # of the table: first term, bytes, data
@@ -181,19 +184,26 @@ class TermBlock:
 
     Args:
         data: what lies in the table, unpacked.
+        chunks: how many there are, at most as many as a term stands in.
 
     Raises:
         ValueError, TypeError, RecursionError: it is not what was written.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, chunks: int) -> None:
         end = 4 + int.from_bytes(data[:4], "little")
         terms = json.loads(data[4:end])
         if not isinstance(terms, list) or not all(isinstance(term, str) for term in terms):
             raise TypeError("terms that are no texts")
         self.terms, count = terms, len(terms)
+        if count > _BLOCK:  # each takes a byte of a block at least
+            raise ValueError(f"{count} terms in a block")
         documents = np.frombuffer(data, "<u4", count, end).astype(np.int64)
         widths = np.frombuffer(data, "u1", count, end + 4 * count)
+        if widths.tobytes().translate(None, _WIDTHS) or not (
+            0 < documents.min(initial=1) <= documents.max(initial=1) <= chunks
+        ):
+            raise ValueError("widths of numbers, or numbers of documents, that cannot be")
         ids, counts = documents * (widths & 15), documents * (widths >> 4)
         ends = np.cumsum([end + 5 * count, *ids.tolist(), *counts.tolist()]).tolist()
         if ends[-1] != len(data):
@@ -251,10 +261,14 @@ class StoredTerms:
         try:
             ids, counts = stretch(*row[1:])
         except ValueError as error:
-            raise damaged(self._store.path, self._table, f"{row[0]!r}: {error}") from error
+            raise self.damaged(f"{row[0][:_SHOWN]!r}: {error}") from error
         if ids[-1] >= self.chunks:
-            raise damaged(self._store.path, self._table, f"{row[0]!r} stands in no known chunk")
+            raise self.damaged(f"{row[0][:_SHOWN]!r} stands in no known chunk")
         return ids, counts
+
+    def damaged(self, detail: str) -> IndexDamaged:
+        """Return the error that says that this table is damaged."""
+        return damaged(self._store.path, self._table, detail)
 
     def holding(self, pieces: Sequence[str]) -> Iterator[IdArray]:
         """Yield the chunks of each term that holds all of some pieces, underscores passed over."""
@@ -265,9 +279,11 @@ class StoredTerms:
             yield from (self.places(block.row(each))[0] for each in at)
 
     def _plain(self) -> Iterable["_Plain"]:
-        """Return every block and its terms without underscores; kept where they are not many."""
+        """Return every block and its terms without underscores; kept where they are not large."""
+        ((size,),) = self._store.rows(f"SELECT SUM(size) FROM {self._table}")
         found = (([t.replace("_", "") for t in block.terms], block) for block in self.blocks())
-        if self.chunks > _KEPT_UP_TO:
+        # By what they announce: few bytes can be a thousand times as many.
+        if (size or 0) > _KEPT_UP_TO:
             return found
         self._kept = list(found)
         return self._kept
@@ -289,9 +305,9 @@ class StoredTerms:
     def _read(self, row: Sequence[Any]) -> TermBlock:
         first, size, data = row
         try:
-            return TermBlock(unpack(data, size, self._largest))
+            return TermBlock(unpack(data, size, self._largest), self.chunks)
         except (ValueError, TypeError, RecursionError) as error:
-            raise damaged(self._store.path, self._table, f"from {first!r} on: {error}") from error
+            raise self.damaged(f"from {str(first)[:_SHOWN]!r} on: {error}") from error
 
 
 class StoredPostings:

@@ -12,8 +12,8 @@ import numpy as np
 from ncs.config import model_config_from_json
 from ncs.index.numbers import ModelRecord, Numbers
 from ncs.index.postings import StoredPostings, StoredTerms
-from ncs.index.schema import DEFAULT_PLACE
-from ncs.index.store import Store, damaged, missing, read_only
+from ncs.index.schema import DEFAULT_PLACE, TABLES
+from ncs.index.store import Store, damaged, missing, read_only, tables
 from ncs.index.texts import Block, Texts
 from ncs.lexical import IdArray
 from ncs.types import KINDS, Chunk, Kind, Origin, Span, Target
@@ -90,6 +90,8 @@ def salvage_model(path: Path) -> ModelRecord | None:
     query = "SELECT name, fingerprint, config, training, weights FROM model"
     with suppress(sqlite3.Error, ValueError, TypeError, OverflowError):
         with closing(sqlite3.connect(read_only(path), uri=True)) as connection:
+            if TABLES["model"] not in tables(connection):  # a view: it need not come to an end
+                return None
             name, mark, config, training, weights = connection.execute(query).fetchone()
         if isinstance(weights, bytes):
             return ModelRecord(name, mark, model_config_from_json(config), weights, training)

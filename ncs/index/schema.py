@@ -18,7 +18,7 @@ MAIN_VIEW = "code"  # latents of all chunks
 WORDS_VIEW = "words"  # latents of the author's words alone, of the chunks that have any
 BLOCK_ROWS = 16_384  # rows of latents in one blob: 256 KB of main latents
 
-TABLES = """
+_TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
     id INTEGER PRIMARY KEY, path TEXT NOT NULL, language TEXT NOT NULL, size INTEGER NOT NULL,
@@ -40,6 +40,11 @@ CREATE TABLE model (
     training TEXT NOT NULL, weights BLOB);
 CREATE TABLE checksum (part TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
 """
+
+# table → the statement that makes it; a file that defines anything else is no index
+TABLES = {
+    statement.split()[2]: statement for each in _TABLES.split(";") if (statement := each.strip())
+}
 
 # numbers of every chunk: 1, 2 or 4 bytes each, as many as the largest needs
 COLUMNS = (

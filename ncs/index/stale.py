@@ -34,10 +34,10 @@ class Stale:
 def known_files(index: Index) -> dict[str, FileRecord]:
     """Return the files of an index as they were read, in the order of their paths."""
     query = (
-        "SELECT path, language, size, mtime_ns, lower(hex(digest)), lines, chunks FROM files"
-        " ORDER BY id"
+        "SELECT language, size, mtime_ns, lower(hex(digest)), lines, chunks FROM files ORDER BY id"
     )
-    return {row[0]: FileRecord(*row) for row in index.store.rows(query)}
+    rows = zip(index.paths, index.store.rows(query), strict=True)
+    return {path: FileRecord(path, *row) for path, row in rows}
 
 
 def stale(index: Index, root: Path) -> Stale:

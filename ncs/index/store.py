@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from ncs.errors import IndexDamaged, IndexMissing, IndexUnusable, IndexVersion
-from ncs.index.schema import APPLICATION_ID, FORMAT, HEADER_BYTES, MAGIC
+from ncs.index.schema import APPLICATION_ID, FORMAT, HEADER_BYTES, MAGIC, TABLES
 
 REBUILD = "ncs index (or ncs train) writes it anew"
 _NO_INDEX = "ncs index makes one"
+_DEFINED = "SELECT sql FROM sqlite_master WHERE sql NOT NULL ORDER BY rowid"
 
 Row = tuple[Any, ...]
 
@@ -72,8 +73,18 @@ def read_only(path: Path) -> str:
     return f"file://{said}?mode=ro&immutable=1"
 
 
+def tables(connection: sqlite3.Connection) -> list[Any]:
+    """Return the statements of all that a file defines: tables, and whatever else there is."""
+    return [sql for (sql,) in connection.execute(_DEFINED)]
+
+
 class Store:
-    """A read-only connection to an index file whose header is sound."""
+    """A read-only connection to an index file whose header is sound, with tables of this format.
+
+    Raises:
+        IndexMissing, IndexUnusable, IndexVersion, IndexDamaged: as `check_header` does;
+            the last also where the file defines anything but the tables of an index.
+    """
 
     def __init__(self, path: Path) -> None:
         check_header(path)
@@ -84,6 +95,21 @@ class Store:
             self._connection = sqlite3.connect(read_only(path), uri=True, check_same_thread=False)
         except sqlite3.Error as error:
             raise IndexUnusable(f"{path}: cannot be opened ({error})") from error
+        try:
+            self._check_tables()
+        except BaseException:
+            self.close()
+            raise
+
+    def _check_tables(self) -> None:
+        # A view in the place of a table is a program: it can run for ever, in any memory.
+        try:
+            found = tables(self._connection)
+        except (sqlite3.Error, UnicodeError) as error:
+            raise damaged(self.path, "tables", str(error)) from error
+        if found != list(TABLES.values()):
+            detail = f"{len(TABLES)} tables of format {FORMAT} expected, and nothing beside them"
+            raise damaged(self.path, "tables", detail)
 
     def rows(self, query: str, values: tuple[Any, ...] = ()) -> list[Row]:
         """Return all rows of a query.

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, cast
 
 from ncs.index.packing import pack, unpack
 from ncs.index.store import Store, damaged
-from ncs.types import Chunk, Origin, Span, Target, Tier
+from ncs.types import ORIGINS, TIERS, Chunk, Origin, Span, Target, Tier
 
 # Small enough that a hit is read in 0.1 ms, large enough to repeat itself: 8,000 characters cost
 # 30 bytes more a chunk.
@@ -26,6 +26,7 @@ _CHARACTERS = 16_000
 _MOST_CHUNKS = 64
 _LARGEST = 1 << 25  # bytes of a block: one chunk can be all of a file
 _CACHED = 128  # blocks: 2 MB or so
+_ORDINARY = 1 << 17  # bytes of a block that is kept: larger ones would be 4 GB
 
 Explained = tuple[str, Origin]
 ChunksRow = tuple[int, int, int, bytes]  # of the table: first chunk, how many, bytes, data
@@ -80,7 +81,9 @@ class Block:
         tier, target, *more = self._notes[at][3:]
         start, lines = more[:2] or (None, None)
         told, origin = more[2:] or (target, tier)
-        _require_texts(tier, target, told, origin)
+        _require_texts(target, told)
+        if tier not in TIERS or origin not in ORIGINS:
+            raise ValueError(f"words from {tier!r} or {origin!r}")
         span = None if start is None else Span(first_line + start, first_line + start + lines)
         text = self._text[self._ends[at] : self._ends[at + 1]]
         return Said(symbol, defines, text, Target(target, tier, span), told, origin)
@@ -173,12 +176,12 @@ class Texts:
         Raises:
             IndexDamaged: there is none, or it is not what was written.
         """
-        query = "SELECT MAX(first) FROM chunks WHERE first <= ?"
-        ((first,),) = self._store.rows(query, (chunk,))
-        found = None if first is None else self._row(first)
-        if found is None or chunk not in found.ids:
-            raise damaged(self._store.path, "content", f"chunk {chunk} has no row")
-        return found
+        query = "SELECT first, size <= ? FROM chunks WHERE first <= ? ORDER BY first DESC LIMIT 1"
+        for first, ordinary in self._store.rows(query, (_ORDINARY, chunk)):
+            found = self._row(first) if ordinary else self._read(first)
+            if chunk in found.ids:
+                return found
+        raise damaged(self._store.path, "content", f"chunk {chunk} has no row")
 
     def _read(self, first: int) -> Block:
         query = "SELECT first, count, size, data FROM chunks WHERE first = ?"
@@ -201,4 +204,14 @@ class Texts:
         for row in self._store.stream(
             "SELECT first, count, size, data FROM chunks ORDER BY first"
         ):
-            yield self._block(row), len(row[3])
+            yield self._checked(row), len(row[3])
+
+    def _checked(self, row: Sequence[Any]) -> Block:
+        """Return a block of which every chunk was looked at; a query looks at those it shows."""
+        block = self._block(row)
+        try:
+            for chunk in block.ids:
+                block.said(chunk, 1)
+        except (ValueError, TypeError, LookupError) as error:
+            raise damaged(self._store.path, "content", f"chunk {chunk}: {error}") from error
+        return block

@@ -54,6 +54,7 @@ def validate(index: Index, root: Path | None, min_coverage: float | None = None)
         _check("shapes", lambda: _shapes(index)),
         _check("finite", lambda: _finite(index)),
         _check("norms", lambda: _norms(index)),
+        _check("paths", lambda: _paths(index)),
         _check("order", lambda: _order(index)),
         _check("orphans", lambda: _orphans(index)),
         _check("postings", lambda: _postings(index)),
@@ -161,6 +162,11 @@ def _norms(index: Index) -> str:
         named = ", ".join(str(at) for at in index.view_rows(view)[zero[:_SHOWN]])
         _require(len(zero) == 0, f"{len(zero)} latents of view {view} are 0: chunks {named}")
     return "no latent is 0"
+
+
+def _paths(index: Index) -> str:
+    count = len(index.paths) + len(index.folders) + len(index.skipped)
+    return f"{count} paths lead nowhere else"
 
 
 def _order(index: Index) -> str:

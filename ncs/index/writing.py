@@ -262,7 +262,7 @@ def _begin(connection: sqlite3.Connection) -> None:
     ):  # fmt: skip
         connection.execute(f"PRAGMA {setting}")
     connection.execute("BEGIN")
-    for statement in TABLES.split(";"):
+    for statement in TABLES.values():
         connection.execute(statement)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ncs.beam import BeamConfig, Ids, Sentence, beam_search
+from ncs.errors import WeightsError
 from ncs.runtime.encoder import RuntimeEncoder
 from ncs.runtime.parameters import Linear, linear, sigmoid, standardise, take
 from ncs.types import FloatArray
@@ -86,7 +87,7 @@ class RuntimeDecoder:
     def __init__(self, weights: Weights, encoder: RuntimeEncoder) -> None:
         config = weights.config
         self._config, self._encoder = config, encoder
-        self._vocabulary = Vocabulary(spelled(take(weights, VOCABULARY, *_any(weights))))
+        self._vocabulary = _vocabulary(weights)
         self._again = self._vocabulary.repeatable()
         hidden, width = config.decoder_hidden, config.decoder_embedding
         self._reader = _Reader(weights)
@@ -352,6 +353,13 @@ def _written(said: Sequence[str]) -> str:
 def _softmax(scores: FloatArray) -> FloatArray:
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+
+def _vocabulary(weights: Weights) -> Vocabulary:
+    try:
+        return Vocabulary(spelled(take(weights, VOCABULARY, *_any(weights))))
+    except ValueError as error:
+        raise WeightsError(f"the model weights do not fit: {VOCABULARY}: {error}") from error
 
 
 def _any(weights: Weights) -> tuple[int, ...]:

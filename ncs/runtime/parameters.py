@@ -6,7 +6,7 @@ import numpy as np
 
 from ncs.errors import WeightsError
 from ncs.types import FloatArray
-from ncs.weights import Array, Weights, scale_of
+from ncs.weights import TABLE, VOCABULARY, Array, Weights, scale_of
 
 _EPSILON = 1e-5  # of layer normalisation, as torch has it
 _GELU = (0.7978845608028654, 0.044715)  # √(2/π) and the cubic term of the tanh form
@@ -27,8 +27,10 @@ def take(weights: Weights, name: str, *shape: int) -> Array:
         )
     scale = weights.tensors.get(scale_of(name))
     if scale is None:
+        if tensor.dtype.kind != "f" and name not in (TABLE, VOCABULARY):
+            raise WeightsError(f"the model weights do not fit: {name} is {tensor.dtype}")
         return tensor
-    if scale.shape != shape[:1]:
+    if scale.shape != shape[:1] or len(shape) != 2:  # of a vector they would make a matrix
         raise WeightsError(f"the model weights do not fit: {scale_of(name)} is {scale.shape}")
     return np.asarray(tensor * scale[:, None], dtype=np.float32)
 

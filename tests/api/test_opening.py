@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from small_index import FakeEncoder, write_index
 
 import ncs
 from ncs.api import opening
+from ncs.config import ModelConfig
+from ncs.errors import IndexDamaged
 from ncs.types import Mode
+from ncs.weights import pack
 
 
 @pytest.mark.parametrize("mode", ["symbol", "lexical"])
@@ -21,3 +25,11 @@ def test_a_question_without_latents_loads_no_model(
         assert index.search("backoff", mode=mode)[0].symbol == "backoff"
         with pytest.raises(pytest.fail.Exception):
             index.search("backoff", mode="hybrid")
+
+
+def test_weights_of_another_shape_than_the_index_are_damage(tmp_path: Path) -> None:
+    """Latents of 16 numbers, asked with a model that gives 8."""
+    weights = pack(ModelConfig(latent_dim=8), {"a": np.zeros(1, dtype=np.float32)})
+    write_index(tmp_path / "index.db", None, FakeEncoder(), name="trained", weights=weights)
+    with ncs.open(tmp_path / "index.db") as index, pytest.raises(IndexDamaged, match="shapes"):
+        index.search("backoff")

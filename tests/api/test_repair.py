@@ -2,21 +2,24 @@
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from small_index import reseal, rewrite
 
 from ncs.api import building
-from ncs.api.building import build
+from ncs.api.building import Built, build
 from ncs.api.former import MadeWith
 from ncs.api.inspecting import inspect_index
-from ncs.api.repairing import repair
+from ncs.api.repairing import Repaired, repair
 from ncs.display import plain
 from ncs.errors import IndexMissing, IndexUnusable
+from ncs.index.postings import gathered
 from ncs.index.reading import open_index
 from ncs.types import ignore_progress
-from ncs.weights import BASE_PATH, unpack
+from ncs.weights import BASE_PATH, pack, unpack
 
 FILES = {
     "app/retry.py": 'def retry(call):\n    """Call again after a failure."""\n    return call()\n',
@@ -111,6 +114,74 @@ def test_a_model_is_saved_from_an_index_that_does_not_open(root: Path) -> None:
     assert "fingerprint" in done.failed[0]
     assert done.built is not None
     assert done.built.model == "trained"
+    assert_sound(root)
+
+
+def far_posting(path: Path) -> None:
+    _, size, data = next(gathered([("a", 1, b"\xff", b"")]))
+    values = f"first = 'a', size = {size}, data = x'{data.hex()}'"
+    reseal(path, "DELETE FROM postings WHERE rowid > 1", f"UPDATE postings SET {values}")
+
+
+def target_of_no_text(path: Path) -> None:
+    rewrite(path, 0, lambda note: note.__setitem__(4, 7))
+    reseal(path)
+
+
+def path_outside(path: Path) -> None:
+    reseal(path, "UPDATE files SET path = '/etc/passwd' WHERE id = 0")
+
+
+# what a stranger writes → what is said of it where it is read
+SEALED = [
+    (far_posting, "no known chunk"),
+    (target_of_no_text, "check of its content"),
+    (path_outside, "check of its paths"),
+]
+
+
+@pytest.mark.parametrize("mend", [repair, build])
+@pytest.mark.parametrize(("write", "said"), SEALED)
+def test_what_shows_only_where_it_is_read_is_made_anew(
+    root: Path,
+    write: Callable[[Path], None],
+    said: str,
+    mend: Callable[[Path], Repaired | Built],
+) -> None:
+    """Written by a stranger, with checksums that fit: tracebacks of every update and repair."""
+    write(root / ".ncs/index.db")
+    (root / "app/new.py").write_text("def new(): ...\n")
+    done = mend(root)
+    built = done.built if isinstance(done, Repaired) else done
+    assert built is not None
+    assert built.model == "trained"
+    assert mend is repair or said in built.instead
+    assert_sound(root)
+
+
+def test_a_path_that_is_only_shown_is_mended_too(root: Path) -> None:
+    row = "INSERT INTO skipped VALUES (0, '../x', 'link', '')"
+    reseal(root / ".ncs/index.db", row, skipped=1)
+    assert repair(root).failed == ("paths",)
+    assert_sound(root)
+
+
+@pytest.mark.parametrize("mend", [repair, build])
+def test_a_model_with_a_part_missing_is_not_kept(
+    root: Path, mend: Callable[[Path], Repaired | Built]
+) -> None:
+    """No update came to an end, and --repair found nothing to mend."""
+    model = unpack(BASE_PATH.read_bytes(), origin="test")
+    rest = {name: each for name, each in model.tensors.items() if name != "decoder.bias"}
+    weights = pack(model.config, rest)
+    values = (
+        f"weights = x'{weights.hex()}', fingerprint = '{unpack(weights, origin='').fingerprint}'"
+    )
+    reseal(root / ".ncs/index.db", f"UPDATE model SET {values}")
+    done = mend(root)
+    built = done.built if isinstance(done, Repaired) else done
+    assert built is not None
+    assert built.model == "base"
     assert_sound(root)
 
 

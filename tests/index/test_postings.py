@@ -160,7 +160,7 @@ def test_terms_come_back_from_their_blocks(counted: dict[str, list[int]], size: 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(postings, "_BLOCK", size)
         packed = list(gathered(rows))
-    blocks = [TermBlock(unpack(data, size, size)) for _, size, data in packed]
+    blocks = [TermBlock(unpack(data, size, size), 5) for _, size, data in packed]
     assert [first for first, _, _ in packed] == [block.terms[0] for block in blocks]
     assert [block.row(at) for block in blocks for at in range(len(block.terms))] == rows
     for row in rows:
@@ -171,8 +171,13 @@ def test_terms_come_back_from_their_blocks(counted: dict[str, list[int]], size: 
 def test_blocks_of_terms_that_cannot_be_are_refused() -> None:
     ((_, size, data),) = gathered([("a", 2, b"\x01\x02", b""), ("b", 1, b"\x01", b"\x07")])
     sound = unpack(data, size, size)
-    assert TermBlock(sound).find("b") == ("b", 1, b"\x01", b"\x07")
+    assert TermBlock(sound, 2).find("b") == ("b", 1, b"\x01", b"\x07")
     changed = [sound[:at] + bytes([sound[at] ^ 1]) + sound[at + 1 :] for at in range(4)]
     for other in (b"", sound[:-1], sound + b"x", b"\x02\0\0\0{}", b"\x03\0\0\0[1]", *changed):
         with pytest.raises((ValueError, TypeError)):
-            TermBlock(other)
+            TermBlock(other, 2)
+    with pytest.raises(ValueError, match="numbers of documents"):
+        TermBlock(sound, 1)
+    ((_, size, data),) = gathered([("a", 1, b"\x01\x02\x03", b"")])
+    with pytest.raises(ValueError, match="widths"):
+        TermBlock(unpack(data, size, size), 1)
