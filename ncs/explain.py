@@ -16,7 +16,7 @@ from ncs.wording import is_name
 SURE = -0.9
 
 # What it is worth beside a sentence's score if all of its words of content stand in the text. By
-# hand, up to 300 functions of each language of the tune half of benchmarks/explanations, 0.0 → 2.0:
+# hand, 300 functions of each language of the tune half of benchmarks/explanations, 0.0 → 2.0:
 # BLEU-4 16.08 → 16.24 in Python, 15.75 → 15.79 in all languages, and more sentences differ.
 _STANDS = 2.0
 
