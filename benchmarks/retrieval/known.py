@@ -89,7 +89,7 @@ def _of_file(path: str, data: bytes) -> Iterator[tuple[str, str, int]]:
         for kind, pattern in (("type", _TYPE), ("constant", _CONSTANT)):
             if said := pattern.match(line):
                 yield kind, said[1], at
-        words = len(re.findall(r"\w+", line))
+        words = len(re.findall(r"[A-Za-z]\w*", line))
         if words >= _FEWEST_WORDS and len(line) < _LONGEST_LINE:
             yield "line", line.strip(), at
 
