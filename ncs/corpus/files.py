@@ -330,8 +330,10 @@ def _unfit(path: str, language: str, data: bytes, config: CorpusConfig) -> Skipp
         detail = f"A line of {max(over)} bytes; the limit is {config.max_line_bytes}."
         return Skipped(path, MINIFIED, detail)
     mean = len(data) / len(lines)
-    # Paragraphs on one line are common in prose, and so is a one-line file of any kind.
-    short = len(data) <= config.max_line_bytes or language in PROSE
+    # Paragraphs on one line are common in prose, and so is a one-line file of any kind whose name
+    # does not say what it is.
+    named = ".min." in path.rpartition("/")[2]
+    short = (len(data) <= config.max_line_bytes and not named) or language in PROSE
     if mean > config.max_line_bytes / 10 and not short:
         return Skipped(path, MINIFIED, f"Its lines have {mean:.0f} bytes in the mean.")
     return None

@@ -153,6 +153,7 @@ def test_strange_rules_are_passed_over(tmp_path: Path) -> None:
         ("package-lock.json", "{}\n", "generated"),
         ("Cargo.lock", "a = 1\n", "generated"),
         ("a.js", "f();" * 2_000, "minified"),
+        ("a.min.js", "f();" * 200, "minified"),
         ("a.js", "g();" * 200 + "\n" + "f();" * 1_200, "minified"),
         ("a.py", "x = 1\n" * 200_000, "large"),
     ],
