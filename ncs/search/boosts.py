@@ -99,38 +99,50 @@ def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> 
         query: the question.
         found: what BM25 says of it; all that have a score are among them.
     """
-    ids, runs, score = found.ids, found.runs, found.score
-    best = float(score.max(initial=0.0)) or 1.0
-    prior: FloatArray = paths.priors(query.text)[index.file_ids[ids]]
-    total = score + best * COHERENCE * coherence(score, runs)
+    best = float(found.score.max(initial=0.0)) or 1.0
+    prior: FloatArray = paths.priors(query.text)[index.file_ids[found.ids]]
+    total = found.score + best * COHERENCE * coherence(found.score, found.runs)
     asked = exact(index, paths, query.text, found)
     if asked.any():
         # A test is rarely meant, unless it is the one place that has what was asked.
         prior = np.where(asked > 0, prior / prior[asked > 0].max(), prior).astype(np.float32)
         total = total + best * DEFINITION * asked
         return Boosted(np.asarray(total, dtype=np.float32), prior, True)
-    said = paths.said(topic(query.text))
+    named_like = _by_files(paths, query.text, found, best)
+    total = total + best * (named_like + _by_names(index, paths, query.text, found))
+    return Boosted(np.asarray(total, dtype=np.float32), prior, is_symbol(query.text))
+
+
+def _by_files(paths: PathWords, text: str, found: Candidates, best: float) -> FloatArray:
+    """Return what the names of their files are worth to candidates that have a score, (n,)."""
+    said = paths.said(topic(text))
     called = FILE_NAME * said.share + WHOLE_NAME * said.whole
     # What a file is called counts for little where nothing in it says much of the question.
-    leads = np.minimum(runs.best(score) / np.float32(best * _SAYS_MUCH), np.float32(1.0))
-    named_like = runs.spread(called[runs.files] * leads)
-    total = total + best * np.where(score > 0, named_like, np.float32(0.0))
-    name = asked_for(query.text) if is_symbol(query.text) else None
+    much = np.float32(best * _SAYS_MUCH)
+    leads = np.minimum(found.runs.best(found.score) / much, np.float32(1.0))
+    worth = found.runs.spread(called[found.runs.files] * leads)
+    return np.where(found.score > 0, worth, np.float32(0.0))
+
+
+def _by_names(index: Index, paths: PathWords, text: str, found: Candidates) -> FloatArray:
+    """Return what the names that a question holds are worth to candidates, (n,)."""
+    worth = np.zeros(len(found.ids), dtype=np.float32)
+    name = asked_for(text) if is_symbol(text) else None
     if name is not None:
         given, typed = valued(index, name.pieces[-1], found)
-        total[np.searchsorted(ids, given)] += best * DEFINITION
-        total[np.searchsorted(ids, typed)] += best * TYPED
-    elif len(query.text.split()) == 1:  # a name as well, maybe
-        total = total + best * DEFINITION * definitions(index, paths, query.text)[ids]
-    for token in filter(is_symbol, dict.fromkeys(_TOKEN.findall(query.text))):
+        worth[np.searchsorted(found.ids, given)] += DEFINITION
+        worth[np.searchsorted(found.ids, typed)] += TYPED
+    elif len(text.split()) == 1:  # a name as well, maybe
+        worth += DEFINITION * definitions(index, paths, text)[found.ids]
+    for token in filter(is_symbol, dict.fromkeys(_TOKEN.findall(text))):
         # A capital alone begins a sentence or a proper name; a capital inside is code.
         proper = token == token.capitalize()
         defined = _as_written(index, token) if proper else index.symbols(token)
         # np.isin would do, but where names are many it imports numpy.ma: 8 ms.
         defining = np.zeros(index.chunk_count, dtype=bool)
         defining[defined] = True
-        total[defining[ids]] += best * (PROPER if proper else EMBEDDED)
-    return Boosted(np.asarray(total, dtype=np.float32), prior, is_symbol(query.text))
+        worth[defining[found.ids]] += PROPER if proper else EMBEDDED
+    return worth
 
 
 def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> FloatArray:
@@ -176,8 +188,9 @@ def coherence(score: FloatArray, runs: Runs) -> FloatArray:
 def definitions(index: Index, paths: PathWords, text: str) -> FloatArray:
     """Return what defining a symbol is worth to each chunk, 0 where it does not, (N,).
 
-    1 where its name matches best (see `ncs.search.names`), less where another name matches
-    better: `Blueprint` is asked for, `blueprint` is less. Times 1.5 in a file of its name.
+    By its kind where its name matches best (see `ncs.search.names`), less where another name
+    matches better: `Blueprint` is asked for, `blueprint` is less. Times 1.5 in a file of its name,
+    less for what adds to a type that is declared elsewhere.
     """
     strength = np.zeros(index.chunk_count, dtype=np.float32)
     asked = asked_for(text)
