@@ -9,6 +9,7 @@ processes of its own; exits with 1 when anything fails.
 """
 
 import argparse
+import codecs
 import json
 import subprocess
 import sys
@@ -28,7 +29,8 @@ PACKAGE_QUESTIONS = {
     "maximum flow minimum cut": "maxflow.py",
     "minimum spanning tree of a weighted graph": "mst.py",
 }
-OFF_TOPIC = "photosynthesis of tropical orchids in winter"
+# Written so that it does not stand in this repository, which is asked too.
+OFF_TOPIC = codecs.decode("uhzconpx junyrf zvtengvat nybat pbeny errsf", "rot13")
 CLEARLY_LOWER = 0.2
 FLOOR = "0.75"
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
+from ncs.search.filters import BoolArray
 from ncs.search.literal import only_extends, valued, verbatim
 from ncs.search.names import (
     AS_WRITTEN,
@@ -83,11 +84,13 @@ class Boosted(NamedTuple):
         score: their BM25 with every boost added, (n,).
         prior: what their paths are worth to the question, (n,), in (0, 1].
         exact: whether what was asked stands in the code as it is: then meaning counts less.
+        stands: which of them hold a text of several words as it stands, (n,).
     """
 
     score: FloatArray
     prior: FloatArray
     exact: bool
+    stands: BoolArray
 
 
 def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> Boosted:
@@ -107,10 +110,11 @@ def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> 
         # A test is rarely meant, unless it is the one place that has what was asked.
         prior = np.where(asked > 0, prior / prior[asked > 0].max(), prior).astype(np.float32)
         total = total + best * DEFINITION * asked
-        return Boosted(np.asarray(total, dtype=np.float32), prior, True)
+        stands = (asked > 0) & (not is_symbol(query.text))
+        return Boosted(np.asarray(total, dtype=np.float32), prior, True, stands)
     named_like = _by_files(paths, query.text, found, best)
     total = total + best * (named_like + _by_names(index, paths, query.text, found))
-    return Boosted(np.asarray(total, dtype=np.float32), prior, is_symbol(query.text))
+    return Boosted(np.asarray(total, dtype=np.float32), prior, is_symbol(query.text), asked > 0)
 
 
 def _by_files(paths: PathWords, text: str, found: Candidates, best: float) -> FloatArray:

@@ -84,6 +84,7 @@ def _by_arms(
         None if words is None else best_share,
         None if near is None else best_cosine,
         0 if near is None else len(near.query),
+        scores.stands[at],
     )
     stages = {
         "lexical": scores.lexical[at],
@@ -115,6 +116,7 @@ class _Scores(NamedTuple):
     cosine: FloatArray
     file: FloatArray
     prior: FloatArray
+    stands: BoolArray
 
 
 def _scores(
@@ -131,7 +133,8 @@ def _scores(
         files = file_scores(near, index.file_ids, len(index.paths))
     owners = index.file_ids[ids]
     runs, paths = Runs.of(owners), path_words_of(index)
-    raised = Boosted(none, paths.priors(query.text)[owners], is_symbol(query.text))
+    prior = paths.priors(query.text)[owners]
+    raised = Boosted(none, prior, is_symbol(query.text), np.zeros(len(ids), dtype=bool))
     if words is not None:
         raised = boosted(index, paths, query, Candidates(ids, runs, bm25, share))
     score = fuse(
@@ -142,8 +145,9 @@ def _scores(
     )
     inside = worth_inside(score, cosine, exact=raised.exact)
     return _Scores(
-        ids, runs, score, inside, bm25, raised.score, share, cosine, files[owners], raised.prior
-    )
+        ids, runs, score, inside, bm25, raised.score, share, cosine, files[owners], raised.prior,
+        raised.stands,
+    )  # fmt: skip
 
 
 def _candidates(

@@ -406,14 +406,18 @@ SHARES = arrays(np.float32, 6, elements=st.floats(0, 1, width=32))
 COSINES = arrays(np.float32, 6, elements=st.floats(-1, 1, width=32))
 
 
-@given(SHARES, COSINES, st.sampled_from([16, 64]))
+STANDS = arrays(np.bool_, 6)
+NOT = np.zeros(1, dtype=bool)  # it does not stand there as it was asked
+
+
+@given(SHARES, COSINES, st.sampled_from([16, 64]), STANDS)
 def test_relevance_is_in_range_and_never_rises(
-    share: np.ndarray, cosine: np.ndarray, width: int
+    share: np.ndarray, cosine: np.ndarray, width: int, stands: np.ndarray
 ) -> None:
     for found in (
-        relevance(share, cosine, width),
-        relevance(share, None, width),
-        relevance(None, cosine, width),
+        relevance(share, cosine, width, stands),
+        relevance(share, None, width, stands),
+        relevance(None, cosine, width, stands),
     ):
         assert (found >= 0).all()
         assert (found <= 1).all()
@@ -424,28 +428,31 @@ def test_relevance_is_in_range_and_never_rises(
 def test_more_of_the_question_or_nearer_is_more_relevant(
     share: float, more: float, cosine: float, nearer: float
 ) -> None:
-    low = relevance(floats([min(share, more)]), floats([min(cosine, nearer)]), 64)
-    high = relevance(floats([max(share, more)]), floats([max(cosine, nearer)]), 64)
+    low = relevance(floats([min(share, more)]), floats([min(cosine, nearer)]), 64, NOT)
+    high = relevance(floats([max(share, more)]), floats([max(cosine, nearer)]), 64, NOT)
     assert low[0] <= high[0]
 
 
 def test_an_absent_subject_is_clearly_lower() -> None:
-    present = relevance(floats([0.7]), floats([0.75]), 64)[0]
-    absent = relevance(floats([0.1]), floats([0.4]), 64)[0]
+    present = relevance(floats([0.7]), floats([0.75]), 64, NOT)[0]
+    absent = relevance(floats([0.1]), floats([0.4]), 64, NOT)[0]
     assert present > 0.6
     assert absent < 0.2
+    # What stands there word for word is there, whatever its words are like.
+    assert relevance(floats([1.0]), floats([0.0]), 64, ~NOT)[0] > 0.9 > present
 
 
 def test_relevance_does_not_depend_on_how_many_are_shown() -> None:
     share, cosine = floats([0.5, 0.9, 0.2]), floats([0.5, 0.4, 0.6])
-    whole = relevance(share, cosine, 64)
-    assert relevance(share[:2], cosine[:2], 64).tolist() == whole[:2].tolist()
+    stands = np.zeros(3, dtype=bool)
+    whole = relevance(share, cosine, 64, stands)
+    assert relevance(share[:2], cosine[:2], 64, stands[:2]).tolist() == whole[:2].tolist()
 
 
 def test_relevance_of_nothing() -> None:
-    assert len(relevance(floats([]), floats([]), 64)) == 0
+    assert len(relevance(floats([]), floats([]), 64, NOT[:0])) == 0
     with pytest.raises(ValueError, match="share or the cosine"):
-        relevance(None, None, 64)
+        relevance(None, None, 64, NOT)
 
 
 # --- snippets ------------------------------------------------------------------------------------
