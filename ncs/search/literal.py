@@ -10,7 +10,7 @@ from ncs.lexical import IdArray
 from ncs.search.runs import Candidates
 from ncs.text import identifiers
 
-_MOST_READ = 30  # chunks that hold every term of the question, the best of them
+_MOST_READ = 12  # chunks that hold every term of the question, the best of them
 _FEWEST_WORDS = 3  # of a text that is looked for as it stands
 _NEARLY_ALL = 0.999  # of a question's terms
 # In front of a name that gets its value: words such as `public static final int`, none of these.
@@ -27,11 +27,11 @@ def verbatim(index: Index, text: str, found: Candidates) -> IdArray:
         text: of three words or more; nothing is found for a shorter one.
         found: what BM25 says of it.
     """
-    wanted = _folded(text)
     if len(identifiers(text)) < _FEWEST_WORDS:
         return _NOWHERE
+    wanted = re.compile(r"\s+".join(map(re.escape, text.lower().split())))
     rows = _read(index, found)
-    return np.array([row.id for row in rows if wanted in _folded(row.text)], dtype=np.int64)
+    return np.array([row.id for row in rows if wanted.search(row.text.lower())], dtype=np.int64)
 
 
 def valued(index: Index, name: str, found: Candidates) -> tuple[IdArray, IdArray]:
@@ -89,7 +89,3 @@ def _read(index: Index, found: Candidates) -> Iterator[ChunkRow]:
     every = np.flatnonzero(found.share >= _NEARLY_ALL)
     best = every[np.argsort(-found.score[every], kind="stable")[:_MOST_READ]]
     yield from index.chunk_rows(found.ids[np.sort(best)].tolist())
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.lower().split())
