@@ -84,12 +84,15 @@ class Boosted(NamedTuple):
         score: their BM25 with every boost added, (n,).
         prior: what their paths are worth to the question, (n,), in (0, 1].
         exact: whether what was asked stands in the code as it is: then meaning counts less.
+        placed: whether words alone say which place of a file is meant: there is such a thing, or
+            a definition of the one word that was asked.
         stands: which of them hold a text of several words as it stands, (n,).
     """
 
     score: FloatArray
     prior: FloatArray
     exact: bool
+    placed: bool
     stands: BoolArray
 
 
@@ -111,10 +114,12 @@ def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> 
         prior = np.where(asked > 0, prior / prior[asked > 0].max(), prior).astype(np.float32)
         total = total + best * DEFINITION * asked
         stands = (asked > 0) & (not is_symbol(query.text))
-        return Boosted(np.asarray(total, dtype=np.float32), prior, True, stands)
-    named_like = _by_files(paths, query.text, found, best)
-    total = total + best * (named_like + _by_names(index, paths, query.text, found))
-    return Boosted(np.asarray(total, dtype=np.float32), prior, is_symbol(query.text), asked > 0)
+        return Boosted(np.asarray(total, dtype=np.float32), prior, True, True, stands)
+    named = _by_names(index, paths, query.text, found)
+    total = total + best * (_by_files(paths, query.text, found, best) + named)
+    symbol = is_symbol(query.text)
+    placed = symbol or (len(query.text.split()) == 1 and bool(named.any()))
+    return Boosted(np.asarray(total, dtype=np.float32), prior, symbol, placed, asked > 0)
 
 
 def _by_files(paths: PathWords, text: str, found: Candidates, best: float) -> FloatArray:
