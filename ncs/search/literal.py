@@ -10,7 +10,7 @@ from ncs.lexical import IdArray
 from ncs.search.runs import Candidates
 from ncs.text import identifiers
 
-_MOST_READ = 12  # chunks that hold every term of the question, the best of them
+_MOST_READ = 30  # chunks that hold every term of the question, the best of them
 _FEWEST_WORDS = 3  # of a text that is looked for as it stands
 _NEARLY_ALL = 0.999  # of a question's terms
 # In front of a name that gets its value: words such as `public static final int`, none of these.

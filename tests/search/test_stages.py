@@ -345,6 +345,19 @@ def test_a_capitalised_word_raises_the_definition_that_is_written_like_it(index:
     assert (next(evicts) == next(evicts)).all()
 
 
+@pytest.mark.parametrize(
+    ("asked", "placed"),
+    [("Retry", True), ("retry", True), ("entries", False), ("what does a retry do", False)],
+)
+def test_a_name_that_is_defined_says_which_place_of_a_file_is_meant(
+    index: Index, asked: str, placed: bool
+) -> None:
+    paths, ids = PathWords(index.paths, index.chunk_counts), np.arange(index.chunk_count)
+    score = np.ones(index.chunk_count, dtype=np.float32)
+    found = Candidates(ids, Runs.of(index.file_ids), score, np.zeros_like(score))
+    assert boosted(index, paths, Query(asked), found).placed == placed
+
+
 def test_places_that_rarely_answer_are_worth_less() -> None:
     paths = path_words(PATHS)
     assert paths.priors("where is auth").tolist() == pytest.approx([1, 1, 0.3, 0.3, 0.5, 0.7])
