@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ncs.text import words
 from ncs.types import MADE_UP, Chunk, Origin
-from ncs.wording import is_name
+from ncs.wording import SHORT, is_name
 
 # Mean log-probability of a token below which the decoder guesses.
 SURE = -0.9
@@ -23,7 +23,6 @@ _STANDS = 2.0
 _NAME = re.compile(r"\w+")
 _LABEL = re.compile(r"\W*[\w-]+:(?!:)")
 _FEWEST_WORDS = 3
-_SHORT = 3  # letters of a word that carries no meaning of its own
 _NGRAM = 3
 _PAIRS = (("(", ")"), ("[", "]"))
 # A sentence that ends with one of these was broken off.
@@ -98,7 +97,7 @@ def faults(generated: str, text: str) -> list[str]:
 
 
 def _of_content(word: str) -> bool:
-    return len(word) > _SHORT
+    return len(word) > SHORT
 
 
 def _broken(generated: str, said: list[str]) -> bool:

@@ -19,7 +19,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(\[])")
 _MARKUP = frozenset('`*"#@{}<>|\\~^$_')
 _CLOSING = frozenset(".,:;)]!?%'’/-")  # no space before them
 _OPENING = frozenset("([/-'’")  # no space behind them
-_SHORT = 3  # letters of a word that carries no meaning of its own
+SHORT = 3  # letters of a word that carries no meaning of its own
 _GRAMMAR = frozenset({"from", "into", "that", "this", "with"})
 _VOWELS = frozenset("aeio")  # of u the ear decides: a user, an update
 _NO_VOWEL = frozenset({"one", "once"})
@@ -67,7 +67,7 @@ class Vocabulary:
     def repeatable(self) -> frozenset[int]:
         """Return the ids of what a sentence may say twice: punctuation and words of grammar."""
         return frozenset(
-            at for word, at in self._ids.items() if len(word) <= _SHORT or word in _GRAMMAR
+            at for word, at in self._ids.items() if len(word) <= SHORT or word in _GRAMMAR
         )
 
     def tokens(self, ids: Iterable[int], own: Sequence[str] = ()) -> list[str]:
