@@ -55,7 +55,7 @@ class Inversion:
         self._clear()
 
     def _clear(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._numbers = _Numbers()
         self._terms, self._counts, self._sizes = array("I"), array("I"), array("I")
 
     def add(self, said: Mapping[str, int]) -> None:
@@ -63,7 +63,7 @@ class Inversion:
         numbers, counts = self._numbers, said.values()
         self.lengths.append(sum(counts))
         self._sizes.append(len(said))
-        self._terms.extend([numbers.setdefault(term, len(numbers)) for term in said])
+        self._terms.extend(map(numbers.__getitem__, said))
         self._counts.extend(counts)
         if len(self._terms) >= self._most or len(numbers) >= _TERMS_HELD:
             self._put_aside()
@@ -121,6 +121,14 @@ class Inversion:
             chunks=np.repeat(chunks, np.array(self._sizes, dtype=np.int64))[order],
             counts=np.frombuffer(self._counts, dtype=np.uint32)[order],
         )
+
+
+class _Numbers(dict[str, int]):
+    """Term → its number: a new term gets the next one. Most lookups never leave C."""
+
+    def __missing__(self, term: str) -> int:
+        number = self[term] = len(self)
+        return number
 
 
 def _written(file: IO[bytes], rows: Iterable[PostingsRow]) -> list[tuple[int, int]]:

@@ -40,7 +40,7 @@ class Snippets:
         left out.
         """
         lines = text.split("\n")
-        first = self._best(self._saying(text, lines)) if len(lines) > LINES else 0
+        first = self._best(self._saying(text)) if len(lines) > LINES else 0
         return "\n".join(line.rstrip() for line in lines[first : first + LINES]).strip("\n")
 
     def _best(self, saying: dict[int, frozenset[str]]) -> int:
@@ -60,21 +60,23 @@ class Snippets:
                 best, most = max(last - LINES + 1, 0), found
         return best
 
-    def _saying(self, text: str, lines: list[str]) -> dict[int, frozenset[str]]:
+    def _saying(self, text: str) -> dict[int, frozenset[str]]:
         """Return the terms of the lines that say any, by their places, ascending."""
         saying: dict[int, frozenset[str]] = {}
         if self._sieve is None:
             return saying
-        folded = text.lower()  # which has the same lines
+        folded = _folded(text)
         at = line = 0
         while (found := self._sieve.search(folded, at)) is not None:
-            line += folded.count("\n", at, found.start())
-            said = [terms for name in identifiers(lines[line]) if (terms := self._said[name])]
-            if said:
-                saying[line] = said[0].union(*said[1:])
-            at = folded.find("\n", found.end())
-            if at < 0:
-                break
+            start, end = found.span()
+            line += folded.count("\n", at, start)
+            while start and _in_name(folded[start - 1]):
+                start -= 1
+            at = end
+            while at < len(folded) and _in_name(folded[at]):
+                at += 1
+            if terms := self._said[text[start:at]]:
+                saying[line] = saying[line] | terms if line in saying else terms
         return saying
 
 
@@ -108,6 +110,19 @@ def _rarities(postings: Postings, names: Iterable[str]) -> dict[str, float]:
 def _as_written(name: str) -> str:
     """Return the term of a name in its own case: no term of the postings looks like it."""
     return f"={name}"
+
+
+def _in_name(character: str) -> bool:
+    """Return whether a character stands in identifiers."""
+    return character.isalnum() or character == "_"
+
+
+def _folded(text: str) -> str:
+    """Return a text in lower case, every character at its place."""
+    folded = text.lower()
+    if len(folded) == len(text):
+        return folded
+    return "".join(low if len(low := each.lower()) == 1 else each for each in text)
 
 
 def _heads(terms: dict[str, float]) -> list[str]:

@@ -523,7 +523,7 @@ def test_of_equal_terms_more_lines_win_then_the_first() -> None:
 @given(
     st.lists(
         st.sampled_from(["", "retries here", "retried", "x = RetryPolicy", "   ", "flies", "Fly",
-                         "retry_policy(Retried)", "other"]),
+                         "retry_policy(Retried)", "other", "İİ retried", "été_retry(Ω)"]),
         min_size=1, max_size=40,
     )
 )  # fmt: skip
