@@ -229,13 +229,25 @@ def _main(begun: Sequence[Definition], span: Span) -> Definition:
     def shown(definition: Definition) -> int:
         return min(definition.span.end, span.end) - definition.span.start + 1
 
-    longest = max(begun, key=lambda each: _length(each.span))
+    longest = _owner(begun, max(begun, key=lambda each: _length(each.span)))
     documented = [each for each in begun if each.doc is not None]
     if longest.doc is not None or not documented:
         return longest
     told = max(documented, key=shown)
     enough = _MOST_OF_IT if told.span.start in longest.span else _NOT_MUCH_LESS
     return told if shown(told) >= enough * shown(longest) else longest
+
+
+def _owner(begun: Sequence[Definition], method: Definition) -> Definition:
+    """Return the type that a method beside it belongs to, if that is not much shorter.
+
+    In Go and Rust a type's methods stand behind it: the type is what they are about.
+    """
+    for each in begun:
+        near = _length(each.span) + 1 >= _NOT_MUCH_LESS * (_length(method.span) + 1)
+        if near and each is not method and method.qualified == f"{each.qualified}.{method.name}":
+            return each if method.span.start not in each.span else method
+    return method
 
 
 def _is_title(first: Definition) -> bool:

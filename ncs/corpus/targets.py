@@ -35,6 +35,8 @@ _IMPORT = re.compile(
     r"|\}\s*from\s+['\"]([^'\"]+)|(?:source|\.)\s+([\w./-]+)\s*$|const\s+\w+\s*=\s*@import\(\"([^\"]+))",
     re.M,
 )
+_IMPORT_BLOCK = re.compile(r"^import\s*\(([^()]*)\)", re.M)  # Go's, a quoted path on each line
+_QUOTED = re.compile(r'"([^"\n]+)"')
 _IMPORTING = re.compile(
     r"\s*(?:import|from|use|using|\#\s*include|require|package|module|namespace|pub use|alias"
     r"|<\?php|declare|[\"']use strict|(?:const|let|var|local)\b.*\brequire\b|const\b.*@import"
@@ -192,8 +194,11 @@ def _of_class(context: Context, main: Definition) -> str:
 def _of_block(code: str, calls: Sequence[str]) -> str:
     first = next((line for line in code.split("\n") if line.strip()), "")
     if _IMPORTING.match(first):
-        groups = _IMPORT.findall(code[:_LONGEST_READ])
-        imports = dict.fromkeys(name.rstrip(";:.\\") for names in groups for name in names if name)
+        head = code[:_LONGEST_READ]
+        named = [name for names in _IMPORT.findall(head) for name in names]
+        for block in _IMPORT_BLOCK.findall(head):
+            named += _QUOTED.findall(block)
+        imports = dict.fromkeys(name.rstrip(";:.\\") for name in named if name)
         if imports:
             return f"Imports {_listed(imports)}."
     return f"Calls {_listed(calls)}." if calls else ""

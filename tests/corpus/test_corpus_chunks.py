@@ -175,6 +175,17 @@ def test_the_most_important_definition_names_the_chunk() -> None:
     assert [(each.symbol, each.defines) for each in found] == [("longer", ("short", "longer"))]
 
 
+def test_a_type_speaks_for_the_short_methods_behind_it() -> None:
+    method = "func (g *Gzip) Module() Info {\n\treturn Info{\n\t\tID: 1,\n\t}\n}\n"
+    kind = "// Gzip makes encoders.\ntype Gzip struct {\n\tLevel int\n}\n"
+    found = cut(f"package a\n\n{kind}\n// Module says more.\n{method}".encode(), "go")
+    assert [(each.symbol, each.target.text) for each in found] == [
+        ("Gzip", "Gzip makes encoders.")
+    ]
+    longer = method.replace("ID: 1,", "ID: 1,\n" * 9)
+    assert [each.symbol for each in cut(f"{kind}\n{longer}".encode(), "go")] == ["Gzip.Module"]
+
+
 def test_one_huge_line_is_one_chunk() -> None:
     for language in ("python", "javascript", "text", "json"):
         data = b"x = [" + b"1, " * 30_000 + b"]"
