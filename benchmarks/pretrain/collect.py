@@ -2,6 +2,7 @@
 
 python -m benchmarks.pretrain.collect --into FOLDER          the pinned list, checked by digest
 python -m benchmarks.pretrain.collect --into FOLDER --renew  the newest versions; writes the list
+python -m benchmarks.pretrain.collect --into FOLDER --add    what the list does not know yet, alone
 """
 
 import argparse
@@ -9,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ class Package:
         licence: as its metadata declares it; for Debian, of the stanza `Files: *`.
         sha256: archive name → hex digest, the upstream archive first.
         split: "train" or "valid"; all packages of a project stand on the same side.
+        round: of collecting in which it came, from 1.
     """
 
     registry: str
@@ -46,6 +48,7 @@ class Package:
     licence: str
     sha256: dict[str, str]
     split: str
+    round: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,15 @@ class Dropped:
 
 def load_packages() -> list[Package]:
     """Return the packages of packages.json."""
+    return _listed()[0]
+
+
+def _listed() -> tuple[list[Package], list[Dropped]]:
     listed = json.loads((HERE / "packages.json").read_text("utf-8"))
-    return [Package(**item) for item in listed["packages"]]
+    return (
+        [Package(**item) for item in listed["packages"]],
+        [Dropped(**item) for item in listed["dropped"]],
+    )
 
 
 def wanted() -> list[Wanted]:
@@ -179,9 +189,33 @@ def _position(name: str) -> float:
 
 def renew(into: Path) -> None:
     """Download the newest versions and write packages.json."""
+    kept, dropped = _audited(wanted(), into)
+    write(split(kept), dropped)
+
+
+def add(into: Path) -> None:
+    """Download what wanted.json names and packages.json does not know; write it with the rest.
+
+    What is there stays as it is. New packages of a project that is "valid" are so too, the others
+    are "train": what the model is measured on does not change.
+    """
+    packages, dropped = _listed()
+    known = {(item.registry, item.name) for item in (*packages, *dropped)}
+    new = [item for item in wanted() if (item.registry, item.name) not in known]
+    kept, lost = _audited(new, into)
+    held = {project(item.name) for item in packages if item.split == "valid"}
+    last = max(item.round for item in packages)
+    packages += [
+        replace(item, split="valid" if project(item.name) in held else "train", round=last + 1)
+        for item in kept
+    ]
+    write(packages, dropped + lost)
+
+
+def _audited(names: Sequence[Wanted], into: Path) -> tuple[list[Package], list[Dropped]]:
+    """Download packages; return those that may be used, not yet split, and those that may not."""
     kept: list[Package] = []
     dropped: list[Dropped] = []
-    names = wanted()
     for registry in REGISTRIES:
         allowed: list[Wanted] = []
         for item in names:
@@ -196,7 +230,7 @@ def renew(into: Path) -> None:
         good, bad = audit(arrived)
         kept += good
         dropped += bad
-    write(split(kept), dropped)
+    return kept, dropped
 
 
 def write(packages: Iterable[Package], dropped: Iterable[Dropped]) -> None:
@@ -240,9 +274,11 @@ def main() -> None:
     """Download the training packages."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--into", type=Path, required=True, help="folder for the archives")
-    parser.add_argument("--renew", action="store_true", help="newest versions; rewrite the list")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--renew", action="store_true", help="newest versions; rewrite the list")
+    how.add_argument("--add", action="store_true", help="names that are new; add to the list")
     options = parser.parse_args()
-    (renew if options.renew else fetch)(options.into.resolve())
+    (renew if options.renew else add if options.add else fetch)(options.into.resolve())
 
 
 if __name__ == "__main__":

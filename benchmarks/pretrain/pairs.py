@@ -1,6 +1,6 @@
 """Turn downloaded packages into training pairs: shards of gzipped JSON Lines, and statistics.
 
-python -m benchmarks.pretrain.pairs --from DOWNLOADS --into FOLDER
+python -m benchmarks.pretrain.pairs --from DOWNLOADS --into FOLDER [--round N]
 """
 
 import argparse
@@ -230,8 +230,14 @@ def main() -> None:
     parser.add_argument("--from", dest="downloads", type=Path, required=True)
     parser.add_argument("--into", type=Path, required=True)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--round", type=int, help="of training packages those of this round alone")
     options = parser.parse_args()
-    build(load_packages(), options.downloads.resolve(), options.into, options.processes)
+    packages = [
+        item
+        for item in load_packages()
+        if options.round in (None, item.round) or item.split == "valid"
+    ]
+    build(packages, options.downloads.resolve(), options.into, options.processes)
 
 
 if __name__ == "__main__":
