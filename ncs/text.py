@@ -22,6 +22,8 @@ _IDENTIFIER = re.compile(r"\w+")
 # camelCase, HTTPServer, utf8, snake_case; a letter beyond ASCII counts as lower case.
 _PART = re.compile(r"[A-Z]+(?=[A-Z][^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
 
+_NOT_PLAIN = re.compile(r"[\W_]+")
+
 _LONGEST_WORD = 40  # characters of a word that are looked at: longer ones are data, not names
 _SUFFIXES = (
     "izations", "ization", "ations", "ation", "ators", "ator", "ating", "ated", "ates", "ate",
@@ -39,6 +41,11 @@ def words(text: str) -> list[str]:
 def parts(identifier: str) -> tuple[str, ...]:
     """Return the lower-case parts of one identifier: `parseHTTPHeader2` → parse http header 2."""
     return tuple(part.lower()[:_LONGEST_WORD] for part in _PART.findall(identifier))
+
+
+def plain(name: str) -> str:
+    """Return the letters and digits of a name, in lower case: `parse_query`, `parseQuery`."""
+    return _NOT_PLAIN.sub("", name).lower()
 
 
 @lru_cache(maxsize=1 << 16)

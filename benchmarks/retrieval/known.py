@@ -1,10 +1,12 @@
-"""Places that are asked for by what stands there: names, types, constants, pasted lines.
+"""Places that are asked for by what stands there: names, types, constants, lines, messages.
 
     python -m benchmarks.retrieval.known --corpora DIR [--half tune|report] [--systems NAMES]
         [--cache DIR] [--json FILE | --save NAME]
 
 Every question has one right line, found by patterns over the lines of the corpora and by the
-definitions that ncs's own parser sees; what stands there more than once is not asked. A system is
+definitions that ncs's own parser sees; what stands there more than once is not asked. Names are
+asked for in the other writing, too (`parse_query` for `parseQuery`), and as words ("parse query");
+messages as a person meets them, with values where the code leaves them open. A system is
 right where its first result is that file and covers that line; one that ranks whole files, where
 it is the file. At most 40 of a kind from each corpus, drawn with a seed.
 """
@@ -13,7 +15,7 @@ import random
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,9 +26,10 @@ from benchmarks.retrieval.metric import Result
 from benchmarks.retrieval.run import names, parser
 from ncs.corpus.languages import detect
 from ncs.corpus.outline import outline
+from ncs.text import parts
 from ncs.types import SourceFile
 
-KINDS = ("name", "word", "type", "constant", "line")
+KINDS = ("name", "writing", "words", "word", "type", "constant", "line", "message")
 _OF_A_KIND = 40
 _TYPE = re.compile(
     r"^[ \t]*(?:[\w()]+[ \t]+)*(?:struct|class|enum|trait|interface|protocol|union)[ \t]+"
@@ -37,6 +40,9 @@ _CONSTANT = re.compile(
     r"([A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9])\b(?:[ \t]*:[^=\n]*)?(?:[ \t]+=[ \t]|[ \t]+[\"\d(])"
 )
 _WORD = re.compile(r"[a-z]{3,}")
+_STRING = re.compile(r"\"([^\"\\]{15,120})\"|'([^'\\]{15,120})'|`([^`\\]{15,120})`")
+_OPEN = re.compile(r"%[+#]?[sdrvq]|[$#]?\{[^{}]*\}")  # where a value will stand in a message
+_VALUES = ("main.cfg", "17", "worker-3", "/tmp/data", "None")
 _LONGEST_LINE = 100
 _FEWEST_WORDS = 4
 
@@ -76,22 +82,57 @@ def questions(root: Path, seed: int) -> list[Known]:
 
 def _of_file(path: str, data: bytes) -> Iterator[tuple[str, str, int]]:
     """Yield kind, question and line of what a file could be asked for."""
-    language = detect(path, data)
-    definitions = outline(SourceFile(path, language, data, 0))
-    for one in definitions:
-        if one.kind in ("function", "method"):
-            kind = "word" if _WORD.fullmatch(one.name) else "name"
-            if kind == "word" or "_" in one.name.strip("_") or one.name != one.name.lower():
-                yield kind, one.name, one.span.start
+    definitions = outline(SourceFile(path, detect(path, data), data, 0))
     if not definitions:  # prose and data: nothing that is asked for by name
         return
+    for one in definitions:
+        if one.kind in ("function", "method"):
+            for kind, text in _of_name(one.name):
+                yield kind, text, one.span.start
     for at, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
-        for kind, pattern in (("type", _TYPE), ("constant", _CONSTANT)):
-            if said := pattern.match(line):
-                yield kind, said[1], at
-        words = len(re.findall(r"[A-Za-z]\w*", line))
-        if words >= _FEWEST_WORDS and len(line) < _LONGEST_LINE:
-            yield "line", line.strip(), at
+        for kind, text in _of_line(line):
+            yield kind, text, at
+
+
+def _of_name(name: str) -> Iterator[tuple[str, str]]:
+    """Yield kind and text of the questions about a function."""
+    if _WORD.fullmatch(name):
+        yield "word", name
+    elif "_" in name.strip("_") or name != name.lower():
+        yield "name", name
+    said = parts(name)
+    if len(said) > 1 and name.isidentifier():
+        yield "words", " ".join(said)
+        yield "writing", _other_writing(name, said)
+
+
+def _of_line(line: str) -> Iterator[tuple[str, str]]:
+    """Yield kind and text of the questions about a line."""
+    for kind, pattern in (("type", _TYPE), ("constant", _CONSTANT)):
+        if said := pattern.match(line):
+            yield kind, said[1]
+    words = len(re.findall(r"[A-Za-z]\w*", line))
+    if words >= _FEWEST_WORDS and len(line) < _LONGEST_LINE:
+        yield "line", line.strip()
+    for string in _STRING.findall(line):
+        if message := _filled("".join(string)):
+            yield "message", message
+
+
+def _other_writing(name: str, said: Sequence[str]) -> str:
+    """Return a name in snake_case if it is written in camelCase, and the other way around."""
+    if "_" in name.strip("_"):
+        return said[0] + "".join(word.capitalize() for word in said[1:])
+    return "_".join(said)
+
+
+def _filled(string: str) -> str:
+    """Return a message with values where it leaves them open; "" for what is no such message."""
+    if len(re.findall(r"[A-Za-z]{2,}", _OPEN.sub(" ", string))) < _FEWEST_WORDS:
+        return ""
+    values = iter(_VALUES * 24)
+    filled = _OPEN.sub(lambda _: next(values), string)
+    return filled if filled != string else ""
 
 
 def measure(

@@ -11,7 +11,7 @@ from ncs.errors import QueryError
 from ncs.index.reading import Index
 from ncs.metrics import ndcg, recall, reciprocal_rank
 from ncs.search import Query, search
-from ncs.search.boosts import is_symbol
+from ncs.search.question import is_symbol
 from ncs.types import Encoder, Hit, Mode, OnProgress, Progress
 
 MODES: tuple[Mode, ...] = ("hybrid", "neural", "lexical")

@@ -26,7 +26,7 @@ from ncs.index.postings import StoredTerms, gathered, lexical_document, narrow
 from ncs.index.reading import ModelRecord
 from ncs.index.schema import COLUMNS, CONTENT, FORMAT, MAIN_VIEW, WORDS_VIEW
 from ncs.index.texts import ChunksRow, Explained, Gathering
-from ncs.text import lexical_tokens
+from ncs.text import lexical_tokens, plain
 from ncs.types import KINDS, Chunk, FloatArray, Folder, Skipped
 
 if TYPE_CHECKING:  # the parsers load with ncs.corpus, and nothing here needs them
@@ -293,8 +293,12 @@ def bare_name(qualified: str) -> str:
 
 
 def symbol_names(chunk: Chunk) -> Iterator[str]:
-    """Yield the names, in lower case, by which a chunk is found; some of them twice."""
+    """Yield the names, in lower case, by which a chunk is found; some of them twice.
+
+    Without underscores, too: `networkAddress` is asked for where `network_address` stands.
+    """
     for name in (*chunk.defines, chunk.symbol):
-        for form in (name.lower(), bare_name(name).lower()):
+        bare = bare_name(name)
+        for form in (name.lower(), bare.lower(), plain(bare)):
             if form:
                 yield form

@@ -126,7 +126,8 @@ class Index(Numbers):
         """Return the chunks where something of this name is defined, in any case, ascending.
 
         Args:
-            name: a bare (`forward`) or a qualified name (`Encoder.forward`).
+            name: a bare (`forward`) or a qualified name (`Encoder.forward`), or the letters and
+                digits of a bare one.
         """
         found = self.names.find(name.lower())
         return np.zeros(0, dtype=np.int64) if found is None else found[0]

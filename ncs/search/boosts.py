@@ -13,22 +13,26 @@ from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.filters import BoolArray
 from ncs.search.literal import only_extends, valued, verbatim
+from ncs.search.located import located
 from ncs.search.names import (
+    ANY_WRITING,
     AS_WRITTEN,
     NAMESAKE,
     OTHER_OWNER_ANY,
     asked_for,
     kind_prior,
     named,
-    plain,
 )
 from ncs.search.paths import PathWords
 from ncs.search.query import Query
+from ncs.search.question import is_symbol, topic
 from ncs.search.runs import Candidates, Runs
-from ncs.text import words
+from ncs.text import plain, words
 from ncs.types import KINDS, FloatArray
 
-DEFINITION = 3.0  # a question that is a symbol: the chunk that defines it
+DEFINITION = (
+    3.0  # a question that is a name, in one word or spelled out: the chunk that defines it
+)
 TYPED = 1.0  # a question that is a symbol that nothing defines: the chunk that gives it a type
 EXTENSION = 0.6  # times that, for what adds to a type that is declared elsewhere
 LESSER = 0.5  # times that, where another definition matches better
@@ -41,40 +45,12 @@ COHERENCE = 0.5  # to a file's best chunk, by what all of the file's chunks have
 _SAYS_MUCH = 0.2  # of the best chunk's lexical score: what a file's best has that says much
 _MOST_NAMESAKES = 50  # definitions of one name that are read
 
-_SYMBOL = re.compile(r"[A-Za-z_$][\w.:#/\\$!?=-]*(?:\(\))?")
-_MARKS = ("_", ".", "::", "#", "()", "!", "\\")
+_PART = 0.5  # of what was asked: a chunk that holds no more is not surely meant
+_SECTION = KINDS.index("section")
+_NONE: IdArray = np.zeros(0, dtype=np.int64)
+_LONGEST_NAME = 6  # words of a question that may be a name spelled out
+
 _TOKEN = re.compile(r"[A-Za-z_]\w*")
-# Words that ask, and small ones, rather than say what is asked for.
-_ASKED = "how what where which does do is are when work works handled implemented"
-_QUESTION = frozenset(_ASKED.split())
-_SMALL = "the a an of in on for to and or with by from it its that this be as at into"
-ASKING = _QUESTION.union(_SMALL.split())
-
-
-def is_symbol(text: str) -> bool:
-    """Return whether a question is a name from code: one token that no sentence would hold."""
-    said = text.strip()
-    if not _SYMBOL.fullmatch(said):
-        return False
-    return said != said.lower() or any(mark in said for mark in _MARKS)
-
-
-def topic(text: str) -> list[str]:
-    """Return the words of a question that say what it is about."""
-    return [word for word in words(text) if len(word) > 2 and word not in ASKING]
-
-
-def subject(text: str) -> str:
-    """Return what the encoder reads of a question: all but the words that ask.
-
-    Answers hold no `how does … work`. On the tune half: latents alone 0.825 → 0.831, questions of
-    architecture 0.762 → 0.792, paraphrases 0.219 → 0.226. Without the small words too, latents
-    alone have 0.834, the hybrid 0.919 instead of 0.921, and what is not there is taken for what
-    is more often. Names and pasted lines stay whole.
-    """
-    if is_symbol(text) or "\n" in text.strip():
-        return text
-    return " ".join(word for word in words(text) if word not in _QUESTION) or text
 
 
 class Boosted(NamedTuple):
@@ -85,8 +61,9 @@ class Boosted(NamedTuple):
         prior: what their paths are worth to the question, (n,), in (0, 1].
         exact: whether what was asked stands in the code as it is: then meaning counts less.
         placed: whether words alone say which place of a file is meant: there is such a thing, or
-            a definition of the one word that was asked.
-        stands: which of them hold a text of several words as it stands, (n,).
+            a definition of the name that was asked.
+        stands: which of them surely are what was asked for: a definition of that very name, a
+            text of several words as it stands, (n,).
     """
 
     score: FloatArray
@@ -94,6 +71,13 @@ class Boosted(NamedTuple):
     exact: bool
     placed: bool
     stands: BoolArray
+
+
+class Worth(NamedTuple):
+    """What some chunks are worth, and which of them surely are what was asked for."""
+
+    worth: FloatArray
+    sure: BoolArray
 
 
 def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> Boosted:
@@ -108,18 +92,18 @@ def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> 
     best = float(found.score.max(initial=0.0)) or 1.0
     prior: FloatArray = paths.priors(query.text)[index.file_ids[found.ids]]
     total = found.score + best * COHERENCE * coherence(found.score, found.runs)
-    asked = exact(index, paths, query.text, found)
+    asked, sure = exact(index, paths, query.text, found)
     if asked.any():
         # A test is rarely meant, unless it is the one place that has what was asked.
         prior = np.where(asked > 0, prior / prior[asked > 0].max(), prior).astype(np.float32)
         total = total + best * DEFINITION * asked
-        stands = (asked > 0) & (not is_symbol(query.text))
-        return Boosted(np.asarray(total, dtype=np.float32), prior, True, True, stands)
-    named = _by_names(index, paths, query.text, found)
-    total = total + best * (_by_files(paths, query.text, found, best) + named)
+        return Boosted(np.asarray(total, dtype=np.float32), prior, True, True, sure)
+    spelled = _spelled(index, paths, query.text, found)
+    named = _by_names(index, query.text, found)
+    total = total + best * (_by_files(paths, query.text, found, best) + named + spelled.worth)
     symbol = is_symbol(query.text)
-    placed = symbol or (len(query.text.split()) == 1 and bool(named.any()))
-    return Boosted(np.asarray(total, dtype=np.float32), prior, symbol, placed, asked > 0)
+    placed = symbol or bool(spelled.worth.any())
+    return Boosted(np.asarray(total, dtype=np.float32), prior, symbol, placed, spelled.sure)
 
 
 def _by_files(paths: PathWords, text: str, found: Candidates, best: float) -> FloatArray:
@@ -133,16 +117,12 @@ def _by_files(paths: PathWords, text: str, found: Candidates, best: float) -> Fl
     return np.where(found.score > 0, worth, np.float32(0.0))
 
 
-def _by_names(index: Index, paths: PathWords, text: str, found: Candidates) -> FloatArray:
+def _by_names(index: Index, text: str, found: Candidates) -> FloatArray:
     """Return what the names that a question holds are worth to candidates, (n,)."""
     worth = np.zeros(len(found.ids), dtype=np.float32)
     name = asked_for(text) if is_symbol(text) else None
     if name is not None:
-        given, typed = valued(index, name.pieces[-1], found)
-        worth[np.searchsorted(found.ids, given)] += DEFINITION
-        worth[np.searchsorted(found.ids, typed)] += TYPED
-    elif len(text.split()) == 1:  # a name as well, maybe
-        worth += DEFINITION * definitions(index, paths, text)[found.ids]
+        worth[np.searchsorted(found.ids, valued(index, name.pieces[-1], found)[1])] += TYPED
     for token in filter(is_symbol, dict.fromkeys(_TOKEN.findall(text))):
         # A capital alone begins a sentence or a proper name; a capital inside is code.
         proper = token == token.capitalize()
@@ -154,16 +134,48 @@ def _by_names(index: Index, paths: PathWords, text: str, found: Candidates) -> F
     return worth
 
 
-def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> FloatArray:
+def _spelled(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth:
+    """Return what candidates are worth that define a name which a question says word for word.
+
+    One word may be a name as well; `network address` is `NetworkAddress` or `network_address`.
+    """
+    said = words(text)
+    if is_symbol(text) or len(said) > _LONGEST_NAME:
+        return Worth(np.zeros(len(found.ids), np.float32), np.zeros(len(found.ids), bool))
+    defined = definitions(index, paths, text if len(text.split()) == 1 else " ".join(said))
+    return Worth(DEFINITION * defined.worth[found.ids], defined.sure[found.ids])
+
+
+def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth:
     """Return what candidates are worth that have the very thing that was asked, (n,); else 0.
 
-    The definitions of a name; a text of several words, where it stands.
+    A place that it names by path; the definitions of a name, or where it gets its value; where a
+    text of several words stands.
     """
-    if is_symbol(text):
-        return definitions(index, paths, text)[found.ids]
     worth = np.zeros(len(found.ids), dtype=np.float32)
-    worth[np.searchsorted(found.ids, verbatim(index, text, found))] = 1.0
-    return worth
+    for ids, shares in (located(index, text), verbatim(index, text, found)):
+        at = np.searchsorted(found.ids, ids)
+        known = at < len(found.ids)
+        known[known] = found.ids[at[known]] == ids[known]
+        worth[at[known]] = np.maximum(worth[at[known]], shares[known])
+    if not worth.any() and is_symbol(text):
+        return _defined(index, paths, text, found)
+    return Worth(worth, worth > _PART)
+
+
+def _defined(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth:
+    """Return what candidates are worth that define a name or give it its value."""
+    defined = definitions(index, paths, text)
+    worth, sure = defined.worth[found.ids], defined.sure[found.ids]
+    asked = asked_for(text)
+    if asked is None or defined.written:
+        return Worth(worth, sure)
+    # `IGNORE = …` is meant by `IGNORE`, and not the method `ignore`.
+    at = np.searchsorted(found.ids, valued(index, asked.pieces[-1], found)[0])
+    if len(at):
+        worth = worth * np.float32(LESSER)
+        worth[at], sure[at] = 1.0, True
+    return Worth(worth, sure)
 
 
 def _as_written(index: Index, token: str) -> IdArray:
@@ -194,29 +206,45 @@ def coherence(score: FloatArray, runs: Runs) -> FloatArray:
     return np.where(leads, runs.spread(totals / largest), 0.0).astype(np.float32)
 
 
-def definitions(index: Index, paths: PathWords, text: str) -> FloatArray:
-    """Return what defining a symbol is worth to each chunk, 0 where it does not, (N,).
+class Defined(NamedTuple):
+    """Which chunks define a name.
+
+    Attributes:
+        worth: of each chunk, 0 where it does not, (N,).
+        sure: where the name is the one that was asked for, in whatever writing, (N,).
+        written: whether one of them is code and has the name as it was written.
+    """
+
+    worth: FloatArray
+    sure: BoolArray
+    written: bool
+
+
+def definitions(index: Index, paths: PathWords, text: str) -> Defined:
+    """Return what defining a name is worth to each chunk.
 
     By its kind where its name matches best (see `ncs.search.names`), less where another name
     matches better: `Blueprint` is asked for, `blueprint` is less. Times 1.5 in a file of its name,
     less for what adds to a type that is declared elsewhere.
     """
-    strength = np.zeros(index.chunk_count, dtype=np.float32)
+    worth = np.zeros(index.chunk_count, dtype=np.float32)
+    sure = np.zeros(index.chunk_count, dtype=bool)
     asked = asked_for(text)
     if asked is None:
-        return strength
-    found = index.symbols(".".join(asked.pieces))
-    if not len(found):
-        found = index.symbols(asked.pieces[-1])
+        return Defined(worth, sure, False)
+    forms = dict.fromkeys((".".join(asked.pieces), asked.pieces[-1], asked.bare))
+    found = next((ids for form in forms if len(ids := index.symbols(form))), _NONE)
     names = [one for one in named(index, asked, found.tolist()) if one.match >= OTHER_OWNER_ANY]
     best = max((one.match for one in names), default=0.0)
     for one in names:
         same = plain(paths.stems[index.file_ids[one.chunk]]) == asked.bare
         kind = kind_prior(KINDS[index.kind_ids[one.chunk]], one.leading)
-        worth = (NAMESAKE if same else 1.0) * (1.0 if one.match == best else LESSER)
-        strength[one.chunk] = worth * kind
+        worth[one.chunk] = kind * (NAMESAKE if same else 1.0)
+        worth[one.chunk] *= 1.0 if one.match == best else LESSER
+        sure[one.chunk] = one.match >= ANY_WRITING
     if 1 < len(names) <= _MOST_NAMESAKES:
         for row in index.chunk_rows([one.chunk for one in names]):
             if only_extends(asked.pieces[-1], row.text):
-                strength[row.id] *= EXTENSION
-    return strength
+                worth[row.id] *= EXTENSION
+    written = [one.chunk for one in names if one.match == AS_WRITTEN]
+    return Defined(worth, sure, any(index.kind_ids[at] != _SECTION for at in written))

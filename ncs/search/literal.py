@@ -2,25 +2,38 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
 from ncs.index.reading import ChunkRow, Index
 from ncs.lexical import IdArray
+from ncs.search.question import ASKING
 from ncs.search.runs import Candidates
 from ncs.text import identifiers
+from ncs.types import FloatArray
 
 _MOST_READ = 30  # chunks that hold every term of the question, the best of them
 _FEWEST_WORDS = 3  # of a text that is looked for as it stands
 _NEARLY_ALL = 0.999  # of a question's terms
+_MOST_COMPARED = 15  # chunks that may hold most of a text, the best of them
+_FEWEST_PAIRS = 3  # of words that follow each other, one of them no small one
+_MOST_OF_IT = 0.75  # of the pairs of a text
+_OF_A_MESSAGE = 0.5  # of those of one with marks or numbers, as values have them
+_NEARLY_THE_BEST = 0.75  # of the pairs that the best chunk holds
+_MESSAGE = re.compile(r"[\d'\"`.,:;()\[\]{}<>=%/\\]")
 # In front of a name that gets its value: words such as `public static final int`, none of these.
 _NOT_BEFORE = (
     "return|import|from|if|in|not|and|or|new|throw|raise|await|yield|delete|use|using|case"
 )
 
 
-def verbatim(index: Index, text: str, found: Candidates) -> IdArray:
-    """Return the chunks that hold a text as it stands, but for case and white space.
+def verbatim(index: Index, text: str, found: Candidates) -> tuple[IdArray, FloatArray]:
+    """Return the chunks that hold a text as it stands, and how much of it each holds, (0.5, 1].
+
+    All of it, but for case and white space, or, where no chunk does, most of its pairs of words
+    that follow each other: a message has values where the code leaves them open, and is broken
+    over several lines there.
 
     Args:
         index: where the chunks are.
@@ -28,10 +41,30 @@ def verbatim(index: Index, text: str, found: Candidates) -> IdArray:
         found: what BM25 says of it.
     """
     if len(identifiers(text)) < _FEWEST_WORDS:
-        return _NOWHERE
+        return _NOWHERE, _NOTHING
     wanted = re.compile(r"\s+".join(map(re.escape, text.lower().split())))
-    rows = _read(index, found)
-    return np.array([row.id for row in rows if wanted.search(row.text.lower())], dtype=np.int64)
+    rows = [row.id for row in _read(index, found) if wanted.search(row.text.lower())]
+    if rows:
+        return np.array(rows, dtype=np.int64), np.ones(len(rows), dtype=np.float32)
+    return _resembling(index, text, found)
+
+
+def _resembling(index: Index, text: str, found: Candidates) -> tuple[IdArray, FloatArray]:
+    """Return the chunks that hold most pairs of words of a text, and the share of them."""
+    pairs = {pair for pair in _pairs(text) if not ASKING.issuperset(pair)}
+    if len(pairs) < _FEWEST_PAIRS:
+        return _NOWHERE, _NOTHING
+    best = np.argsort(-found.score, kind="stable")[:_MOST_COMPARED]
+    rows = index.chunk_rows(found.ids[np.sort(best)].tolist())
+    held = np.array([len(pairs.intersection(_pairs(row.text))) for row in rows], dtype=np.float32)
+    share = _OF_A_MESSAGE if _MESSAGE.search(text) else _MOST_OF_IT
+    least = max(_FEWEST_PAIRS, share * len(pairs), _NEARLY_THE_BEST * held.max(initial=0))
+    ids = np.array([row.id for row in rows], dtype=np.int64)
+    return ids[held >= least], held[held >= least] / np.float32(len(pairs))
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    return pairwise(identifiers(text.lower()))
 
 
 def valued(index: Index, name: str, found: Candidates) -> tuple[IdArray, IdArray]:
@@ -82,6 +115,7 @@ def only_extends(name: str, text: str) -> bool:
 
 
 _NOWHERE: IdArray = np.zeros(0, dtype=np.int64)
+_NOTHING: FloatArray = np.zeros(0, dtype=np.float32)
 
 
 def _read(index: Index, found: Candidates) -> Iterator[ChunkRow]:

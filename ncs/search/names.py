@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ncs.index.reading import Index
-from ncs.text import stem, words
+from ncs.text import plain, stem, words
 from ncs.types import Kind
 
 AS_WRITTEN, ANY_CASE, ANY_WRITING, OTHER_OWNER, OTHER_OWNER_ANY = 1.0, 0.95, 0.9, 0.7, 0.65
@@ -29,7 +29,6 @@ _NOT_LEADING = 0.7  # times that, where the chunk is mostly about another defini
 
 _HEADS = 12  # a sieve: what a name must hold before it is looked at
 _SEPARATORS = re.compile(r"::|[.:#/\\]|->")
-_PLAIN = re.compile(r"[\W_]+")
 
 
 class Asked(NamedTuple):
@@ -73,11 +72,6 @@ def asked_for(text: str) -> Asked | None:
     every = {stem(word).removesuffix("y") or word for word in words(pieces[-1])}
     heads = tuple(sorted(every, key=lambda head: (-len(head), head))[:_HEADS])
     return Asked(pieces, stems, heads, plain(pieces[-1]), plain("".join(pieces)))
-
-
-def plain(name: str) -> str:
-    """Return the letters and digits of a name, in lower case."""
-    return _PLAIN.sub("", name).lower()
 
 
 def match(asked: Asked, name: str) -> float:

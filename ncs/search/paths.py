@@ -38,7 +38,7 @@ def _marked(marks: Mapping[int, str]) -> dict[str, int]:
 
 _OLD_NAMES = "compat _compat legacy deprecated single_include third_party vendor"
 _FOLDERS = _marked({
-    _TESTS: "test tests __tests__ spec specs testing testdata fixtures e2e",
+    _TESTS: "test tests __tests__ t spec specs testing testdata fixtures e2e",
     _EXAMPLES: "example examples sample samples demo demos doc docs docs_src "
                "bench benchmark benchmarks",
     _OLD: _OLD_NAMES,
@@ -48,7 +48,11 @@ _NAMES = _marked({
 })  # fmt: skip
 _BARREL_CHUNKS = 2  # at most: a longer one does more than to hand on what others define
 _BEGINNINGS = _marked({_OLD: _OLD_NAMES})
-_ENDINGS = _marked({_PROSE: "md rst txt json yaml yml toml lock html css cfg ini xml"})
+_ENDINGS = _marked({
+    _PROSE: "md markdown mdx rst adoc txt json yaml yml toml lock html css cfg ini xml csv tsv",
+    _TESTS: "feature",  # Cucumber's
+})  # fmt: skip
+_TEST_FOLDERS = ("tests", "-test", "_test", ".test")  # `runtime-tests`; `latest` is none
 _TEST_ENDS = tuple(f"{mark}{word}" for mark in "._-" for word in ("test", "tests", "spec"))
 _LOWER = frozenset(string.ascii_lowercase + string.digits)
 _TEST_WORDS = frozenset({"test", "tests", "testing", "spec", "specs", "fixture", "fixtures"})
@@ -212,6 +216,7 @@ def _folder_marks(folder: str) -> int:
     for part in folder.split("/"):
         before, dot, _ = part.partition(".")
         marks |= _FOLDERS.get(part, 0) | (_BEGINNINGS.get(before, 0) if dot else 0)
+        marks |= _TESTS if part.endswith(_TEST_FOLDERS) else 0
     return marks
 
 

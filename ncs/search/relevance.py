@@ -19,8 +19,8 @@ from ncs.types import FloatArray
 # repositories, and 2 % of those whose first hit is right (hybrid; benchmarks/retrieval/calibrate).
 DOUBTFUL = 0.18
 
-# Of pasted lines, 98 in 100 first hits were right (benchmarks/retrieval/known).
-_STANDS = 0.95
+# Of names and pasted lines, 98 in 100 first hits were right (benchmarks/retrieval/known).
+_STANDS = 61 / 64  # which float32 holds as it is, for `--min-score`
 _NARROW = 16  # the width from which a cosine alone says less
 
 
@@ -48,7 +48,8 @@ def relevance(
         share: of the question's terms found, (n,), in [0, 1]; None where words were not asked.
         cosine: of the latents, (n,), in [-1, 1]; None where latents were not asked.
         width: numbers in a latent that the cosine was taken over; 0 where there is none.
-        stands: which of them hold a text of several words as it stands, (n,).
+        stands: which of them surely are what was asked for, (n,): the definition of a name, a text
+            of several words as it stands.
     """
     if share is None and cosine is None:
         raise ValueError("relevance needs the share or the cosine")

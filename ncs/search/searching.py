@@ -7,7 +7,7 @@ import numpy as np
 
 from ncs.index.reading import ChunkRow, Index
 from ncs.lexical import IdArray
-from ncs.search.boosts import Boosted, boosted, is_symbol, subject
+from ncs.search.boosts import Boosted, boosted
 from ncs.search.filters import BoolArray, allowed
 from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
 from ncs.search.latent import SHORTLIST, Latent, cosines, latent
@@ -16,6 +16,7 @@ from ncs.search.literal import line_of
 from ncs.search.names import Asked, asked_for, meant
 from ncs.search.paths import path_words_of
 from ncs.search.query import Query
+from ncs.search.question import is_symbol, says_nothing, subject
 from ncs.search.ranking import ranked
 from ncs.search.relevance import relevance
 from ncs.search.runs import Candidates, Runs
@@ -23,6 +24,8 @@ from ncs.search.snippet import Snippets
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
 from ncs.types import Encoder, FloatArray, Hit
+
+_ASKS_NOTHING = 0.1  # times its relevance: a hit for nothing but words that ask
 
 
 def search(index: Index, encoder: Encoder | None, query: Query) -> list[Hit]:
@@ -86,6 +89,8 @@ def _by_arms(
         0 if near is None else len(near.query),
         scores.stands[at],
     )
+    if says_nothing(query.text) and not scores.stands.any():
+        believed = believed * np.float32(_ASKS_NOTHING)
     stages = {
         "lexical": scores.lexical[at],
         "boosted": scores.boosted[at],

@@ -8,10 +8,11 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
-from ncs.search.boosts import is_symbol, topic
 from ncs.search.filters import BoolArray
-from ncs.search.names import NAMESAKE, Asked, asked_for, file_match, kind_prior, named, plain
+from ncs.search.names import NAMESAKE, Asked, asked_for, file_match, kind_prior, named
 from ncs.search.paths import path_words_of
+from ncs.search.question import is_symbol, topic
+from ncs.text import plain
 from ncs.types import KINDS, FloatArray
 
 _PUNCTUATION = "\"'`,;.!?()[]{}<>"

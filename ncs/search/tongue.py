@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.search.boosts import topic
 from ncs.search.paths import path_words_of
+from ncs.search.question import topic
 
 _MAINLY = 1 / 3  # of an index's chunks: prose and data are the rest
 _OTHER_NAMES = {

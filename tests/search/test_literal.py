@@ -24,6 +24,15 @@ FILES = {
     "src/lock_impl.rs": "impl Default for Mutex {\n    fn default() -> Mutex {\n"
     "        Mutex { inner: 0 }\n    }\n}\n",
     "tests/test_only.py": "class OnlyTested:\n    pass\n",
+    "app/net.py": "def join_host_port(host, port):\n    return host, port\n\n\n"
+    "class HttpClientPool:\n    def size(self):\n        return 1\n",
+    "app/cases.py": "IGNORE_ALL = 3\n\n\ndef use(x):\n    return x\n",
+    "app/ignoring.py": "def ignore_all(x):\n    return ignore_all_of(x)\n",
+    "app/task.py": "def check(name):\n    raise KeyError(\n"
+    "        f'Task of kind {name} never registered, please make '\n"
+    "        'sure that it is imported.'\n    )\n",
+    "app/tasks.md": "# Tasks\n\nA task is registered when it is imported; make sure it is.\n",
+    "app/long.py": "".join(f"def step{at}(x):\n    return x + {at}\n" for at in range(200)),
     "app/mentions.py": "def about():\n    return [OnlyTested, OnlyTested, OnlyTested]\n",
 }
 
@@ -47,11 +56,48 @@ def codebase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
         ("OnlyTested", "tests/test_only.py"),  # a test is the one place that has it
         ("def open_session(url, raise_errors=False):", "app/session.py"),
         ("No url  was given to the session", "app/session.py"),  # an error as it is printed
+        # the same with a value in it, and broken over two lines of the code
+        (
+            "Task of kind 'mail.send' never registered, please make sure that it is imported.",
+            "app/task.py",
+        ),
+        # a name in the other writing, or as words: half of them were not found
+        ("joinHostPort", "app/net.py"),
+        ("http_client_pool", "app/net.py"),
+        ("join host port", "app/net.py"),
+        ("IGNORE_ALL", "app/cases.py"),  # and not what is called so in another case
+        ("ignore_all", "app/ignoring.py"),
     ],
 )
 def test_what_was_asked_literally_comes_first(codebase: Codebase, asked: str, path: str) -> None:
     for mode in ("hybrid", "lexical"):
         assert codebase.search(asked, 1, mode)[0].path == path
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["app/session.py:4", "session.py", 'File "/srv/code/app/session.py", line 4, in open_session',
+     "at app/session.py(4)"],
+)  # fmt: skip
+def test_a_place_that_is_named_by_its_path_comes_first(codebase: Codebase, asked: str) -> None:
+    hit = codebase.search(asked, 1)[0]
+    assert (hit.path, hit.symbol) == ("app/session.py", "open_session")
+    assert hit.score > 0.9
+
+
+def test_a_line_is_shown_in_the_chunk_that_holds_it(codebase: Codebase) -> None:
+    hit = codebase.search("long.py:150", 1)[0]
+    assert hit.start_line <= 150 <= hit.end_line
+
+
+def test_what_is_surely_meant_is_relevant_whatever_its_words_are_like(codebase: Codebase) -> None:
+    # Right answers were said to be none: a bare name has little that is like a question.
+    for asked in ("IGNORE_ALL", "joinHostPort", "join host port"):
+        assert codebase.search(asked, 1)[0].score > 0.9
+
+
+def test_words_that_ask_and_nothing_else_find_nothing_relevant(codebase: Codebase) -> None:
+    assert max(hit.score for hit in codebase.search("how does the", 5)) < 0.1
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from small_index import FakeEncoder
 from ncs.index.reading import Index
 from ncs.lexical import MemoryPostings
 from ncs.search import Query, ports, search
-from ncs.search.boosts import PROPER, boosted, coherence, is_symbol, subject
+from ncs.search.boosts import PROPER, boosted, coherence
 from ncs.search.fusion import (
     EXACT_SHARE,
     NEURAL_WEIGHT,
@@ -25,6 +25,7 @@ from ncs.search.fusion import (
 )
 from ncs.search.latent import Latent, top
 from ncs.search.paths import PathWords
+from ncs.search.question import is_symbol, subject
 from ncs.search.ranking import ranked
 from ncs.search.relevance import relevance
 from ncs.search.runs import Candidates, Runs
