@@ -21,6 +21,8 @@ _TOKEN = "[0-9a-f]" * 8  # all of it: `idx.*.part` has the parts of an index `id
 _LOCK = ".lock"
 _HOLDER = ".writer"  # who holds the lock, for people; the lock itself is what counts
 _PATIENCE = 0.2  # seconds between two looks
+# What holds the lock and says nothing of itself so long is no writer: one says so at once.
+_NAMELESS_SECONDS = 10.0
 # what follows the name of an index in those of its files
 _OWN = f"({ENCODED}|{TRAINING}|{_LOCK}|{_HOLDER}|.{_TOKEN}{PART})?".replace(".", "[.]")
 
@@ -37,7 +39,8 @@ def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]
         on_progress: told who is waited for; stage "wait".
 
     Raises:
-        IndexBusy: another process writes this index, and `wait` is false.
+        IndexBusy: another process writes this index, and `wait` is false; or the lock is held by
+            something that is not known to write it.
         IndexUnusable: the folder of the index cannot be written.
     """
     target = path.resolve()
@@ -45,6 +48,7 @@ def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]
     made: list[Path] = []
     try:
         try:
+            _refuse_file(target.parent)
             made = make_folder(target.parent)
             _acquire(lock, target, wait, on_progress)
             for dead in target.parent.glob(f"{escape(target.name)}.{_TOKEN}{PART}"):
@@ -53,7 +57,7 @@ def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]
                 file.write(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}\n")
         except OSError as error:
             raise IndexUnusable(
-                f"{path}: nothing can be written here ({error.strerror or error})",
+                f"{path}: nothing can be written here ({_said(error)})",
                 hint="check space and permissions, or choose another place with --output",
             ) from error
         yield
@@ -64,6 +68,22 @@ def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]
             for each in reversed(made):
                 _leave_no_empty(each, target)
             lock.release(force=True)
+
+
+def _refuse_file(folder: Path) -> None:
+    """Raise IndexUnusable where a file stands in the place of a folder or of one above it."""
+    standing = next(each for each in (folder, *folder.parents) if os.path.lexists(each))
+    if not standing.is_dir():
+        raise IndexUnusable(
+            f"{standing}: no folder, and the index is to be written into one of that name",
+            hint="move it away, or choose another place with --output",
+        )
+
+
+def _said(error: OSError) -> str:
+    """Return what the system says, and of which file."""
+    said = error.strerror or str(error)
+    return f"{error.filename}: {said}" if error.strerror and error.filename else said
 
 
 def make_folder(folder: Path) -> list[Path]:
@@ -104,29 +124,61 @@ def flush(place: Path) -> None:
 
 
 def _acquire(lock: FileLock, target: Path, wait: bool, on_progress: OnProgress) -> None:
-    told = False
+    """Take the lock, however long a writer that is known holds it."""
+    told, named = "", time.monotonic()
     while True:
         try:
             lock.acquire(timeout=_PATIENCE if told else 0)
             return
         except Timeout:
-            if not wait:
-                raise IndexBusy(
-                    f"{target}: being written by another ncs ({_holder(target)})",
-                    hint="try again when it is done",
-                ) from None
-            if not told:
-                note = f"another ncs writes this index ({_holder(target)})"
+            _make_lock(beside(target, _LOCK))
+            holder = _holder(target)
+            named = time.monotonic() if holder else named
+            if not wait or time.monotonic() - named > _NAMELESS_SECONDS:
+                raise _busy(target, holder) from None
+            note = f"another ncs writes this index ({holder})" if holder else _nameless(target)
+            if note != told:
                 on_progress(Progress("wait", 0, None, note))
-                told = True
+                told = note
+
+
+def _make_lock(place: Path) -> None:
+    """Make the file of a lock where there is none, and raise OSError where that is why.
+
+    filelock takes a folder in which no file can be made for one whose lock somebody holds.
+    """
+    if not os.path.lexists(place):
+        try:
+            os.close(os.open(place, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666))
+        except FileNotFoundError as error:
+            if place.parent.is_dir():  # else a writer of which nothing came has just removed it
+                raise OSError(
+                    error.errno, "no file can be made there", os.fspath(place)
+                ) from error
+
+
+def _busy(target: Path, holder: str) -> IndexBusy:
+    if holder:
+        message = f"{target}: being written by another ncs ({holder})"
+        return IndexBusy(message, hint="try again when it is done")
+    place = beside(target, _LOCK)
+    return IndexBusy(
+        f"{target}: {_nameless(target)}",
+        hint=f"try again; if that goes on and no ncs is at work here, remove {place}",
+    )
+
+
+def _nameless(target: Path) -> str:
+    return f"{beside(target, _LOCK).name} is locked, and no ncs says that it writes this index"
 
 
 def _holder(target: Path) -> str:
+    """Return who says that it holds the lock, "" where nobody does."""
     try:
         with beside(target, _HOLDER).open(encoding="utf-8", errors="replace") as file:
-            return file.read(100).strip() or "unknown"
+            return file.read(100).strip()
     except OSError:
-        return "unknown"
+        return ""
 
 
 def unlinked(place: str, flags: int) -> int:
