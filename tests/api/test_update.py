@@ -16,18 +16,19 @@ from hypothesis import strategies as st
 import ncs
 from ncs.api import building, encoding
 from ncs.api.building import Built, build
-from ncs.api.former import MadeWith, base_model, worktrees
+from ncs.api.former import MadeWith, base_model
 from ncs.config import fingerprint
-from ncs.errors import IndexBusy, IndexUnusable, SourceError
+from ncs.errors import IndexBusy, IndexMissing, IndexUnusable, SourceError
 from ncs.index.content import Batch
 from ncs.index.encoded import Encoded, encoded_before
 from ncs.index.glance import glance
 from ncs.index.inversion import Inversion
 from ncs.index.lock import writer
-from ncs.index.reading import Index, open_index
+from ncs.index.reading import Index, find_index, open_index
 from ncs.index.schema import CONTENT
 from ncs.index.stale import stale
 from ncs.index.validate import validate
+from ncs.index.worktrees import worktrees
 from ncs.index.writing import Writer
 from ncs.runtime import load
 from ncs.types import Progress, ignore_progress
@@ -374,8 +375,17 @@ def test_a_worktree_takes_what_its_sibling_has_encoded(root: Path) -> None:
     link = root / ".git/worktrees/other/gitdir"
     link.write_text("../../../../other/.git\n")  # as git writes it where paths are relative
     assert worktrees(root) == [other]
+    with pytest.raises(IndexMissing, match=f"worktree {root} of the same") as caught:
+        find_index(other / "app")  # it said that there is none, and no more
+    assert f"ncs index --codebase {other} makes" in caught.value.hint
     seeded = build(other)
     assert (seeded.written, seeded.encoded, seeded.chunks) == (True, 0, build(root).chunks)
+
+
+def test_a_submodule_is_no_worktree_of_the_repository_around_it(tmp_path: Path) -> None:
+    put(tmp_path / "around/.git/modules/sub/HEAD", "ref: refs/heads/main\n")
+    put(tmp_path / "around/sub/.git", "gitdir: ../.git/modules/sub\n")
+    assert worktrees(tmp_path / "around/sub") == []
 
 
 def test_a_branch_switch_there_and_back_is_seen(root: Path) -> None:
