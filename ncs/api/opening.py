@@ -61,7 +61,8 @@ class Codebase(Closing):
             mode: "hybrid" for both arms, "neural" for latents alone, "lexical" for BM25 alone,
                 "symbol" for the names of definitions and files alone.
             within: a folder of the codebase, relative to it; a hit lies in it.
-            languages: names; a hit is in one of them. Filters apply before the list is cut.
+            languages: names or file endings; a hit is in one of them. Filters apply before the
+                list is cut.
             paths: folders or globs; a hit's path matches one of them.
             not_paths: folders or globs; a hit's path matches none of them.
             kinds: a hit is of one of these kinds.
