@@ -96,7 +96,12 @@ def _chunks(codebase: Codebase, asked: str, line: int | None) -> list[int]:
     """Return the chunks that a path and a line mean, or the name of a definition."""
     file = _file(codebase, asked)
     if file is None:
-        found = _defined(codebase, asked) if line is None else []
+        found = _defined(codebase, asked)
+        if found and line is not None:
+            raise QueryError(
+                f"{asked} is the name of a definition, and lines are counted in files",
+                hint=f"ncs explain {asked}",
+            )
         return found or _unknown(codebase, asked)
     chunks = [at for at, of in enumerate(codebase.index.file_ids.tolist()) if of == file]
     return chunks if line is None else [_on(rows_of(codebase, chunks), line)]

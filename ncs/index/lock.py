@@ -39,9 +39,9 @@ def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]
         on_progress: told who is waited for; stage "wait".
 
     Raises:
-        IndexBusy: another process writes this index, and `wait` is false; or the lock is held by
-            something that is not known to write it.
-        IndexUnusable: the folder of the index cannot be written.
+        IndexBusy: another process writes this index, and `wait` is false.
+        IndexUnusable: the folder of the index cannot be written, or its lock is held by something
+            that is not known to write it.
     """
     target = path.resolve()
     lock, holder = FileLock(beside(target, _LOCK)), beside(target, _HOLDER)
@@ -125,19 +125,23 @@ def flush(place: Path) -> None:
 
 def _acquire(lock: FileLock, target: Path, wait: bool, on_progress: OnProgress) -> None:
     """Take the lock, however long a writer that is known holds it."""
-    told, named = "", time.monotonic()
+    told, named, patience = "", time.monotonic(), 0.0
     while True:
         try:
-            lock.acquire(timeout=_PATIENCE if told else 0)
+            lock.acquire(timeout=patience)
             return
         except Timeout:
             _make_lock(beside(target, _LOCK))
-            holder = _holder(target)
-            named = time.monotonic() if holder else named
-            if not wait or time.monotonic() - named > _NAMELESS_SECONDS:
-                raise _busy(target, holder) from None
+            holder, now, patience = _holder(target), time.monotonic(), _PATIENCE
+            named = now if holder else named
+            if holder and not wait:
+                message = f"{target}: being written by another ncs ({holder})"
+                raise IndexBusy(message, hint="try again when it is done") from None
+            # A writer has the lock for a moment before it can say so.
+            if now - named > (_NAMELESS_SECONDS if wait else _PATIENCE):
+                raise _held_by_nobody(target) from None
             note = f"another ncs writes this index ({holder})" if holder else _nameless(target)
-            if note != told:
+            if wait and note != told and (holder or now - named > _PATIENCE):
                 on_progress(Progress("wait", 0, None, note))
                 told = note
 
@@ -157,14 +161,11 @@ def _make_lock(place: Path) -> None:
                 ) from error
 
 
-def _busy(target: Path, holder: str) -> IndexBusy:
-    if holder:
-        message = f"{target}: being written by another ncs ({holder})"
-        return IndexBusy(message, hint="try again when it is done")
-    place = beside(target, _LOCK)
-    return IndexBusy(
+def _held_by_nobody(target: Path) -> IndexUnusable:
+    return IndexUnusable(
         f"{target}: {_nameless(target)}",
-        hint=f"try again; if that goes on and no ncs is at work here, remove {place}",
+        hint="try again; if that goes on and no ncs is at work here, remove "
+        f"{beside(target, _LOCK)}",
     )
 
 

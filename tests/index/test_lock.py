@@ -46,11 +46,12 @@ def test_a_lock_of_nobody_that_is_known_is_waited_for_a_while(
         assert other.stdout.readline() == "held\n"
         for wait in (True, False):
             with (
-                pytest.raises(IndexBusy, match="no ncs says that it writes") as caught,
+                pytest.raises(IndexUnusable, match="no ncs says that it writes") as caught,
                 writer(tmp_path / "index.db", wait=wait, on_progress=told.append),
             ):
                 pass
             assert str(place) in caught.value.hint
+            assert not isinstance(caught.value, IndexBusy)  # which says that an ncs is at work
         assert [step.note for step in told] == [
             "index.db.lock is locked, and no ncs says that it writes this index"
         ]
