@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -176,7 +177,8 @@ def _nameless(target: Path) -> str:
 def _holder(target: Path) -> str:
     """Return who says that it holds the lock, "" where nobody does."""
     try:
-        with beside(target, _HOLDER).open(encoding="utf-8", errors="replace") as file:
+        place = beside(target, _HOLDER)
+        with open(place, encoding="utf-8", errors="replace", opener=unlinked) as file:
             return file.read(100).strip()
     except OSError:
         return ""
@@ -185,11 +187,13 @@ def _holder(target: Path) -> str:
 def unlinked(place: str, flags: int) -> int:
     """Open a file that belongs to an index, as `open` asks its opener to, and never another.
 
-    Nobody chose what lies in a folder that was cloned: a link in the place of the file is removed,
-    not followed.
+    Nobody chose what lies in a folder that was cloned or unpacked: a link in the place of the file
+    is removed, not followed, and so is a pipe, which would be waited for.
     """
-    if os.path.islink(place):
-        os.unlink(place)
+    with suppress(FileNotFoundError):
+        kind = os.lstat(place).st_mode
+        if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
+            os.unlink(place)
     return os.open(place, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 

@@ -103,6 +103,8 @@ def salvage_model(path: Path) -> ModelRecord | None:
 
     Nothing is promised of them: whoever uses the weights compares their fingerprint.
     """
+    if not path.is_file():  # SQLite would wait for a pipe
+        return None
     query = "SELECT name, fingerprint, config, training, weights FROM model"
     with suppress(sqlite3.Error, ValueError, TypeError, OverflowError):
         with closing(sqlite3.connect(read_only(path), uri=True)) as connection:

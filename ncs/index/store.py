@@ -36,6 +36,9 @@ def check_header(path: Path) -> None:
         IndexDamaged: it is no ncs index, or cut short.
     """
     try:
+        # A pipe would be waited for, and a device may give anything.
+        if os.path.exists(path) and not (path.is_file() or path.is_dir()):
+            raise IndexUnusable(f"{path}: no regular file, so no index", hint="name another file")
         with path.open("rb") as file:
             head = file.read(HEADER_BYTES)
             size = file.seek(0, 2)

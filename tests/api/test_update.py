@@ -29,7 +29,7 @@ from ncs.index.schema import CONTENT
 from ncs.index.stale import stale
 from ncs.index.validate import validate
 from ncs.index.worktrees import worktrees
-from ncs.index.writing import Writer
+from ncs.index.writing import Writer, refuse_foreign
 from ncs.runtime import load
 from ncs.types import Progress, ignore_progress
 from ncs.weights import BASE_PATH, Weights, unpack
@@ -445,6 +445,32 @@ def test_a_link_in_the_place_of_the_index_is_refused(root: Path, name: str) -> N
             build(root, output)
         assert "--output" in caught.value.hint
     assert not (root.parent / "victim").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+@pytest.mark.parametrize(
+    "name", ["index.db", "index.db.writer", "index.db.encoded", "index.db.lock", ".gitignore"]
+)
+def test_a_pipe_in_the_place_of_a_file_of_the_index_is_not_waited_for(
+    root: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """An unpacked `.ncs` with a pipe in it held `ncs index` for ever."""
+    monkeypatch.setattr(encoding, "_NOTED_FROM", 0)
+    index_of(root).parent.mkdir()
+    os.mkfifo(index_of(root).with_name(name))
+    assert build(root).written
+    assert index_of(root).is_file()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_what_is_no_file_is_not_replaced_by_an_index(root: Path) -> None:
+    """A device has no bytes, and counted as an empty file that may be replaced."""
+    os.mkfifo(root.parent / "pipe")
+    with pytest.raises(IndexUnusable, match="no ncs index, and it stays"):
+        build(root, root.parent / "pipe")
+    assert (root.parent / "pipe").is_fifo()
+    with pytest.raises(IndexUnusable, match="no ncs index, and it stays"):
+        refuse_foreign(Path(os.devnull))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
