@@ -31,9 +31,10 @@ GENERATED = "generated"
 MINIFIED = "minified"
 LARGE = "large"
 UNREADABLE = "unreadable"
+NO_FILE = "no regular file"
 LINK = "link"
 EMPTY = "empty"
-REASONS = (IGNORED, BINARY, GENERATED, MINIFIED, LARGE, UNREADABLE, LINK, EMPTY)
+REASONS = (IGNORED, BINARY, GENERATED, MINIFIED, LARGE, UNREADABLE, NO_FILE, LINK, EMPTY)
 
 
 class Span(NamedTuple):

@@ -492,6 +492,21 @@ def test_ctrl_c_is_exit_130(codebase: Path) -> None:
     assert "Interrupted" in done.stderr
 
 
+def test_a_fault_of_ncs_is_said_to_be_one() -> None:
+    """It was a bare traceback, and exit code 1, which says that nothing was found."""
+    code = (
+        "import sys\nfrom ncs.cli import group, main\n"
+        "def fail(*_): raise KeyError('lost')\n"
+        "group.commands.invoke = fail\nsys.argv = ['ncs', 'query', 'x']\nmain()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "KeyError: 'lost'" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith(f"This is a fault of ncs {__version__}")
+
+
 def test_garbage_is_collected_while_a_command_works(codebase: Path) -> None:
     code = (
         "import gc, sys\nfrom ncs import cli, api\n"

@@ -76,6 +76,26 @@ def test_a_line_names_its_chunk_from_anywhere(codebase: Path, place: str) -> Non
     assert "[generated, sureness" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "name", ["Store.remove_oldest_value", "remove_oldest_value", "Store::removeOldestValue"]
+)
+def test_a_name_is_explained_where_it_is_defined(codebase: Path, name: str) -> None:
+    """It was "not in the index", with a hint about files that are skipped."""
+    (found,) = explained(codebase, name)
+    assert found["path"] == "lib/store.py"
+    assert int(str(found["start_line"])) <= 6 <= int(str(found["end_line"]))
+
+
+def test_a_name_of_many_definitions_is_asked_about_by_place(tmp_path: Path) -> None:
+    for at in range(11):
+        (tmp_path / f"m{at}.py").write_text(f"def pay(x):\n    return x + {at}\n", "utf-8")
+    assert ncs("index", cwd=tmp_path).returncode == 0
+    done = ncs("explain", "pay", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "pay is the name of 11 definitions" in done.stderr
+    assert "ncs query --mode symbol pay" in done.stderr
+
+
 def test_names_in_a_sentence_stand_in_the_chunk(codebase: Path) -> None:
     for each in explained(codebase, "lib/store.py", "--beam", "2"):
         assert "unseen-name" not in str(each["faults"])
@@ -86,6 +106,8 @@ def test_names_in_a_sentence_stand_in_the_chunk(codebase: Path) -> None:
     [
         (["lib/nothing.py"], "lib/nothing.py is not in the index"),
         (["values.py"], "did you mean lib/values.py?"),
+        (["no_such_name"], "no_such_name is not in the index"),
+        (["Store:900"], "ncs explain Store"),
         (["lib/values.py:900"], "line 900 is outside"),
         (["lib/values.py:0"], "line 0 is outside"),
         (["lib/values.py", "--attention", "a.png"], "lib/values.py:LINE"),

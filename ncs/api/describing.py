@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from ncs.api.opening import Codebase, codebase_of, model_of, path_in
 from ncs.beam import BeamConfig
@@ -11,8 +12,12 @@ from ncs.errors import QueryError
 from ncs.explain import held_back, worth
 from ncs.index.reading import ChunkRow
 from ncs.runtime.decoder import Explained, RuntimeDecoder, decoder_of
+from ncs.search.names import ANY_WRITING
+from ncs.search.symbols import by_names
 from ncs.text import document
 from ncs.types import FloatArray
+
+_NAMESAKES = 10  # definitions of one name; more are a list, which a query gives
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,17 +56,17 @@ def explain(codebase: Codebase, path: str, line: int | None, beams: int) -> list
     Args:
         codebase: an open index.
         path: of the file: relative to the working folder, or to the codebase as hits name it.
+            Where no file is called so and no line is named, the name of a definition.
         line: 1-based; None for the whole file.
         beams: hypotheses of the search for a sentence.
 
     Raises:
-        QueryError: the file is not in the index, or has no such line.
+        QueryError: the file is not in the index, or has no such line; or more definitions have
+            the name than anybody would read about.
         IndexUnusable: the index is damaged or made by another model.
     """
     index = codebase.index
-    file = _file(codebase, path)
-    chunks = [at for at, of in enumerate(index.file_ids.tolist()) if of == file]
-    rows = index.chunk_rows(chunks if line is None else [_on(rows_of(codebase, chunks), line)])
+    rows = index.chunk_rows(_chunks(codebase, path, line))
     model = model_of(index)
     decoder = decoder_of(model)
     texts = [document(row.path, row.chunk().body) for row in rows]
@@ -87,21 +92,57 @@ def _on(places: Sequence[tuple[int, int, int]], line: int) -> int:
     return places[max(at, 0)][2]
 
 
-def _file(codebase: Codebase, path: str) -> int:
+def _chunks(codebase: Codebase, asked: str, line: int | None) -> list[int]:
+    """Return the chunks that a path and a line mean, or the name of a definition."""
+    file = _file(codebase, asked)
+    if file is None:
+        found = _defined(codebase, asked)
+        if found and line is not None:
+            raise QueryError(
+                f"{asked} is the name of a definition, and lines are counted in files",
+                hint=f"ncs explain {asked}",
+            )
+        return found or _unknown(codebase, asked)
+    chunks = [at for at, of in enumerate(codebase.index.file_ids.tolist()) if of == file]
+    return chunks if line is None else [_on(rows_of(codebase, chunks), line)]
+
+
+def _file(codebase: Codebase, path: str) -> int | None:
     """Return the id of a file of the index."""
     paths = codebase.index.paths
     root = codebase_of(codebase.index.path)
-    from_root = Path(path).as_posix()
     here = None if root is None else path_in(root, path)
-    for each in (here, from_root):
+    for each in (here, Path(path).as_posix()):
         if each in paths:
             return paths.index(each)
-    alike = [known for known in paths if known.endswith(f"/{from_root}")][:3]
+    return None
+
+
+def _defined(codebase: Codebase, name: str) -> list[int]:
+    """Return the chunks that define what is called so, in any writing; [] for what is no name."""
+    if len(name.split()) != 1:
+        return []
+    found = by_names(codebase.index, name, None)
+    best = found.match >= max(ANY_WRITING, found.match.max(initial=0.0))
+    chunks: list[int] = found.ids[best].tolist()
+    if len(chunks) > _NAMESAKES:
+        raise QueryError(
+            f"{name} is the name of {len(chunks):,} definitions",
+            hint=f"ncs query --mode symbol {name} lists them, and ncs explain takes one of its "
+            "places, PATH:LINE",
+        )
+    return chunks
+
+
+def _unknown(codebase: Codebase, asked: str) -> NoReturn:
+    """Raise the error for what is neither a file nor a name of the index."""
+    from_root = Path(asked).as_posix()
+    alike = [known for known in codebase.index.paths if known.endswith(f"/{from_root}")][:3]
+    skipped = "ncs inspect index says which files are not searched, and why"
     raise QueryError(
-        f"{path} is not in the index {codebase.index.path}",
-        hint=f"did you mean {', '.join(alike)}?" if alike
-        else "ncs inspect index says which files are not searched, and why",
-    )  # fmt: skip
+        f"{asked} is not in the index {codebase.index.path}",
+        hint=f"did you mean {', '.join(alike)}?" if alike else skipped,
+    )
 
 
 def _of(row: ChunkRow, text: str, said: Explained, decoder: RuntimeDecoder) -> Explanation:

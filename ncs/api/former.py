@@ -1,6 +1,5 @@
 """What an earlier index, an interrupted build or a sibling worktree gives to the next index."""
 
-import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from ncs.index.reading import DEFAULT_PLACE, Index, open_index, salvage_model
 from ncs.index.stale import known_files
 from ncs.index.store import damaged
 from ncs.index.validate import unsound_parts
+from ncs.index.worktrees import worktrees
 from ncs.runtime.decoder import decoder_of
 from ncs.types import Chunk, Folder, OnProgress, Progress, Skipped, SourceFile
 from ncs.weights import Weights, shipped_model, unpack
@@ -251,22 +251,3 @@ def seeds(root: Path, path: Path, model: Weights) -> Known:
             for said, latents in of_index(index) if same else ():
                 found.add(said, latents)
     return found
-
-
-def worktrees(root: Path) -> Sequence[Path]:
-    """Return the other working trees of the git repository that a folder is the root of."""
-    git = root / ".git"
-    with suppress(OSError, ValueError):
-        if git.is_file():  # a linked worktree: "gitdir: <main>/.git/worktrees/<name>"
-            own = git.read_text(encoding="utf-8").removeprefix("gitdir:").strip()
-            common = (root / own).resolve().parent.parent
-        else:
-            common = git.resolve()
-        linked = [
-            # Relative to where it stands with git's worktree.useRelativePaths.
-            Path(os.path.normpath(at / (at / "gitdir").read_text(encoding="utf-8").strip())).parent
-            for at in sorted((common / "worktrees").glob("*"))
-        ]
-        here = root.resolve()
-        return [tree for tree in (common.parent, *linked) if tree.resolve() != here]
-    return []

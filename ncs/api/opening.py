@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from ncs import weights
 from ncs.errors import IndexMismatch
 from ncs.index.closing import Closing
+from ncs.index.glance import gone
 from ncs.index.reading import DEFAULT_PLACE, Index, find_index, open_index
 from ncs.index.store import damaged
 from ncs.runtime import load
@@ -20,10 +22,13 @@ class Codebase(Closing):
 
     Args:
         index: the index to answer from.
+        root: the codebase it describes: a hit is of a file that stands there. With None hits are
+            of whatever the index has.
     """
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, root: Path | None = None) -> None:
         self.index = index
+        self._root = root
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -56,7 +61,8 @@ class Codebase(Closing):
             mode: "hybrid" for both arms, "neural" for latents alone, "lexical" for BM25 alone,
                 "symbol" for the names of definitions and files alone.
             within: a folder of the codebase, relative to it; a hit lies in it.
-            languages: names; a hit is in one of them. Filters apply before the list is cut.
+            languages: names or file endings; a hit is in one of them. Filters apply before the
+                list is cut.
             paths: folders or globs; a hit's path matches one of them.
             not_paths: folders or globs; a hit's path matches none of them.
             kinds: a hit is of one of these kinds.
@@ -73,8 +79,24 @@ class Codebase(Closing):
             not_paths=tuple(not_paths), kinds=tuple(kinds), latent=latent,
             min_score=min_score,
         )  # fmt: skip
+        found = self._found(question)
+        return found if self._root is None else self._standing(self._root, found, question)
+
+    def _found(self, question: Query) -> list[Hit]:
         # Loading the model takes longer than an answer that needs none.
         return search(self.index, self.encoder if question.asks_latents else None, question)
+
+    def _standing(self, root: Path, found: list[Hit], question: Query) -> list[Hit]:
+        """Return the hits whose files stand, and for those that are gone as many others."""
+        asked = question.top_k
+        kept = [hit for hit in found if not gone(root, hit.path)]
+        while len(kept) < question.top_k and len(found) == asked:
+            asked *= 2
+            found = self._found(replace(question, top_k=asked))
+            kept = [hit for hit in found if not gone(root, hit.path)]
+        return [
+            replace(hit, rank=rank) for rank, hit in enumerate(kept[: question.top_k], start=1)
+        ]
 
     def close(self) -> None:
         """Close the index file."""

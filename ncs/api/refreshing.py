@@ -63,7 +63,9 @@ def open_refreshed(where: Path, refresh: Refresh, on_progress: OnProgress) -> Op
         codebase, note, afterwards = open_codebase(place), "", _nothing
     else:
         codebase, note, afterwards = _looked(codebase, root, refresh, on_progress)
-    return Opened(codebase, _within(codebase, root, where), note, afterwards)
+    # What is gone is known before the index knows it: nobody is sent there.
+    standing = Codebase(codebase.index, root)
+    return Opened(standing, _within(codebase, root, where), note, afterwards)
 
 
 def _looked(

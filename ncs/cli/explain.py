@@ -1,4 +1,4 @@
-"""`ncs explain`: a place in, sentences out."""
+"""`ncs explain`: a place or a name in, sentences out."""
 
 import re
 from importlib import import_module
@@ -16,7 +16,7 @@ _PLACE = re.compile(r"(.+?):(\d+)(?:-\d+)?")  # as hits are written: path:first-
 
 
 @click.command()
-@click.argument("place", metavar="PATH[:LINE]")
+@click.argument("place", metavar="PATH[:LINE]|NAME")
 @click.option("--beam", "beams", type=click.IntRange(1, 32), default=4, show_default=True,
               help="Sentences followed at once in the search; 1 is greedy.")  # fmt: skip
 @click.option("--attention", "picture", type=click.Path(path_type=Path), metavar="FILE",
@@ -34,8 +34,8 @@ def explain(
 ) -> None:
     """Say what the code at PATH does: the chunk on LINE, or every chunk of the file.
 
-    Shown are the words that the index keeps, with their origin, and what the decoder says of the
-    code alone.
+    A NAME in the place of a path is that of a definition, like Wallet.pay. Shown are the words
+    that the index keeps, with their origin, and what the decoder says of the code alone.
 
     Example: ncs explain src/server.py:120
     """

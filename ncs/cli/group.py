@@ -114,4 +114,13 @@ def run() -> None:
     except OSError as error:
         click.echo(f"Error: {on_one_line(str(error))}", err=True)
         code = EXIT_ERROR
+    except Exception:
+        # Python's own exit code for it is 1, which says that nothing was found.
+        sys.excepthook(*sys.exc_info())
+        click.echo(
+            f"This is a fault of ncs {__version__}, and not of what you typed: a report of it "
+            "needs the lines above.",
+            err=True,
+        )
+        code = EXIT_ERROR
     sys.exit(code if isinstance(code, int) else 0)

@@ -27,7 +27,7 @@ _Globs = tuple[str, ...]
 @click.option("--mode", type=click.Choice(get_args(Mode)), default="hybrid", show_default=True,
               help="What answers: words and latents, one of them, or names alone.")  # fmt: skip
 @click.option("--lang", "languages", multiple=True, metavar="LANGUAGE",
-              help="Only this language; may be repeated.")  # fmt: skip
+              help="Only this language (rust, or rs); may be repeated.")  # fmt: skip
 @click.option("--path", "paths", multiple=True, metavar="GLOB",
               help="Only paths that match: a folder, or a glob (*, **, {a,b}).")  # fmt: skip
 @click.option("--not-path", "not_paths", multiple=True, metavar="GLOB",

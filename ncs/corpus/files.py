@@ -20,6 +20,7 @@ from ncs.types import (
     LARGE,
     LINK,
     MINIFIED,
+    NO_FILE,
     UNREADABLE,
     Folder,
     Skipped,
@@ -290,7 +291,7 @@ def _read(
     ):
         return Unchanged(path)
     if not stat.S_ISREG(about.st_mode):
-        return Skipped(path, UNREADABLE, "It is a pipe, socket or device.")
+        return Skipped(path, NO_FILE, "It is a pipe, socket or device.")
     with open(entry.path, "rb") as file:
         head = file.read(_HEAD)
         if _is_binary(head):

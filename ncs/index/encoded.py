@@ -56,7 +56,7 @@ def encoded_before(
 def _left(path: Path, fingerprint: str) -> bytes:
     """Return the records of an interrupted build; none where another model made them."""
     try:
-        with beside(path.resolve(), ENCODED).open("rb") as file:
+        with open(beside(path.resolve(), ENCODED), "rb", opener=unlinked) as file:
             same = file.read(_HEADER) == fingerprint.encode()[:_HEADER].ljust(_HEADER)
             return file.read(_LARGEST) if same else b""
     except OSError:

@@ -94,6 +94,17 @@ def glance(index: Index, root: Path, seconds: float) -> Glance:
     return look.found(complete=True)
 
 
+def gone(root: Path, path: str) -> bool:
+    """Return whether a file of an index is not there any more; False where nobody can tell."""
+    try:
+        os.lstat(f"{os.fspath(root)}/{path}")
+    except (FileNotFoundError, NotADirectoryError):
+        return _telling_name(path)
+    except (OSError, ValueError):
+        return False
+    return False
+
+
 def rewritten(index: Index, root: Path) -> bool:
     """Return whether a skipped file was written since, and may be fit to be searched now."""
     look = _Look(index, root, math.inf)
@@ -138,7 +149,7 @@ class _Look:
                     self._changed.append(path)
                     self._unread += _bytes(about)
             except (OSError, ValueError):
-                if "\\x" not in path:  # a name that was made printable says nothing
+                if _telling_name(path):
                     self._missing.append(path)
 
     def at_skipped(self) -> None:
@@ -183,6 +194,11 @@ class _Look:
             if at % _LOOK_AT_CLOCK_EVERY == 0 and time.monotonic() > self._deadline:
                 raise _Late
             yield row
+
+
+def _telling_name(path: str) -> bool:
+    """Return whether a path leads to its file: one that was made printable leads nowhere."""
+    return "\\x" not in path
 
 
 def _bytes(about: os.stat_result) -> float:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -21,6 +22,8 @@ _TOKEN = "[0-9a-f]" * 8  # all of it: `idx.*.part` has the parts of an index `id
 _LOCK = ".lock"
 _HOLDER = ".writer"  # who holds the lock, for people; the lock itself is what counts
 _PATIENCE = 0.2  # seconds between two looks
+# What holds the lock and says nothing of itself so long is no writer: one says so at once.
+_NAMELESS_SECONDS = 10.0
 # what follows the name of an index in those of its files
 _OWN = f"({ENCODED}|{TRAINING}|{_LOCK}|{_HOLDER}|.{_TOKEN}{PART})?".replace(".", "[.]")
 
@@ -38,13 +41,15 @@ def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]
 
     Raises:
         IndexBusy: another process writes this index, and `wait` is false.
-        IndexUnusable: the folder of the index cannot be written.
+        IndexUnusable: the folder of the index cannot be written, or its lock is held by something
+            that is not known to write it.
     """
     target = path.resolve()
     lock, holder = FileLock(beside(target, _LOCK)), beside(target, _HOLDER)
     made: list[Path] = []
     try:
         try:
+            _refuse_file(target.parent)
             made = make_folder(target.parent)
             _acquire(lock, target, wait, on_progress)
             for dead in target.parent.glob(f"{escape(target.name)}.{_TOKEN}{PART}"):
@@ -53,7 +58,7 @@ def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]
                 file.write(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}\n")
         except OSError as error:
             raise IndexUnusable(
-                f"{path}: nothing can be written here ({error.strerror or error})",
+                f"{path}: nothing can be written here ({_said(error)})",
                 hint="check space and permissions, or choose another place with --output",
             ) from error
         yield
@@ -64,6 +69,22 @@ def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]
             for each in reversed(made):
                 _leave_no_empty(each, target)
             lock.release(force=True)
+
+
+def _refuse_file(folder: Path) -> None:
+    """Raise IndexUnusable where a file stands in the place of a folder or of one above it."""
+    standing = next(each for each in (folder, *folder.parents) if os.path.lexists(each))
+    if not standing.is_dir():
+        raise IndexUnusable(
+            f"{standing}: no folder, and the index is to be written into one of that name",
+            hint="move it away, or choose another place with --output",
+        )
+
+
+def _said(error: OSError) -> str:
+    """Return what the system says, and of which file."""
+    said = error.strerror or str(error)
+    return f"{error.filename}: {said}" if error.strerror and error.filename else said
 
 
 def make_folder(folder: Path) -> list[Path]:
@@ -104,39 +125,75 @@ def flush(place: Path) -> None:
 
 
 def _acquire(lock: FileLock, target: Path, wait: bool, on_progress: OnProgress) -> None:
-    told = False
+    """Take the lock, however long a writer that is known holds it."""
+    told, named, patience = "", time.monotonic(), 0.0
     while True:
         try:
-            lock.acquire(timeout=_PATIENCE if told else 0)
+            lock.acquire(timeout=patience)
             return
         except Timeout:
-            if not wait:
-                raise IndexBusy(
-                    f"{target}: being written by another ncs ({_holder(target)})",
-                    hint="try again when it is done",
-                ) from None
-            if not told:
-                note = f"another ncs writes this index ({_holder(target)})"
+            _make_lock(beside(target, _LOCK))
+            holder, now, patience = _holder(target), time.monotonic(), _PATIENCE
+            named = now if holder else named
+            if holder and not wait:
+                message = f"{target}: being written by another ncs ({holder})"
+                raise IndexBusy(message, hint="try again when it is done") from None
+            # A writer has the lock for a moment before it can say so.
+            if now - named > (_NAMELESS_SECONDS if wait else _PATIENCE):
+                raise _held_by_nobody(target) from None
+            note = f"another ncs writes this index ({holder})" if holder else _nameless(target)
+            if wait and note != told and (holder or now - named > _PATIENCE):
                 on_progress(Progress("wait", 0, None, note))
-                told = True
+                told = note
+
+
+def _make_lock(place: Path) -> None:
+    """Make the file of a lock where there is none, and raise OSError where that is why.
+
+    filelock takes a folder in which no file can be made for one whose lock somebody holds.
+    """
+    if not os.path.lexists(place):
+        try:
+            os.close(os.open(place, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666))
+        except FileNotFoundError as error:
+            if place.parent.is_dir():  # else a writer of which nothing came has just removed it
+                raise OSError(
+                    error.errno, "no file can be made there", os.fspath(place)
+                ) from error
+
+
+def _held_by_nobody(target: Path) -> IndexUnusable:
+    return IndexUnusable(
+        f"{target}: {_nameless(target)}",
+        hint="try again; if that goes on and no ncs is at work here, remove "
+        f"{beside(target, _LOCK)}",
+    )
+
+
+def _nameless(target: Path) -> str:
+    return f"{beside(target, _LOCK).name} is locked, and no ncs says that it writes this index"
 
 
 def _holder(target: Path) -> str:
+    """Return who says that it holds the lock, "" where nobody does."""
     try:
-        with beside(target, _HOLDER).open(encoding="utf-8", errors="replace") as file:
-            return file.read(100).strip() or "unknown"
+        place = beside(target, _HOLDER)
+        with open(place, encoding="utf-8", errors="replace", opener=unlinked) as file:
+            return file.read(100).strip()
     except OSError:
-        return "unknown"
+        return ""
 
 
 def unlinked(place: str, flags: int) -> int:
     """Open a file that belongs to an index, as `open` asks its opener to, and never another.
 
-    Nobody chose what lies in a folder that was cloned: a link in the place of the file is removed,
-    not followed.
+    Nobody chose what lies in a folder that was cloned or unpacked: a link in the place of the file
+    is removed, not followed, and so is a pipe, which would be waited for.
     """
-    if os.path.islink(place):
-        os.unlink(place)
+    with suppress(FileNotFoundError):
+        kind = os.lstat(place).st_mode
+        if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
+            os.unlink(place)
     return os.open(place, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 

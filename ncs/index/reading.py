@@ -10,11 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from ncs.config import model_config_from_json
+from ncs.errors import IndexMissing
 from ncs.index.numbers import ModelRecord, Numbers
 from ncs.index.postings import StoredPostings, StoredTerms
 from ncs.index.schema import DEFAULT_PLACE, TABLES
 from ncs.index.store import Store, damaged, missing, read_only, tables
 from ncs.index.texts import Block, Texts
+from ncs.index.worktrees import indexed_sibling
 from ncs.lexical import IdArray
 from ncs.types import KINDS, Chunk, Kind, Origin, Span, Target
 
@@ -62,7 +64,21 @@ def find_index(start: Path) -> Path:
     for place in (folder, *folder.parents) if folder.is_dir() else ():
         if (place / DEFAULT_PLACE).is_file():
             return place / DEFAULT_PLACE
-    raise missing(f"no index at {start} or in a folder above it")
+    raise _none_from(start, folder)
+
+
+def _none_from(start: Path, folder: Path) -> IndexMissing:
+    """Return the error that says that there is no index, and who can give to one."""
+    none = f"no index at {start} or in a folder above it"
+    found = indexed_sibling(folder) if folder.is_dir() else None
+    if found is None:
+        return missing(none)
+    root, sibling = found
+    where = "" if root == Path.cwd() else f" --codebase {root}"
+    return IndexMissing(
+        f"{none}; the worktree {sibling} of the same repository has one",
+        hint=f"ncs index{where} makes one here, and takes from that one what it has encoded",
+    )
 
 
 def open_index(path: Path) -> "Index":
@@ -87,6 +103,8 @@ def salvage_model(path: Path) -> ModelRecord | None:
 
     Nothing is promised of them: whoever uses the weights compares their fingerprint.
     """
+    if not path.is_file():  # SQLite would wait for a pipe
+        return None
     query = "SELECT name, fingerprint, config, training, weights FROM model"
     with suppress(sqlite3.Error, ValueError, TypeError, OverflowError):
         with closing(sqlite3.connect(read_only(path), uri=True)) as connection:

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,9 @@ def check_header(path: Path) -> None:
         IndexDamaged: it is no ncs index, or cut short.
     """
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_at_once) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # a device may give anything
+                raise IndexUnusable(f"{path}: no regular file, so no index", hint=_NO_INDEX)
             head = file.read(HEADER_BYTES)
             size = file.seek(0, 2)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
@@ -57,6 +60,11 @@ def check_header(path: Path) -> None:
     expected = (0x10000 if page == 1 else page) * int.from_bytes(head[28:32], "big")
     if size != expected:
         raise damaged(path, "size", f"expected {expected} bytes, found {size}")
+
+
+def _at_once(place: str, flags: int) -> int:
+    """Open a file as `open` asks its opener to; a pipe would be waited for."""
+    return os.open(place, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_only(path: Path) -> str:

@@ -275,10 +275,15 @@ def refuse_foreign(path: Path) -> None:
     with _as_unusable(path):
         target = path.resolve()
         ours_by_place = target.parts[-2:] == DEFAULT_PLACE.parts
-        if ours_by_place or not target.exists() or target.stat().st_size == 0:
+        if ours_by_place or not target.exists():
             return
-        with target.open("rb") as file:
-            head = file.read(HEADER_BYTES)
+        # A device is not replaced, and of a pipe nothing is read: it would be waited for.
+        head = b""
+        if target.is_file():
+            if target.stat().st_size == 0:
+                return
+            with target.open("rb") as file:
+                head = file.read(HEADER_BYTES)
     if not head.startswith(MAGIC) or head[68:72] != APPLICATION_ID.to_bytes(4, "big"):
         raise IndexUnusable(
             f"{path}: there is a file here that is no ncs index, and it stays",

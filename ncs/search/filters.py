@@ -27,9 +27,9 @@ def allowed(index: Index, query: Query) -> BoolArray | None:
         inside = np.array([path.startswith(folder) for path in index.paths], dtype=bool)
         masks.append(inside[index.file_ids])
     if query.languages:
-        masks.append(_named("language", query.languages, index.languages, index.language_ids))
+        masks.append(_in_languages(index, query.languages))
     if query.kinds:
-        masks.append(_named("kind", query.kinds, KINDS, index.kind_ids))
+        masks.append(_of_kinds(index, query.kinds))
     if query.paths:
         masks.append(_on_paths(query.paths, index.paths)[index.file_ids])
     if query.not_paths:
@@ -37,15 +37,36 @@ def allowed(index: Index, query: Query) -> BoolArray | None:
     return np.logical_and.reduce(masks) if masks else None
 
 
-def _named(
-    what: str, wanted: Sequence[str], names: Sequence[str], ids: npt.NDArray[np.int64]
-) -> BoolArray:
-    unknown = sorted(set(wanted) - set(names))
+def _in_languages(index: Index, wanted: Sequence[str]) -> BoolArray:
+    """Return which chunks are in a language, each asked for by its name or by a file ending."""
+    meant = {asked: _languages_of(index, asked.lower()) for asked in wanted}
+    unknown = sorted(asked for asked, found in meant.items() if not found)
     if unknown:
-        raise QueryError(
-            f"no {what} {', '.join(unknown)} in this index", hint=f"one of {', '.join(names)}"
-        )
-    return np.isin(ids, [names.index(name) for name in wanted])
+        raise _unknown("language", unknown, index.languages)
+    return np.isin(index.language_ids, sorted(set().union(*meant.values())))
+
+
+def _languages_of(index: Index, asked: str) -> set[int]:
+    """Return the language of that name, else those that the index has in files that end so."""
+    names = [name.lower() for name in index.languages]
+    if asked in names:
+        return {names.index(asked)}
+    ending = f".{asked.removeprefix('*').removeprefix('.')}"
+    ends = np.array([path.lower().endswith(ending) for path in index.paths], dtype=bool)
+    return set(index.language_ids[ends[index.file_ids]].tolist())
+
+
+def _of_kinds(index: Index, wanted: Sequence[str]) -> BoolArray:
+    unknown = sorted(set(wanted) - set(KINDS))
+    if unknown:
+        raise _unknown("kind", unknown, KINDS)
+    return np.isin(index.kind_ids, [KINDS.index(kind) for kind in wanted])
+
+
+def _unknown(what: str, asked: Sequence[str], names: Sequence[str]) -> QueryError:
+    return QueryError(
+        f"no {what} {', '.join(asked)} in this index", hint=f"one of {', '.join(names)}"
+    )
 
 
 def _on_paths(globs: Iterable[str], paths: Sequence[str]) -> BoolArray:

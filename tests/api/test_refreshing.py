@@ -106,8 +106,31 @@ def test_code_that_cannot_be_read_leaves_the_old_index(root: Path) -> None:
     (root / "lib/store.py").unlink()
     found = open_refreshed(root, "auto", ignore_progress)
     with found.codebase as codebase:
-        assert codebase.search("keeps rows", mode="lexical")
+        assert codebase.search("call again", mode="lexical")
     assert "could not be brought up to date" in found.note
+
+
+@pytest.mark.parametrize("refresh", ["auto", "never"])
+def test_nobody_is_sent_to_a_file_that_is_gone(
+    root: Path, monkeypatch: pytest.MonkeyPatch, refresh: refreshing.Refresh
+) -> None:
+    """A deleted file was the first hit, with a relevance of 0.96, until the index was anew."""
+    monkeypatch.setattr(refreshing, "_BUDGET_SECONDS", 0.0)
+    refreshes(monkeypatch)
+    for name in ("one", "two"):
+        put(root, f"lib/{name}.py", f"def put(row):\n    # keeps rows {name}\n    return row\n")
+    build(root)
+    (root / "lib/store.py").unlink()
+    (root / "lib/one.py").unlink()
+    found = open_refreshed(root, refresh, ignore_progress)
+    with found.codebase as codebase:
+        for mode in ("hybrid", "neural", "lexical", "symbol"):
+            hits = codebase.search("put", top_k=1, mode=mode)
+            assert [(hit.rank, hit.path) for hit in hits] == [(1, "lib/two.py")]
+        everything = codebase.search("put row", top_k=50)
+    assert {hit.path for hit in everything} <= {"lib/two.py", "app/retry.py"}
+    assert [hit.rank for hit in everything] == list(range(1, len(everything) + 1))
+    assert "gone: lib/one.py, lib/store.py" in found.note
 
 
 def test_where_no_file_is_left_no_refresh_is_promised(

@@ -16,19 +16,20 @@ from hypothesis import strategies as st
 import ncs
 from ncs.api import building, encoding
 from ncs.api.building import Built, build
-from ncs.api.former import MadeWith, base_model, worktrees
+from ncs.api.former import MadeWith, base_model
 from ncs.config import fingerprint
-from ncs.errors import IndexBusy, IndexUnusable, SourceError
+from ncs.errors import IndexBusy, IndexMissing, IndexUnusable, SourceError
 from ncs.index.content import Batch
 from ncs.index.encoded import Encoded, encoded_before
 from ncs.index.glance import glance
 from ncs.index.inversion import Inversion
 from ncs.index.lock import writer
-from ncs.index.reading import Index, open_index
+from ncs.index.reading import Index, find_index, open_index
 from ncs.index.schema import CONTENT
 from ncs.index.stale import stale
 from ncs.index.validate import validate
-from ncs.index.writing import Writer
+from ncs.index.worktrees import worktrees
+from ncs.index.writing import Writer, refuse_foreign
 from ncs.runtime import load
 from ncs.types import Progress, ignore_progress
 from ncs.weights import BASE_PATH, Weights, unpack
@@ -374,8 +375,17 @@ def test_a_worktree_takes_what_its_sibling_has_encoded(root: Path) -> None:
     link = root / ".git/worktrees/other/gitdir"
     link.write_text("../../../../other/.git\n")  # as git writes it where paths are relative
     assert worktrees(root) == [other]
+    with pytest.raises(IndexMissing, match=f"worktree {root} of the same") as caught:
+        find_index(other / "app")  # it said that there is none, and no more
+    assert f"ncs index --codebase {other} makes" in caught.value.hint
     seeded = build(other)
     assert (seeded.written, seeded.encoded, seeded.chunks) == (True, 0, build(root).chunks)
+
+
+def test_a_submodule_is_no_worktree_of_the_repository_around_it(tmp_path: Path) -> None:
+    put(tmp_path / "around/.git/modules/sub/HEAD", "ref: refs/heads/main\n")
+    put(tmp_path / "around/sub/.git", "gitdir: ../.git/modules/sub\n")
+    assert worktrees(tmp_path / "around/sub") == []
 
 
 def test_a_branch_switch_there_and_back_is_seen(root: Path) -> None:
@@ -435,6 +445,32 @@ def test_a_link_in_the_place_of_the_index_is_refused(root: Path, name: str) -> N
             build(root, output)
         assert "--output" in caught.value.hint
     assert not (root.parent / "victim").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+@pytest.mark.parametrize(
+    "name", ["index.db", "index.db.writer", "index.db.encoded", "index.db.lock", ".gitignore"]
+)
+def test_a_pipe_in_the_place_of_a_file_of_the_index_is_not_waited_for(
+    root: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """An unpacked `.ncs` with a pipe in it held `ncs index` for ever."""
+    monkeypatch.setattr(encoding, "_NOTED_FROM", 0)
+    index_of(root).parent.mkdir()
+    os.mkfifo(index_of(root).with_name(name))
+    assert build(root).written
+    assert index_of(root).is_file()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_what_is_no_file_is_not_replaced_by_an_index(root: Path) -> None:
+    """A device has no bytes, and counted as an empty file that may be replaced."""
+    os.mkfifo(root.parent / "pipe")
+    with pytest.raises(IndexUnusable, match="no ncs index, and it stays"):
+        build(root, root.parent / "pipe")
+    assert (root.parent / "pipe").is_fifo()
+    with pytest.raises(IndexUnusable, match="no ncs index, and it stays"):
+        refuse_foreign(Path(os.devnull))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")

@@ -217,10 +217,11 @@ def test_a_link_as_the_codebase_itself_is_entered(tmp_path: Path) -> None:
 
 
 def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
+    """A pipe was "unreadable", which sounds like permissions."""
     os.mkfifo(tmp_path / "pipe")
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "socket")[-100:])
-        assert reasons(tmp_path) == {"pipe": "unreadable", "socket": "unreadable"}
+        assert reasons(tmp_path) == {"pipe": "no regular file", "socket": "no regular file"}
 
 
 @pytest.mark.skipif(ROOT, reason="root may read everything")

@@ -68,6 +68,20 @@ def through(index: Index, **filters: tuple[str, ...]) -> set[str]:
     return {row.path for row in index.chunk_rows(mask.nonzero()[0].tolist())}
 
 
+@pytest.mark.parametrize("asked", ["javascript", "JavaScript", "js", ".js", "*.JS"])
+def test_a_language_is_known_by_any_case_and_by_its_ending(index: Index, asked: str) -> None:
+    """`--lang Rust` and `--lang rs` were refused."""
+    assert through(index, languages=(asked,)) == {"lib/store/cache.js"}
+    both = through(index, languages=(asked, "md"))
+    assert both == {"lib/store/cache.js", "docs/intro.md"}
+
+
+@pytest.mark.parametrize("asked", ["", ".", "tools.js", "/cache.js"])
+def test_what_is_no_ending_names_no_language(index: Index, asked: str) -> None:
+    with pytest.raises(QueryError, match="no language"):
+        allowed(index, Query("q", languages=(asked,)))
+
+
 def test_filters_let_through_what_they_name(index: Index) -> None:
     assert allowed(index, Query("q")) is None
     assert through(index, languages=("javascript",)) == {"lib/store/cache.js"}
