@@ -152,6 +152,14 @@ class Chunk(NamedTuple):
         return "\n".join(kept)
 
 
+class Place(NamedTuple):
+    """Lines of a hit's file that may answer as well, and the name that is defined there."""
+
+    start_line: int
+    end_line: int
+    symbol: str
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One answer to a query: a place in the code and a reason to believe it.
@@ -159,6 +167,7 @@ class Hit:
     Attributes:
         rank: from 1. score: relevance in [0, 1]. Lines are 1-based and inclusive.
         explanation_source: docstring, comment, synthetic, snippet or generated.
+        also: other places of the file, the best first: each file leads the list with one alone.
         stages: what each stage of the search gave this hit, for `--explain-score`.
     """
 
@@ -173,6 +182,7 @@ class Hit:
     explanation: str
     explanation_source: str
     snippet: str
+    also: tuple[Place, ...] = ()
     stages: tuple[tuple[str, float], ...] = ()
 
 

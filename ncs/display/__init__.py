@@ -18,7 +18,7 @@ Style = Literal["json", "plain", "terminal"]
 # The contract for scripts: one object a line with these fields, in this order.
 HIT_FIELDS = (
     "rank", "path", "start_line", "end_line", "language", "kind", "symbol", "score",
-    "explanation", "explanation_source", "snippet",
+    "explanation", "explanation_source", "snippet", "also",
 )  # fmt: skip
 
 
@@ -62,6 +62,7 @@ def hit_record(hit: Hit, *, explain_score: bool = False) -> dict[str, Any]:
     """Return a hit as the object that `--json` prints."""
     record = {name: getattr(hit, name) for name in HIT_FIELDS}
     record["score"] = round(hit.score, 4)
+    record["also"] = [place._asdict() for place in hit.also]
     if explain_score:
         record["stages"] = {name: round(value, 4) for name, value in hit.stages}
     return record

@@ -48,7 +48,16 @@ def _hit(hit: Hit, explain_score: bool) -> str:
     if explain_score:
         lines.append("    " + "  ".join(f"{name}={value:.3f}" for name, value in hit.stages))
     lines.extend(f"    | {line}" for line in printable(hit.snippet).split("\n"))
+    if hit.also:
+        lines.append(f"    also {also(hit)}")
     return "\n".join(lines)
+
+
+def also(hit: Hit) -> str:
+    """Return the other places of a hit's file, in one line."""
+    return ", ".join(
+        f"{place.start_line}-{place.end_line} {on_one_line(place.symbol)}" for place in hit.also
+    )
 
 
 def _said(of: Any) -> str:

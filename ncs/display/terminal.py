@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.syntax import ANSI_DARK, ANSISyntaxTheme, Syntax
 from rich.text import Text
 
-from ncs.display.plain import generated_by, on_one_line, place, printable
+from ncs.display.plain import also, generated_by, on_one_line, place, printable
 from ncs.types import Hit
 
 # Names that the highlighter knows under another name than ours.
@@ -36,7 +36,11 @@ def hits(found: Sequence[Hit], explain_score: bool, asides: Sequence[str] = ()) 
             background_color="default",
             word_wrap=False,
         )
-        console.print(Padding(code, (0, 0, 1, 5), expand=False), overflow="ellipsis")
+        console.print(Padding(code, (0, 0, 0, 5), expand=False), overflow="ellipsis")
+        if hit.also:
+            beside = Text(f"{' ' * _INDENT}also {also(hit)}", style="dim")
+            console.print(beside, overflow="ellipsis", no_wrap=True)
+        console.print()
     for said in asides:
         console.print(Text(on_one_line(said), style="dim"))
 

@@ -1,5 +1,7 @@
 """The order of the list: one place of every file first, its other places after."""
 
+from itertools import islice
+
 import numpy as np
 
 from ncs.lexical import IdArray
@@ -48,3 +50,28 @@ def _of_leading_files(runs: Runs, scores: FloatArray, top_k: int) -> IdArray:
         return np.arange(len(scores))
     least = np.partition(best, len(best) - top_k)[len(best) - top_k]
     return np.flatnonzero(runs.spread(best) >= least)
+
+
+def others(
+    shown: IdArray, ids: IdArray, inside: FloatArray, file_ids: IdArray, most: int
+) -> list[list[int]]:
+    """Return for each chunk that is shown the best of its file that are not, at most so many.
+
+    A file has them beside the first of its chunks in the list; the others get none.
+
+    Args:
+        shown: chunks in the order they are shown, (k,).
+        ids: candidate chunks, (n,), ascending.
+        inside: what each is worth among the places of its file, (n,).
+        file_ids: file of every chunk of the index, (N,).
+        most: how many of a file.
+    """
+    owners, listed = file_ids[ids], set(shown.tolist())
+    files = file_ids[shown].tolist()
+    lows, highs = (np.searchsorted(owners, files, side).tolist() for side in ("left", "right"))
+    found: list[list[int]] = []
+    for at, (file, low, high) in enumerate(zip(files, lows, highs, strict=True)):
+        best = [] if file in files[:at] else np.argsort(-inside[low:high], kind="stable").tolist()
+        beside = (each for place in best if (each := int(ids[low + place])) not in listed)
+        found.append(list(islice(beside, most)))
+    return found

@@ -1,5 +1,6 @@
 """A question to a list of hits: the stages in order."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -17,14 +18,15 @@ from ncs.search.names import Asked, asked_for, meant
 from ncs.search.paths import path_words_of
 from ncs.search.query import Query
 from ncs.search.question import is_symbol, says_nothing, subject
-from ncs.search.ranking import ranked
+from ncs.search.ranking import others, ranked
 from ncs.search.relevance import relevance
 from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import Snippets
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
-from ncs.types import Encoder, FloatArray, Hit
+from ncs.types import Encoder, FloatArray, Hit, Place
 
+_ALSO = 2  # places of a file beside the one that leads
 _ASKS_NOTHING = 0.1  # times its relevance: a hit for nothing but words that ask
 
 
@@ -43,30 +45,42 @@ def search(index: Index, encoder: Encoder | None, query: Query) -> list[Hit]:
     """
     mask = allowed(index, query)
     if query.mode == "symbol":
-        ids, believed, stages = _by_names(index, query, mask)
+        found = _by_names(index, query, mask)
     else:
         query = replace(query, text=without_language(index, query.text))
-        ids, believed, stages = _by_arms(index, encoder, query, mask)
+        found = _by_arms(index, encoder, query, mask)
     # The list is ranked as always and then cut: relevance never rises along it.
-    kept = int(np.count_nonzero(believed >= np.float32(query.min_score)))
-    return _hits(index, query.text, ids[:kept], believed, stages)
+    kept = int(np.count_nonzero(found.believed >= np.float32(query.min_score)))
+    return _hits(index, query.text, found, kept)
 
 
-_Ranked = tuple[IdArray, FloatArray, dict[str, FloatArray]]
+class _Ranked(NamedTuple):
+    """The list; columns of the same length k.
+
+    Attributes:
+        ids: of the chunks, best first. believed: their relevance, never rising.
+        stages: what each stage gave them. others: of the first of each file other chunks of it.
+    """
+
+    ids: IdArray
+    believed: FloatArray
+    stages: dict[str, FloatArray]
+    others: list[list[int]]
 
 
 def _by_names(index: Index, query: Query, mask: BoolArray | None) -> _Ranked:
-    """Return ids, relevance and stages of the list that names alone make."""
+    """Return the list that names alone make."""
     found = by_names(index, query.text, mask)
     top = slice(query.top_k)
     match = found.match[top]
-    return found.ids[top], match, {"name": match, "prior": found.prior[top]}
+    stages = {"name": match, "prior": found.prior[top]}
+    return _Ranked(found.ids[top], match, stages, [[] for _ in match])
 
 
 def _by_arms(
     index: Index, encoder: Encoder | None, query: Query, mask: BoolArray | None
 ) -> _Ranked:
-    """Return ids, relevance and stages of the list that words and latents make."""
+    """Return the list that words and latents make."""
     words = None if query.mode == "neural" else lexical(index, query.text)
     size = max(SHORTLIST, 2 * query.top_k)
     near = None
@@ -102,7 +116,8 @@ def _by_arms(
         "best_share": best_share,
         "best_cosine": best_cosine,
     }
-    return ids, believed, stages
+    beside = others(ids, scores.ids, scores.inside, index.file_ids, _ALSO)
+    return _Ranked(ids, believed, stages, beside)
 
 
 class _Scores(NamedTuple):
@@ -169,9 +184,9 @@ def _candidates(
     return np.flatnonzero(candidate)
 
 
-def _hits(
-    index: Index, text: str, ids: IdArray, believed: FloatArray, stages: dict[str, FloatArray]
-) -> list[Hit]:
+def _hits(index: Index, text: str, found: _Ranked, kept: int) -> list[Hit]:
+    ids, believed, stages = found.ids[:kept], found.believed, found.stages
+    also = _also(index, found.others[:kept])
     snippets = Snippets(index.postings, text)
     asked = asked_for(text) if len(text.split()) == 1 else None
     return [
@@ -187,12 +202,24 @@ def _hits(
             explanation=row.explanation,
             explanation_source=row.origin,
             snippet=snippets.cut(row.text),
+            also=also[rank],
             stages=tuple((name, float(values[rank])) for name, values in stages.items()),
         )
         for rank, row in enumerate(
             row if asked is None else _as_asked(row, asked)
             for row in index.chunk_rows(ids.tolist())
         )
+    ]
+
+
+def _also(index: Index, others: Sequence[Sequence[int]]) -> list[tuple[Place, ...]]:
+    """Return the places of chunks that something is defined in, a tuple for each list."""
+    named = index.chunk_names(at for each in others for at in each)
+    symbols = {chunk: symbol for chunk, symbol, _ in named if symbol}
+    starts, ends = index.spans
+    return [
+        tuple(Place(int(starts[at]), int(ends[at]), symbols[at]) for at in each if at in symbols)
+        for each in others
     ]
 
 
