@@ -91,7 +91,8 @@ def test_the_head_of_a_file_speaks_for_it(path: str, code: str, said: str) -> No
          "Function gg(x). Also f."),
         ("a.py", "import os\nfrom a.b import c\n", "Imports os, a.b."),
         ("a.cpp", "#include <vector>\n#include \"a/b.h\"\n", "Imports vector, a/b.h."),
-        ("a.go", 'package a\n\nimport (\n\t"fmt"\n\tv2 "b.org/c/v2"\n)\n', "Imports fmt, b.org/c/v2."),
+        ("a.go", 'package a\n\nimport (\n\t"fmt"\n\tv2 "b.org/c/v2"\n)\n',
+         "Imports fmt, b.org/c/v2."),
         ("a.py", "walk(graph)\nvisit(tree)\n", "Calls walk, visit."),
     ],
 )  # fmt: skip
