@@ -9,6 +9,7 @@ from ncs.corpus.languages import PROSE
 from ncs.corpus.outline import Outline
 from ncs.corpus.prose import remark, shorten
 from ncs.corpus.sections import first_sentence
+from ncs.corpus.titles import tested
 from ncs.text import fold
 from ncs.types import Definition, SourceFile, Span, Target
 
@@ -24,7 +25,10 @@ _COMMON_NAMES = """
 len print range isinstance str int float bool list dict set tuple super type repr getattr
 setattr hasattr enumerate zip append push require include echo printf String Error
 toString length size get set unwrap clone into iter to_string println format new Some Ok
-Err raise assert expect test it describe isset count is_array sizeof
+Err raise assert expect test it describe isset count is_array sizeof should context beforeEach
+afterEach toBe toEqual toStrictEqual toBeNull toBeUndefined toBeTruthy toBeFalsy toBeDefined
+toHaveLength toContain toMatch toThrow toHaveBeenCalled toHaveBeenCalledWith assert_equal
+assert_nil assert_eq assertEqual assertEquals assertTrue assertFalse assertSame Errorf Fatalf Fatal
 """
 _COMMON = frozenset(_COMMON_NAMES.split())
 _IMPORT = re.compile(
@@ -159,6 +163,16 @@ def _commented(context: Context, span: Span, begun: Sequence[Definition]) -> Tar
 
 
 def _synthetic(
+    context: Context, span: Span, code: str, begun: Sequence[Definition], main: Definition | None
+) -> str:
+    tests, begin = tested(context.source, context.lines, span)
+    if begin and (main is None or main not in begun):
+        return f"{tests}."
+    said = _of_code(context, span, code, begun, main)
+    return f"{tests}. {said}".rstrip() if tests else said
+
+
+def _of_code(
     context: Context, span: Span, code: str, begun: Sequence[Definition], main: Definition | None
 ) -> str:
     calls = _calls(context, span, main)
