@@ -15,6 +15,7 @@ from ncs.types import Definition, SourceFile, Span, Target
 
 _SNIPPET = 150  # characters
 _LONGEST_READ = 4_000  # characters of a chunk that names are looked for in
+_WHOLE = 100  # characters of a definition's doc that are told with a part of it
 _NAMES = 6  # that a synthetic description lists
 _ENOUGH_WORDS = 20  # of a comment: more do not make it better
 _MOST_COMMENTS = 40  # of a chunk that are looked at
@@ -46,6 +47,9 @@ _IMPORTING = re.compile(
     r"|<\?php|declare|[\"']use strict|(?:const|let|var|local)\b.*\brequire\b|const\b.*@import"
     r"|extern crate|\{-\#|\#(?:ifn?def|if|define|pragma)|@file)"
 )
+_LITERAL = re.compile(r"#\"([\s\S]*?)\"#|\"((?:[^\"\\]|\\[\s\S])*)\"")
+_FEWEST_WORDS = 4  # of a string that says something
+_GOOD_PART = 1 / 3
 _PARAMETERS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _SELF = frozenset({"self", "cls", "this", "mut", "void"})
@@ -82,7 +86,9 @@ def target(
         begun: the definitions that begin in the chunk, in order.
         main: the most important of them, or the one that the chunk is a part of, or None.
     """
-    found = _documented(context, span, begun, main) or _commented(context, span, begun)
+    found = _documented(context, span, begun, main)
+    if found is None and (found := _commented(context, span, begun)) is not None:
+        found = found._replace(text=f"{_part(context, begun, main)}{found.text}")
     if found is not None:
         inside = found.span and _common(found.span, span)
         return found._replace(text=shorten(fold(found.text)), span=inside)
@@ -92,6 +98,22 @@ def target(
         return Target(shorten(fold(said)), "synthetic")
     said = _snippet(code) or _snippet(text) or f"Lines of {fold(context.source.path)}"
     return Target(said, "snippet")
+
+
+def _part(context: Context, begun: Sequence[Definition], main: Definition | None) -> str:
+    """Return what a comment is put behind: it speaks for a part only of what has a doc."""
+    if main is None or main in begun or not (whole := _whole(context, main)):
+        return ""
+    return f"Part of {main.qualified}{whole}: "
+
+
+def _whole(context: Context, main: Definition) -> str:
+    """Return the first sentence of a definition's doc in brackets, "" where it has none."""
+    if main.doc is None or context.source.language in PROSE:
+        return ""
+    # In Go a doc begins with the name.
+    sentence = first_sentence([main.doc.text.removeprefix(f"{main.name} ")], 1, 1)
+    return f" ({shorten(sentence[0], _WHOLE).rstrip('.:,; ')})" if sentence else ""
 
 
 def _common(inner: Span, outer: Span) -> Span | None:
@@ -179,19 +201,30 @@ def _of_code(
     if main is None or main.kind == "section":
         return _of_block(code, calls) if context.source.language not in PROSE else ""
     if main not in begun:
-        return _sentence(
-            f"Part of {_WORDS[main.kind]} {_head(main, context.source.language)}", calls
-        )
+        told = _whole(context, main)
+        head = f"{main.qualified}{told}" if told else _head(main, context.source.language)
+        return _sentence(f"Part of {_WORDS[main.kind]} {head}", calls)
     if main.kind in ("class", "type"):
         said = _of_class(context, main)
     else:
-        said = _sentence(
-            f"{_WORDS[main.kind].capitalize()} {_head(main, context.source.language)}", calls
-        )
+        head = f"{_WORDS[main.kind].capitalize()} {_head(main, context.source.language)}"
+        said = _sentence(head, calls) if calls else f"{head}{_given(code)}."
     inside = f"{main.qualified}."
     others = [each for each in begun if each.span.start not in main.span]
     names = [each.name for each in others if not each.qualified.startswith(inside)]
     return f"{said} Also {_listed(names)}." if names else said
+
+
+def _given(code: str) -> str:
+    """Return the first sentence of a string that is a good part of the code, to be added."""
+    texts = [found[1] or found[2] or "" for found in _LITERAL.finditer(code[:_LONGEST_READ])]
+    longest = max(texts, key=len, default="")
+    lines = longest.split("\n")
+    sentence = first_sentence(lines, 1, len(lines))
+    if sentence is None or len(longest) < _GOOD_PART * len(code):
+        return ""
+    words = len(sentence[0].split())
+    return f": {shorten(sentence[0], _SNIPPET).rstrip('.:')}" if words >= _FEWEST_WORDS else ""
 
 
 def _of_class(context: Context, main: Definition) -> str:
