@@ -47,7 +47,7 @@ _IMPORTING = re.compile(
     r"|<\?php|declare|[\"']use strict|(?:const|let|var|local)\b.*\brequire\b|const\b.*@import"
     r"|extern crate|\{-\#|\#(?:ifn?def|if|define|pragma)|@file)"
 )
-_LITERAL = re.compile(r"#\"([\s\S]*?)\"#|\"((?:[^\"\\]|\\[\s\S])*)\"")
+_LITERAL = re.compile(r"#\"([\s\S]*?)(?:\"#|\Z)|\"((?:[^\"\\]|\\[\s\S])*)\"")
 _FEWEST_WORDS = 4  # of a string that says something
 _GOOD_PART = 1 / 3
 _PARAMETERS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
