@@ -192,13 +192,13 @@ def _leads(page: _Page, before: _Unit, unit: _Unit, after: _Unit | None, wanted:
     """Return whether a unit is a type that what is behind it, but not what is before, is about.
 
     In Rust and Go what a type does stands behind it, and its doc says nothing of what is before.
-    Behind a few imports it may stand, and where all three are definitions that fit in one chunk.
+    Behind a few lines it may stand, and where all three are definitions that fit in one chunk.
     """
     if after is None or not _is_about(page, after, unit) or _is_about(page, before, unit):
         return False
     if before.whole < 0:
         return before.length > _few(wanted)
-    return page.last_line(after) - before.start >= wanted
+    return before.length > _TINY and page.last_line(after) - before.start >= wanted
 
 
 def _is_about(page: _Page, unit: _Unit, head: _Unit) -> bool:
@@ -212,17 +212,19 @@ def _is_about(page: _Page, unit: _Unit, head: _Unit) -> bool:
 
 def _joined(page: _Page, before: _Unit, unit: _Unit) -> _Unit:
     longer = before if before.length >= unit.length else unit
-    if unit.whole < 0 and _is_about(page, unit, before):
-        longer = unit  # more of the same implementation may follow
+    goes_on = unit.whole < 0 and _is_about(page, unit, before)
+    if goes_on or (before.length <= _TINY and unit.whole >= 0):
+        longer = unit  # more of it may follow
     return _Unit(before.start, unit.end, longer.owner, longer.whole)
 
 
 def _joins(page: _Page, before: _Unit, unit: _Unit, wanted: int) -> bool:
     together = unit.end - before.start + 1
+    few = _few(wanted)
     if unit.length <= _TINY and not _SAYS.search(b"".join(page.lines[unit.start - 1 : unit.end])):
         return True  # closing brackets
-    if before.length <= _few(wanted) and _is_about(page, unit, before):
-        return True
+    if before.length <= few + _TINY and _is_about(page, unit, before):
+        return together <= wanted * _STRETCH + few
     if together > wanted * _STRETCH:
         return False
     heads = unit.whole < 0 and _begins(page, unit)
@@ -237,7 +239,7 @@ def _joins(page: _Page, before: _Unit, unit: _Unit, wanted: int) -> bool:
     # Imports and constants are no sibling of a function, unless they are a few lines.
     if (before.whole < 0) == (unit.whole < 0):
         return True
-    return (before if before.whole < 0 else unit).length <= _few(wanted)
+    return (before if before.whole < 0 else unit).length <= few
 
 
 def _few(wanted: int) -> int:

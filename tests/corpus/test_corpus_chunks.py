@@ -199,6 +199,17 @@ def test_a_type_stands_with_what_it_does(methods: int) -> None:
     check_laws(code.encode(), found)
 
 
+def test_a_few_lines_are_not_left_alone() -> None:
+    """`func init()` of each of caddy's modules was a chunk, its type being with its method."""
+    init = "func init() {\n\tRegister(A{})\n}\n"
+    method = "func (a A) Serve(b int) {\n" + "\tgo(b)\n" * 30 + "}\n"
+    imports = "package a\n\nimport (\n" + '\t"b"\n' * 15 + ")\n"
+    found = cut(
+        f"{imports}\n{init}\n// A serves.\ntype A struct {{\n}}\n\n{method}".encode(), "go"
+    )
+    assert [each.defines for each in found] == [(), ("init", "A", "A.Serve")]
+
+
 def test_short_implementations_are_packed() -> None:
     code = "".join(f"impl T{at} for A {{\n    fn f() {{ go(); }}\n}}\n\n" for at in range(12))
     found = cut(f"struct A;\n\n{code}".encode(), "rust")
