@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from ncs.config import CorpusConfig
 from ncs.corpus.languages import PROSE
@@ -62,7 +63,7 @@ def chunk(source: SourceFile, config: CorpusConfig | None = None) -> list[Chunk]
     except Exception:
         outline = Outline()
     page = _Page(lines, source.language, outline)
-    units = _pack(page, _split(page, _units(page, round(wanted * _STRETCH)), wanted), wanted)
+    units = _pack(page, _split(page, _units(page, int(wanted * _STRETCH)), wanted), wanted)
     context = Context(source, lines, outline)
     return [_chunk(context, page, Span(unit[0], unit[1])) for unit in units]
 
@@ -88,6 +89,10 @@ class _Page:
         while end >= start and not self.filled[end - 1]:
             end -= 1
         return (start, end) if start <= end else None
+
+    def last_line(self, unit: _Unit) -> int:
+        """Return where the unit ends, or the definition that it is the beginning of."""
+        return unit.end if unit.whole >= 0 else self.definitions[unit.owner].span.end
 
 
 def _indents(lines: Sequence[bytes], filled: Sequence[bool], *, prose: bool) -> Mapping[int, int]:
@@ -143,7 +148,7 @@ def _split(page: _Page, units: Iterator[_Unit], wanted: int) -> Iterator[_Unit]:
             if (said := page.speech.get(cut)) is not None and _length(said) < wanted * _STRETCH:
                 cut = said.start if said.start > start + even / 2 else said.end + 1
                 # A few lines behind a long comment are better off with it than alone.
-                cut = cut if unit.end - cut >= wanted // 3 else unit.end + 1
+                cut = cut if unit.end - cut >= _few(wanted) else unit.end + 1
             if (lines := page.trimmed(start, cut - 1)) is not None:
                 yield _Unit(*lines, unit.owner)
             start = cut
@@ -168,21 +173,58 @@ def _best_cut(page: _Page, start: int, even: float, end: int) -> int:
 def _pack(page: _Page, units: Iterator[_Unit], wanted: int) -> Iterator[tuple[int, int]]:
     """Yield (first, last) lines of chunks: short siblings and remainders packed together."""
     packed: list[_Unit] = []
-    for unit in units:
-        if packed and _joins(page, packed[-1], unit, wanted):
-            before = packed[-1]
-            longer = before if before.length >= unit.length else unit
-            packed[-1] = _Unit(before.start, unit.end, longer.owner, longer.whole)
-        else:
+    waiting = list(units)
+    for unit, after in zip_longest(waiting, waiting[1:]):
+        before = packed[-1] if packed else None
+        if (
+            before is None
+            or _leads(page, before, unit, after, wanted)
+            or not _joins(page, before, unit, wanted)
+        ):
             packed.append(unit)
+        else:
+            packed[-1] = _joined(page, before, unit)
     for unit in packed:
         yield unit.start, unit.end
 
 
+def _leads(page: _Page, before: _Unit, unit: _Unit, after: _Unit | None, wanted: int) -> bool:
+    """Return whether a unit is a type that what is behind it, but not what is before, is about.
+
+    In Rust and Go what a type does stands behind it, and its doc says nothing of what is before.
+    Behind a few lines it may stand, and where all three are definitions that fit in one chunk.
+    """
+    if after is None or not _is_about(page, after, unit) or _is_about(page, before, unit):
+        return False
+    if before.whole < 0:
+        return before.length > _few(wanted)
+    return before.length > _TINY and page.last_line(after) - before.start >= wanted
+
+
+def _is_about(page: _Page, unit: _Unit, head: _Unit) -> bool:
+    """Return whether the definition that the unit is, or begins, belongs to the type `head`."""
+    at = unit.whole if unit.whole >= 0 else unit.owner
+    if head.whole < 0 or at < 0 or page.definitions[head.whole].kind not in ("class", "type"):
+        return False
+    owner = page.definitions[head.whole].qualified
+    return f"{page.definitions[at].qualified}.".startswith(f"{owner}.")
+
+
+def _joined(page: _Page, before: _Unit, unit: _Unit) -> _Unit:
+    longer = before if before.length >= unit.length else unit
+    goes_on = unit.whole < 0 and _is_about(page, unit, before)
+    if goes_on or (before.length <= _TINY and unit.whole >= 0):
+        longer = unit  # more of it may follow
+    return _Unit(before.start, unit.end, longer.owner, longer.whole)
+
+
 def _joins(page: _Page, before: _Unit, unit: _Unit, wanted: int) -> bool:
     together = unit.end - before.start + 1
+    few = _few(wanted)
     if unit.length <= _TINY and not _SAYS.search(b"".join(page.lines[unit.start - 1 : unit.end])):
         return True  # closing brackets
+    if before.length <= few + _TINY and _is_about(page, unit, before):
+        return together <= wanted * _STRETCH + few
     if together > wanted * _STRETCH:
         return False
     heads = unit.whole < 0 and _begins(page, unit)
@@ -197,7 +239,12 @@ def _joins(page: _Page, before: _Unit, unit: _Unit, wanted: int) -> bool:
     # Imports and constants are no sibling of a function, unless they are a few lines.
     if (before.whole < 0) == (unit.whole < 0):
         return True
-    return (before if before.whole < 0 else unit).length <= wanted // 3
+    return (before if before.whole < 0 else unit).length <= few
+
+
+def _few(wanted: int) -> int:
+    """Return how many lines are worth no chunk of their own."""
+    return wanted // 3
 
 
 def _begins(page: _Page, unit: _Unit) -> bool:
@@ -233,6 +280,10 @@ def _main(begun: Sequence[Definition], span: Span) -> Definition:
     documented = [each for each in begun if each.doc is not None]
     if longest.doc is not None or not documented:
         return longest
+    # An implementation has its type's doc.
+    for each in documented:
+        if each.qualified == longest.qualified:
+            return each
     told = max(documented, key=shown)
     enough = _MOST_OF_IT if told.span.start in longest.span else _NOT_MUCH_LESS
     return told if shown(told) >= enough * shown(longest) else longest

@@ -33,6 +33,10 @@ class Grammar:
             text, which crashes when the parser was fed by a callback.)
         silent: names in `@call` that are syntax.
         unread: the group of it that matches is not shown to the parser.
+        unended: the blank in its group is shown to the parser as `;` where what stands before
+            has come to an end.
+        reserved: what begins a statement, but is taken for the name of a method where the
+            parser has stumbled over something before.
     """
 
     name: str
@@ -43,6 +47,8 @@ class Grammar:
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
     unread: re.Pattern[bytes] | None = None
+    unended: re.Pattern[bytes] | None = None
+    reserved: frozenset[str] = frozenset()
 
 
 _ANY = ("",)
@@ -64,6 +70,15 @@ _C_MACROS = re.compile(
     rb"|^[ \t]+([A-Z][A-Z\d]*_[A-Z\d_]+)(?=[ \t]+(?:explicit[ \t]+)?~?[A-Za-z]\w*\()",
     re.M,
 )
+# The grammar takes a line that begins with `<T>(`, an overload in an interface, for the type
+# arguments of the type that ends the line before.
+_TYPESCRIPT_OVERLOADS = re.compile(
+    rb"^[ \t]*([ \t])<(?=\s*$|\s*[A-Za-z_$][\w$]*\s*(?:extends\b|[=,]|>\s*\())", re.M
+)
+_BEGIN_STATEMENTS = """
+if else for while do switch case try catch throw return const let var new function
+"""
+_STATEMENTS = frozenset(_BEGIN_STATEMENTS.split())
 _C_FUNCTION = """
 (function_definition declarator: (_) @name) @function
 """
@@ -137,6 +152,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         """,
         doc_marks=_ANY,
         unread=_C_MACROS,
+        reserved=_STATEMENTS,
     ),
     "cpp": Grammar(
         "cpp",
@@ -156,6 +172,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         bases=("base_class_clause",),
         doc_marks=_ANY,
         unread=_C_MACROS,
+        reserved=_STATEMENTS,
     ),
     "csharp": Grammar(
         "csharp",
@@ -179,6 +196,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         (object_creation_expression type: (identifier) @call)
         """,
         bases=("base_list",),
+        reserved=_STATEMENTS,
     ),
     "elixir": Grammar(
         "elixir",
@@ -256,6 +274,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         (object_creation_expression type: (type_identifier) @call)
         """,
         bases=("superclass", "super_interfaces", "extends_interfaces"),
+        reserved=_STATEMENTS,
     ),
     "javascript": Grammar(
         "javascript",
@@ -265,6 +284,7 @@ GRAMMARS: Mapping[str, Grammar] = {
           value: [(arrow_function) (function_expression)]) @function
         """,
         bases=("class_heritage",),
+        reserved=_STATEMENTS,
     ),
     "kotlin": Grammar(
         "kotlin",
@@ -392,9 +412,19 @@ GRAMMARS: Mapping[str, Grammar] = {
         bases=("inheritance_specifier",),
     ),
     "typescript": Grammar(
-        "typescript", _TYPESCRIPT, bases=("class_heritage", "extends_type_clause")
+        "typescript",
+        _TYPESCRIPT,
+        bases=("class_heritage", "extends_type_clause"),
+        unended=_TYPESCRIPT_OVERLOADS,
+        reserved=_STATEMENTS,
     ),
-    "tsx": Grammar("tsx", _TYPESCRIPT, bases=("class_heritage", "extends_type_clause")),
+    "tsx": Grammar(
+        "tsx",
+        _TYPESCRIPT,
+        bases=("class_heritage", "extends_type_clause"),
+        unended=_TYPESCRIPT_OVERLOADS,
+        reserved=_STATEMENTS,
+    ),
     "zig": Grammar(
         "zig",
         """

@@ -37,8 +37,10 @@ _LICENCE_SIGNS = (
     "(c) ", "public domain", "part of",
 )  # fmt: skip
 _PRAGMA = re.compile(
-    r"\A\W*(?:noqa|type:\s*ignore|pylint|pyright|mypy:|fmt:|isort|flake8|nosec|ruff:|yapf"
+    r"\A\W*(?:noqa|type:\s*(?:ignore|\(|[\w.]+(?:\[|\Z))|pylint|pyright|mypy:|fmt:|isort|flake8"
+    r"|nosec|ruff:|yapf"
     r"|pragma\b|eslint|jshint|jslint|tslint|prettier|istanbul|c8 ignore|v8 ignore|webpack"
+    r"|biome-|deno-|oxlint"
     r"|@ts-|@flow|ts-ignore|globals?\s+\w+|use strict|nolint|go:|\+build|lint:|cspell|codecov"
     r"|coverage:"
     r"|clang-format|clang-tidy|iwyu|nocheck|rubocop|frozen_string_literal|shellcheck|swiftlint"
@@ -47,6 +49,19 @@ _PRAGMA = re.compile(
     r"|mark:|sourcemappingurl|language |options_ghc|hlint|@?ts-nocheck|\.\.\.\Z)",
     re.I,
 )
+_URL = re.compile(r"<?\bhttps?://\S+|\b\w[\w-]*(?:\.[\w-]+)+/\S*")
+# What only says where to read on, and what surrounds a link to where it comes from.
+_SEE = re.compile(
+    r"\A\W*(?:for (?:more |further )?(?:details|information)\b,? ?)?(?:see|refs?|refer to|cf)\b"
+    r"(?:[^.!?]|[.!?](?=\S))*\W*\Z",
+    re.I,
+)
+_ORIGIN = re.compile(
+    r"\A\W*(?:see|refs?|cf|from|(?:based|taken|copied|adapted|borrowed|inspired) (?:from|on|by)"
+    r"|fix(?:es)?|closes|issue|note|(?:a )?regression test for)\b(?:[^.!?]|[.!?](?=\S))*[\W\d]*\Z",
+    re.I,
+)
+_FEW_BESIDE_LINK = 6  # words
 _TODO = re.compile(r"\A\W*(?:todo|fixme|xxx|hack|tbd)\b", re.I)
 _CODE_LINE = re.compile(
     r"[;{}]\s*\Z|\A[\w.:>$-]+\([^)]*\)[;,]?\Z|\A[\w.$\[\]\"']+\s*[:+*|&-]?=[^=]"
@@ -168,13 +183,14 @@ def documentation(raw: str) -> str:
     if raw.startswith("#!") or _PRAGMA.match(text):
         return ""
     said = summary(text)
-    return "" if _is_legal(said, text) else said
+    return "" if _is_legal(said, text) or _is_label(said) else said
 
 
 def remark(raw: str) -> tuple[str, int]:
     """Return what an ordinary comment says in a line and how many words tell it.
 
-    ("", 0) for licences, pragmas, commented-out code, plans ("TODO ...") and single words.
+    ("", 0) for licences, pragmas, commented-out code, plans ("TODO ..."), links and single words.
+    One word for what only points elsewhere ("See ..."): any other remark tells more.
     """
     text = uncomment(raw)
     silent = raw.startswith("#!") or _PRAGMA.match(text) or _TODO.match(text)
@@ -183,9 +199,21 @@ def remark(raw: str) -> tuple[str, int]:
     said = summary(text)
     if _is_legal(said, text):
         return "", 0
-    words = len(set(_WORD.findall(said)))
+    plain = _URL.sub("", said)
+    words = len(set(_WORD.findall(plain)))
+    if plain != said and words < _FEW_BESIDE_LINK and _ORIGIN.match(plain):
+        return "", 0
     foreign = not said.isascii() and sum(map(str.isalpha, said)) >= 6
-    return (said, words) if words >= _FEW_WORDS or foreign else ("", 0)
+    if words < _FEW_WORDS and not foreign:
+        return "", 0
+    return said, 1 if _SEE.match(plain) else words
+
+
+def _is_label(said: str) -> bool:
+    """Return whether nothing is said but a link, or a word that announces what is not told."""
+    plain = _URL.sub("", said)
+    words = len(_WORD.findall(plain))
+    return words < 2 and (plain != said or said.endswith(":")) and said.isascii()
 
 
 def _is_legal(said: str, text: str) -> bool:

@@ -36,6 +36,9 @@ _OFTEN = 25  # times that the first bytes of a block come again in it: worth a c
 _MARGIN = 400  # bytes of white space that are looked over
 # Everything becomes a blank but line ends.
 _BLANKED = bytes(10 if byte == 10 else 32 for byte in range(256))
+# A line that may be the end of a type or a statement, and one whose type parameters may follow.
+_ENDS = re.compile(rb"(?:[\w$)\]}'\"`]|(?<!=)>)\Z")
+_HEAD_OF = re.compile(rb"\b(?:function|class|interface|type|new)\s+[\w$]+\Z")
 _DEFINES = re.compile(rb"\b(?:fn|struct|enum|trait|impl|mod)\b")
 
 _Captures = dict[str, list[Node]]
@@ -121,7 +124,7 @@ def read_syntax(data: bytes, grammar: Grammar, grammar_name: str, chunk_lines: i
     unread = [(0, 3)] if data.startswith(b"\xef\xbb\xbf") else []
     if grammar.unread is not None:
         unread += [found.span(found.lastindex or 0) for found in grammar.unread.finditer(data)]
-    code = _without(data, unread)
+    code = _ended(_without(data, unread), grammar.unended)
     for _ in range(_MOST_PASSES):
         tree = _parse(code, grammar_name)
         if tree is None:
@@ -205,6 +208,7 @@ class _Reader:
     def query(self, root: Node) -> list[tuple[int, int]]:
         """Note what stands below a node; return the byte ranges of code left unparsed in it."""
         cursor = QueryCursor(self._query, match_limit=_MOST_MATCHES)
+        never = self._grammar.reserved if root.has_error else frozenset()
         unparsed: list[tuple[int, int]] = []
         for _, captures in cursor.matches(root):
             if (called := captures.get("call")) is not None:
@@ -212,9 +216,8 @@ class _Reader:
             elif "word" in captures and not _allowed(self._data, captures, self._grammar):
                 continue
             elif (named := captures.get("name")) is not None:
-                kind = next(kind for kind in _KINDS if kind in captures)
-                found = (kind, captures[kind][0], captures)
-                self._definitions.setdefault(named[0].start_byte, found)
+                if _text(self._data, named[0]) not in never:
+                    self._note_definition(named[0], captures)
             elif (wrapped := captures.get("wrap")) is not None:
                 self._wraps.setdefault(wrapped[0].end_byte, []).append(wrapped[0])
             elif (inside := captures.get("inside")) is not None:
@@ -222,6 +225,11 @@ class _Reader:
             else:
                 self._note_pieces(captures)
         return unparsed
+
+    def _note_definition(self, name: Node, captures: _Captures) -> None:
+        kind = next(kind for kind in _KINDS if kind in captures)
+        found = (kind, captures[kind][0], captures)
+        self._definitions.setdefault(name.start_byte, found)
 
     def _note_call(self, node: Node) -> None:
         name = self._data[node.start_byte : node.end_byte].decode("utf-8", "replace")
@@ -271,6 +279,26 @@ def _without(data: bytes, ranges: list[tuple[int, int]]) -> bytes:
     for start, end in ranges:
         kept[start:end] = data[start:end].translate(_BLANKED)
     return bytes(kept)
+
+
+def _ended(data: bytes, unended: re.Pattern[bytes] | None) -> bytes:
+    """Return the bytes with `;` in the blank of each match that a statement's end is before."""
+    places = [found.start(1) for found in unended.finditer(data)] if unended else []
+    kept = bytearray(data)
+    for at in places:
+        if _is_complete(data[max(0, at - _MARGIN) : at]):
+            kept[at] = ord(";")
+    return bytes(kept) if places else data
+
+
+def _is_complete(before: bytes) -> bool:
+    """Return whether the code that these bytes end with may end there; comments say nothing."""
+    while (line := before[before.rfind(b"\n") + 1 :].strip()) or b"\n" in before:
+        if line and not line.startswith((b"//", b"/*", b"*")):
+            code = line.partition(b" //")[0].rstrip()
+            return _ENDS.search(code) is not None and _HEAD_OF.search(code) is None
+        before = before[: max(0, before.rfind(b"\n"))]
+    return True  # a long comment: a `;` too many does no harm
 
 
 def _extent(data: bytes, start: int, end: int) -> tuple[int, int]:

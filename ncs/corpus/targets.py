@@ -9,11 +9,13 @@ from ncs.corpus.languages import PROSE
 from ncs.corpus.outline import Outline
 from ncs.corpus.prose import remark, shorten
 from ncs.corpus.sections import first_sentence
+from ncs.corpus.titles import tested
 from ncs.text import fold
 from ncs.types import Definition, SourceFile, Span, Target
 
 _SNIPPET = 150  # characters
 _LONGEST_READ = 4_000  # characters of a chunk that names are looked for in
+_WHOLE = 100  # characters of a definition's doc that are told with a part of it
 _NAMES = 6  # that a synthetic description lists
 _ENOUGH_WORDS = 20  # of a comment: more do not make it better
 _MOST_COMMENTS = 40  # of a chunk that are looked at
@@ -24,7 +26,10 @@ _COMMON_NAMES = """
 len print range isinstance str int float bool list dict set tuple super type repr getattr
 setattr hasattr enumerate zip append push require include echo printf String Error
 toString length size get set unwrap clone into iter to_string println format new Some Ok
-Err raise assert expect test it describe isset count is_array sizeof
+Err raise assert expect test it describe isset count is_array sizeof should context beforeEach
+afterEach toBe toEqual toStrictEqual toBeNull toBeUndefined toBeTruthy toBeFalsy toBeDefined
+toHaveLength toContain toMatch toThrow toHaveBeenCalled toHaveBeenCalledWith assert_equal
+assert_nil assert_eq assertEqual assertEquals assertTrue assertFalse assertSame Errorf Fatalf Fatal
 """
 _COMMON = frozenset(_COMMON_NAMES.split())
 _IMPORT = re.compile(
@@ -42,6 +47,9 @@ _IMPORTING = re.compile(
     r"|<\?php|declare|[\"']use strict|(?:const|let|var|local)\b.*\brequire\b|const\b.*@import"
     r"|extern crate|\{-\#|\#(?:ifn?def|if|define|pragma)|@file)"
 )
+_LITERAL = re.compile(r"#\"([\s\S]*?)(?:\"#|\Z)|\"((?:[^\"\\]|\\[\s\S])*)\"")
+_FEWEST_WORDS = 4  # of a string that says something
+_GOOD_PART = 1 / 3
 _PARAMETERS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _SELF = frozenset({"self", "cls", "this", "mut", "void"})
@@ -78,7 +86,9 @@ def target(
         begun: the definitions that begin in the chunk, in order.
         main: the most important of them, or the one that the chunk is a part of, or None.
     """
-    found = _documented(context, span, begun, main) or _commented(context, span, begun)
+    found = _documented(context, span, begun, main)
+    if found is None and (found := _commented(context, span, begun)) is not None:
+        found = found._replace(text=f"{_part(context, begun, main)}{found.text}")
     if found is not None:
         inside = found.span and _common(found.span, span)
         return found._replace(text=shorten(fold(found.text)), span=inside)
@@ -88,6 +98,22 @@ def target(
         return Target(shorten(fold(said)), "synthetic")
     said = _snippet(code) or _snippet(text) or f"Lines of {fold(context.source.path)}"
     return Target(said, "snippet")
+
+
+def _part(context: Context, begun: Sequence[Definition], main: Definition | None) -> str:
+    """Return what a comment is put behind: it speaks for a part only of what has a doc."""
+    if main is None or main in begun or not (whole := _whole(context, main)):
+        return ""
+    return f"Part of {main.qualified}{whole}: "
+
+
+def _whole(context: Context, main: Definition) -> str:
+    """Return the first sentence of a definition's doc in brackets, "" where it has none."""
+    if main.doc is None or context.source.language in PROSE:
+        return ""
+    # In Go a doc begins with the name.
+    sentence = first_sentence([main.doc.text.removeprefix(f"{main.name} ")], 1, 1)
+    return f" ({shorten(sentence[0], _WHOLE).rstrip('.:,; ')})" if sentence else ""
 
 
 def _common(inner: Span, outer: Span) -> Span | None:
@@ -161,23 +187,44 @@ def _commented(context: Context, span: Span, begun: Sequence[Definition]) -> Tar
 def _synthetic(
     context: Context, span: Span, code: str, begun: Sequence[Definition], main: Definition | None
 ) -> str:
+    tests, begin = tested(context.source, context.lines, span)
+    if begin and (main is None or main not in begun):
+        return f"{tests}."
+    said = _of_code(context, span, code, begun, main)
+    return f"{tests}. {said}".rstrip() if tests else said
+
+
+def _of_code(
+    context: Context, span: Span, code: str, begun: Sequence[Definition], main: Definition | None
+) -> str:
     calls = _calls(context, span, main)
     if main is None or main.kind == "section":
         return _of_block(code, calls) if context.source.language not in PROSE else ""
     if main not in begun:
-        return _sentence(
-            f"Part of {_WORDS[main.kind]} {_head(main, context.source.language)}", calls
-        )
+        told = _whole(context, main)
+        head = f"{main.qualified}{told}" if told else _head(main, context.source.language)
+        return _sentence(f"Part of {_WORDS[main.kind]} {head}", calls)
     if main.kind in ("class", "type"):
         said = _of_class(context, main)
     else:
-        said = _sentence(
-            f"{_WORDS[main.kind].capitalize()} {_head(main, context.source.language)}", calls
-        )
+        head = f"{_WORDS[main.kind].capitalize()} {_head(main, context.source.language)}"
+        said = _sentence(head, calls) if calls else f"{head}{_given(code)}."
     inside = f"{main.qualified}."
     others = [each for each in begun if each.span.start not in main.span]
     names = [each.name for each in others if not each.qualified.startswith(inside)]
     return f"{said} Also {_listed(names)}." if names else said
+
+
+def _given(code: str) -> str:
+    """Return the first sentence of a string that is a good part of the code, to be added."""
+    texts = [found[1] or found[2] or "" for found in _LITERAL.finditer(code[:_LONGEST_READ])]
+    longest = max(texts, key=len, default="")
+    lines = longest.split("\n")
+    sentence = first_sentence(lines, 1, len(lines))
+    if sentence is None or len(longest) < _GOOD_PART * len(code):
+        return ""
+    words = len(sentence[0].split())
+    return f": {shorten(sentence[0], _SNIPPET).rstrip('.:')}" if words >= _FEWEST_WORDS else ""
 
 
 def _of_class(context: Context, main: Definition) -> str:

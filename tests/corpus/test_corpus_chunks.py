@@ -186,6 +186,43 @@ def test_a_type_speaks_for_the_short_methods_behind_it() -> None:
     assert [each.symbol for each in cut(f"{kind}\n{longer}".encode(), "go")] == ["Gzip.Module"]
 
 
+@pytest.mark.parametrize("methods", [5, 9, 12, 20])
+def test_a_type_stands_with_what_it_does(methods: int) -> None:
+    """Two of three flags of ripgrep were described in a chunk of the test before them."""
+    before = "#[test]\nfn test_other() {\n" + "    check(1);\n" * 12 + "}\n"
+    body = "".join(f"    fn m{at}(&self) {{\n        go();\n    }}\n" for at in range(methods))
+    code = f"{before}\n/// -A/--after\nstruct After;\n\nimpl Flag for After {{\n{body}}}\n"
+    found = cut(code.encode(), "rust")
+    assert [each.symbol for each in found[:2]] == ["test_other", "After"]
+    assert found[1].target.text == "-A/--after"
+    assert "fn m1" in found[1].text
+    check_laws(code.encode(), found)
+
+
+def test_a_few_lines_are_not_left_alone() -> None:
+    """`func init()` of each of caddy's modules was a chunk, its type being with its method."""
+    init = "func init() {\n\tRegister(A{})\n}\n"
+    method = "func (a A) Serve(b int) {\n" + "\tgo(b)\n" * 30 + "}\n"
+    imports = "package a\n\nimport (\n" + '\t"b"\n' * 15 + ")\n"
+    found = cut(
+        f"{imports}\n{init}\n// A serves.\ntype A struct {{\n}}\n\n{method}".encode(), "go"
+    )
+    assert [each.defines for each in found] == [(), ("init", "A", "A.Serve")]
+
+
+def test_short_implementations_are_packed() -> None:
+    code = "".join(f"impl T{at} for A {{\n    fn f() {{ go(); }}\n}}\n\n" for at in range(12))
+    found = cut(f"struct A;\n\n{code}".encode(), "rust")
+    assert [len(each.defines) for each in found] == [13, 12]
+
+
+def test_a_function_as_long_as_may_be_is_one_chunk() -> None:
+    """One of 38 lines was cut as if it were no function, its end packed with the next one."""
+    code = function("f", 38) + "\n" + function("g", 3)
+    assert cut(code.encode(), "python")[-1].text.startswith("def g")
+    assert [each.defines for each in cut(function("f", 37).encode(), "python")] == [("f",)]
+
+
 def test_one_huge_line_is_one_chunk() -> None:
     for language in ("python", "javascript", "text", "json"):
         data = b"x = [" + b"1, " * 30_000 + b"]"

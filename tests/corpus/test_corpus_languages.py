@@ -105,6 +105,53 @@ def test_macros_hide_no_definition(code: str, found: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    "overload",
+    [
+        "  <T>(a: T): B\n",
+        "  <K extends keyof A['b']>(key: K): A['b'][K]\n",
+        "  // get(path)\n  <\n    T,\n  >(a: T): B[]\n",
+        "  /**\n   * Says it.\n   */\n  <T = A>(a: T): () => void\n",
+        "  <T>(a: T): B;\n",
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_overloads_end_no_file(overload: str, end: str) -> None:
+    """The second `<T>(…)` of an interface took all the types of hono's behind it away."""
+    code = f"interface A {{\n{overload * 3}}}\ntype B = C\ninterface D {{\n{overload * 2}}}\n"
+    for path in ("a.ts", "a.tsx"):
+        data = code.replace("\n", end).encode()
+        assert names(path, data.decode()) == ["A", "B", "D"]
+        (cut,) = chunk(SourceFile(path, "typescript", data, 0))
+        assert cut.text.strip() == data.decode().strip()
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("const make =\n  <T>(a: T) => { go(a) }\nfunction g() { h() }\n", ["make", "g"]),
+        ("function make\n  <T>(a: T) { go(a) }\nfunction g() { h() }\n", ["make", "g"]),
+        ("use(\n  a,\n  <T>(a: T) => a\n)\nfunction g() { h() }\n", ["g"]),
+    ],
+)
+def test_not_every_angle_begins_an_overload(code: str, found: list[str]) -> None:
+    assert names("a.ts", code) == found
+
+
+def test_elements_stay_what_they_are() -> None:
+    code = "function A() {\n  return (\n    <b>\n      {x}\n      <i>(y)</i>\n    </b>\n  )\n}\n"
+    assert names("a.tsx", code + "function g() { h() }\n") == ["A", "g"]
+
+
+def test_statements_are_no_methods() -> None:
+    """Behind what the parser stumbled over hono had functions `if` and `return`."""
+    broken = "class A {\n  a = {\n  if (b) {\n    go()\n  }\n}\n"
+    assert "A.if" not in names("a.js", broken)
+    assert names("a.js", "class A {\n  return() { go() }\n  catch(b) { go(b) }\n}\n") == [
+        "A", "A.return", "A.catch",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
     ("path", "code", "signature"),
     [
         ("a.ex", "def call(%Conn{} = conn, opts) do\n  go(conn)\nend\n",

@@ -60,6 +60,10 @@ from ncs.types import SourceFile, Span
         ("//\n//  URL+Request.swift\n//\n//  Copyright (c) 2014 X\n//", ""),
         ("/*\n * This file is part of the Log package.\n *\n * (c) X\n */", ""),
         ("/* Portions Copyright X, Inc. */", ""),
+        # hono, celery, caddy: `note: https://…`, `Usage::` and `Syntax:` described what is below.
+        ("/** note: https://a.b/c */", ""), ("# Usage::\n#\n#     go", ""),
+        ("// Syntax:\n//\n", ""),
+        ("/** Sums: https://a.b/c and others */", "Sums: https://a.b/c and others"),
     ],
 )  # fmt: skip
 def test_documentation(raw: str, said: str) -> None:
@@ -74,6 +78,11 @@ def test_documentation(raw: str, said: str) -> None:
         "# x = compute(y)\n# return x", "// if (a && b) {", "// foo(bar, baz);", "# ----------",
         "# SPDX-License-Identifier: MIT", "// Licensed under the Apache License, Version 2.0",
         "# one two", "#region Some words here now", "// clang-format off for the table",
+        "// https://a.b/c/d-e#f", "# See: https://a.b/issues/12",
+        "// issue github.com/a/b/issues/1",
+        "# Regression test for https://a.b/issues/12", "# type: (AnyStr, int) -> str of it",
+        "// Based on https://a.b/c", "//nolint:gosec // it is so", "# see <https://a.b/c> for it",
+        "// biome-ignore lint/a/b: it is so here", "# type: Dict[str, the_other]",
         "# -*- coding: utf-8 -*-", "#!/usr/bin/env python", "# vim: set ts=4 sw=4 et:",
     ],
 )  # fmt: skip
@@ -86,13 +95,22 @@ def test_remarks_that_say_nothing(raw: str) -> None:
     [
         ("# the cache is cold here", "the cache is cold here"),
         ("/* Swap the two\n * halves first. */", "Swap the two halves first."),
-        ("// See https://a.b/c for the reason", "See https://a.b/c for the reason"),
+        ("// Sort them, as https://a.b/c does", "Sort them, as https://a.b/c does"),
+        ("# From here on the list is sorted. It", "From here on the list is sorted. It"),
+        ("# see the notes on the cache below", "see the notes on the cache below"),
+        ("# type: what kind of a job it is", "type: what kind of a job it is"),
         ("# 缓存在这里是冷的", "缓存在这里是冷的"),
         ("# the licence of the driver ends here", "the licence of the driver ends here"),
     ],
 )
 def test_remarks_that_say_something(raw: str, said: str) -> None:
     assert remark(raw)[0] == said
+
+
+def test_what_points_elsewhere_tells_least() -> None:
+    for raw in ("# see the notes on the cache below", "// For details, see the docs of `a.b`"):
+        assert remark(raw)[1] == 1
+    assert remark("# Note that the list is sorted here")[1] > 3
 
 
 @given(st.text(max_size=300))

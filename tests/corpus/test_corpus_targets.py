@@ -112,6 +112,47 @@ def test_a_part_says_what_it_is_a_part_of() -> None:
     assert "step26" in found[1].target.text
 
 
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("a.py", 'def stop(x):\n    """Stop the server, e.g. at the end. More."""\n{}'),
+        (
+            "a.go",
+            "package a\n\n// stop Stop the server, e.g. at the end. More.\nfunc stop() {{\n{}}}\n",
+        ),
+    ],
+)
+def test_a_part_of_what_has_a_doc_says_so(path: str, code: str) -> None:
+    """An inner comment of a later part stood for the whole: `Deliver all names concurrently`."""
+    mark = "#" if path.endswith("py") else "//"
+    steps = "".join(f"    step{at}(x)\n" for at in range(25))
+    body = f"{steps}{steps}    {mark} wait for what is still open\n{steps}"
+    data = code.format(body).encode()
+    found = chunk(SourceFile(path, detect(path, data), data, 0))
+    told = {(each.target.tier, each.target.text.partition(": ")[0]) for each in found[1:]}
+    whole = "stop (Stop the server, e.g. at the end)"
+    assert told == {("comment", f"Part of {whole}"), ("synthetic", f"Part of function {whole}")}
+    (remark,) = [each for each in found if each.target.tier == "comment"]
+    assert remark.target.text.endswith("): wait for what is still open")
+    assert "wait for" not in remark.body
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ('fn doc_long() -> &str {\n    r"\nShow lines after a match. And more.\n.sp\n"\n}\n',
+         "Function doc_long(): Show lines after a match."),
+        ('fn doc_long() -> &str {\n    r#"\nThis sets "dot all" everywhere. And more.\n"#\n}\n',
+         'Function doc_long(): This sets "dot all" everywhere.'),
+        ('fn name(&self) -> &str {\n    "a name"\n}\n', "Function name()."),
+        ('fn f(a: &str, b: &str) -> bool {\n    a != "x" && b != "some words that are said here" '
+         '|| a < b || b < a || a.b < 12 || b.a < 12 && a != "y"\n}\n', "Function f(a, b)."),
+    ],
+)  # fmt: skip
+def test_a_function_that_gives_a_text_says_it(code: str, said: str) -> None:
+    assert told("a.rs", code) == ("synthetic", said)
+
+
 def test_a_doc_longer_than_a_chunk_speaks_for_all_of_its_lines() -> None:
     doc = "    More words on it.\n" * 60
     code = f'def f(x):\n    """Say it.\n\n{doc}    """\n    return g(x)\n'
