@@ -68,9 +68,15 @@ def lessons(chunks: Sequence[Chunk], *, holdout: float, seed: int) -> Lessons:
         TrainingError: there are too few pairs to learn from.
     """
     held = held_out(chunks, holdout=holdout, seed=seed)
-    # The parts of a long documented definition share its words: what is asked stays untaught.
+    # The parts of a long documented definition share its words, or tell them before a comment of
+    # their own: what is asked stays untaught.
     asked = {chunks[at].target.text.lower() for at in held}
-    hidden = {at for at, chunk in enumerate(chunks) if chunk.target.text.lower() in asked}
+    whole = {(chunks[at].path, chunks[at].symbol) for at in held}
+    hidden = {
+        at
+        for at, chunk in enumerate(chunks)
+        if chunk.target.text.lower() in asked or (chunk.path, chunk.symbol) in whole
+    }
     groups: dict[str, int] = {}
     pairs = [
         pair

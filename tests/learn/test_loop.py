@@ -57,6 +57,21 @@ def test_held_out_words_are_never_taught(taught_lessons: Lessons) -> None:
         assert at not in taught_chunks
 
 
+def test_parts_of_a_held_out_definition_are_not_taught() -> None:
+    # Each part tells the first sentence of the whole before a comment of its own.
+    parts = [
+        each._replace(
+            span=Span(4, 6),
+            target=Target(f"Part of {each.symbol} ({each.target.text}): the end", "comment", None),
+        )
+        for each in CHUNKS
+    ]
+    split = lessons([*CHUNKS, *parts], holdout=0.2, seed=0)
+    assert split.validation.queries
+    for query in split.validation.queries:
+        assert not any(query in pair.query for pair in split.pairs)
+
+
 def test_a_name_is_masked_in_its_own_body(taught_lessons: Lessons) -> None:
     named = [pair for pair in taught_lessons.pairs if not pair.query.endswith("it")]
     assert named
