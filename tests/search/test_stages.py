@@ -26,7 +26,7 @@ from ncs.search.fusion import (
 from ncs.search.latent import Latent, top
 from ncs.search.paths import PathWords
 from ncs.search.question import is_symbol, subject
-from ncs.search.ranking import ranked
+from ncs.search.ranking import others, ranked
 from ncs.search.relevance import relevance
 from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import LINES, Snippets
@@ -552,3 +552,22 @@ def test_a_snippet_is_the_first_best_stretch(chunk: list[str]) -> None:
     best = max(starts, key=lambda at: (worth(at), -at))
     shown = "\n".join(line.rstrip() for line in chunk[best : best + LINES]).strip("\n")
     assert Snippets(postings, "Retried retry_policy fly").cut(text) == shown
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from([0.0, 0.5, 1.0])), max_size=30))
+def test_a_file_s_other_places_are_its_best_that_are_not_shown(
+    places: list[tuple[int, float]],
+) -> None:
+    """Right places stood second in their file, and one of each file is shown."""
+    places = sorted(places, key=lambda place: place[0])
+    owners = np.array([file for file, _ in places], dtype=np.int64)
+    inside = floats([worth for _, worth in places])
+    ids = np.arange(len(places))
+    shown = ranked(ids, inside, inside, owners, 6)
+    found = others(shown, ids, inside, owners, 2)
+    met = set()
+    for at, beside in zip(shown.tolist(), found, strict=True):
+        rest = [each for each in ids.tolist() if owners[each] == owners[at]]
+        rest = sorted(set(rest) - set(shown.tolist()), key=lambda each: (-inside[each], each))
+        assert beside == ([] if owners[at] in met else rest[:2])
+        met.add(owners[at])
