@@ -19,15 +19,17 @@ from ncs.search.names import (
     AS_WRITTEN,
     NAMESAKE,
     OTHER_OWNER_ANY,
+    Asked,
     asked_for,
     kind_prior,
     named,
+    spelled,
 )
 from ncs.search.paths import PathWords
 from ncs.search.query import Query
 from ncs.search.question import is_symbol, topic
 from ncs.search.runs import Candidates, Runs
-from ncs.text import plain, words
+from ncs.text import plain
 from ncs.types import KINDS, FloatArray
 
 DEFINITION = (
@@ -48,7 +50,6 @@ _MOST_NAMESAKES = 50  # definitions of one name that are read
 _PART = 0.5  # of what was asked: a chunk that holds no more is not surely meant
 _SECTION = KINDS.index("section")
 _NONE: IdArray = np.zeros(0, dtype=np.int64)
-_LONGEST_NAME = 6  # words of a question that may be a name spelled out
 
 _TOKEN = re.compile(r"[A-Za-z_]\w*")
 
@@ -98,12 +99,12 @@ def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> 
         prior = np.where(asked > 0, prior / prior[asked > 0].max(), prior).astype(np.float32)
         total = total + best * DEFINITION * asked
         return Boosted(np.asarray(total, dtype=np.float32), prior, True, True, sure)
-    spelled = _spelled(index, paths, query.text, found)
+    whole = _spelled(index, paths, query.text, found)
     named = _by_names(index, query.text, found)
-    total = total + best * (_by_files(paths, query.text, found, best) + named + spelled.worth)
+    total = total + best * (_by_files(paths, query.text, found, best) + named + whole.worth)
     symbol = is_symbol(query.text)
-    placed = symbol or bool(spelled.worth.any())
-    return Boosted(np.asarray(total, dtype=np.float32), prior, symbol, placed, spelled.sure)
+    placed = symbol or bool(whole.worth.any())
+    return Boosted(np.asarray(total, dtype=np.float32), prior, symbol, placed, whole.sure)
 
 
 def _by_files(paths: PathWords, text: str, found: Candidates, best: float) -> FloatArray:
@@ -135,14 +136,12 @@ def _by_names(index: Index, text: str, found: Candidates) -> FloatArray:
 
 
 def _spelled(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth:
-    """Return what candidates are worth that define a name which a question says word for word.
+    """Return what candidates are worth that define the name which is all of a question, if it is.
 
-    One word may be a name as well; `network address` is `NetworkAddress` or `network_address`.
+    One word may be a name as well, and several a name spelled out.
     """
-    said = words(text)
-    if is_symbol(text) or len(said) > _LONGEST_NAME:
-        return Worth(np.zeros(len(found.ids), np.float32), np.zeros(len(found.ids), bool))
-    defined = definitions(index, paths, text if len(text.split()) == 1 else " ".join(said))
+    asked = None if is_symbol(text) else spelled(text)
+    defined = definitions(index, paths, asked)
     return Worth(DEFINITION * defined.worth[found.ids], defined.sure[found.ids])
 
 
@@ -165,9 +164,9 @@ def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth
 
 def _defined(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth:
     """Return what candidates are worth that define a name or give it its value."""
-    defined = definitions(index, paths, text)
-    worth, sure = defined.worth[found.ids], defined.sure[found.ids]
     asked = asked_for(text)
+    defined = definitions(index, paths, asked)
+    worth, sure = defined.worth[found.ids], defined.sure[found.ids]
     if asked is None or defined.written:
         return Worth(worth, sure)
     # `IGNORE = …` is meant by `IGNORE`, and not the method `ignore`.
@@ -220,8 +219,8 @@ class Defined(NamedTuple):
     written: bool
 
 
-def definitions(index: Index, paths: PathWords, text: str) -> Defined:
-    """Return what defining a name is worth to each chunk.
+def definitions(index: Index, paths: PathWords, asked: Asked | None) -> Defined:
+    """Return what defining a name is worth to each chunk; nothing where none is asked for.
 
     By its kind where its name matches best (see `ncs.search.names`), less where another name
     matches better: `Blueprint` is asked for, `blueprint` is less. Times 1.5 in a file of its name,
@@ -229,7 +228,6 @@ def definitions(index: Index, paths: PathWords, text: str) -> Defined:
     """
     worth = np.zeros(index.chunk_count, dtype=np.float32)
     sure = np.zeros(index.chunk_count, dtype=bool)
-    asked = asked_for(text)
     if asked is None:
         return Defined(worth, sure, False)
     forms = dict.fromkeys((".".join(asked.pieces), asked.pieces[-1], asked.bare))

@@ -48,6 +48,20 @@ class Asked(NamedTuple):
     whole: str
 
 
+_LONGEST_NAME = 6  # words of a question that may be a name spelled out
+
+
+def spelled(text: str) -> Asked | None:
+    """Return the name that all of a text may be, as it is or spelled out; None for a longer one.
+
+    `network address` is `NetworkAddress` or `network_address`.
+    """
+    if len(text.split()) == 1:
+        return asked_for(text)
+    said = words(text)
+    return asked_for(" ".join(said)) if len(said) <= _LONGEST_NAME else None
+
+
 class Named(NamedTuple):
     """A name that stands for a chunk.
 
@@ -134,9 +148,13 @@ def named(index: Index, asked: Asked, chunks: Iterable[int]) -> list[Named]:
 
 
 def meant(asked: Asked, symbol: str, defines: Sequence[str]) -> str:
-    """Return which name of a chunk answers best; the chunk's own where no other does better."""
-    every = (symbol, *defines)
-    return max(every, key=lambda name: match(asked, name)) if symbol else symbol
+    """Return which name of a chunk answers best; the chunk's own where no other does better.
+
+    Words that say more than one name have in common may be a question: all of a name must be said.
+    """
+    best = max((symbol, *defines), key=lambda name: match(asked, name)) if symbol else symbol
+    sure = " " not in asked.pieces[-1] or match(asked, best) >= ANY_WRITING
+    return best if sure else symbol
 
 
 def kind_prior(kind: Kind, leading: bool) -> float:

@@ -14,7 +14,7 @@ from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
 from ncs.search.latent import SHORTLIST, Latent, cosines, latent
 from ncs.search.lexical import Lexical, lexical
 from ncs.search.literal import line_of
-from ncs.search.names import Asked, asked_for, meant
+from ncs.search.names import Asked, meant, spelled
 from ncs.search.paths import path_words_of
 from ncs.search.query import Query
 from ncs.search.question import is_symbol, says_nothing, subject
@@ -188,7 +188,7 @@ def _hits(index: Index, text: str, found: _Ranked, kept: int) -> list[Hit]:
     ids, believed, stages = found.ids[:kept], found.believed, found.stages
     also = _also(index, found.others[:kept])
     snippets = Snippets(index.postings, text)
-    asked = asked_for(text) if len(text.split()) == 1 else None
+    asked = spelled(text)
     return [
         Hit(
             rank=rank + 1,

@@ -131,6 +131,11 @@ def test_a_hit_is_called_by_the_definition_that_was_asked_for(codebase: Codebase
     assert (other.symbol, other.explanation) == ("second_of_two", "Say the second of two things.")
 
 
+def test_a_name_that_is_spelled_out_is_what_a_hit_is_called(codebase: Codebase) -> None:
+    assert codebase.search("second of two", 1)[0].symbol == "second_of_two"
+    assert codebase.search("first of two", 1)[0].symbol == "first_of_two"
+
+
 def test_what_extends_a_type_does_not_declare_it() -> None:
     assert only_extends("Lock", "impl<T> Drop for Lock<T> {\n}")
     assert only_extends("Lock", "public extension Lock {\n}")
