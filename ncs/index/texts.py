@@ -25,7 +25,7 @@ from ncs.types import ORIGINS, TIERS, Chunk, Origin, Span, Target, Tier
 _CHARACTERS = 16_000
 _MOST_CHUNKS = 64
 _LARGEST = 1 << 25  # bytes of a block: one chunk can be all of a file
-_CACHED = 128  # blocks: 2 MB or so
+_CACHED = 256  # blocks: 4 MB of text; a question reads thirty
 _ORDINARY = 1 << 17  # bytes of a block that is kept: larger ones would be 4 GB
 
 Explained = tuple[str, Origin]

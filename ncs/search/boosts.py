@@ -231,6 +231,8 @@ def definitions(index: Index, paths: PathWords, asked: Asked | None) -> Defined:
     if asked is None:
         return Defined(worth, sure, False)
     forms = dict.fromkeys((".".join(asked.pieces), asked.pieces[-1], asked.bare))
+    if " " in asked.pieces[-1]:  # spelled out: no name is written so
+        forms = dict.fromkeys([asked.bare])
     found = next((ids for form in forms if len(ids := index.symbols(form))), _NONE)
     names = [one for one in named(index, asked, found.tolist()) if one.match >= OTHER_OWNER_ANY]
     best = max((one.match for one in names), default=0.0)

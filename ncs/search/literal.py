@@ -18,9 +18,9 @@ _FEWEST_WORDS = 3  # of a text that is looked for as it stands
 _NEARLY_ALL = 0.999  # of a question's terms
 _MOST_COMPARED = 15  # chunks that may hold most of a text, the best of them
 _FEWEST_PAIRS = 3  # of words that follow each other, one of them no small one
-_MOST_OF_IT = 0.75  # of the pairs of a text
-_OF_A_MESSAGE = 0.5  # of those of one with marks or numbers, as values have them
+_MOST_OF_IT = 0.5  # of the pairs of a text
 _NEARLY_THE_BEST = 0.75  # of the pairs that the best chunk holds
+# What values have, and questions rarely: these would wait 2 ms for their pairs of words.
 _MESSAGE = re.compile(r"[\d'\"`.,:;()\[\]{}<>=%/\\]")
 # In front of a name that gets its value: words such as `public static final int`, none of these.
 _NOT_BEFORE = (
@@ -31,9 +31,9 @@ _NOT_BEFORE = (
 def verbatim(index: Index, text: str, found: Candidates) -> tuple[IdArray, FloatArray]:
     """Return the chunks that hold a text as it stands, and how much of it each holds, (0.5, 1].
 
-    All of it, but for case and white space, or, where no chunk does, most of its pairs of words
-    that follow each other: a message has values where the code leaves them open, and is broken
-    over several lines there.
+    All of it, but for case and white space. Of a text with marks or numbers in it, where no chunk
+    does, most of its pairs of words that follow each other: a message has values where the code
+    leaves them open, and is broken over several lines there.
 
     Args:
         index: where the chunks are.
@@ -44,7 +44,7 @@ def verbatim(index: Index, text: str, found: Candidates) -> tuple[IdArray, Float
         return _NOWHERE, _NOTHING
     wanted = re.compile(r"\s+".join(map(re.escape, text.lower().split())))
     rows = [row.id for row in _read(index, found) if wanted.search(row.text.lower())]
-    if rows:
+    if rows or not _MESSAGE.search(text):
         return np.array(rows, dtype=np.int64), np.ones(len(rows), dtype=np.float32)
     return _resembling(index, text, found)
 
@@ -57,8 +57,7 @@ def _resembling(index: Index, text: str, found: Candidates) -> tuple[IdArray, Fl
     best = np.argsort(-found.score, kind="stable")[:_MOST_COMPARED]
     rows = index.chunk_rows(found.ids[np.sort(best)].tolist())
     held = np.array([len(pairs.intersection(_pairs(row.text))) for row in rows], dtype=np.float32)
-    share = _OF_A_MESSAGE if _MESSAGE.search(text) else _MOST_OF_IT
-    least = max(_FEWEST_PAIRS, share * len(pairs), _NEARLY_THE_BEST * held.max(initial=0))
+    least = max(_FEWEST_PAIRS, _MOST_OF_IT * len(pairs), _NEARLY_THE_BEST * held.max(initial=0))
     ids = np.array([row.id for row in rows], dtype=np.int64)
     return ids[held >= least], held[held >= least] / np.float32(len(pairs))
 

@@ -24,7 +24,9 @@ class Snippets:
         names = identifiers(query)
         self._rarity = _rarities(postings, names)
         heads = _heads(self._rarity)
-        self._sieve = re.compile("|".join(map(re.escape, heads))) if heads else None
+        # Each match ends where its name does.
+        held = "|".join(map(re.escape, heads))
+        self._sieve = re.compile(rf"(?:{held})\w*") if heads else None
         for name in names:
             for whole in identifier_tokens(name)[:1]:  # a name of underscores has none
                 if whole in self._rarity:
@@ -68,13 +70,11 @@ class Snippets:
         folded = _folded(text)
         at = line = 0
         while (found := self._sieve.search(folded, at)) is not None:
-            start, end = found.span()
+            start, after = found.span()
             line += folded.count("\n", at, start)
-            while start and _in_name(folded[start - 1]):
+            while start and (folded[start - 1].isalnum() or folded[start - 1] == "_"):
                 start -= 1
-            at = end
-            while at < len(folded) and _in_name(folded[at]):
-                at += 1
+            at = after
             if terms := self._said[text[start:at]]:
                 saying[line] = saying[line] | terms if line in saying else terms
         return saying
@@ -110,11 +110,6 @@ def _rarities(postings: Postings, names: Iterable[str]) -> dict[str, float]:
 def _as_written(name: str) -> str:
     """Return the term of a name in its own case: no term of the postings looks like it."""
     return f"={name}"
-
-
-def _in_name(character: str) -> bool:
-    """Return whether a character stands in identifiers."""
-    return character.isalnum() or character == "_"
 
 
 def _folded(text: str) -> str:
