@@ -295,10 +295,9 @@ def bare_name(qualified: str) -> str:
 def symbol_names(chunk: Chunk) -> Iterator[str]:
     """Yield the names, in lower case, by which a chunk is found; some of them twice.
 
-    Without underscores, too: `networkAddress` is asked for where `network_address` stands.
+    Qualified ones as they are, bare ones without underscores: `networkAddress` is asked for where
+    `network_address` stands.
     """
     for name in (*chunk.defines, chunk.symbol):
         bare = bare_name(name)
-        for form in (name.lower(), bare.lower(), plain(bare)):
-            if form:
-                yield form
+        yield from filter(None, (plain(bare) or bare, name.lower() if name != bare else ""))

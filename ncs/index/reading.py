@@ -18,6 +18,7 @@ from ncs.index.store import Store, damaged, missing, read_only, tables
 from ncs.index.texts import Block, Texts
 from ncs.index.worktrees import indexed_sibling
 from ncs.lexical import IdArray
+from ncs.text import plain
 from ncs.types import KINDS, Chunk, Kind, Origin, Span, Target
 
 __all__ = [
@@ -141,13 +142,13 @@ class Index(Numbers):
         return StoredTerms(self.store, "symbols", self.chunk_count)
 
     def symbols(self, name: str) -> IdArray:
-        """Return the chunks where something of this name is defined, in any case, ascending.
+        """Return the chunks where something of this name is defined, in any writing, ascending.
 
         Args:
-            name: a bare (`forward`) or a qualified name (`Encoder.forward`), or the letters and
-                digits of a bare one.
+            name: a bare (`forward`) or a qualified name (`Encoder.forward`); of a qualified one
+                the case alone is passed over.
         """
-        found = self.names.find(name.lower())
+        found = self.names.find(name.lower() if "." in name else plain(name) or name)
         return np.zeros(0, dtype=np.int64) if found is None else found[0]
 
     def symbols_with(self, pieces: Sequence[str]) -> IdArray:

@@ -230,12 +230,12 @@ def definitions(index: Index, paths: PathWords, asked: Asked | None) -> Defined:
     sure = np.zeros(index.chunk_count, dtype=bool)
     if asked is None:
         return Defined(worth, sure, False)
-    forms = dict.fromkeys((".".join(asked.pieces), asked.pieces[-1], asked.bare))
-    if " " in asked.pieces[-1]:  # spelled out: no name is written so
-        forms = dict.fromkeys([asked.bare])
+    forms = dict.fromkeys((".".join(asked.pieces), asked.pieces[-1]))
     found = next((ids for form in forms if len(ids := index.symbols(form))), _NONE)
     names = [one for one in named(index, asked, found.tolist()) if one.match >= OTHER_OWNER_ANY]
     best = max((one.match for one in names), default=0.0)
+    if best > ANY_WRITING:  # then nobody means `fooBar` by `foo_bar`
+        names = [one for one in names if one.match != ANY_WRITING]
     for one in names:
         same = plain(paths.stems[index.file_ids[one.chunk]]) == asked.bare
         kind = kind_prior(KINDS[index.kind_ids[one.chunk]], one.leading)
