@@ -478,30 +478,28 @@ def test_a_hostile_file_name_cannot_move_the_cursor(tmp_path: Path) -> None:
     assert "\x1b" not in done.stdout
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
-def test_ctrl_c_is_exit_130(codebase: Path) -> None:
+def raising(error: str) -> subprocess.CompletedProcess[str]:
+    """Return what a command gives in which this is raised."""
     code = (
-        "import os, signal, sys\nfrom ncs.cli import group, main\n"
-        "def stop(*_): raise KeyboardInterrupt\n"
-        "group.commands.invoke = stop\nsys.argv = ['ncs', 'query', 'x']\nmain()"
+        "import sys\nfrom ncs.cli import group, main\n"
+        f"def fail(*_): raise {error}\n"
+        "group.commands.invoke = fail\nsys.argv = ['ncs', 'query', 'x']\nmain()"
     )
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False
     )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
+def test_ctrl_c_is_exit_130() -> None:
+    done = raising("KeyboardInterrupt")
     assert done.returncode == 130
     assert "Interrupted" in done.stderr
 
 
 def test_a_fault_of_ncs_is_said_to_be_one() -> None:
     """It was a bare traceback, and exit code 1, which says that nothing was found."""
-    code = (
-        "import sys\nfrom ncs.cli import group, main\n"
-        "def fail(*_): raise KeyError('lost')\n"
-        "group.commands.invoke = fail\nsys.argv = ['ncs', 'query', 'x']\nmain()"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False
-    )
+    done = raising("KeyError('lost')")
     assert done.returncode == 2
     assert "KeyError: 'lost'" in done.stderr
     assert done.stderr.splitlines()[-1].startswith(f"This is a fault of ncs {__version__}")

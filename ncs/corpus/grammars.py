@@ -11,7 +11,7 @@ macro from another).
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from tree_sitter import Language, Parser, Query
@@ -117,7 +117,7 @@ _JAVASCRIPT = f"""
 (call_expression function: (member_expression property: (_) @call))
 (new_expression constructor: (identifier) @call)
 """
-_TYPESCRIPT = f"""
+_TYPESCRIPT_QUERY = f"""
 {_JAVASCRIPT}
 (abstract_class_declaration name: (_) @name) @class
 (interface_declaration name: (_) @name) @type
@@ -129,6 +129,14 @@ _TYPESCRIPT = f"""
 (public_field_definition name: (_) @name
   value: [(arrow_function) (function_expression)]) @function
 """
+
+_TYPESCRIPT = Grammar(
+    "typescript",
+    _TYPESCRIPT_QUERY,
+    bases=("class_heritage", "extends_type_clause"),
+    unended=_TYPESCRIPT_OVERLOADS,
+    reserved=_STATEMENTS,
+)
 
 GRAMMARS: Mapping[str, Grammar] = {
     "bash": Grammar(
@@ -411,20 +419,8 @@ GRAMMARS: Mapping[str, Grammar] = {
         """,
         bases=("inheritance_specifier",),
     ),
-    "typescript": Grammar(
-        "typescript",
-        _TYPESCRIPT,
-        bases=("class_heritage", "extends_type_clause"),
-        unended=_TYPESCRIPT_OVERLOADS,
-        reserved=_STATEMENTS,
-    ),
-    "tsx": Grammar(
-        "tsx",
-        _TYPESCRIPT,
-        bases=("class_heritage", "extends_type_clause"),
-        unended=_TYPESCRIPT_OVERLOADS,
-        reserved=_STATEMENTS,
-    ),
+    "typescript": _TYPESCRIPT,
+    "tsx": replace(_TYPESCRIPT, name="tsx"),
     "zig": Grammar(
         "zig",
         """

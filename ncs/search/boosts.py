@@ -32,9 +32,7 @@ from ncs.search.runs import Candidates, Runs
 from ncs.text import plain
 from ncs.types import KINDS, FloatArray
 
-DEFINITION = (
-    3.0  # a question that is a name, in one word or spelled out: the chunk that defines it
-)
+DEFINITION = 3.0  # a question that is a name, maybe spelled out: the chunk that defines it
 TYPED = 1.0  # a question that is a symbol that nothing defines: the chunk that gives it a type
 EXTENSION = 0.6  # times that, for what adds to a type that is declared elsewhere
 LESSER = 0.5  # times that, where another definition matches better
