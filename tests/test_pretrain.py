@@ -5,6 +5,7 @@ import json
 import random
 import tarfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -364,3 +365,27 @@ def test_shards_are_written_by_side_and_read_back(tmp_path: Path) -> None:
     before = [path.read_bytes() for path in sorted(into.iterdir())]
     pairs.build(packages, downloads, into, processes=1)
     assert [path.read_bytes() for path in sorted(into.iterdir())] == before
+
+
+def test_packages_are_added_and_what_is_there_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second round must not move what the model is measured on."""
+    monkeypatch.setattr(collect, "HERE", tmp_path)
+    there = [package("old"), replace(package("held"), split="valid")]
+    collect.write(there, [collect.Dropped("pypi", "no", "licence")])
+    names = {"pypi": {"python": ["old held no", "fresh held2"]}}
+    (tmp_path / "wanted.json").write_text(json.dumps(names), "utf-8")
+    met: list[str] = []
+
+    def audited(new: list[Wanted], _: Path) -> tuple[list[Package], list[collect.Dropped]]:
+        met.extend(item.name for item in new)
+        return [package(item.name) for item in new], []
+
+    monkeypatch.setattr(collect, "_audited", audited)
+    collect.add(tmp_path)
+    found = {item.name: (item.split, item.round) for item in collect.load_packages()}
+    assert met == ["fresh", "held2"]
+    assert found == {
+        "old": ("train", 1), "held": ("valid", 1), "fresh": ("train", 2), "held2": ("valid", 2),
+    }  # fmt: skip
