@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 
 from ncs.lexical import Postings
+from ncs.search.question import ASKING
 from ncs.text import identifier_tokens, identifiers
 
 LINES = 8
@@ -21,7 +22,9 @@ class Snippets:
     """
 
     def __init__(self, postings: Postings, query: str) -> None:
-        names = identifiers(query)
+        said = identifiers(query)
+        # Small words stand on every line, and say of none that it answers.
+        names = [name for name in said if name.lower() not in ASKING] or said
         self._rarity = _rarities(postings, names)
         heads = _heads(self._rarity)
         # Each match ends where its name does.
