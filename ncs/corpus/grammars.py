@@ -52,11 +52,13 @@ class Grammar:
 
 
 _ANY = ("",)
-_ELIXIR_FUNCTIONS = frozenset(("def", "defp", "defmacro", "defmacrop", "defguard", "defdelegate"))
+_ELIXIR_FUNCTIONS = frozenset(
+    ("def", "defp", "defmacro", "defmacrop", "defguard", "defguardp", "defdelegate")
+)
 _ELIXIR_SYNTAX = """
 defmodule defprotocol defimpl doc spec moduledoc typedoc type typep opaque impl if unless case
 cond with for fn use import alias require raise quote unquote callback behaviour is_binary is_atom
-is_list is_map is_integer is_function is_nil
+is_list is_map is_integer is_function is_nil macrocallback
 """
 
 # Macros that make a parser stumble over what comes behind: between `class` and the name of one
@@ -215,6 +217,10 @@ GRAMMARS: Mapping[str, Grammar] = {
           (binary_operator left: (call target: (identifier) @name))
           (binary_operator left: (identifier) @name)])) @function
         (unary_operator operand: (call target: (identifier) @word
+          (arguments . (binary_operator left: [(identifier) @name
+            (call target: (identifier) @name)
+            (binary_operator left: (call target: (identifier) @name))])))) @method
+        (unary_operator operand: (call target: (identifier) @word
           (arguments . [(string) (sigil)]))) @doc
         (unary_operator operand: (call target: (identifier) @word
           (arguments . [(string) (sigil)]))) @attached
@@ -228,6 +234,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         words={
             "class": frozenset(("defmodule", "defprotocol", "defimpl")),
             "function": _ELIXIR_FUNCTIONS,
+            "method": frozenset(("callback", "macrocallback")),
             "doc": frozenset(("moduledoc",)),
             "attached": frozenset(("doc", "typedoc")),
             "mark": frozenset(("spec", "impl", "doc", "deprecated", "since")),
@@ -255,9 +262,14 @@ GRAMMARS: Mapping[str, Grammar] = {
         (declarations (function name: (_) @name) @function)
         (declarations (function (infix operator: (_) @name)) @function)
         (declarations (bind name: (_) @name) @function)
+        (declarations (pattern_synonym [(signature synonym: (_) @name)
+          (equation synonym: [(constructor) (apply)] @name)]) @function)
         (class_declarations (signature name: (_) @name) @method)
         (data_type name: (_) @name) @type
         (newtype name: (_) @name) @type
+        (data_constructor [(prefix name: (_) @name) (record name: (_) @name)]) @type
+        (gadt_constructor name: (_) @name) @type
+        (field name: (field_name (_) @name)) @method
         (type_synomym name: (_) @name) @type
         (class name: (_) @name) @class
         (instance name: (_) @name patterns: (_) @of) @class
@@ -265,7 +277,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         (apply function: (variable) @call)
         (apply function: (qualified id: (variable) @call))
         """,
-        doc_marks=("-- |", "--|", "{-|", "{- |"),
+        doc_marks=_ANY,
         clauses=True,
     ),
     "java": Grammar(
@@ -358,6 +370,8 @@ GRAMMARS: Mapping[str, Grammar] = {
         """
         (class name: (_) @name) @class
         (module name: (_) @name) @class
+        (assignment left: [(constant) (scope_resolution)] @name
+          right: (call receiver: (constant) @word)) @class
         (method name: (_) @name) @function
         (singleton_method name: (_) @name) @function
         (comment) @comment
@@ -365,6 +379,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         """,
         bases=("superclass",),
         doc_marks=_ANY,
+        words={"class": frozenset(("Class", "Data", "Module", "Struct"))},
     ),
     "rust": Grammar(
         "rust",
@@ -394,6 +409,8 @@ GRAMMARS: Mapping[str, Grammar] = {
         (class_definition name: (_) @name) @class
         (trait_definition name: (_) @name) @class
         (object_definition name: (_) @name) @class
+        (package_object name: (_) @name) @class
+        (given_definition name: (_) @name) @function
         (enum_definition name: (_) @name) @type
         (type_definition name: (_) @name) @type
         (function_definition name: (_) @name) @function

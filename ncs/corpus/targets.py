@@ -34,7 +34,8 @@ assert_nil assert_eq assertEqual assertEquals assertTrue assertFalse assertSame 
 _COMMON = frozenset(_COMMON_NAMES.split())
 _IMPORT = re.compile(
     r"^\s*(?:from\s+([\w.]+)\s+import\b|import\s+(?:static\s+|type\s+|qualified\s+)?"
-    r"(?:[\w*{][^'\"\n]*?\bfrom\s+)?['\"]?([\w@.][\w.@/:$*-]*)|(?:pub\s+)?use\s+([\w:\\.]+)"
+    r"(?:[\w*{][^'\"\n]*?\bfrom\s+)?['\"]?([\w@.][\w.@/:$*-]*)|(?:pub\s+)?use\s+"
+    r"(?:function\s+|const\s+)?([\w:\\.]+)"
     r"|using\s+([\w.]+)|\#\s*include\s*[<\"]([^>\"]+)|(?:const|let|var|local)\s+[^=\n]+=\s*"
     r"require\s*\(?\s*['\"]([^'\"]+)|require(?:_relative)?\s*\(?['\"]([^'\"]+)"
     r"|\}\s*from\s+['\"]([^'\"]+)|(?:source|\.)\s+([\w./-]+)\s*$|const\s+\w+\s*=\s*@import\(\"([^\"]+))",
@@ -211,7 +212,12 @@ def _of_code(
         said = _sentence(head, calls) if calls else f"{head}{_given(code)}."
     inside = f"{main.qualified}."
     others = [each for each in begun if each.span.start not in main.span]
-    names = [each.name for each in others if not each.qualified.startswith(inside)]
+    # Overloads, companion objects and forward declarations are called like the definition.
+    names = [
+        each.name
+        for each in others
+        if each.qualified != main.qualified and not each.qualified.startswith(inside)
+    ]
     return f"{said} Also {_listed(names)}." if names else said
 
 

@@ -93,6 +93,8 @@ def test_the_head_of_a_file_speaks_for_it(path: str, code: str, said: str) -> No
         ("a.cpp", "#include <vector>\n#include \"a/b.h\"\n", "Imports vector, a/b.h."),
         ("a.go", 'package a\n\nimport (\n\t"fmt"\n\tv2 "b.org/c/v2"\n)\n',
          "Imports fmt, b.org/c/v2."),
+        ("a.php", "<?php\nuse A\\B;\nuse function trim;\n", "Imports A\\B, trim."),
+        ("a.scala", "case class A(\n  b: Int\n)\nobject A\n", "Defines class A."),
         ("a.py", "walk(graph)\nvisit(tree)\n", "Calls walk, visit."),
     ],
 )  # fmt: skip
