@@ -363,6 +363,9 @@ def test_places_that_rarely_answer_are_worth_less() -> None:
     paths = path_words(PATHS)
     assert paths.priors("where is auth").tolist() == pytest.approx([1, 1, 0.3, 0.3, 0.5, 0.7])
     assert paths.priors("tests of auth")[2] == 1
+    old = path_words(["lua/legacy.lua", "lua/_meta/tree.lua"])
+    assert old.priors("rename options").tolist() == pytest.approx([0.6, 0.7])
+    assert old.priors("rename options of an older version").tolist() == pytest.approx([1, 0.7])
 
 
 @pytest.mark.parametrize(
