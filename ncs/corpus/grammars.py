@@ -87,6 +87,11 @@ _SHELL_HEADS = re.compile(
     rb"([ \t]*)(?:function[ \t]+[^\s(){}$\"'`]+(?:[ \t]*\([ \t]*\))?|[\w:.+@-]+[ \t]*\([ \t]*\))"
     rb"\s*\{|[ \t]*#[^\n]*"
 )
+_SHELL_BUILTINS = """
+. : alias autoload break builtin cd command compdef compgen complete continue echo eval exec exit
+false hash let popd print printf pushd read return set setopt shift shopt source test trap true
+type unalias unsetopt wait
+"""
 _BEGIN_STATEMENTS = """
 if else for while do switch case try catch throw return const let var new function
 """
@@ -159,6 +164,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         (command name: (command_name (word) @call))
         """,
         doc_marks=_ANY,
+        silent=frozenset(_SHELL_BUILTINS.split()),
         heads=_SHELL_HEADS,
     ),
     "c": Grammar(
@@ -222,7 +228,8 @@ GRAMMARS: Mapping[str, Grammar] = {
     "elixir": Grammar(
         "elixir",
         """
-        (call target: (identifier) @word (arguments . (alias) @name)) @class
+        (call target: (identifier) @word (arguments . (alias) @name
+          (keywords . (pair value: (alias) @of))?)) @class
         (call target: (identifier) @word (arguments . [(identifier) @name
           (call target: (identifier) @name)
           (binary_operator left: (call target: (identifier) @name))

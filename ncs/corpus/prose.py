@@ -63,6 +63,8 @@ _ORIGIN = re.compile(
 )
 _FEW_BESIDE_LINK = 6  # words
 _TODO = re.compile(r"\A\W*(?:todo|fixme|xxx|hack|tbd)\b", re.I)
+# A list of things to do may be what the code is about.
+_PLAN = re.compile(r"\A\W*(?:(?i:todo|fixme|xxx|hack|tbd)\s*[:(]|(?:TODO|FIXME|XXX)\b)")
 _CODE_LINE = re.compile(
     r"[;{}]\s*\Z|\A[\w.:>$-]+\([^)]*\)[;,]?\Z|\A[\w.$\[\]\"']+\s*[:+*|&-]?=[^=]"
     r"|\A(?:if|for|while|return|import|from|def|class|var|let|const|func|fn|elif|else|echo|print"
@@ -90,7 +92,9 @@ _LEAD = re.compile(
 )
 # The line below a title in reStructuredText.
 ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1{2,}[ \t]*\Z")
-_RETURNS = re.compile(r"^[ \t]*[@\\:]returns?:?[ \t]+(?:\{[^}]*\}[ \t]*)?(.+)", re.M | re.I)
+_RETURNS = re.compile(
+    r"^[ \t]*[@\\:]returns?:?[ \t]+(?:\{[^}]*\}[ \t]*|\S*[|\\]\S*[ \t]+)?(.+)", re.M | re.I
+)
 _BRACKETED = re.compile(r"<[^<>]*>|\{[^{}]*\}|\[[^\[\]]*\]|\([^()]*\)")
 _SUMMARY = re.compile(r"<summary>(.*?)(?:</summary>|\Z)", re.S | re.I)
 _REFERENCE = re.compile(
@@ -187,9 +191,9 @@ def shorten(text: str, limit: int = LONGEST) -> str:
 
 
 def documentation(raw: str) -> str:
-    """Return what a doc comment says in a line, "" for licences, pragmas and empty words."""
+    """Return what a doc comment says in a line, "" for licences, pragmas, plans, empty words."""
     text = uncomment(raw)
-    if raw.startswith("#!") or _PRAGMA.match(text):
+    if raw.startswith("#!") or _PRAGMA.match(text) or _PLAN.match(text):
         return ""
     said = summary(text)
     return "" if _is_legal(said, text) or _is_label(said) else said

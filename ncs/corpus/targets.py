@@ -48,6 +48,8 @@ _IMPORTING = re.compile(
     r"|<\?php|declare|[\"']use strict|(?:const|let|var|local)\b.*\brequire\b|const\b.*@import"
     r"|extern crate|\{-\#|\#(?:ifn?def|if|define|pragma)|@file)"
 )
+# What nobody reads, where anything else stands on the lines.
+_PREAMBLE = re.compile(r"<\?php\Z|declare\s*\(strict_types|\{-#|#!|[\"']use strict")
 _LITERAL = re.compile(r"#\"([\s\S]*?)(?:\"#|\Z)|\"((?:[^\"\\]|\\[\s\S])*)\"")
 _FEWEST_WORDS = 4  # of a string that says something
 _GOOD_PART = 1 / 3
@@ -212,11 +214,12 @@ def _of_code(
         said = _sentence(head, calls) if calls else f"{head}{_given(code)}."
     inside = f"{main.qualified}."
     others = [each for each in begun if each.span.start not in main.span]
-    # Overloads, companion objects and forward declarations are called like the definition.
+    # Overloads, companion objects and forward declarations are called like the definition; what
+    # it stands in is in its own name.
     names = [
         each.name
         for each in others
-        if each.qualified != main.qualified and not each.qualified.startswith(inside)
+        if not inside.startswith(f"{each.qualified}.") and not each.qualified.startswith(inside)
     ]
     return f"{said} Also {_listed(names)}." if names else said
 
@@ -333,5 +336,6 @@ def _parameter(text: str, *, first: bool) -> str:
 
 def _snippet(text: str) -> str:
     lines = [line.strip() for line in text[:_LONGEST_READ].split("\n")]
-    said = fold(" ".join(line for line in lines if _SAYS.search(line)))
-    return shorten(said, _SNIPPET)
+    lines = [line for line in lines if _SAYS.search(line)]
+    told = [line for line in lines if not _PREAMBLE.match(line)]
+    return shorten(fold(" ".join(told or lines)), _SNIPPET)

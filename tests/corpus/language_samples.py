@@ -149,6 +149,10 @@ defmodule Plug.Conn do
   @callback open(host :: binary) :: t
   @callback close(t) :: r when r: term
 end
+
+defimpl Inspect, for: Plug.Conn do
+  def inspect(conn, _), do: show(conn)
+end
 ''',
         [
             Expected("Plug.Conn", "class", 1, 20, "The connection of a request."),
@@ -156,6 +160,8 @@ end
             Expected("Plug.Conn.size", "method", 14, 15),
             Expected("Plug.Conn.open", "method", 17, 18, "Opens it."),
             Expected("Plug.Conn.close", "method", 19, 19),
+            Expected("Inspect Plug.Conn", "class", 22, 24),
+            Expected("Inspect Plug.Conn.inspect", "method", 23, 23),
         ],
     ),
     "go": Sample(
