@@ -40,7 +40,7 @@ _OLD_NAMES = "compat _compat legacy deprecated single_include third_party vendor
 _FOLDERS = _marked({
     _TESTS: "test tests __tests__ t spec specs testing testdata fixtures e2e",
     _EXAMPLES: "example examples sample samples demo demos doc docs docs_src "
-               "bench benchmark benchmarks",
+               "bench benchmark benchmarks jmh",
     _OLD: _OLD_NAMES,
     _DECLARATIONS: "_meta",  # Lua's `---@meta` files
 })  # fmt: skip
@@ -219,7 +219,7 @@ def _stem(name: str) -> str:
 
 def _folder_marks(folder: str) -> int:
     marks = 0
-    for part in folder.split("/"):
+    for part in folder.lower().split("/"):
         before, dot, _ = part.partition(".")
         marks |= _FOLDERS.get(part, 0) | (_BEGINNINGS.get(before, 0) if dot else 0)
         marks |= _TESTS if part.endswith(_TEST_FOLDERS) else 0
