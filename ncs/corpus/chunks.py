@@ -25,6 +25,7 @@ _BLANK_ABOVE = 3
 # around it, or so much of the length of a sibling. Nobody else's doc speaks for a chunk.
 _MOST_OF_IT = 2 / 3
 _NOT_MUCH_LESS = 1 / 2
+_WRAPPED = 3  # lines of a module around the one class that it holds
 _SAYS = re.compile(rb"[\w\x80-\xff]")
 
 
@@ -276,7 +277,7 @@ def _main(begun: Sequence[Definition], span: Span) -> Definition:
     def shown(definition: Definition) -> int:
         return min(definition.span.end, span.end) - definition.span.start + 1
 
-    longest = _owner(begun, max(begun, key=lambda each: _length(each.span)))
+    longest = _owner(begun, _inmost(begun, max(begun, key=lambda each: _length(each.span))))
     documented = [each for each in begun if each.doc is not None]
     if longest.doc is not None or not documented:
         return longest
@@ -287,6 +288,15 @@ def _main(begun: Sequence[Definition], span: Span) -> Definition:
     told = max(documented, key=shown)
     enough = _MOST_OF_IT if told.span.start in longest.span else _NOT_MUCH_LESS
     return told if shown(told) >= enough * shown(longest) else longest
+
+
+def _inmost(begun: Sequence[Definition], outer: Definition) -> Definition:
+    """Return what a module holds if that is one class and nothing else, as Ruby's files do."""
+    for each in begun:
+        inside = each.span.start in outer.span and each.kind == outer.kind == "class"
+        if inside and not outer.bases and _length(outer.span) - _length(each.span) <= _WRAPPED:
+            outer = each
+    return outer
 
 
 def _owner(begun: Sequence[Definition], method: Definition) -> Definition:

@@ -63,6 +63,8 @@ _ORIGIN = re.compile(
 )
 _FEW_BESIDE_LINK = 6  # words
 _TODO = re.compile(r"\A\W*(?:todo|fixme|xxx|hack|tbd)\b", re.I)
+# A list of things to do may be what the code is about.
+_PLAN = re.compile(r"\A\W*(?:(?i:todo|fixme|xxx|hack|tbd)\s*[:(]|(?:TODO|FIXME|XXX)\b)")
 _CODE_LINE = re.compile(
     r"[;{}]\s*\Z|\A[\w.:>$-]+\([^)]*\)[;,]?\Z|\A[\w.$\[\]\"']+\s*[:+*|&-]?=[^=]"
     r"|\A(?:if|for|while|return|import|from|def|class|var|let|const|func|fn|elif|else|echo|print"
@@ -90,7 +92,10 @@ _LEAD = re.compile(
 )
 # The line below a title in reStructuredText.
 ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1{2,}[ \t]*\Z")
-_RETURNS = re.compile(r"^[ \t]*[@\\:]returns?:?[ \t]+(?:\{[^}]*\}[ \t]*)?(.+)", re.M | re.I)
+_RETURNS = re.compile(
+    r"^[ \t]*[@\\:]returns?:?[ \t]+(?:\{[^}]*\}[ \t]*|\S*[|\\]\S*[ \t]+)?(.+)", re.M | re.I
+)
+_BRACKETED = re.compile(r"<[^<>]*>|\{[^{}]*\}|\[[^\[\]]*\]|\([^()]*\)")
 _SUMMARY = re.compile(r"<summary>(.*?)(?:</summary>|\Z)", re.S | re.I)
 _REFERENCE = re.compile(
     r"<(?:see|seealso|paramref|typeparamref)\s+\w+=\"(?:[A-Z]:)?([^\"]*)\"\s*/?>", re.I
@@ -139,9 +144,17 @@ def summary(text: str) -> str:
     if "&" in text:
         text = html.unescape(text)
     said = _first_paragraph(text)
-    if not said and (returned := _RETURNS.search(text)) and " " in returned[1].strip():
-        said = fold(f"Returns {returned[1]}")
+    said = said or _returned(text)
     return shorten(said) if _WORD.search(said) else ""
+
+
+def _returned(text: str) -> str:
+    """Return what a `@return` tells, "" where it is no more than a type: `array{int, string}`."""
+    found = _RETURNS.search(text)
+    plain = found[1] if found else ""
+    while (cut := _BRACKETED.sub("", plain)) != plain:
+        plain = cut
+    return fold(f"Returns {found[1]}") if found and " " in plain.strip() else ""
 
 
 def _first_paragraph(text: str) -> str:
@@ -178,9 +191,9 @@ def shorten(text: str, limit: int = LONGEST) -> str:
 
 
 def documentation(raw: str) -> str:
-    """Return what a doc comment says in a line, "" for licences, pragmas and empty words."""
+    """Return what a doc comment says in a line, "" for licences, pragmas, plans, empty words."""
     text = uncomment(raw)
-    if raw.startswith("#!") or _PRAGMA.match(text):
+    if raw.startswith("#!") or _PRAGMA.match(text) or _PLAN.match(text):
         return ""
     said = summary(text)
     return "" if _is_legal(said, text) or _is_label(said) else said
@@ -217,8 +230,12 @@ def _is_label(said: str) -> bool:
 
 
 def _is_legal(said: str, text: str) -> bool:
-    """Return whether a comment is a licence. Below a sentence on the code a notice may stand."""
-    return is_licence(said) or (len(said.split()) < _FEW_WORDS and is_licence(text))
+    """Return whether a comment is a licence. Below a sentence on the code a notice may stand.
+
+    The name of a project and its address are no sentence.
+    """
+    words = [word for word in _URL.sub("", said).split() if any(map(str.isalnum, word))]
+    return is_licence(said) or (len(words) < _FEW_WORDS and is_licence(text))
 
 
 def is_licence(text: str) -> bool:

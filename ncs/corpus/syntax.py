@@ -130,6 +130,8 @@ def read_syntax(data: bytes, grammar: Grammar, grammar_name: str, chunk_lines: i
         if tree is None:
             break
         unparsed = reader.query(tree.root_node)
+        if tree.root_node.has_error and grammar.heads is not None:
+            unparsed += _frames(data, grammar.heads)
         _find_cuts(data, tree.root_node, chunk_lines, reader.cuts)
         if not unparsed:
             break
@@ -263,6 +265,31 @@ def _inner(data: bytes, node: Node) -> list[tuple[int, int]]:
     """Return the range between a node's brackets if definitions may stand there."""
     start, end = node.start_byte + 1, node.end_byte - 1
     return [(start, end)] if _DEFINES.search(data, start, end) else []
+
+
+def _frames(data: bytes, heads: re.Pattern[bytes]) -> list[tuple[int, int]]:
+    """Return the ranges of comments, heads of definitions, and the braces that end them.
+
+    A body ends where its head's line does, or at the next brace that a line of the same indent
+    begins with.
+    """
+    ranges: list[tuple[int, int]] = []
+    open_: dict[bytes, tuple[int, int]] = {}  # indent → range of the head
+    at = 0
+    for line in data.split(b"\n"):
+        head, indent = heads.match(data, at), line[: len(line) - len(line.lstrip())]
+        last = at + len(line.rstrip()) - 1
+        if head is None:
+            if line.startswith(indent + b"}") and indent in open_:
+                ranges += [open_.pop(indent), (at + len(indent), at + len(indent) + 1)]
+        elif head[1] is None:
+            ranges.append(head.span())
+        elif data[last : last + 1] == b"}" and last >= head.end():
+            ranges += [head.span(), (last, last + 1)]
+        else:
+            open_[head[1]] = head.span()
+        at += len(line) + 1
+    return ranges
 
 
 def _without(data: bytes, ranges: list[tuple[int, int]]) -> bytes:

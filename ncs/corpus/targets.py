@@ -34,7 +34,8 @@ assert_nil assert_eq assertEqual assertEquals assertTrue assertFalse assertSame 
 _COMMON = frozenset(_COMMON_NAMES.split())
 _IMPORT = re.compile(
     r"^\s*(?:from\s+([\w.]+)\s+import\b|import\s+(?:static\s+|type\s+|qualified\s+)?"
-    r"(?:[\w*{][^'\"\n]*?\bfrom\s+)?['\"]?([\w@.][\w.@/:$*-]*)|(?:pub\s+)?use\s+([\w:\\.]+)"
+    r"(?:[\w*{][^'\"\n]*?\bfrom\s+)?['\"]?([\w@.][\w.@/:$*-]*)|(?:pub\s+)?use\s+"
+    r"(?:function\s+|const\s+)?([\w:\\.]+)"
     r"|using\s+([\w.]+)|\#\s*include\s*[<\"]([^>\"]+)|(?:const|let|var|local)\s+[^=\n]+=\s*"
     r"require\s*\(?\s*['\"]([^'\"]+)|require(?:_relative)?\s*\(?['\"]([^'\"]+)"
     r"|\}\s*from\s+['\"]([^'\"]+)|(?:source|\.)\s+([\w./-]+)\s*$|const\s+\w+\s*=\s*@import\(\"([^\"]+))",
@@ -47,6 +48,8 @@ _IMPORTING = re.compile(
     r"|<\?php|declare|[\"']use strict|(?:const|let|var|local)\b.*\brequire\b|const\b.*@import"
     r"|extern crate|\{-\#|\#(?:ifn?def|if|define|pragma)|@file)"
 )
+# What nobody reads, where anything else stands on the lines.
+_PREAMBLE = re.compile(r"<\?php\Z|declare\s*\(strict_types|\{-#|#!|[\"']use strict")
 _LITERAL = re.compile(r"#\"([\s\S]*?)(?:\"#|\Z)|\"((?:[^\"\\]|\\[\s\S])*)\"")
 _FEWEST_WORDS = 4  # of a string that says something
 _GOOD_PART = 1 / 3
@@ -211,7 +214,13 @@ def _of_code(
         said = _sentence(head, calls) if calls else f"{head}{_given(code)}."
     inside = f"{main.qualified}."
     others = [each for each in begun if each.span.start not in main.span]
-    names = [each.name for each in others if not each.qualified.startswith(inside)]
+    # Overloads, companion objects and forward declarations are called like the definition; what
+    # it stands in is in its own name.
+    names = [
+        each.name
+        for each in others
+        if not inside.startswith(f"{each.qualified}.") and not each.qualified.startswith(inside)
+    ]
     return f"{said} Also {_listed(names)}." if names else said
 
 
@@ -327,5 +336,6 @@ def _parameter(text: str, *, first: bool) -> str:
 
 def _snippet(text: str) -> str:
     lines = [line.strip() for line in text[:_LONGEST_READ].split("\n")]
-    said = fold(" ".join(line for line in lines if _SAYS.search(line)))
-    return shorten(said, _SNIPPET)
+    lines = [line for line in lines if _SAYS.search(line)]
+    told = [line for line in lines if not _PREAMBLE.match(line)]
+    return shorten(fold(" ".join(told or lines)), _SNIPPET)

@@ -12,7 +12,7 @@ import numpy as np
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.filters import BoolArray
-from ncs.search.literal import only_extends, valued, verbatim
+from ncs.search.literal import NEARLY_ALL, only_extends, valued, verbatim
 from ncs.search.located import located
 from ncs.search.names import (
     ANY_WRITING,
@@ -34,6 +34,7 @@ from ncs.types import KINDS, FloatArray
 
 DEFINITION = 3.0  # a question that is a name, maybe spelled out: the chunk that defines it
 TYPED = 1.0  # a question that is a symbol that nothing defines: the chunk that gives it a type
+HELD = 2.0  # a question that is a symbol that nothing defines: a chunk that holds it whole
 EXTENSION = 0.6  # times that, for what adds to a type that is declared elsewhere
 LESSER = 0.5  # times that, where another definition matches better
 EMBEDDED = 1.5  # a question that holds a symbol among other words
@@ -79,6 +80,20 @@ class Worth(NamedTuple):
     sure: BoolArray
 
 
+class Defined(NamedTuple):
+    """Which chunks define a name.
+
+    Attributes:
+        worth: of each chunk, 0 where it does not, (N,).
+        sure: where the name is the one that was asked for, in whatever writing, (N,).
+        written: whether one of them is code and has the name as it was written.
+    """
+
+    worth: FloatArray
+    sure: BoolArray
+    written: bool
+
+
 def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> Boosted:
     """Return the lexical scores of candidates with every boost added.
 
@@ -122,6 +137,7 @@ def _by_names(index: Index, text: str, found: Candidates) -> FloatArray:
     name = asked_for(text) if is_symbol(text) else None
     if name is not None:
         worth[np.searchsorted(found.ids, valued(index, name.pieces[-1], found)[1])] += TYPED
+        worth[found.share >= NEARLY_ALL] += HELD
     for token in filter(is_symbol, dict.fromkeys(_TOKEN.findall(text))):
         # A capital alone begins a sentence or a proper name; a capital inside is code.
         proper = token == token.capitalize()
@@ -150,22 +166,30 @@ def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth
     text of several words stands.
     """
     worth = np.zeros(len(found.ids), dtype=np.float32)
-    for ids, shares in (located(index, text), verbatim(index, text, found)):
-        at = np.searchsorted(found.ids, ids)
-        known = at < len(found.ids)
-        known[known] = found.ids[at[known]] == ids[known]
-        worth[at[known]] = np.maximum(worth[at[known]], shares[known])
-    if not worth.any() and is_symbol(text):
-        return _defined(index, paths, text, found)
-    return Worth(worth, worth > _PART)
+    _raise(worth, found, located(index, text))
+    asked = asked_for(text) if is_symbol(text) else None
+    defined = definitions(index, paths, None if worth.any() else asked)
+    # What defines `Client.Queue.push` comes before what only holds these three words.
+    if not worth.any() and not defined.sure.any():
+        _raise(worth, found, verbatim(index, text, found))
+    if worth.any() or asked is None:
+        return Worth(worth, worth > _PART)
+    return _named(index, asked, defined, found)
 
 
-def _defined(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth:
+def _raise(worth: FloatArray, found: Candidates, held: tuple[IdArray, FloatArray]) -> None:
+    """Raise what candidates are worth, (n,), to what some chunks are."""
+    ids, shares = held
+    at = np.searchsorted(found.ids, ids)
+    known = at < len(found.ids)
+    known[known] = found.ids[at[known]] == ids[known]
+    worth[at[known]] = np.maximum(worth[at[known]], shares[known])
+
+
+def _named(index: Index, asked: Asked, defined: Defined, found: Candidates) -> Worth:
     """Return what candidates are worth that define a name or give it its value."""
-    asked = asked_for(text)
-    defined = definitions(index, paths, asked)
     worth, sure = defined.worth[found.ids], defined.sure[found.ids]
-    if asked is None or defined.written:
+    if defined.written:
         return Worth(worth, sure)
     # `IGNORE = …` is meant by `IGNORE`, and not the method `ignore`.
     at = np.searchsorted(found.ids, valued(index, asked.pieces[-1], found)[0])
@@ -201,20 +225,6 @@ def coherence(score: FloatArray, runs: Runs) -> FloatArray:
         return np.zeros_like(score)
     leads = (score > 0) & (score == runs.spread(runs.best(score)))
     return np.where(leads, runs.spread(totals / largest), 0.0).astype(np.float32)
-
-
-class Defined(NamedTuple):
-    """Which chunks define a name.
-
-    Attributes:
-        worth: of each chunk, 0 where it does not, (N,).
-        sure: where the name is the one that was asked for, in whatever writing, (N,).
-        written: whether one of them is code and has the name as it was written.
-    """
-
-    worth: FloatArray
-    sure: BoolArray
-    written: bool
 
 
 def definitions(index: Index, paths: PathWords, asked: Asked | None) -> Defined:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -15,7 +16,7 @@ from ncs.types import FloatArray
 
 _MOST_READ = 30  # chunks that hold every term of the question, the best of them
 _FEWEST_WORDS = 3  # of a text that is looked for as it stands
-_NEARLY_ALL = 0.999  # of a question's terms
+NEARLY_ALL = 0.999  # of a question's terms
 _MOST_COMPARED = 15  # chunks that may hold most of a text, the best of them
 _FEWEST_PAIRS = 3  # of words that follow each other, one of them no small one
 _MOST_OF_IT = 0.5  # of the pairs of a text
@@ -26,6 +27,17 @@ _MESSAGE = re.compile(r"[\d'\"`.,:;()\[\]{}<>=%/\\]")
 _NOT_BEFORE = (
     "return|import|from|if|in|not|and|or|new|throw|raise|await|yield|delete|use|using|case"
 )
+# Behind the name what another file defines: `local Node = require("node")`.
+_BROUGHT_IN = r"(?!\s*(?:await\s+)?(?:require|import)\b)"
+# What gives a name its value in one language, where the same line says something else in others.
+_OWN_FORMS = {
+    "bash": r"^[ \t]*(?:(?:export|readonly|local|declare|typeset)[ \t]+(?:-\w+[ \t]+)*)?{name}=",
+    "elixir": r"^[ \t]*@(?:(?:typep?|opaque)[ \t]+{name}\b|{name}[ \t]+[^\s|=])",
+    "lua": r"^[ \t]*---[ \t]*@(?:class|alias|enum)[ \t]+(?:\(\w+\)[ \t]*)?(?:[\w.]+\.)?{name}\b",
+    "php": r"\bdefine\([ \t]*['\"]{name}['\"]",
+    "ruby": r"^[ \t]*(?:attr_\w+\b.*|(?:alias|alias_method|define_method|scope|delegate)\b[ \t(]*)"
+    r":{name}(?![\w?!=])|^[ \t]*alias[ \t]+{name}[ \t]",
+}
 
 
 def verbatim(index: Index, text: str, found: Candidates) -> tuple[IdArray, FloatArray]:
@@ -78,21 +90,30 @@ def valued(index: Index, name: str, found: Candidates) -> tuple[IdArray, IdArray
         name: as written.
         found: what BM25 says of it.
     """
-    rows = list(_read(index, found))
-    given, other = (
-        np.array([row.id for row in rows if form.search(row.text)], dtype=np.int64)
-        for form in forms(name)
-    )
+    found_in: tuple[list[int], list[int]] = [], []
+    for row in _read(index, found):
+        for ids, form in zip(found_in, forms(name, row.language), strict=True):
+            ids += [row.id] if form.search(row.text) else []
+    given, other = (np.array(ids, dtype=np.int64) for ids in found_in)
     return given, other
 
 
-def forms(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return what finds a line that gives a name its value, and one that gives it a type."""
+@lru_cache(maxsize=64)
+def forms(name: str, language: str = "") -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what finds a line that gives a name its value, and one that gives it a type.
+
+    Args:
+        name: as written.
+        language: of the code, whose own forms are looked for too; "" for none.
+    """
     said = re.escape(name)
     before = rf"^[ \t]*(?:(?!(?:{_NOT_BEFORE})\b)[\w<>\[\],.&*?'@-]+[ \t]+)*?[$]?{said}\??"
-    given = r"(?:[ \t]*:[^=\n]+)?[ \t]+:?=\s|[ \t]*\{[ \t]*get\b"
-    value = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{said}\b|{before}(?:{given})", re.MULTILINE)
-    typed = re.compile(rf"{before}[ \t]*:\s", re.MULTILINE)
+    given = rf"(?:[ \t]*:[^=\n]+)?[ \t]+:?=\s{_BROUGHT_IN}|[ \t]*\{{[ \t]*get\b"
+    own = _OWN_FORMS[language].replace("{name}", said) if language in _OWN_FORMS else r"(?!)"
+    value = re.compile(
+        rf"^[ \t]*#[ \t]*define[ \t]+{said}\b|{before}(?:{given})|{own}", re.MULTILINE
+    )
+    typed = re.compile(rf"{before}[ \t]*::?\s", re.MULTILINE)
     return value, typed
 
 
@@ -119,6 +140,6 @@ _NOTHING: FloatArray = np.zeros(0, dtype=np.float32)
 
 def _read(index: Index, found: Candidates) -> Iterator[ChunkRow]:
     """Yield the best of the chunks that hold all terms, ascending."""
-    every = np.flatnonzero(found.share >= _NEARLY_ALL)
+    every = np.flatnonzero(found.share >= NEARLY_ALL)
     best = every[np.argsort(-found.score[every], kind="stable")[:_MOST_READ]]
     yield from index.chunk_rows(found.ids[np.sort(best)].tolist())

@@ -40,8 +40,9 @@ _OLD_NAMES = "compat _compat legacy deprecated single_include third_party vendor
 _FOLDERS = _marked({
     _TESTS: "test tests __tests__ t spec specs testing testdata fixtures e2e",
     _EXAMPLES: "example examples sample samples demo demos doc docs docs_src "
-               "bench benchmark benchmarks",
+               "bench benchmark benchmarks jmh",
     _OLD: _OLD_NAMES,
+    _DECLARATIONS: "_meta",  # Lua's `---@meta` files
 })  # fmt: skip
 _NAMES = _marked({
     _BARRELS: "__init__.py index.js index.jsx index.ts index.tsx mod.rs package-info.java",
@@ -55,7 +56,11 @@ _ENDINGS = _marked({
 _TEST_FOLDERS = ("tests", "-test", "_test", ".test")  # `runtime-tests`; `latest` is none
 _TEST_ENDS = tuple(f"{mark}{word}" for mark in "._-" for word in ("test", "tests", "spec"))
 _LOWER = frozenset(string.ascii_lowercase + string.digits)
-_TEST_WORDS = frozenset({"test", "tests", "testing", "spec", "specs", "fixture", "fixtures"})
+# Words of a question by which such places are what it asks for.
+_ASKED = {
+    _TESTS: frozenset({"test", "tests", "testing", "spec", "specs", "fixture", "fixtures"}),
+    _OLD: frozenset({"compat", "deprecated", "legacy", "old", "older"}),
+}
 
 
 class SaidFiles(NamedTuple):
@@ -126,9 +131,10 @@ class PathWords:
         """Return what each file's places are worth to a question, (F,), in (0, 1].
 
         Tests, examples, re-exports, prose and ports to other systems are rarely what a question
-        is about; tests and ports are when it asks for them.
+        is about; tests, ports and what is old are when it asks for them.
         """
-        asked = _TESTS if _TEST_WORDS.intersection(words(text)) else 0
+        said = words(text)
+        asked = sum(mark for mark, asks in _ASKED.items() if not asks.isdisjoint(said))
         asked |= _FOREIGN if names_other(text) else 0
         if asked not in self._worth:
             product = {each: _product(each & ~asked) for each in set(self._marks)}
@@ -213,7 +219,7 @@ def _stem(name: str) -> str:
 
 def _folder_marks(folder: str) -> int:
     marks = 0
-    for part in folder.split("/"):
+    for part in folder.lower().split("/"):
         before, dot, _ = part.partition(".")
         marks |= _FOLDERS.get(part, 0) | (_BEGINNINGS.get(before, 0) if dot else 0)
         marks |= _TESTS if part.endswith(_TEST_FOLDERS) else 0

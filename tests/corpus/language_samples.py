@@ -144,12 +144,24 @@ defmodule Plug.Conn do
 
   def size([]), do: 0
   def size([_ | rest]), do: 1 + size(rest)
+
+  @doc "Opens it."
+  @callback open(host :: binary) :: t
+  @callback close(t) :: r when r: term
+end
+
+defimpl Inspect, for: Plug.Conn do
+  def inspect(conn, _), do: show(conn)
 end
 ''',
         [
-            Expected("Plug.Conn", "class", 1, 16, "The connection of a request."),
+            Expected("Plug.Conn", "class", 1, 20, "The connection of a request."),
             Expected("Plug.Conn.put", "method", 8, 12, "Sets a header."),
             Expected("Plug.Conn.size", "method", 14, 15),
+            Expected("Plug.Conn.open", "method", 17, 18, "Opens it."),
+            Expected("Plug.Conn.close", "method", 19, 19),
+            Expected("Inspect Plug.Conn", "class", 22, 24),
+            Expected("Inspect Plug.Conn.inspect", "method", 23, 23),
         ],
     ),
     "go": Sample(
@@ -208,13 +220,25 @@ insert x (Node y t) = Node y (insert x t)
 instance Functor Tree where
   fmap f = go f
 
+-- How deep it is.
 depth t = count (walk t)
+
+data Walk = Walk {
+    walked :: [Int]
+  }
+
+pattern Single x = Node x Leaf
 """,
         [
             Expected("Tree", "type", 7, 9, "A tree with values in its nodes."),
+            Expected("Tree.Leaf", "type", 9, 9),
+            Expected("Tree.Node", "type", 9, 9),
             Expected("insert", "function", 11, 14, "Add a value."),
             Expected("Functor Tree", "class", 16, 17),
-            Expected("depth", "function", 19, 19),
+            Expected("depth", "function", 19, 20, "How deep it is."),
+            Expected("Walk", "type", 22, 24),
+            Expected("Walk.walked", "method", 23, 23),
+            Expected("Single", "function", 26, 26),
         ],
     ),
     "java": Sample(
@@ -398,14 +422,21 @@ module Web
     end
 
     def self.make; end
+
+    # A part of it.
+    Part = Struct.new(:name) do
+      def size = name.size
+    end
   end
 end
 """,
         [
-            Expected("Web", "class", 3, 13),
-            Expected("Web.Request", "class", 4, 12, "A request from outside.", ("Rack::Request",)),
+            Expected("Web", "class", 3, 18),
+            Expected("Web.Request", "class", 4, 17, "A request from outside.", ("Rack::Request",)),
             Expected("Web.Request.accept?", "method", 6, 9, "Whether it takes the type."),
             Expected("Web.Request.make", "method", 11, 11),
+            Expected("Web.Request.Part", "class", 13, 16, "A part of it."),
+            Expected("Web.Request.Part.size", "method", 15, 15),
         ],
     ),
     "rust": Sample(
@@ -464,12 +495,19 @@ trait Functor[F[_]] extends Base[F] with Other {
 }
 
 object Functor { def apply(a: Int) = make(a) }
+
+package object all { def pure = 1 }
+
+given lists: Functor[List] = make(1)
 """,
         [
             Expected("Functor", "class", 3, 14, "Maps over a context.", ("Base", "Other")),
             Expected("Functor.map", "method", 9, 13, "Applies a function."),
             Expected("Functor", "class", 16, 16),
             Expected("Functor.apply", "method", 16, 16),
+            Expected("all", "class", 18, 18),
+            Expected("all.pure", "method", 18, 18),
+            Expected("lists", "function", 20, 20),
         ],
     ),
     "swift": Sample(

@@ -104,6 +104,33 @@ def test_macros_hide_no_definition(code: str, found: list[str]) -> None:
     assert cut.text == code.strip()
 
 
+ZSH = """\
+# Says the first of them.
+function one() {
+  for x (${(f)"$(list)"}) print $x
+  if (( $+commands[git] )) {
+    nested() { print ${${(k)b}[1]} }
+  }
+}
+
+# Says the other.
+two() {
+  local a=${a:#*(N)}
+}
+function three { print 3 }
+"""
+
+
+def test_bodies_that_are_not_understood_hide_no_function() -> None:
+    found = outline(SourceFile("a.zsh", "bash", ZSH.encode(), 0))
+    assert [(each.qualified, each.span.start, each.span.end) for each in found] == [
+        ("one", 1, 7), ("one.nested", 5, 5), ("two", 9, 12), ("three", 13, 13),
+    ]  # fmt: skip
+    assert [each.doc.text for each in found if each.doc] == [
+        "Says the first of them.", "Says the other.",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "overload",
     [

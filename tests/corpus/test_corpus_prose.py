@@ -60,6 +60,13 @@ from ncs.types import SourceFile, Span
         ("//\n//  URL+Request.swift\n//\n//  Copyright (c) 2014 X\n//", ""),
         ("/*\n * This file is part of the Log package.\n *\n * (c) X\n */", ""),
         ("/* Portions Copyright X, Inc. */", ""),
+        # slim: seventy heads of files said nothing but the name of the project.
+        ("/**\n * Log Kit (https://a.b)\n *\n * @license https://a.b/c (MIT License)\n */", ""),
+        ("/** @return array{int, array<string, string>} */", ""),
+        ("/** @return array{int} of ports */", "Returns array{int} of ports"),
+        ("/** @return string|null the name of it */", "Returns the name of it"),
+        ("-- TODO: rewrite all of this", ""),
+        ("/** Todo lists of a user. */", "Todo lists of a user."),
         # hono, celery, caddy: `note: https://…`, `Usage::` and `Syntax:` described what is below.
         ("/** note: https://a.b/c */", ""), ("# Usage::\n#\n#     go", ""),
         ("// Syntax:\n//\n", ""),

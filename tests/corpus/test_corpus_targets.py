@@ -93,6 +93,13 @@ def test_the_head_of_a_file_speaks_for_it(path: str, code: str, said: str) -> No
         ("a.cpp", "#include <vector>\n#include \"a/b.h\"\n", "Imports vector, a/b.h."),
         ("a.go", 'package a\n\nimport (\n\t"fmt"\n\tv2 "b.org/c/v2"\n)\n',
          "Imports fmt, b.org/c/v2."),
+        ("a.php", "<?php\nuse A\\B;\nuse function trim;\n", "Imports A\\B, trim."),
+        ("a.rb", "module A\n  module B\n    class C < D\n      def e = 1\n    end\n  end\nend\n",
+         "Defines class A.B.C, extends D; implements e."),
+        ("a.rb", "class A < B\n  class C\n    def e = 1\n  end\nend\n",
+         "Defines class A, extends B; implements C, e."),
+        ("a.sh", "alias ll='ls'\nset -e\nwalk tree\n", "Calls walk."),
+        ("a.scala", "case class A(\n  b: Int\n)\nobject A\n", "Defines class A."),
         ("a.py", "walk(graph)\nvisit(tree)\n", "Calls walk, visit."),
     ],
 )  # fmt: skip
@@ -194,6 +201,12 @@ def test_a_doc_speaks_for_its_own_definition(path: str, code: str, symbol: str, 
     """A chunk called `printOptions` was explained by "GenMarkdown creates markdown output."""
     found = only(path, code)
     assert (found.symbol, found.target.text) == (symbol, said)
+
+
+def test_a_preamble_is_told_of_nothing_else() -> None:
+    begun = "<?php\n\ndeclare(strict_types=1);\n"
+    assert told("a.php", f"{begun}\nnamespace A\\B;\n") == ("snippet", "namespace A\\B;")
+    assert told("a.php", begun)[0] == "snippet"
 
 
 def test_data_has_its_first_tokens() -> None:

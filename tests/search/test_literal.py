@@ -33,6 +33,14 @@ FILES = {
     "        'sure that it is imported.'\n    )\n",
     "app/tasks.md": "# Tasks\n\nA task is registered when it is imported; make sure it is.\n",
     "app/long.py": "".join(f"def step{at}(x):\n    return x + {at}\n" for at in range(200)),
+    "lib/queue.rb": "module Work\n  class Queue\n    def push(job)\n      store(job)\n    end\n"
+    "  end\nend\n",
+    "lib/uses.rb": "def use(queue)\n  # Work::Queue.push and Work::Queue.push\n"
+    "  Work::Queue.push(1)\nend\n",
+    "lua/node.lua": "local Node = require('class')\nlocal FileNode = Node:extend()\n",
+    "lua/tree.lua": "local FileNode = require('node')\nFileNode.add(FileNode)\n",
+    "lua/session_key.lua": "-- The session and the key of the session.\nsession.key = key\n",
+    "lua/opened.lua": "opened:close(opened, 1)\nlog(old_session_key_of_user)\n",
     "app/mentions.py": "def about():\n    return [OnlyTested, OnlyTested, OnlyTested]\n",
 }
 
@@ -67,6 +75,11 @@ def codebase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
         ("join host port", "app/net.py"),
         ("IGNORE_ALL", "app/cases.py"),  # and not what is called so in another case
         ("ignore_all", "app/ignoring.py"),
+        # a name of three pieces is no pasted line: what defines it comes before what holds it
+        ("Work::Queue.push", "lib/queue.rb"),
+        ("FileNode", "lua/node.lua"),  # and not where it is only brought in
+        # nothing defines it, and names of files say most of its words
+        ("old_session_key_of_user", "lua/opened.lua"),
     ],
 )
 def test_what_was_asked_literally_comes_first(codebase: Codebase, asked: str, path: str) -> None:
@@ -114,12 +127,42 @@ def test_words_that_ask_and_nothing_else_find_nothing_relevant(codebase: Codebas
         ("if MAX_SIZE == 10", "neither"),
         ("call(MAX_SIZE=10)", "neither"),
         ("import MAX_SIZE", "neither"),
+        ("  MAX_SIZE :: Int,", "typed"),
+        ("const MAX_SIZE = require('limits')", "neither"),
+        ("local MAX_SIZE = require 'limits'", "neither"),
         ("OTHER_MAX_SIZE = 10", "neither"),
     ],
 )
 def test_forms_in_which_a_name_gets_its_value(line: str, form: str) -> None:
     given, typed = (pattern.search(f"x\n{line}\ny") for pattern in forms("MAX_SIZE"))
     assert ("given" if given else "typed" if typed else "neither") == form
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "given"),
+    [
+        ("bash", "MAX_SIZE=10", True),
+        ("bash", "  export MAX_SIZE=10", True),
+        ("bash", "declare -r MAX_SIZE=10", True),
+        ("bash", "OTHER_MAX_SIZE=10", False),
+        ("python", "    MAX_SIZE=10", False),  # an argument
+        ("elixir", "  @MAX_SIZE 10", True),
+        ("elixir", "  @type MAX_SIZE :: integer", True),
+        ("elixir", "  @MAX_SIZE |> twice()", False),
+        ("java", "  @MAX_SIZE int size", False),
+        ("lua", "---@class (exact) app.MAX_SIZE: Base", True),
+        ("lua", "---@alias MAX_SIZE integer", True),
+        ("lua", "---@param MAX_SIZE integer", False),
+        ("php", "define('MAX_SIZE', 10);", True),
+        ("ruby", "  attr_reader :size, :MAX_SIZE", True),
+        ("ruby", "  alias_method :MAX_SIZE, :size", True),
+        ("ruby", "  alias_method :size, :MAX_SIZE", False),
+        ("ruby", "  alias MAX_SIZE size", True),
+        ("ruby", "  attr_reader :MAX_SIZE_OF", False),
+    ],
+)
+def test_forms_of_one_language(language: str, line: str, given: bool) -> None:
+    assert bool(forms("MAX_SIZE", language)[0].search(f"x\n{line}\ny")) == given
 
 
 def test_a_hit_is_called_by_the_definition_that_was_asked_for(codebase: Codebase) -> None:

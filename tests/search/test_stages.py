@@ -363,6 +363,11 @@ def test_places_that_rarely_answer_are_worth_less() -> None:
     paths = path_words(PATHS)
     assert paths.priors("where is auth").tolist() == pytest.approx([1, 1, 0.3, 0.3, 0.5, 0.7])
     assert paths.priors("tests of auth")[2] == 1
+    other = path_words(["src/Tests/Fixtures/Door.php", "src/jmh/scala/Speed.scala"])
+    assert other.priors("open a door").tolist() == pytest.approx([0.3, 0.6])
+    old = path_words(["lua/legacy.lua", "lua/_meta/tree.lua"])
+    assert old.priors("rename options").tolist() == pytest.approx([0.6, 0.7])
+    assert old.priors("rename options of an older version").tolist() == pytest.approx([1, 0.7])
 
 
 @pytest.mark.parametrize(
