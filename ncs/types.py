@@ -53,14 +53,17 @@ class SourceFile(NamedTuple):
     Attributes:
         path: POSIX path relative to the codebase.
         language: a name of `ncs.corpus.languages`, or "text".
-        data: the file's bytes, untouched.
+        data: its text in UTF-8, line ends kept.
         mtime_ns: modification time when it was read, in nanoseconds.
+        size: in bytes. digest: hex blake2b of the bytes, 16 bytes long; both as it stands on disk.
     """
 
     path: str
     language: str
     data: bytes
     mtime_ns: int
+    size: int = 0
+    digest: str = ""
 
 
 class Skipped(NamedTuple):
@@ -128,7 +131,7 @@ class Chunk(NamedTuple):
         span: its lines. Every non-blank line of a searched file is in exactly one chunk.
         kind, symbol: of the most important thing defined in it; symbol is "" where none is.
         defines: qualified names of the definitions that begin in this chunk, in order.
-        text: the span's lines, line ends kept, undecodable bytes replaced by U+FFFD.
+        text: the span's lines, line ends kept.
         target: its explanation target.
     """
 

@@ -1,5 +1,6 @@
 """Walks a codebase: what is read, and a reason for each thing that is not."""
 
+import hashlib
 import os
 import re
 import stat
@@ -10,6 +11,7 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 from ncs.config import UNSPOKEN, CorpusConfig
+from ncs.corpus.decoding import is_binary, utf8
 from ncs.corpus.languages import PROSE, detect
 from ncs.errors import SourceError
 from ncs.types import (
@@ -35,13 +37,10 @@ _DEFAULTS = (
 )  # fmt: skip
 _RULES = (".gitignore", ".ncsignore")  # the later one wins
 
-_HEAD = 8_192  # bytes in which a NUL makes a file binary
+_HEAD = 8_192  # bytes that say whether a file is binary
 _MARKER_HEAD = 2_048  # bytes in which a generated file says so
 _FIRST_WORDS = 500  # bytes in which it may say so in looser words
 _RARELY = 20  # one over-long line in so many may be a picture or a key in ordinary code
-_MOST_CONTROL = 0.1  # share of control characters above which the head is no text
-_MOST_UNDECODABLE = 0.3  # share of bytes beyond UTF-8; a Latin-1 text in French has 0.05
-_CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x08\x1b")) + b"\x7f"
 
 _LOCK_FILES = """
 package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock deno.lock cargo.lock
@@ -294,7 +293,7 @@ def _read(
         return Skipped(path, NO_FILE, "It is a pipe, socket or device.")
     with open(entry.path, "rb") as file:
         head = file.read(_HEAD)
-        if _is_binary(head):
+        if is_binary(head):
             return Skipped(path, BINARY, "It holds bytes that are no text.")
         size = max(about.st_size, len(head))
         if size > config.max_file_bytes:
@@ -302,20 +301,16 @@ def _read(
         data = head + file.read(config.max_file_bytes + 1)
     if len(data) > config.max_file_bytes:  # it grew while it was read
         return Skipped(path, LARGE, f"More than {config.max_file_bytes} bytes.")
-    language = detect(path, data)
-    return _unfit(path, language, data, config) or SourceFile(
-        path, language, data, about.st_mtime_ns
+    text = utf8(data)
+    language = detect(path, text)
+    return _unfit(path, language, text, config) or SourceFile(
+        path,
+        language,
+        text,
+        about.st_mtime_ns,
+        len(data),
+        hashlib.blake2b(data, digest_size=16).hexdigest(),
     )
-
-
-def _is_binary(head: bytes) -> bool:
-    if b"\0" in head:
-        return True
-    if len(head) - len(head.translate(None, _CONTROL)) > _MOST_CONTROL * len(head):
-        return True
-    undecodable = head.decode("utf-8", "replace").count("\ufffd")
-    # A character that the end of the head cuts in two is no sign of anything.
-    return undecodable > 1 and undecodable > _MOST_UNDECODABLE * len(head)
 
 
 def _unfit(path: str, language: str, data: bytes, config: CorpusConfig) -> Skipped | None:

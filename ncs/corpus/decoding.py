@@ -1,0 +1,52 @@
+"""From the bytes of a file to its text: the one place where a file is decoded."""
+
+import codecs
+
+# None but files with a byte order mark are known as UTF-16. The mark stays, as it does in UTF-8.
+_UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_STRAY = "ncs-windows-1252"
+_MOST_CONTROL = 0.1  # share of control characters above which the head is no text
+_MOST_UNDECODABLE = 0.3  # share of bytes beyond UTF-8; a Latin-1 text in French has 0.05
+_CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x08\x1b")) + b"\x7f"
+
+
+def utf8(data: bytes) -> bytes:
+    """Return the text of a file in UTF-8, with as many line feeds as the file has.
+
+    UTF-16 is known by its mark. Elsewhere each byte that is no UTF-8 stands for a character of
+    Windows-1252, of which Latin-1 is a part: one stray byte changes no other word of a file.
+    """
+    if data.isascii():
+        return data
+    codec = _UTF_16.get(data[:2])
+    if codec is not None:
+        return data.decode(codec, "replace").encode()
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return data.decode(errors=_STRAY).encode()
+    return data
+
+
+def is_binary(head: bytes) -> bool:
+    """Return whether a file that begins so is no text."""
+    text = utf8(head)
+    if b"\0" in text:
+        return True
+    if len(text) - len(text.translate(None, _CONTROL)) > _MOST_CONTROL * len(text):
+        return True
+    marked = head[:2] in _UTF_16
+    undecodable = (text if marked else head).decode("utf-8", "replace").count("\ufffd")
+    # A character that the end of the head cuts in two is no sign of anything. What merely begins
+    # like a mark of UTF-16 has two halves of characters soon.
+    return undecodable > 1 and (marked or undecodable > _MOST_UNDECODABLE * len(head))
+
+
+def _windows_1252(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    stray = error.object[error.start : error.end]
+    return stray.decode("windows-1252", "replace"), error.end
+
+
+codecs.register_error(_STRAY, _windows_1252)
