@@ -2,7 +2,7 @@
 
 import codecs
 
-# None but files with a byte order mark are known as UTF-16. The mark stays, as it does in UTF-8.
+# None but files with a byte order mark are known as UTF-16.
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _STRAY = "ncs-windows-1252"
 _MOST_CONTROL = 0.1  # share of control characters above which the head is no text
@@ -11,7 +11,7 @@ _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x08\x1b")) + b"\x7f"
 
 
 def utf8(data: bytes) -> bytes:
-    """Return the text of a file in UTF-8, with as many line feeds as the file has.
+    """Return the text of a file in UTF-8, without a byte order mark, its lines as they were.
 
     UTF-16 is known by its mark. Elsewhere each byte that is no UTF-8 stands for a character of
     Windows-1252, of which Latin-1 is a part: one stray byte changes no other word of a file.
@@ -20,7 +20,8 @@ def utf8(data: bytes) -> bytes:
         return data
     codec = _UTF_16.get(data[:2])
     if codec is not None:
-        return data.decode(codec, "replace").encode()
+        return data[2:].decode(codec, "replace").encode()
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
         data.decode()
     except UnicodeDecodeError:

@@ -32,7 +32,7 @@ def test_every_encoding_gives_the_same_words_on_the_same_lines(
     corpus = read_corpus(tmp_path)
     (record,), (chunk,) = corpus.files, corpus.chunks
     assert (record.size, record.lines, record.language) == (len(data), 5, "csharp")
-    assert chunk.text.removeprefix("\ufeff") == CODE.removesuffix("\n")
+    assert chunk.text == CODE.removesuffix("\n")
     assert (chunk.span.start, chunk.span.end, chunk.symbol) == (1, 5, "Prüfer")
     assert chunk.target.text == "Überprüft die Größe einer Datei."
 
@@ -52,16 +52,14 @@ def test_one_stray_byte_changes_no_other_word() -> None:
 @given(st.binary(max_size=200), st.sampled_from([b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"]))
 def test_anything_is_decoded_once_and_for_all(data: bytes, mark: bytes) -> None:
     text = utf8(mark + data)
-    assert utf8(text) == text == text.decode().encode()
-    if mark not in (b"\xff\xfe", b"\xfe\xff") and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+    assert text == text.decode().encode()
+    if not (mark + data).startswith((b"\xff\xfe", b"\xfe\xff")):
         assert text.count(b"\n") == (mark + data).count(b"\n")
-        assert b"\n".join(map(utf8, text.split(b"\n"))) == text
+        assert text.startswith(b"\xef\xbb\xbf") or utf8(text) == text
 
 
 def test_a_character_that_holds_a_line_feed_byte_ends_no_line() -> None:
-    assert (
-        utf8(b"\xff\xfe" + "\u0a0a\u0d0a\n".encode("utf-16-le")).decode() == "\ufeff\u0a0a\u0d0a\n"
-    )
+    assert utf8(b"\xff\xfe" + "\u0a0a\u0d0a\n".encode("utf-16-le")).decode() == "\u0a0a\u0d0a\n"
 
 
 @pytest.mark.parametrize(
