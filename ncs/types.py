@@ -47,15 +47,23 @@ class Span(NamedTuple):
         return isinstance(line, int) and self.start <= line <= self.end
 
 
+class Cell(NamedTuple):
+    """Lines of a notebook that belong together, and the language that they are in."""
+
+    span: Span
+    language: str
+
+
 class SourceFile(NamedTuple):
     """A text file of the codebase, as it was read.
 
     Attributes:
         path: POSIX path relative to the codebase.
-        language: a name of `ncs.corpus.languages`, or "text".
+        language: a name of `ncs.corpus.languages`, or "text"; of a notebook that of its code.
         data: its text in UTF-8, line ends kept.
         mtime_ns: modification time when it was read, in nanoseconds.
         size: in bytes. digest: hex blake2b of the bytes, 16 bytes long; both as it stands on disk.
+        cells: of a notebook, in order; all other lines are blank. Other files have none.
     """
 
     path: str
@@ -64,6 +72,7 @@ class SourceFile(NamedTuple):
     mtime_ns: int
     size: int = 0
     digest: str = ""
+    cells: tuple[Cell, ...] = ()
 
 
 class Skipped(NamedTuple):

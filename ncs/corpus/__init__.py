@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ncs.config import CorpusConfig
 from ncs.corpus.chunks import chunk
-from ncs.corpus.decoding import utf8
+from ncs.corpus.decoding import decode
 from ncs.corpus.files import require_folder, scan, walk
 from ncs.errors import SourceError
 from ncs.types import (
@@ -31,10 +31,10 @@ __all__ = [
     "Former",
     "Reading",
     "chunk",
+    "decode",
     "read_corpus",
     "require_folder",
     "scan",
-    "utf8",
     "walk",
 ]
 

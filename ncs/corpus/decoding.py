@@ -1,6 +1,12 @@
 """From the bytes of a file to its text: the one place where a file is decoded."""
 
 import codecs
+from typing import NamedTuple
+
+from ncs.config import NOTEBOOK
+from ncs.corpus.languages import detect
+from ncs.corpus.notebooks import read_notebook
+from ncs.types import Cell
 
 # None but files with a byte order mark are known as UTF-16.
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -8,6 +14,27 @@ _STRAY = "ncs-windows-1252"
 _MOST_CONTROL = 0.1  # share of control characters above which the head is no text
 _MOST_UNDECODABLE = 0.3  # share of bytes beyond UTF-8; a Latin-1 text in French has 0.05
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x08\x1b")) + b"\x7f"
+
+
+class Text(NamedTuple):
+    """What a file says; `language`, `data` and `cells` as in `SourceFile`."""
+
+    language: str
+    data: bytes
+    cells: tuple[Cell, ...] = ()
+
+
+def decode(path: str, data: bytes) -> Text:
+    """Return what a file says.
+
+    Args:
+        path: the file's path with "/" between its parts.
+        data: its bytes.
+    """
+    text = utf8(data)
+    if path.lower().endswith(NOTEBOOK) and (found := read_notebook(text)) is not None:
+        return Text(found.language, found.text, found.cells)
+    return Text(detect(path, text), text)
 
 
 def utf8(data: bytes) -> bytes:

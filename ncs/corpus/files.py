@@ -11,8 +11,8 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 from ncs.config import UNSPOKEN, CorpusConfig
-from ncs.corpus.decoding import is_binary, utf8
-from ncs.corpus.languages import PROSE, detect
+from ncs.corpus.decoding import Text, decode, is_binary
+from ncs.corpus.languages import PROSE
 from ncs.errors import SourceError
 from ncs.types import (
     BINARY,
@@ -295,25 +295,23 @@ def _read(
         head = file.read(_HEAD)
         if is_binary(head):
             return Skipped(path, BINARY, "It holds bytes that are no text.")
-        size = max(about.st_size, len(head))
-        if size > config.max_file_bytes:
-            return Skipped(path, LARGE, f"{size} bytes; the limit is {config.max_file_bytes}.")
-        data = head + file.read(config.max_file_bytes + 1)
-    if len(data) > config.max_file_bytes:  # it grew while it was read
-        return Skipped(path, LARGE, f"More than {config.max_file_bytes} bytes.")
-    text = utf8(data)
-    language = detect(path, text)
-    return _unfit(path, language, text, config) or SourceFile(
-        path,
-        language,
-        text,
-        about.st_mtime_ns,
-        len(data),
-        hashlib.blake2b(data, digest_size=16).hexdigest(),
-    )
+        size, most = max(about.st_size, len(head)), config.most_bytes(path)
+        if size > most:
+            return Skipped(path, LARGE, f"{size} bytes; the limit is {most}.")
+        data = head + file.read(most + 1)
+    if len(data) > most:  # it grew while it was read
+        return Skipped(path, LARGE, f"More than {most} bytes.")
+    text = decode(path, data)
+    return _unfit(path, data, text, config) or SourceFile(
+        path, text.language, text.data, about.st_mtime_ns,
+        len(data), hashlib.blake2b(data, digest_size=16).hexdigest(), text.cells,
+    )  # fmt: skip
 
 
-def _unfit(path: str, language: str, data: bytes, config: CorpusConfig) -> Skipped | None:
+def _unfit(path: str, raw: bytes, text: Text, config: CorpusConfig) -> Skipped | None:
+    data = text.data
+    if min(len(raw), len(data)) > config.max_file_bytes:
+        return Skipped(path, LARGE, f"{len(data)} bytes; the limit is {config.max_file_bytes}.")
     if not data.strip():
         return Skipped(path, EMPTY, "It has no line with anything on it.")
     if path.rpartition("/")[2].lower() in _LOCKS:
@@ -329,7 +327,7 @@ def _unfit(path: str, language: str, data: bytes, config: CorpusConfig) -> Skipp
     # Paragraphs on one line are common in prose, and so is a one-line file of any kind whose name
     # does not say what it is.
     named = ".min." in path.rpartition("/")[2]
-    short = (len(data) <= config.max_line_bytes and not named) or language in PROSE
+    short = (len(data) <= config.max_line_bytes and not named) or text.language in PROSE
     if mean > config.max_line_bytes / 10 and not short:
         return Skipped(path, MINIFIED, f"Its lines have {mean:.0f} bytes in the mean.")
     return None

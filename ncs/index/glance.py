@@ -215,7 +215,7 @@ def _still(place: str, about: os.stat_result, reason: str) -> bool:
     if not stat.S_ISREG(about.st_mode):
         return not stat.S_ISDIR(about.st_mode)  # links, pipes, sockets, devices
     if reason == LARGE:
-        return about.st_size > CorpusConfig().max_file_bytes
+        return about.st_size > CorpusConfig().most_bytes(place)
     if reason not in (BINARY, EMPTY):
         return False
     with open(place, "rb") as file:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ncs.corpus import utf8
+from ncs.corpus import decode
 from ncs.errors import NcsError
 from ncs.index.digests import rows_digest
 from ncs.index.postings import StoredTerms
@@ -253,7 +253,7 @@ def _spans(index: Index, root: Path | None, found: Stale | str) -> str:
 def _spans_of(index: Index, root: Path, path: str) -> bool:
     """Return whether each chunk's text stands on its lines, and no other line says anything."""
     try:
-        lines = utf8((root / path).read_bytes()).split(b"\n")
+        lines = decode(path, (root / path).read_bytes()).data.split(b"\n")
     except (OSError, ValueError):
         return True  # gone since the walk, or a name that was made printable
     place = bisect_left(index.paths, path)

@@ -1,5 +1,6 @@
 """`ncs index` upon a former index: nothing done twice, and nothing different for it."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -583,6 +584,20 @@ def test_an_index_of_other_encodings_is_of_the_files_as_they_are(
         )
     assert found.text == code.removesuffix("\n")
     assert not build(root).written
+
+
+def test_an_index_of_a_notebook_is_of_the_file_as_it_is(root: Path) -> None:
+    cell = {"cell_type": "code", "outputs": [{"text": ["out\n"] * 9}], "source": ["a = 1\n", "b"]}
+    place = root / "app/plots.ipynb"
+    place.write_text(json.dumps({"cells": [cell, cell], "nbformat": 4}, indent=1))
+    build(root)
+    with open_index(index_of(root)) as index:
+        assert {each.name: each.passed for each in validate(index, root)}["spans"]
+        assert glance(index, root, 1.0).calm
+        assert stale(index, root).count == 0
+    assert not build(root).written
+    place.write_text(place.read_text().replace("out", "other"))
+    assert build(root).encoded == 0  # what its code printed is not read
 
 
 def test_what_is_skipped_once_more_is_not_asked_again(root: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncs.corpus import read_corpus, utf8
+from ncs.corpus import read_corpus
+from ncs.corpus.decoding import utf8
 from ncs.corpus.files import walk
 from ncs.types import BINARY, Skipped, SourceFile
 
