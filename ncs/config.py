@@ -9,13 +9,16 @@ from typing import Any
 # Folders that are never the user's code, and that nobody wants reported as skipped.
 UNSPOKEN = frozenset({".git", ".ncs", ".hg", ".svn", ".jj"})
 
+NOTEBOOK = ".ipynb"
+_WITH_PICTURES = 4  # times the size of other files; no more than `index.glance` compares
+
 
 @dataclass(frozen=True, slots=True)
 class CorpusConfig:
     """What is read, and how it is cut.
 
     Attributes:
-        max_file_bytes: larger files are skipped as over-large.
+        max_file_bytes: larger files are skipped as over-large; of a notebook what it says counts.
         max_line_bytes: a file whose mean line is longer than a tenth of this, or of which
             more than one line in twenty is longer than this, is skipped as minified.
         chunk_lines: the size chunks are packed and split towards. 25 lines measured best
@@ -25,6 +28,10 @@ class CorpusConfig:
     max_file_bytes: int = 1_000_000
     max_line_bytes: int = 5_000
     chunk_lines: int = 25
+
+    def most_bytes(self, path: str) -> int:
+        """Return how large a file is read at most: most of a notebook may be pictures."""
+        return self.max_file_bytes * (_WITH_PICTURES if path.lower().endswith(NOTEBOOK) else 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,20 +47,32 @@ class Span(NamedTuple):
         return isinstance(line, int) and self.start <= line <= self.end
 
 
+class Cell(NamedTuple):
+    """Lines of a notebook that belong together, and the language that they are in."""
+
+    span: Span
+    language: str
+
+
 class SourceFile(NamedTuple):
     """A text file of the codebase, as it was read.
 
     Attributes:
         path: POSIX path relative to the codebase.
-        language: a name of `ncs.corpus.languages`, or "text".
-        data: the file's bytes, untouched.
+        language: a name of `ncs.corpus.languages`, or "text"; of a notebook that of its code.
+        data: its text in UTF-8, line ends kept.
         mtime_ns: modification time when it was read, in nanoseconds.
+        size: in bytes. digest: hex blake2b of the bytes, 16 bytes long; both as it stands on disk.
+        cells: of a notebook, in order; all other lines are blank. Other files have none.
     """
 
     path: str
     language: str
     data: bytes
     mtime_ns: int
+    size: int = 0
+    digest: str = ""
+    cells: tuple[Cell, ...] = ()
 
 
 class Skipped(NamedTuple):
@@ -128,7 +140,7 @@ class Chunk(NamedTuple):
         span: its lines. Every non-blank line of a searched file is in exactly one chunk.
         kind, symbol: of the most important thing defined in it; symbol is "" where none is.
         defines: qualified names of the definitions that begin in this chunk, in order.
-        text: the span's lines, line ends kept, undecodable bytes replaced by U+FFFD.
+        text: the span's lines, line ends kept.
         target: its explanation target.
     """
 

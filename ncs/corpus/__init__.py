@@ -1,6 +1,5 @@
 """Reads a codebase: files → chunks → targets. The one door to this room."""
 
-import hashlib
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from ncs.config import CorpusConfig
 from ncs.corpus.chunks import chunk
+from ncs.corpus.decoding import decode
 from ncs.corpus.files import require_folder, scan, walk
 from ncs.errors import SourceError
 from ncs.types import (
@@ -31,6 +31,7 @@ __all__ = [
     "Former",
     "Reading",
     "chunk",
+    "decode",
     "read_corpus",
     "require_folder",
     "scan",
@@ -190,7 +191,7 @@ class Reading:
     def _known(self, source: SourceFile) -> FileRecord | None:
         """Return the record of a file that was only touched: other stamps, the same content."""
         known = self._former.records.get(source.path)
-        if known is None or (known.digest, known.language) != (_digest(source), source.language):
+        if known is None or (known.digest, known.language) != (source.digest, source.language):
             return None
         return replace(known, mtime_ns=source.mtime_ns)
 
@@ -283,15 +284,11 @@ def _cut_file(source: _Found | _Cut, config: CorpusConfig) -> _Cut:
     chunks = chunk(source, config)
     data = source.data
     record = FileRecord(
-        path=source.path, language=source.language, size=len(data), mtime_ns=source.mtime_ns,
-        digest=_digest(source),
+        path=source.path, language=source.language, size=source.size, mtime_ns=source.mtime_ns,
+        digest=source.digest,
         lines=data.count(b"\n") + (not data.endswith(b"\n")), chunk_count=len(chunks),
     )  # fmt: skip
     return record, chunks
-
-
-def _digest(source: SourceFile) -> str:
-    return hashlib.blake2b(source.data, digest_size=16).hexdigest()
 
 
 def _nothing_to_search(root: Path, skipped: Sequence[Skipped]) -> SourceError:

@@ -3,11 +3,12 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from ncs.config import CorpusConfig
-from ncs.corpus.languages import PROSE
+from ncs.corpus.cells import joined, lower, parts, read_cells
+from ncs.corpus.languages import MARKDOWN, PROSE
 from ncs.corpus.outline import Outline, read_outline
 from ncs.corpus.targets import Context, target
 from ncs.types import Chunk, Definition, Kind, SourceFile, Span
@@ -59,14 +60,39 @@ def chunk(source: SourceFile, config: CorpusConfig | None = None) -> list[Chunk]
     wanted = (config or CorpusConfig()).chunk_lines
     lines = source.data.split(b"\n")
     try:
-        outline = read_outline(source, wanted)
+        outline = (read_cells if source.cells else read_outline)(source, wanted)
     # Whatever a strange file does to the parser or to us, its lines must be found.
     except Exception:
         outline = Outline()
     page = _Page(lines, source.language, outline)
-    units = _pack(page, _split(page, _units(page, int(wanted * _STRETCH)), wanted), wanted)
     context = Context(source, lines, outline)
-    return [_chunk(context, page, Span(unit[0], unit[1])) for unit in units]
+    if source.cells:
+        return _of_notebook(context, page, wanted)
+    return [_chunk(context, page, span) for span in _cut(page, wanted)]
+
+
+def _cut(page: "_Page", wanted: int) -> Iterator[Span]:
+    units = _pack(page, _split(page, _units(page, int(wanted * _STRETCH)), wanted), wanted)
+    return (Span(first, last) for first, last in units)
+
+
+def _of_notebook(context: Context, page: "_Page", wanted: int) -> list[Chunk]:
+    """Return the chunks of a notebook: text with the code below it, short cells together."""
+    prose = replace(context, source=context.source._replace(language=MARKDOWN))
+    found = joined(_pieces(context.source, page, wanted), page.filled, wanted, _STRETCH)
+    return [_chunk(prose if told else context, page, span) for span, told in found]
+
+
+def _pieces(source: SourceFile, page: "_Page", wanted: int) -> Iterator[tuple[Span, bool]]:
+    """Yield the lines of each cell and whether they are prose; text and long code are cut."""
+    for part in parts(source):
+        last = part.line + part.source.data.count(b"\n") + 1
+        whole = page.trimmed(part.line + 1, last)
+        if part.prose or (whole is not None and whole[1] - whole[0] >= int(wanted * _STRETCH)):
+            for each in chunk(part.source, CorpusConfig(chunk_lines=wanted)):
+                yield lower(each.span, part.line), part.prose
+        elif whole is not None:
+            yield Span(*whole), False
 
 
 class _Page:
@@ -255,13 +281,14 @@ def _begins(page: _Page, unit: _Unit) -> bool:
 
 def _chunk(context: Context, page: _Page, span: Span) -> Chunk:
     low, high = bisect_left(page.starts, span.start), bisect_right(page.starts, span.end)
-    begun = page.definitions[low:high]
-    if low == 0 and begun and _is_title(begun[0]):
-        main: Definition | None = begun[0]
+    begun, source = page.definitions[low:high], context.source
+    if source.cells and begun and source.language != MARKDOWN:
+        main: Definition | None = _main_of_cells(begun, span)
+    elif low == 0 and begun and _is_title(begun[0]):
+        main = begun[0]
     else:
         main = _main(begun, span) if begun else _enclosing(page, low, span)
     kind: Kind = main.kind if main else "block"
-    source = context.source
     text = b"\n".join(page.lines[span.start - 1 : span.end]).decode("utf-8", "replace")
     return Chunk(
         path=source.path, span=span, language=source.language, kind=kind,
@@ -297,6 +324,15 @@ def _inmost(begun: Sequence[Definition], outer: Definition) -> Definition:
         if inside and not outer.bases and _length(outer.span) - _length(each.span) <= _WRAPPED:
             outer = each
     return outer
+
+
+def _main_of_cells(begun: Sequence[Definition], span: Span) -> Definition:
+    """Return what speaks for cells of code: the heading nearest to it, but for a doc in it."""
+    sections = [each for each in begun if each.kind == "section"]
+    code = [each for each in begun if each.kind != "section"]
+    if sections and all(each.doc is None for each in code):
+        return sections[-1]
+    return _main(code, span)
 
 
 def _owner(begun: Sequence[Definition], method: Definition) -> Definition:

@@ -1,5 +1,6 @@
 """Walks a codebase: what is read, and a reason for each thing that is not."""
 
+import hashlib
 import os
 import re
 import stat
@@ -10,7 +11,8 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 from ncs.config import UNSPOKEN, CorpusConfig
-from ncs.corpus.languages import PROSE, detect
+from ncs.corpus.decoding import Text, decode, is_binary
+from ncs.corpus.languages import PROSE
 from ncs.errors import SourceError
 from ncs.types import (
     BINARY,
@@ -35,13 +37,10 @@ _DEFAULTS = (
 )  # fmt: skip
 _RULES = (".gitignore", ".ncsignore")  # the later one wins
 
-_HEAD = 8_192  # bytes in which a NUL makes a file binary
+_HEAD = 8_192  # bytes that say whether a file is binary
 _MARKER_HEAD = 2_048  # bytes in which a generated file says so
 _FIRST_WORDS = 500  # bytes in which it may say so in looser words
 _RARELY = 20  # one over-long line in so many may be a picture or a key in ordinary code
-_MOST_CONTROL = 0.1  # share of control characters above which the head is no text
-_MOST_UNDECODABLE = 0.3  # share of bytes beyond UTF-8; a Latin-1 text in French has 0.05
-_CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x08\x1b")) + b"\x7f"
 
 _LOCK_FILES = """
 package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock deno.lock cargo.lock
@@ -294,31 +293,25 @@ def _read(
         return Skipped(path, NO_FILE, "It is a pipe, socket or device.")
     with open(entry.path, "rb") as file:
         head = file.read(_HEAD)
-        if _is_binary(head):
+        if is_binary(head):
             return Skipped(path, BINARY, "It holds bytes that are no text.")
-        size = max(about.st_size, len(head))
-        if size > config.max_file_bytes:
-            return Skipped(path, LARGE, f"{size} bytes; the limit is {config.max_file_bytes}.")
-        data = head + file.read(config.max_file_bytes + 1)
-    if len(data) > config.max_file_bytes:  # it grew while it was read
-        return Skipped(path, LARGE, f"More than {config.max_file_bytes} bytes.")
-    language = detect(path, data)
-    return _unfit(path, language, data, config) or SourceFile(
-        path, language, data, about.st_mtime_ns
-    )
+        size, most = max(about.st_size, len(head)), config.most_bytes(path)
+        if size > most:
+            return Skipped(path, LARGE, f"{size} bytes; the limit is {most}.")
+        data = head + file.read(most + 1)
+    if len(data) > most:  # it grew while it was read
+        return Skipped(path, LARGE, f"More than {most} bytes.")
+    text = decode(path, data)
+    return _unfit(path, data, text, config) or SourceFile(
+        path, text.language, text.data, about.st_mtime_ns,
+        len(data), hashlib.blake2b(data, digest_size=16).hexdigest(), text.cells,
+    )  # fmt: skip
 
 
-def _is_binary(head: bytes) -> bool:
-    if b"\0" in head:
-        return True
-    if len(head) - len(head.translate(None, _CONTROL)) > _MOST_CONTROL * len(head):
-        return True
-    undecodable = head.decode("utf-8", "replace").count("\ufffd")
-    # A character that the end of the head cuts in two is no sign of anything.
-    return undecodable > 1 and undecodable > _MOST_UNDECODABLE * len(head)
-
-
-def _unfit(path: str, language: str, data: bytes, config: CorpusConfig) -> Skipped | None:
+def _unfit(path: str, raw: bytes, text: Text, config: CorpusConfig) -> Skipped | None:
+    data = text.data
+    if min(len(raw), len(data)) > config.max_file_bytes:
+        return Skipped(path, LARGE, f"{len(data)} bytes; the limit is {config.max_file_bytes}.")
     if not data.strip():
         return Skipped(path, EMPTY, "It has no line with anything on it.")
     if path.rpartition("/")[2].lower() in _LOCKS:
@@ -334,7 +327,7 @@ def _unfit(path: str, language: str, data: bytes, config: CorpusConfig) -> Skipp
     # Paragraphs on one line are common in prose, and so is a one-line file of any kind whose name
     # does not say what it is.
     named = ".min." in path.rpartition("/")[2]
-    short = (len(data) <= config.max_line_bytes and not named) or language in PROSE
+    short = (len(data) <= config.max_line_bytes and not named) or text.language in PROSE
     if mean > config.max_line_bytes / 10 and not short:
         return Skipped(path, MINIFIED, f"Its lines have {mean:.0f} bytes in the mean.")
     return None

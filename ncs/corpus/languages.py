@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-TEXT = "text"
-PROSE = frozenset({"markdown", "rst", TEXT})
+TEXT, MARKDOWN = "text", "markdown"
+PROSE = frozenset({MARKDOWN, "rst", TEXT})
 _C_PLUS_PLUS = re.compile(rb"^\s*(?:class|namespace|template|using|public:|private:)\b|::", re.M)
 _SHEBANG = re.compile(rb"#!\s*\S*?(?:/env\s+(?:-\S+\s+)*)?([\w+-]+?)[\d.]*(?:\s|$)")
 _HEAD = 4_096
@@ -147,6 +147,12 @@ def detect(path: str, data: bytes) -> str:
         if extension in _BY_EXTENSION:
             return _BY_EXTENSION[extension]
     return _by_first_line(data)
+
+
+def named(word: str) -> str:
+    """Return the language that is called so, in any case, or whose files end so; "" for none."""
+    plain = word.lower().removeprefix(".")
+    return plain if plain in LANGUAGES else _BY_EXTENSION.get(plain, "")
 
 
 def _by_first_line(data: bytes) -> str:

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ncs.corpus.languages import PROSE
+from ncs.corpus.languages import MARKDOWN, PROSE
 from ncs.corpus.outline import Outline
 from ncs.corpus.prose import remark, shorten
 from ncs.corpus.sections import first_sentence
@@ -105,6 +105,8 @@ def target(
 
 def _part(context: Context, begun: Sequence[Definition], main: Definition | None) -> str:
     """Return what a comment is put behind: it speaks for a part only of what has a doc."""
+    if main is not None and main.kind == "section":
+        return f"{_heading(main)}: "
     if main is None or main in begun or not (whole := _whole(context, main)):
         return ""
     return f"Part of {main.qualified}{whole}: "
@@ -134,9 +136,32 @@ def _documented(
         return header
     if main is not None and main.doc is not None and _holds(main.doc, span):
         return main.doc
-    if context.source.language in PROSE and main is not None:
+    source = context.source
+    if source.cells and source.language != MARKDOWN:
+        return _introduced(context, span)
+    if source.language in PROSE and (main is not None or source.cells):
         return _continued(context, span, main)
     return None
+
+
+def _introduced(context: Context, span: Span) -> Target | None:
+    """Return what the last paragraph above the code of a notebook says, under its heading."""
+    cells = context.source.cells
+    at = bisect_right(cells, span.start, key=lambda cell: cell.span.start) - 1
+    told = _common(cells[at].span, span) if at >= 0 and cells[at].language == MARKDOWN else None
+    if told is None:
+        return None
+    begun = context.outline.definitions[: bisect_right(context.definition_lines, span.start)]
+    heading = next((each for each in reversed(begun) if each.kind == "section"), None)
+    for first in range(told.end, told.start - 1, -1):
+        begins = first == told.start or not context.lines[first - 2].strip()
+        if begins and (said := _continued(context, Span(first, told.end), heading)) is not None:
+            return said
+    return None
+
+
+def _heading(section: Definition) -> str:
+    return section.name.rstrip(":")
 
 
 def _holds(doc: Target, span: Span) -> bool:
@@ -153,8 +178,8 @@ def _length(span: Span) -> int:
     return span.end - span.start + 1
 
 
-def _continued(context: Context, span: Span, section: Definition) -> Target | None:
-    """Return the first sentence of a later part of a section, under its heading."""
+def _continued(context: Context, span: Span, section: Definition | None) -> Target | None:
+    """Return the first sentence of a later part of a section, under its heading if it has one."""
     first = span.start
     lines = [line.decode("utf-8", "replace") for line in context.lines[first - 1 : span.end]]
     sentence = first_sentence(lines, 1, len(lines))
@@ -162,7 +187,8 @@ def _continued(context: Context, span: Span, section: Definition) -> Target | No
         return None
     text, at = sentence
     place = Span(first + at.start - 1, first + at.end - 1)
-    return Target(f"{section.name.rstrip(':')}: {text}", "docstring", place)
+    head = f"{_heading(section)}: " if section is not None else ""
+    return Target(f"{head}{text}", "docstring", place)
 
 
 def _commented(context: Context, span: Span, begun: Sequence[Definition]) -> Target | None:
@@ -202,7 +228,8 @@ def _of_code(
 ) -> str:
     calls = _calls(context, span, main)
     if main is None or main.kind == "section":
-        return _of_block(code, calls) if context.source.language not in PROSE else ""
+        said = _of_block(code, calls) if context.source.language not in PROSE else ""
+        return f"{_heading(main)}: {said[0].lower()}{said[1:]}" if said and main else said
     if main not in begun:
         told = _whole(context, main)
         head = f"{main.qualified}{told}" if told else _head(main, context.source.language)

@@ -3,6 +3,7 @@
 Stays clear of `ncs.corpus`, whose parsers take longer to import than a query takes.
 """
 
+import codecs
 import hashlib
 import math
 import os
@@ -26,6 +27,7 @@ _COARSE_TICK_NS = 2_000_000_000
 _LOOK_AT_CLOCK_EVERY = 200  # files
 _LARGEST = 4_000_000  # bytes of a file whose content is compared
 _HEAD = 8_192  # bytes in which a NUL says that a file is still binary, as in the walk
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # in which every other byte may be a NUL
 
 
 class Glance(NamedTuple):
@@ -213,11 +215,14 @@ def _still(place: str, about: os.stat_result, reason: str) -> bool:
     if not stat.S_ISREG(about.st_mode):
         return not stat.S_ISDIR(about.st_mode)  # links, pipes, sockets, devices
     if reason == LARGE:
-        return about.st_size > CorpusConfig().max_file_bytes
+        return about.st_size > CorpusConfig().most_bytes(place)
     if reason not in (BINARY, EMPTY):
         return False
     with open(place, "rb") as file:
-        return b"\0" in file.read(_HEAD) if reason == BINARY else not file.read(_LARGEST).strip()
+        if reason == EMPTY:
+            return not file.read(_LARGEST).strip()
+        head = file.read(_HEAD)
+        return b"\0" in head and not head.startswith(_UTF_16)
 
 
 def _known(index: Index) -> set[str]:

@@ -1,6 +1,5 @@
 """What changed in the codebase since it was read: stamps first, content where stamps differ."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,12 +62,8 @@ def stale(index: Index, root: Path) -> Stale:
             if record is None:
                 new.append(found.path)
             else:
-                same = record.digest == _digest(found.data)
+                same = record.digest == found.digest
                 (fresh if same else changed).append(found.path)
     return Stale(
         tuple(sorted(changed)), tuple(sorted(new)), tuple(sorted(known)), tuple(sorted(fresh))
     )
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ncs.corpus import decode
 from ncs.errors import NcsError
 from ncs.index.digests import rows_digest
 from ncs.index.postings import StoredTerms
@@ -252,17 +253,17 @@ def _spans(index: Index, root: Path | None, found: Stale | str) -> str:
 def _spans_of(index: Index, root: Path, path: str) -> bool:
     """Return whether each chunk's text stands on its lines, and no other line says anything."""
     try:
-        lines = (root / path).read_bytes().split(b"\n")
+        lines = decode(path, (root / path).read_bytes()).data.split(b"\n")
     except (OSError, ValueError):
         return True  # gone since the walk, or a name that was made printable
     place = bisect_left(index.paths, path)
     first, end = np.searchsorted(index.file_ids, [place, place + 1])
     for row in index.chunk_rows(range(first, end)):
         span = slice(row.span.start - 1, row.span.end)
-        if b"\n".join(lines[span]).decode("utf-8", "replace") != row.text:
+        if b"\n".join(lines[span]).decode() != row.text:
             return False
         lines[span] = [b""] * len(lines[span])
-    return not any(line.decode("utf-8", "replace").strip() for line in lines)
+    return not any(line.decode().strip() for line in lines)
 
 
 def _not_stale(found: Stale | str) -> str:

@@ -10,6 +10,7 @@ from ncs.text import identifier_tokens, identifiers
 
 LINES = 8
 
+_GAP = re.compile(r"\n{4,}")
 _AS_WRITTEN = 0.5  # of its rarity is what a name is worth beside it, in the question's own case
 
 
@@ -42,8 +43,9 @@ class Snippets:
         A stretch is worth the rarity of the different terms of the question that stand in it.
         Of those worth most the one with most lines that say a term is taken, then the first: the
         beginning where no term stands. Blank lines at its ends and white space at line ends are
-        left out.
+        left out, and of many in a row (a notebook's outputs) one is shown.
         """
+        text = _GAP.sub("\n\n", text)
         lines = text.split("\n")
         first = self._best(self._saying(text)) if len(lines) > LINES else 0
         return "\n".join(line.rstrip() for line in lines[first : first + LINES]).strip("\n")

@@ -1,5 +1,6 @@
 """`ncs index` upon a former index: nothing done twice, and nothing different for it."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -546,6 +547,7 @@ REWRITTEN = {
     "still empty": (b"", b"\n \n", False),
     "binary": (b"\0", b"def readable(): ...\n", True),
     "still binary": (b"\0", b"\0\0", False),
+    "UTF-16": (b"\0", "def readable(): ...\n".encode("utf-16"), True),
     "large": (b"a = 1\n" * 200_000, b"def smaller(): ...\n", True),
     "still large": (b"a = 1\n" * 200_000, b"a = 1\n" * 200_001, False),
     "generated": (b"# @generated\n", b"def by_hand(): ...\n", True),
@@ -564,6 +566,38 @@ def test_what_was_skipped_and_is_written_is_seen(root: Path, name: str) -> None:
         (root / "app/later.py").write_bytes(after)
         seen, walked = glance(index, root, 1.0), stale(index, root)
     assert seen.changed == walked.new == (("app/later.py",) if fit else ())
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "windows-1252", "utf-8-sig"])
+def test_an_index_of_other_encodings_is_of_the_files_as_they_are(
+    root: Path, encoding: str
+) -> None:
+    code = "# Größe der Datei prüfen\r\ndef größe():\r\n    return 1\r\n"
+    (root / "app/size.py").write_bytes(code.encode(encoding))
+    build(root)
+    with open_index(index_of(root)) as index:
+        assert {each.name: each.passed for each in validate(index, root)}["spans"]
+        assert glance(index, root, 1.0).calm
+        assert stale(index, root).count == 0
+        (found,) = index.chunk_rows(
+            [index.file_ids.tolist().index(index.paths.index("app/size.py"))]
+        )
+    assert found.text == code.removesuffix("\n")
+    assert not build(root).written
+
+
+def test_an_index_of_a_notebook_is_of_the_file_as_it_is(root: Path) -> None:
+    cell = {"cell_type": "code", "outputs": [{"text": ["out\n"] * 9}], "source": ["a = 1\n", "b"]}
+    place = root / "app/plots.ipynb"
+    place.write_text(json.dumps({"cells": [cell, cell], "nbformat": 4}, indent=1))
+    build(root)
+    with open_index(index_of(root)) as index:
+        assert {each.name: each.passed for each in validate(index, root)}["spans"]
+        assert glance(index, root, 1.0).calm
+        assert stale(index, root).count == 0
+    assert not build(root).written
+    place.write_text(place.read_text().replace("out", "other"))
+    assert build(root).encoded == 0  # what its code printed is not read
 
 
 def test_what_is_skipped_once_more_is_not_asked_again(root: Path) -> None:

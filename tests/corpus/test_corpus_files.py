@@ -141,7 +141,7 @@ def test_strange_rules_are_passed_over(tmp_path: Path) -> None:
     ("name", "content", "reason"),
     [
         ("a.py", b"x\0y", "binary"),
-        ("a.txt", "text".encode("utf-16"), "binary"),
+        ("a.txt", "text".encode("utf-16-le"), "binary"),
         ("a.bin", bytes(range(128, 256)) * 20, "binary"),
         ("a.bin", b"\x01\x02\x03\x04abc" * 100, "binary"),
         ("a.py", b"", "empty"),

@@ -56,7 +56,7 @@ def test_chunks_of_the_tiny_repository_say_what_they_are_about() -> None:
         ("README.md", "Tiny store"): (
             "section", "docstring", "Tiny store: Keeps values under keys until they are too old.",
         ),
-        ("app/latin.py", "greet"): ("function", "comment", "d\ufffdj\ufffd vu, said the cat"),
+        ("app/latin.py", "greet"): ("function", "comment", "déjà vu, said the cat"),
         ("app/store.py", "Store"): ("class", "docstring", "Keeps values under keys for a while."),
         ("app/store.py", "Store.get"): (
             "method", "docstring", "Return the value, or None if it is too old.",

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import ncs
-from ncs.corpus import Corpus, read_corpus
+from ncs.corpus import Corpus, decode, read_corpus
 from ncs.corpus.languages import LANGUAGES, detect
 from ncs.errors import SourceError
 from ncs.index.validate import validate
@@ -32,6 +32,8 @@ SNIPPETS = [
     b"module M where\n-- | doc\nf :: Int -> Int\nf x = case x of { 0 -> 1; _ -> {- - -} 2 }\n",
     b"def f, do: \"#{a}\"\n@doc \"\"\"\nx\n\"\"\"\nend\n=begin\ndoc\n=end\n<<~EOS\n x\nEOS\n",
     b"CREATE TABLE t (a INT); -- note\n:- p(X).\n%% doc\n(defun f (x) \"doc\" x) ;; c\n",
+    b'{"nbformat": 4, "cells": [\n{"cell_type": "markdown", "source": [\n"# T\\n",\n"Say it."]},\n'
+    b'{"cell_type": "code", "outputs": [{"a": [\n"no"]}], "source": [\n"def f():\\n",\n" x"]}]}',
     b"\\section{A}\n%c\n[section]\nkey = 1\nFROM x AS y\nRUN z \\\n  w\n\ttab: x\n",
 ]  # fmt: skip
 JOINTS = [
@@ -100,13 +102,15 @@ def check_folder(found: Corpus, files: dict[str, bytes]) -> None:
         if data is None:  # a name that cannot be printed as it is
             continue
         assert record.size == len(data)
-        assert record.language == detect(record.path, data)
+        text = decode(record.path, data)
+        assert record.language == text.language
+        assert text.cells or record.language == detect(record.path, text.data)
         assert record.chunk_count == len(chunks[record.path])
-        lines = data.split(b"\n")
+        lines = text.data.split(b"\n")
         times: Counter[int] = Counter()
         for each in chunks[record.path]:
             span = slice(each.span.start - 1, each.span.end)
-            assert b"\n".join(lines[span]).decode("utf-8", "replace") == each.text
+            assert b"\n".join(lines[span]).decode() == each.text
             assert 1 <= each.span.start <= each.span.end <= len(lines)
             times.update(range(each.span.start, each.span.end + 1))
             assert each.kind in KINDS

@@ -489,6 +489,14 @@ def test_a_short_chunk_is_shown_whole() -> None:
     assert cut("def f():\n    return 1\n", "f") == ["def f():", "    return 1"]
 
 
+def test_lines_that_blank_ones_part_are_shown_together() -> None:
+    """Between two cells of a notebook lie the lines of outputs, and a snippet was mostly blank."""
+    text = "first()\n" + "\n" * 40 + "retry()\n\n\nrequest()\n" + "x\n" * 9
+    assert cut(text, "first retry request") == [
+        "first()", "", "retry()", "", "", "request()", "x", "x",
+    ]  # fmt: skip
+
+
 def test_the_lines_with_the_question_are_shown() -> None:
     text = lines(30, l20="def retryRequest():")
     found = cut(text, "retry requests")
@@ -535,7 +543,8 @@ def test_of_equal_terms_more_lines_win_then_the_first() -> None:
 )  # fmt: skip
 def test_a_snippet_is_the_first_best_stretch(chunk: list[str]) -> None:
     """Against every stretch weighed plainly; the sieve of `Snippets` must not lose a line."""
-    text = "\n".join(chunk)
+    text = re.sub("\n{4,}", "\n\n", "\n".join(chunk))
+    chunk = text.split("\n")
     postings = MemoryPostings([text, "other"])
     rarity = {}
     for term in lexical_tokens("Retried retry_policy fly"):

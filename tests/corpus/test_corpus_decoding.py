@@ -1,0 +1,94 @@
+"""Files that are not in UTF-8: their words are found, their lines are those of an editor."""
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ncs.corpus import read_corpus
+from ncs.corpus.decoding import utf8
+from ncs.corpus.files import walk
+from ncs.types import BINARY, Skipped, SourceFile
+
+CODE = "// Überprüft die Größe einer Datei.\r\nclass Prüfer\r\n{\r\n    int größe;\r\n}\r\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        CODE.encode(),
+        CODE.encode("utf-8-sig"),
+        b"\xff\xfe" + CODE.encode("utf-16-le"),
+        b"\xfe\xff" + CODE.encode("utf-16-be"),
+        CODE.encode("latin-1"),
+        CODE.encode("windows-1252"),
+    ],
+)
+def test_every_encoding_gives_the_same_words_on_the_same_lines(
+    tmp_path: Path, data: bytes
+) -> None:
+    (tmp_path / "Pruefer.cs").write_bytes(data)
+    corpus = read_corpus(tmp_path)
+    (record,), (chunk,) = corpus.files, corpus.chunks
+    assert (record.size, record.lines, record.language) == (len(data), 5, "csharp")
+    assert chunk.text == CODE.removesuffix("\n")
+    assert (chunk.span.start, chunk.span.end, chunk.symbol) == (1, 5, "Prüfer")
+    assert chunk.target.text == "Überprüft die Größe einer Datei."
+
+
+def test_windows_characters_are_no_controls() -> None:
+    assert utf8(b"\x93Quoted\x94 \x80 5\x85").decode() == "“Quoted” € 5…"
+    assert utf8(b"\x81\x8d undefined").decode() == "\ufffd\ufffd undefined"
+
+
+def test_one_stray_byte_changes_no_other_word() -> None:
+    """A list of authors is often in two encodings."""
+    assert utf8("Müller, ".encode() + b"M\xfcller, \xe9\n" + "漢字".encode()).decode() == (
+        "Müller, Müller, é\n漢字"
+    )
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"]))
+def test_anything_is_decoded_once_and_for_all(data: bytes, mark: bytes) -> None:
+    text = utf8(mark + data)
+    assert text == text.decode().encode()
+    if not (mark + data).startswith((b"\xff\xfe", b"\xfe\xff")):
+        assert text.count(b"\n") == (mark + data).count(b"\n")
+        assert text.startswith(b"\xef\xbb\xbf") or utf8(text) == text
+
+
+def test_a_character_that_holds_a_line_feed_byte_ends_no_line() -> None:
+    assert utf8(b"\xff\xfe" + "\u0a0a\u0d0a\n".encode("utf-16-le")).decode() == "\u0a0a\u0d0a\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "no mark".encode("utf-16-le"),
+        "wide".encode("utf-32"),
+        b"\xff\xfe" + bytes(range(256)) * 40,
+        b"\xff\xfe" + b"\0\xd8" * 40,
+        b"\xfe\xff" + b"\0\1\0\2\0\3" * 40,
+    ],
+)
+def test_what_only_looks_like_utf_16_is_binary(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.cs").write_bytes(data)
+    (found,) = walk(tmp_path)
+    assert isinstance(found, Skipped)
+    assert found.reason == BINARY
+
+
+@pytest.mark.parametrize("more", ["x", "\U0001f40d"])
+def test_the_head_may_cut_a_character(tmp_path: Path, more: str) -> None:
+    (tmp_path / "a.sql").write_bytes(("x" + more * 5_000 + "\n" + "y\n" * 200).encode("utf-16"))
+    (found,) = walk(tmp_path)
+    assert isinstance(found, SourceFile | Skipped)
+    assert not isinstance(found, Skipped) or found.reason != BINARY
+
+
+def test_a_megabyte_of_stray_bytes_takes_no_time() -> None:
+    began = time.process_time()
+    utf8(b"\xe9 \n" * 330_000)
+    assert time.process_time() - began < 2
