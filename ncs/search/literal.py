@@ -22,6 +22,8 @@ _MOST_OF_IT = 0.5  # of the pairs of a text
 _NEARLY_THE_BEST = 0.75  # of the pairs that the best chunk holds
 # What values have, and questions rarely: these would wait 2 ms for their pairs of words.
 _MESSAGE = re.compile(r"[\d'\"`.,:;()\[\]{}<>=%/\\]")
+# What is no value: a module is defined elsewhere.
+_IMPORTED = r"(?:@import|(?:await[ \t]+)?import|require)[ \t]*\("
 # In front of a name that gets its value: words such as `public static final int`, none of these.
 _NOT_BEFORE = (
     "return|import|from|if|in|not|and|or|new|throw|raise|await|yield|delete|use|using|case"
@@ -91,7 +93,10 @@ def forms(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     said = re.escape(name)
     before = rf"^[ \t]*(?:(?!(?:{_NOT_BEFORE})\b)[\w<>\[\],.&*?'@-]+[ \t]+)*?[$]?{said}\??"
     given = r"(?:[ \t]*:[^=\n]+)?[ \t]+:?=\s|[ \t]*\{[ \t]*get\b"
-    value = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{said}\b|{before}(?:{given})", re.MULTILINE)
+    value = re.compile(
+        rf"^[ \t]*#[ \t]*define[ \t]+{said}\b|{before}(?:{given})(?![ \t]*{_IMPORTED})",
+        re.MULTILINE,
+    )
     typed = re.compile(rf"{before}[ \t]*:\s", re.MULTILINE)
     return value, typed
 

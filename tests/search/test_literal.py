@@ -115,6 +115,10 @@ def test_words_that_ask_and_nothing_else_find_nothing_relevant(codebase: Codebas
         ("call(MAX_SIZE=10)", "neither"),
         ("import MAX_SIZE", "neither"),
         ("OTHER_MAX_SIZE = 10", "neither"),
+        # What another module defines: `ThreadPool.zig` has it.
+        ('pub const MAX_SIZE = @import("max.zig");', "neither"),
+        ("const MAX_SIZE = require('max')", "neither"),
+        ("const MAX_SIZE = required(10)", "given"),
     ],
 )
 def test_forms_in_which_a_name_gets_its_value(line: str, form: str) -> None:
