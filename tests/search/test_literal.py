@@ -146,3 +146,13 @@ def test_what_extends_a_type_does_not_declare_it() -> None:
     assert not only_extends("Lock", "struct Lock;\n\nimpl Lock {\n}")
     assert not only_extends("Lock", "impl Clock {\n}")
     assert not only_extends("Lock", "def simple(): ...")
+
+
+def test_what_only_names_a_type_does_not_declare_it() -> None:
+    """A header's `typedef` stood before what leveldb's types for C are made of."""
+    opaque = "typedef struct lock_t lock_t;\ntypedef struct lock_s *lock_p;\n"
+    assert only_extends("lock_t", opaque)
+    assert only_extends("lock_p", opaque)
+    assert not only_extends("lock_t", opaque + "struct lock_t {\n  int held;\n};\n")
+    assert not only_extends("lock_t", "typedef struct {\n  int held;\n} lock_t;\n")
+    assert not only_extends("lock_s", opaque)
