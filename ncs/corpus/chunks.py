@@ -27,7 +27,10 @@ _BLANK_ABOVE = 3
 _MOST_OF_IT = 2 / 3
 _NOT_MUCH_LESS = 1 / 2
 _WRAPPED = 3  # lines of a module around the one class that it holds
-_SAYS = re.compile(rb"[\w\x80-\xff]")
+# Closing brackets, and what is said of what they close.
+_CLOSES = re.compile(
+    rb"\s*(?:[)\]};,]|\#\s*endif\b)(?:[\s)\]};,]|\#\s*endif\b|//[^\n]*|/\*[^*\n]*\*/)*\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +251,8 @@ def _joined(page: _Page, before: _Unit, unit: _Unit) -> _Unit:
 def _joins(page: _Page, before: _Unit, unit: _Unit, wanted: int) -> bool:
     together = unit.end - before.start + 1
     few = _few(wanted)
-    if unit.length <= _TINY and not _SAYS.search(b"".join(page.lines[unit.start - 1 : unit.end])):
-        return True  # closing brackets
+    if unit.length <= few and _CLOSES.match(b"\n".join(page.lines[unit.start - 1 : unit.end])):
+        return True
     if before.length <= few + _TINY and _is_about(page, unit, before):
         return together <= wanted * _STRETCH + few
     if together > wanted * _STRETCH:

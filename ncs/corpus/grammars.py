@@ -33,6 +33,8 @@ class Grammar:
             text, which crashes when the parser was fed by a callback.)
         silent: names in `@call` that are syntax.
         unread: the group of it that matches is not shown to the parser.
+        branch_ends: what a whole branch of a preprocessor conditional ends with, () where any
+            line may end it; None in languages that have no such conditionals.
         unended: the blank in its group is shown to the parser as `;` where what stands before
             has come to an end.
         heads: the beginnings of lines that are read where the parser has stumbled over bodies:
@@ -50,6 +52,7 @@ class Grammar:
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
     unread: re.Pattern[bytes] | None = None
+    branch_ends: tuple[bytes, ...] | None = None
     unended: re.Pattern[bytes] | None = None
     heads: re.Pattern[bytes] | None = None
     reserved: frozenset[str] = frozenset()
@@ -67,13 +70,36 @@ is_list is_map is_integer is_function is_nil macrocallback
 
 # Macros that make a parser stumble over what comes behind: between `class` and the name of one
 # that has a body (`class FMT_API file {`), where a line begins, alone or before a declaration
-# (`FMT_BEGIN_EXPORT`), and before a constructor (`FMT_CONSTEXPR file(int fd)`).
+# (`FMT_BEGIN_EXPORT`), before a constructor (`FMT_CONSTEXPR file(int fd)`), and behind
+# parameters (`void Lock() EXCLUSIVE_LOCK_FUNCTION() {`).
 _C_MACROS = re.compile(
     rb"\b(?:class|struct|union)\s+((?:[A-Z][A-Z\d_]+\b(?:\s*\([^()]*\))?\s+)+)"
     rb"(?!final\b)[A-Za-z_][\w:]*(?:\s*<[^<>{};]*>)?(?:\s+final)?\s*(?:\{|:(?!:))"
     rb"|^([A-Z][A-Z\d]*_[A-Z\d_]+(?:\([^()\n]*\))?)"
     rb"(?=\s*?\n\s*?(?:\n|#|//|/\*)|\s+(?:class|enum|namespace|struct|template|using)\b)"
-    rb"|^[ \t]+([A-Z][A-Z\d]*_[A-Z\d_]+)(?=[ \t]+(?:explicit[ \t]+)?~?[A-Za-z]\w*\()",
+    rb"|^[ \t]+([A-Z][A-Z\d]*_[A-Z\d_]+)(?=[ \t]+(?:explicit[ \t]+)?~?[A-Za-z]\w*\()"
+    rb"|^(?![ \t]*(?:if|else|for|while|do|switch|case|return)\b)[^\n;{}=#]{0,400}\)"
+    rb"(?:\s{1,80}(?:const|override|final|noexcept))*\s{1,80}"
+    rb"([A-Z][A-Z\d]*_[A-Z\d_]+(?:\([^()]{0,400}\))?)(?=\s*[{;])",
+    re.M,
+)
+_C_BRANCHES = (b";", b"}", b",", b":")
+# The grammar takes the body behind `by delegate {` for what the delegate is called with, and a
+# constructor on a line of its own for a call.
+_KOTLIN_HEADS = re.compile(
+    rb"\b(?:object\s{0,80}|class\s+\w{1,200}(?:<[^{}()]{0,400}>)?"
+    rb"(?:[\s\w@]{0,200}\((?:[^()]|\([^()]{0,400}\)){0,4000}\))?\s{0,80}):"
+    rb"(?:(?!\b(?:val|var|fun|by|class|object)\b)[^{}=;:]){0,400}"
+    rb"\b(by\s+[\w.]{1,200}(?:\([^()]{0,400}\))?)(?=\s{0,80}\{)"
+    rb"|\bclass\s+\w{1,200}(?:<[^{}()]{0,400}>)?[ \t]{0,80}\r?\n"
+    rb"(?:\s|//[^\n]{0,400}\n|/\*(?:[^*]|\*(?!/)){0,1500}\*/){0,100}"
+    rb"((?:(?:@[\w.]{1,200}(?:\([^()]{0,400}\))?|internal|private|protected|public)\s+){0,8}"
+    rb"constructor)(?=\s{0,80}\()"
+)
+# What the grammar does not expect: effects in conditions (`switch try await next() {`), and `()`
+# where there is nothing to do.
+_SWIFT_EFFECTS = re.compile(
+    rb"(?<![\w.`])(try[?!]?|await)(?=\s+[\w.({\[\"#])|^[ \t]*(\(\))[ \t]*$",
     re.M,
 )
 # The grammar takes a line that begins with `<T>(`, an overload in an interface, for the type
@@ -179,6 +205,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         """,
         doc_marks=_ANY,
         unread=_C_MACROS,
+        branch_ends=_C_BRANCHES,
         reserved=_STATEMENTS,
     ),
     "cpp": Grammar(
@@ -199,6 +226,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         bases=("base_class_clause",),
         doc_marks=_ANY,
         unread=_C_MACROS,
+        branch_ends=_C_BRANCHES,
         reserved=_STATEMENTS,
     ),
     "csharp": Grammar(
@@ -223,6 +251,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         (object_creation_expression type: (identifier) @call)
         """,
         bases=("base_list",),
+        branch_ends=_C_BRANCHES,
         reserved=_STATEMENTS,
     ),
     "elixir": Grammar(
@@ -330,12 +359,14 @@ GRAMMARS: Mapping[str, Grammar] = {
         (class_declaration (type_identifier) @name) @class
         (object_declaration (type_identifier) @name) @class
         (type_alias . (type_identifier) @name) @type
+        (type_alias (modifiers) . (type_identifier) @name) @type
         (function_declaration (simple_identifier) @name) @function
         [(line_comment) (multiline_comment)] @comment
         (call_expression . (simple_identifier) @call)
         (call_expression . (navigation_expression (navigation_suffix (simple_identifier) @call) .))
         """,
         bases=("delegation_specifier",),
+        unread=_KOTLIN_HEADS,
     ),
     "lua": Grammar(
         "lua",
@@ -444,6 +475,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         (class_declaration name: (_) @name) @class
         (protocol_declaration name: (_) @name) @class
         (typealias_declaration . name: (type_identifier) @name) @type
+        (typealias_declaration (modifiers) . name: (type_identifier) @name) @type
         (function_declaration name: (simple_identifier) @name) @function
         (protocol_function_declaration name: (simple_identifier) @name) @function
         (init_declaration "init" @name) @method
@@ -453,6 +485,8 @@ GRAMMARS: Mapping[str, Grammar] = {
           suffix: (simple_identifier) @call)))
         """,
         bases=("inheritance_specifier",),
+        unread=_SWIFT_EFFECTS,
+        branch_ends=(),
     ),
     "typescript": _TYPESCRIPT,
     "tsx": replace(_TYPESCRIPT, name="tsx"),
@@ -461,7 +495,9 @@ GRAMMARS: Mapping[str, Grammar] = {
         """
         (Decl (FnProto function: (_) @name)) @function
         (Decl (VarDecl variable_type_function: (_) @name
-          (ErrorUnionExpr (SuffixExpr (ContainerDecl))))) @type
+          (ErrorUnionExpr (SuffixExpr [(ContainerDecl) (ErrorSetDecl)])))) @type
+        (Decl (VarDecl variable_type_function: (_) @name
+          (BinaryExpr (ErrorUnionExpr (SuffixExpr (ErrorSetDecl)))))) @type
         (TestDecl (STRINGLITERALSINGLE) @name) @function
         [(doc_comment) (container_doc_comment) (line_comment)] @comment
         (SuffixExpr . variable_type_function: (IDENTIFIER) @call . (FnCallArguments))

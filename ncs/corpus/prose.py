@@ -24,7 +24,7 @@ _BLOCKS = (
 
 _LICENCE = re.compile(
     r"\A\W*(?:portions )?copyright\b|copyright\W{1,3}(?:\(?c\)|©|\d{4}|notice\b|and licen[cs]e)"
-    r"|^[ \t:]*copyright\b.*(?:\(c\)|©|\d{4})|this file is part of"
+    r"|^[ \t:]*copyright\b.*(?:\(c\)|©|\d{4})|this (?:source )?file is part of"
     r"|licen[cs]ed? (?:under|to|file|agreement)"
     r"|\blicen[cs]e\b.{0,40}\b(?:mit|apache|bsd|gpl|mpl)\b"
     r"|\b(?:mit|apache|bsd|gpl|mpl)\b.{0,20}\blicen[cs]e\b|spdx-|all rights reserved"
@@ -36,6 +36,12 @@ _LICENCE_SIGNS = (
     "licen", "copyright", "spdx", "rights reserved", "permission is", "redistribution", "warrant",
     "(c) ", "public domain", "part of",
 )  # fmt: skip
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+# What stands in a notice of more than a paragraph.
+_MORE_OF_NOTICE = re.compile(
+    r"licen[cs]|copyright|warrant|permi(?:ssion|tted)|liab|redistribut|author|provided|rights",
+    re.I,
+)
 _PRAGMA = re.compile(
     r"\A\W*(?:noqa|type:\s*(?:ignore|\(|[\w.]+(?:\[|\Z))|pylint|pyright|mypy:|fmt:|isort|flake8"
     r"|nosec|ruff:|yapf"
@@ -192,7 +198,7 @@ def shorten(text: str, limit: int = LONGEST) -> str:
 
 def documentation(raw: str) -> str:
     """Return what a doc comment says in a line, "" for licences, pragmas, plans, empty words."""
-    text = uncomment(raw)
+    text = _behind_notice(uncomment(raw))
     if raw.startswith("#!") or _PRAGMA.match(text) or _PLAN.match(text):
         return ""
     said = summary(text)
@@ -205,7 +211,7 @@ def remark(raw: str) -> tuple[str, int]:
     ("", 0) for licences, pragmas, commented-out code, plans ("TODO ..."), links and single words.
     One word for what only points elsewhere ("See ..."): any other remark tells more.
     """
-    text = uncomment(raw)
+    text = _behind_notice(uncomment(raw))
     silent = raw.startswith("#!") or _PRAGMA.match(text) or _TODO.match(text)
     if silent or _is_code(text):
         return "", 0
@@ -227,6 +233,14 @@ def _is_label(said: str) -> bool:
     plain = _URL.sub("", said)
     words = len(_WORD.findall(plain))
     return words < 2 and (plain != said or said.endswith(":")) and said.isascii()
+
+
+def _behind_notice(text: str) -> str:
+    """Return what stands behind a notice of one paragraph; all of any other text."""
+    notice, *rest = _BLANK_LINE.split(text, 1)
+    if rest and is_licence(notice) and not _MORE_OF_NOTICE.search(rest[0]):
+        return rest[0]
+    return text
 
 
 def _is_legal(said: str, text: str) -> bool:

@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 from tree_sitter import Node, QueryCursor, Tree
 
+from ncs.corpus.conditionals import unshown
 from ncs.corpus.grammars import Grammar, compiled
 from ncs.types import Kind
 
@@ -120,11 +121,7 @@ def read_syntax(data: bytes, grammar: Grammar, grammar_name: str, chunk_lines: i
     if _is_hostile(data):
         return Syntax()
     reader = _Reader(data, grammar, grammar_name)
-    # A byte order mark is an error to most grammars.
-    unread = [(0, 3)] if data.startswith(b"\xef\xbb\xbf") else []
-    if grammar.unread is not None:
-        unread += [found.span(found.lastindex or 0) for found in grammar.unread.finditer(data)]
-    code = _ended(_without(data, unread), grammar.unended)
+    code = _shown(data, grammar)
     for _ in range(_MOST_PASSES):
         tree = _parse(code, grammar_name)
         if tree is None:
@@ -137,6 +134,17 @@ def read_syntax(data: bytes, grammar: Grammar, grammar_name: str, chunk_lines: i
             break
         code = _only(data, unparsed)
     return reader.syntax()
+
+
+def _shown(data: bytes, grammar: Grammar) -> bytes:
+    """Return the bytes without what the grammar stumbles over, every place its own."""
+    # A byte order mark is an error to most grammars.
+    unread = [(0, 3)] if data.startswith(b"\xef\xbb\xbf") else []
+    if grammar.unread is not None:
+        unread += [found.span(found.lastindex or 0) for found in grammar.unread.finditer(data)]
+    if grammar.branch_ends is not None:
+        unread += unshown(data, grammar.branch_ends)
+    return _ended(_without(data, unread), grammar.unended)
 
 
 def _is_hostile(data: bytes) -> bool:
@@ -218,7 +226,7 @@ class _Reader:
             elif "word" in captures and not _allowed(self._data, captures, self._grammar):
                 continue
             elif (named := captures.get("name")) is not None:
-                if _text(self._data, named[0]) not in never:
+                if _first_word(_text(self._data, named[0])) not in never:
                     self._note_definition(named[0], captures)
             elif (wrapped := captures.get("wrap")) is not None:
                 self._wraps.setdefault(wrapped[0].end_byte, []).append(wrapped[0])
@@ -350,6 +358,11 @@ def _only(data: bytes, ranges: list[tuple[int, int]]) -> bytes:
 def _allowed(data: bytes, captures: _Captures, grammar: Grammar) -> bool:
     word = _text(data, captures["word"][0])
     return any(word in words for role, words in grammar.words.items() if role in captures)
+
+
+def _first_word(name: str) -> str:
+    """Return what a name begins with: in C it is all of a declarator, `if (x)`."""
+    return name.partition("(")[0].strip()
 
 
 def _line_of_call(call: tuple[int, str]) -> int:

@@ -28,7 +28,7 @@ _NOT_BEFORE = (
     "return|import|from|if|in|not|and|or|new|throw|raise|await|yield|delete|use|using|case"
 )
 # Behind the name what another file defines: `local Node = require("node")`.
-_BROUGHT_IN = r"(?!\s*(?:await\s+)?(?:require|import)\b)"
+_BROUGHT_IN = r"(?!\s*(?:await\s+)?(?:require|@?import)\b)"
 # What gives a name its value in one language, where the same line says something else in others.
 _OWN_FORMS = {
     "bash": r"^[ \t]*(?:(?:export|readonly|local|declare|typeset)[ \t]+(?:-\w+[ \t]+)*)?{name}=",
@@ -124,14 +124,26 @@ def line_of(name: str, text: str) -> str:
 
 
 def only_extends(name: str, text: str) -> bool:
-    """Return whether code adds to a type without declaring it: `impl Name`, `extension Name`."""
+    """Return whether code adds to a type without declaring it: `impl Name`, `extension Name`.
+
+    Or does no more than to name it: `typedef struct Name Name;`.
+    """
     added = re.compile(
         rf"^[ \t]*(?:\w+[ \t]+)*?(?:impl|extension)\b[^{{\n]*\b{re.escape(name)}\b", re.MULTILINE
     )
     declared = re.compile(
         rf"\b(?:struct|enum|union|class|trait|protocol|actor|type)[ \t]+{re.escape(name)}\b"
     )
-    return added.search(text) is not None and declared.search(text) is None
+    extends = added.search(text) is not None and declared.search(text) is None
+    return extends or _only_names(re.escape(name), text)
+
+
+def _only_names(said: str, text: str) -> bool:
+    kinds = r"(?:struct|union|enum|class)[ \t]"
+    named = re.search(rf"\btypedef[ \t]+{kinds}+\w+[ \t*]+{said}[ \t]*;", text)
+    if named is None:
+        return False
+    return re.search(rf"\b{kinds}+{said}\b[^;{{}}()]*\{{|\}}\s*{said}\s*;", text) is None
 
 
 _NOWHERE: IdArray = np.zeros(0, dtype=np.int64)

@@ -219,10 +219,11 @@ def _stem(name: str) -> str:
 
 def _folder_marks(folder: str) -> int:
     marks = 0
-    for part in folder.lower().split("/"):
-        before, dot, _ = part.partition(".")
-        marks |= _FOLDERS.get(part, 0) | (_BEGINNINGS.get(before, 0) if dot else 0)
-        marks |= _TESTS if part.endswith(_TEST_FOLDERS) else 0
+    for part in folder.split("/"):
+        small = part.lower()  # `Samples` in Swift, `Core.Tests` in C#
+        before, dot, _ = small.partition(".")
+        marks |= _FOLDERS.get(small, 0) | (_BEGINNINGS.get(before, 0) if dot else 0)
+        marks |= _TESTS if small.endswith(_TEST_FOLDERS) or _is_test(part) else 0
     return marks
 
 

@@ -170,6 +170,15 @@ def test_a_closing_bracket_is_no_chunk() -> None:
     assert all("step" in each.text for each in found)
 
 
+def test_what_closes_a_header_is_no_chunk() -> None:
+    members = "".join(f"  int member{at};\n" for at in range(36))
+    code = f"#ifndef A_H\nnamespace a {{\n\nclass A {{\n{members}}};\n\n"
+    closing = "}  // namespace b\n}  /* namespace a */\n\n#endif  // A_H\n"
+    found = cut((code + closing).encode(), "cpp")
+    assert found[-1].symbol == "A"
+    assert found[-1].text.endswith("// A_H")
+
+
 def test_the_most_important_definition_names_the_chunk() -> None:
     found = cut((function("short", 3) + "\n" + function("longer", 9)).encode(), "python")
     assert [(each.symbol, each.defines) for each in found] == [("longer", ("short", "longer"))]

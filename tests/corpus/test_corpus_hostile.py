@@ -43,6 +43,10 @@ def test_deep_brackets(language: str) -> None:
         ("bash", b"<<A\n"),
         ("lua", b"a<\n"),
         ("scala", b'"${\n'),
+        ("c", b"#if A\nx;\n#else\n"),
+        ("c", b"x   "),
+        ("kotlin", b"class A /* "),
+        ("kotlin", b"class A : B, C, "),
     ],
 )
 def test_what_breaks_grammars(language: str, unit: bytes) -> None:

@@ -94,6 +94,9 @@ def test_functions_are_found_wherever_they_stand(code: str, found: list[str]) ->
         ("LIB_WARNING(off)\n\n/// Says it.\nclass A {\n};\n", ["A"]),
         ("struct A {\n  LIB_INLINE A(int x) : size(x) { go(); }\n  int b() { go(); }\n};\n",
          ["A", "A.A", "A.b"]),
+        ("class A {\n  void lock() LIB_LOCKS(mu_) { go(); }\n  int a() const\n"
+         "      LIB_HOLDS(mu_) {\n    go();\n  }\n  int b() { go(); }\n};\n",
+         ["A", "A.lock", "A.a", "A.b"]),
         ("int f(struct LIB_POINT p) {\n  struct LIB_POINT q = p;\n}\n", ["f"]),
     ],
 )  # fmt: skip
@@ -129,6 +132,62 @@ def test_bodies_that_are_not_understood_hide_no_function() -> None:
     assert [each.doc.text for each in found if each.doc] == [
         "Says the first of them.", "Says the other.",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "found"),
+    [
+        # Two heads with one body, and one brace too many: what is behind was lost to the first.
+        ("a.c", "#ifdef A\nint f(int x) {\n#else\nint f(void) {\n#endif\n  go();\n}\n"
+         "void g(void) { go(); }\n", ["f", "g"]),
+        ("a.c", "void f(int x) {\n#if A\n  if (x) {\n#elif B\n  if (!x) {\n#else\n  {\n#endif\n"
+         "    go();\n  }\n}\nvoid g(void) { go(); }\n", ["f", "g"]),
+        ("a.c", "void f(int x) {\n#if A\n  if (x) {\n#endif\n    go();\n#if A\n  }\n#endif\n}\n"
+         "void g(void) { go(); }\n", ["f", "g"]),
+        ("a.cpp", "struct A {\n  A(int x)\n      :\n#if !B\n        b(x),\n#endif\n        c(x) "
+         "{\n    go();\n  }\n  void d() { go(); }\n};\n", ["A", "A.A", "A.d"]),
+        ("a.cs", "interface A\n{\n    int F(int x)\n#if B\n    {\n        return x;\n    }\n"
+         "#else\n        ;\n#endif\n    int G(int x);\n}\n", ["A", "A.F", "A.G"]),
+        ("a.swift", "enum E {\n    #if os(Linux)\n    case a\n    #endif\n    func f(e: E) {\n"
+         "        switch e {\n        #if A\n        case .a: go()\n        #else\n"
+         "        case .b: go()\n        #endif\n        default: go()\n        }\n    }\n"
+         "    func g() {}\n}\n", ["E", "E.f", "E.g"]),
+        # Whole alternatives are all found, but for what is never compiled.
+        ("a.c", "#if A\nvoid f(void) { go(); }\n#else\nvoid g(void) { go(); }\n#endif\n",
+         ["f", "g"]),
+        ("a.c", "// It's\n#if 0\nvoid f(void) { go(); }\n#endif\nvoid g(void) { go(); }\n", ["g"]),
+        ("a.c", "#if 0\nvoid f(void) { go(); }\n#else\nvoid g(void) { go(); }\n#endif\n", ["g"]),
+        ("a.c", "#if A\n#define f(x) (x)\n#else\n#define g(x) x\n#endif\n", ["f", "g"]),
+        ("a.c", "void f(void) { go(); }\n#endif\nvoid g(void) { go(); }\n", ["f", "g"]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_conditionals_hide_no_definition(path: str, code: str, found: list[str], end: str) -> None:
+    assert names(path, code.replace("\n", end)) == found
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "found"),
+    [
+        ("a.kt", "val a = object : Sink by b {\n  override fun f() { go() }\n}\n"
+         "fun g() { go() }\n", ["f", "g"]),
+        ("a.kt", "class A(x: B) : B by x {\n  private val y = 1\n  override fun f() { go() }\n"
+         "}\n", ["A", "A.f"]),
+        ("a.kt", "class A\nval x: B by lazy { go() }\nfun g() { go() }\n", ["A", "g"]),
+        ("a.kt", "class A\n/** Made by Dagger. */\n@Inject internal constructor(b: B) : C {\n"
+         "  constructor(d: D)\n\n  fun f() { go() }\n}\nfun g() { go() }\n", ["A", "A.f", "g"]),
+        ("a.kt", "private typealias A = B\ntypealias C = D\n", ["A", "C"]),
+        ("a.swift", "public typealias A = B\ntypealias C = D\n", ["A", "C"]),
+        ("a.swift", "struct A {\n  func f() async throws {\n    switch try await next() {\n"
+         "    case .a(let b): go(b)\n    case .c: break\n    }\n  }\n  func g() {}\n}\n",
+         ["A", "A.f", "A.g"]),
+        ("a.zig", "const A = error{ B, C };\npub const D = A || error{E};\n", ["A", "D"]),
+    ],
+)  # fmt: skip
+def test_what_a_grammar_stumbles_over_hides_no_definition(
+    path: str, code: str, found: list[str]
+) -> None:
+    assert names(path, code) == found
 
 
 @pytest.mark.parametrize(
@@ -173,6 +232,8 @@ def test_statements_are_no_methods() -> None:
     """Behind what the parser stumbled over hono had functions `if` and `return`."""
     broken = "class A {\n  a = {\n  if (b) {\n    go()\n  }\n}\n"
     assert "A.if" not in names("a.js", broken)
+    # In C the name is all of a declarator, `if (x)`.
+    assert "if" not in names("a.c", "void f(void) {\n  a = {\n}\nelse if (x) {\n  go();\n}\n")
     assert names("a.js", "class A {\n  return() { go() }\n  catch(b) { go(b) }\n}\n") == [
         "A", "A.return", "A.catch",
     ]  # fmt: skip

@@ -67,6 +67,13 @@ from ncs.types import SourceFile, Span
         ("/** @return string|null the name of it */", "Returns the name of it"),
         ("-- TODO: rewrite all of this", ""),
         ("/** Todo lists of a user. */", "Todo lists of a user."),
+        ("//===---===//\n//\n// This source file is part of the X project\n//\n// Copyright (c) X",
+         ""),
+        # leveldb: what a file is for stands below two lines of notice.
+        ("// Copyright (c) 2011 X. All rights reserved.\n// See the LICENSE file.\n//\n// Adds.",
+         "Adds."),
+        ("/* Copyright (c) 2011 X\n *\n * You may use it if you keep this.\n *\n * WITHOUT\n"
+         " * WARRANTIES */", ""),
         # hono, celery, caddy: `note: https://…`, `Usage::` and `Syntax:` described what is below.
         ("/** note: https://a.b/c */", ""), ("# Usage::\n#\n#     go", ""),
         ("// Syntax:\n//\n", ""),

@@ -131,6 +131,10 @@ def test_words_that_ask_and_nothing_else_find_nothing_relevant(codebase: Codebas
         ("const MAX_SIZE = require('limits')", "neither"),
         ("local MAX_SIZE = require 'limits'", "neither"),
         ("OTHER_MAX_SIZE = 10", "neither"),
+        # What another module defines: `ThreadPool.zig` has it.
+        ('pub const MAX_SIZE = @import("max.zig");', "neither"),
+        ("const MAX_SIZE = require('max')", "neither"),
+        ("const MAX_SIZE = required(10)", "given"),
     ],
 )
 def test_forms_in_which_a_name_gets_its_value(line: str, form: str) -> None:
@@ -185,3 +189,13 @@ def test_what_extends_a_type_does_not_declare_it() -> None:
     assert not only_extends("Lock", "struct Lock;\n\nimpl Lock {\n}")
     assert not only_extends("Lock", "impl Clock {\n}")
     assert not only_extends("Lock", "def simple(): ...")
+
+
+def test_what_only_names_a_type_does_not_declare_it() -> None:
+    """A header's `typedef` stood before what leveldb's types for C are made of."""
+    opaque = "typedef struct lock_t lock_t;\ntypedef struct lock_s *lock_p;\n"
+    assert only_extends("lock_t", opaque)
+    assert only_extends("lock_p", opaque)
+    assert not only_extends("lock_t", opaque + "struct lock_t {\n  int held;\n};\n")
+    assert not only_extends("lock_t", "typedef struct {\n  int held;\n} lock_t;\n")
+    assert not only_extends("lock_s", opaque)

@@ -236,6 +236,10 @@ PARTS = [
     "vendor",
     "e2e",
     "bench",
+    "Samples",
+    "commonTest",
+    "Core.Tests",
+    "latest",
 ]
 FILES = [
     "test_a.py", "aTest.java", "a.test.ts", "__init__.py", "compat.py", "x.d.ts", "b.md", "c",
@@ -246,12 +250,12 @@ FILES = [
 
 # The same rules as patterns of whole paths.
 TESTED = (
-    r"(^|/)(tests?|__tests__|specs?|testing|testdata|fixtures|e2e)/"
+    r"(^|/)([Tt]ests?|__tests__|specs?|testing|testdata|fixtures|e2e)/|[a-z0-9]Test/|Tests/"
     r"|(^|/)(test_[^/]*|[^/]*[._-](test|tests|spec)|[^/]*[a-z0-9]Tests?|conftest)\.[^/.]+$"
 )
 FACTORS = (
     (TESTED, 0.3),
-    (r"(^|/)(examples?|samples?|demos?|docs?|docs_src|bench(marks?)?)/", 0.6),
+    (r"(^|/)(examples?|[Ss]amples?|demos?|docs?|docs_src|bench(marks?)?)/", 0.6),
     (r"(^|/)(_?compat|legacy|deprecated|single_include|third_party|vendor)[/.]", 0.6),
     (r"(^|/)(__init__\.py|index\.[jt]sx?|mod\.rs|package-info\.java)$", 0.5),
     (r"\.d\.ts$", 0.7),
