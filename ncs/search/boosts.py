@@ -39,7 +39,7 @@ EXTENSION = 0.6  # times that, for what adds to a type that is declared elsewher
 LESSER = 0.5  # times that, where another definition matches better
 EMBEDDED = 1.5  # a question that holds a symbol among other words
 PROPER = 0.5  # the same for a word that begins with a capital: it may be a name of the world
-FILE_NAME = 2.0  # times the share of the question's words that the file's name or folder says
+FILE_NAME = 1.5  # times the share of the question's words that the file's name or folder says
 WHOLE_NAME = 0.5  # where the question says all of the file's name
 COHERENCE = 0.5  # to a file's best chunk, by what all of the file's chunks have together
 

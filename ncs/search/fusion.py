@@ -7,7 +7,7 @@ from ncs.search.latent import Latent
 from ncs.search.runs import Runs
 from ncs.types import FloatArray
 
-NEURAL_WEIGHT = 0.9
+NEURAL_WEIGHT = 1.1
 EXACT_SHARE = 0.3  # of that weight, where the question is a name or stands in the code
 INSIDE_WEIGHT = 4.0
 _TIE = np.float32(1e-3)
@@ -17,6 +17,9 @@ _STRANGE, _FEW_KNOWN = 16.0, 0.35
 _TOP = 3
 _TOP_WEIGHT = 0.3
 WORDS_WEIGHT = 0.3
+# What a path is worth to words is raised to this for latents: tests and examples mean the same as
+# the code that they are about, only rarely as what is asked for.
+LATENT_PRIOR = 0.25
 
 
 def file_scores(found: Latent, file_ids: IdArray, files: int) -> FloatArray:
@@ -54,22 +57,29 @@ def _said(found: Latent, file_ids: IdArray, files: int) -> FloatArray:
 
 
 def fuse(
-    lexical: FloatArray | None, neural: FloatArray | None, *, exact: bool, known: float
+    lexical: FloatArray | None,
+    neural: FloatArray | None,
+    prior: FloatArray,
+    *,
+    exact: bool,
+    known: float,
 ) -> FloatArray:
     """Return lexical score + w × the latent score of each candidate's file, (n,).
 
     Args:
-        lexical: of the candidates, in [0, 1] and already worth what their paths are worth, (n,);
-            None where words were not asked. The latents' score takes no such prior: on the
-            tune half that cost 0.01.
+        lexical: of the candidates, in [0, 1], (n,); None where words were not asked.
         neural: of each candidate's file, in [0, 1], (n,); None where latents were not asked.
+        prior: what the candidates' paths are worth, (n,), in (0, 1].
         exact: whether the question is a name, or stands in the code: latents know less of it.
         known: the largest share of the question's terms that any chunk holds, in [0, 1]. The
             less the code says in the question's words, the more its meaning counts.
     """
+    if neural is not None:
+        neural = neural * prior**LATENT_PRIOR
     if lexical is None:
         assert neural is not None
         return neural
+    lexical = lexical * prior
     if neural is None:
         return lexical
     doubt = _DOUBT * (1.0 - known) + _STRANGE * max(0.0, 1.0 - known / _FEW_KNOWN)

@@ -159,8 +159,9 @@ def _scores(
     if words is not None:
         raised = boosted(index, paths, query, Candidates(ids, runs, bm25, share))
     score = fuse(
-        None if words is None else scaled(raised.score) * raised.prior,
+        None if words is None else scaled(raised.score),
         None if near is None else files[owners],
+        raised.prior,
         exact=raised.exact,
         known=float(share.max(initial=0.0)),
     )
