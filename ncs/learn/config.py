@@ -41,11 +41,11 @@ class TrainConfig:
         time_limit: seconds for all of `ncs train`, or None.
     """
 
-    epochs: int = 30
+    epochs: int = 12
     batch_size: int = 256
     decoded: int = 32
     learning_rate: float = 3e-3
-    warm_learning_rate: float = 1e-3
+    warm_learning_rate: float = 3e-3
     weight_decay: float = 0.01
     clip_norm: float = 1.0
     holdout: float = 0.1

@@ -162,7 +162,7 @@ def test_a_start_that_cannot_be_bettered_is_kept(taught_lessons: Lessons) -> Non
 def test_what_was_learned_keeps_a_part_of_the_base(
     taught_lessons: Lessons, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    short = replace(SHORT, epochs=2)
+    short = replace(SHORT, epochs=2, warm_learning_rate=1e-3)
     weak = teach(taught_lessons, TINY, replace(SHORT, epochs=1), on_progress=ignore_progress)
     start = unpack(weak.weights, origin="test")
 
