@@ -204,6 +204,14 @@ class Numbers(Closing):
         return np.repeat(np.arange(len(counts), dtype=np.int64), counts)
 
     @cached_property
+    def _firsts(self) -> list[int]:
+        return [0, *np.cumsum(self.chunk_counts).tolist()]
+
+    def chunks_of(self, file: int) -> range:
+        """Return the chunks of a file, by its place in `paths`."""
+        return range(self._firsts[file], self._firsts[file + 1])
+
+    @cached_property
     def language_ids(self) -> IdArray:
         """The language of every chunk, as its place in `languages`, (N,)."""
         return self._places("language", len(self.languages))
@@ -300,6 +308,16 @@ class Numbers(Closing):
             return None
         values = self._latent_part(view, "extension", "i1", (width,))
         return Extension(values, self.scale(view))
+
+    def parts(self, view: str) -> dict[str, npt.NDArray[Any]]:
+        """Return the latents of a view as they are written: part → array, a row for each."""
+        config = self.model.config
+        kinds: dict[str, tuple[str, tuple[int, ...]]] = {
+            "main": ("i1", (config.latent_dim,)), "scale": ("<f2", ()),
+        }  # fmt: skip
+        if config.extension_dim:
+            kinds["extension"] = ("i1", (config.extension_dim,))
+        return {part: self._latent_part(view, part, *kind) for part, kind in kinds.items()}
 
     def whole(self, view: str = MAIN_VIEW) -> Latents:
         """Return the latents of a view and their continuation."""
