@@ -78,7 +78,7 @@ class Former:
 
     Attributes:
         postings, names: where each term stands, and each name. texts: the blocks of its chunks.
-        columns: numbers of all chunks. languages: what those of the language mean.
+        languages: what the numbers in the column of that name mean.
 
     Raises:
         IndexDamaged: it cannot have been written so.
@@ -86,21 +86,24 @@ class Former:
 
     def __init__(self, index: Index) -> None:
         self.postings, self.names, self.texts = index.postings.terms, index.names, index.texts
-        numbers = {"language": index.language_ids, "kind": index.kind_ids}
-        self.columns = {
-            name: numbers.get(name, index.column(name)).astype(np.uint32) for name in COLUMNS
-        }
+        checked = {"language": index.language_ids, "kind": index.kind_ids}
+        self._columns = {name: checked.get(name, index.column(name)) for name in COLUMNS}
         self.languages = index.languages
-        self._views = [(view, index.view_rows(view), index.parts(view)) for view in index.views]
+        self._views = [(view, index.view_rows(view), index.whole(view)) for view in index.views]
+        self._width = index.model.config.latent_dim
         for view in index.views:
             if not np.isfinite(index.scale(view)).all():
                 raise damaged(index.path, "finite", f"latents of view {view}")
 
-    def latents(self, chunks: range) -> Iterator[tuple[str, dict[str, npt.NDArray[Any]]]]:
-        """Yield the latents of some chunks in each view, as `blocks.parts` gives them."""
-        for view, rows, found in self._views:
-            here = slice(*np.searchsorted(rows, (chunks.start, chunks.stop)).tolist())
-            yield view, {part: array[here] for part, array in found.items()}
+    def column(self, name: str, chunks: range) -> UIntArray:
+        """Return a number of each of some chunks."""
+        return self._columns[name][chunks.start : chunks.stop].astype(np.uint32)
+
+    def latents(self, chunks: range) -> Iterator[tuple[str, Mapping[str, npt.NDArray[Any]]]]:
+        """Yield the latents of some chunks in each view, as they are written: bit for bit."""
+        for view, rows, latents in self._views:
+            first, end = np.searchsorted(rows, (chunks.start, chunks.stop)).tolist()
+            yield view, parts(latents.of(np.arange(first, end)), self._width)
 
 
 class Content:
@@ -180,10 +183,9 @@ class Content:
         self._refuse_disorder(files)
         self._insert("files", self._file_rows(files, {f.path: f.chunk_count for f in files}))
         self._insert("chunks", self._texts.take(former.texts, chunks))
-        here = slice(chunks.start, chunks.stop)
-        columns = {name: column[here] for name, column in former.columns.items()}
-        self._terms.keep(chunks, columns.pop("length"))
+        self._terms.keep(chunks, former.column("length", chunks))
         self._symbols.keep(chunks, np.zeros(len(chunks), dtype=np.uint32))
+        columns = {name: former.column(name, chunks) for name in self._columns}
         columns["language"] = self._renamed(columns["language"], former.languages)
         for name, column in columns.items():
             self._columns[name].frombytes(column.tobytes())

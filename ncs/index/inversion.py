@@ -22,7 +22,7 @@ from ncs.index.postings import StoredTerms, TermBlock
 
 _MOST_HELD = 1 << 21  # postings in memory: 30,000 chunks or so, and about 100 MB while they turn
 _TERMS_HELD = 1 << 18  # different terms in memory: 60 MB
-_BUNCH = 1 << 18  # postings of a run that are turned into arrays, or into blocks, at once
+_BUNCH = 1 << 16  # postings of a run that are turned into arrays, or into blocks, at once
 _ANY = 1 << 32  # chunks: a run of our own is not doubted
 
 BlockRow = tuple[str, int, bytes]  # of the table: first term, bytes, data

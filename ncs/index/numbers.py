@@ -95,6 +95,7 @@ class Numbers(Closing):
 
     def __init__(self, store: Store) -> None:
         self.store, self.path = store, store.path
+        self._wholes: dict[str, Latents] = {}
         self.meta = self.read_meta()
         self.chunk_count: int = self.meta["chunks"]
         self.model = self._read_model()
@@ -309,19 +310,11 @@ class Numbers(Closing):
         values = self._latent_part(view, "extension", "i1", (width,))
         return Extension(values, self.scale(view))
 
-    def parts(self, view: str) -> dict[str, npt.NDArray[Any]]:
-        """Return the latents of a view as they are written: part → array, a row for each."""
-        config = self.model.config
-        kinds: dict[str, tuple[str, tuple[int, ...]]] = {
-            "main": ("i1", (config.latent_dim,)), "scale": ("<f2", ()),
-        }  # fmt: skip
-        if config.extension_dim:
-            kinds["extension"] = ("i1", (config.extension_dim,))
-        return {part: self._latent_part(view, part, *kind) for part, kind in kinds.items()}
-
     def whole(self, view: str = MAIN_VIEW) -> Latents:
-        """Return the latents of a view and their continuation."""
-        return Latents(self.latents(view), self.extension(view))
+        """Return the latents of a view and their continuation; kept, for whoever asks again."""
+        if view not in self._wholes:
+            self._wholes[view] = Latents(self.latents(view), self.extension(view))
+        return self._wholes[view]
 
     def _latent_part(
         self, view: str, part: str, kind: str, shape: tuple[int, ...]

@@ -205,8 +205,9 @@ def test_files_are_taken_as_they_stand(tmp_path: Path, index_path: Path, corpus:
             writer.take(corpus.files[1:], range(1, 8))
             assert (writer.files, writer.chunks) == (7, 10)
             writer.finish((), (), 0)
-        before = index.chunk_rows(range(8))
+        before, numbers = index.chunk_rows(range(8)), index.whole().of(np.arange(8))
     with open_index(tmp_path / "new.db") as index:
+        assert np.array_equal(index.whole().of(np.array([0, *range(3, 10)])), numbers)
         assert all(check.passed for check in validate(index, None))
         found = [row._replace(id=0) for row in index.chunk_rows([0, *range(3, 10)])]
         assert found == [row._replace(id=0) for row in before]
