@@ -16,6 +16,7 @@ from ncs.config import IndexConfig, ModelConfig
 from ncs.corpus import Corpus, FileRecord
 from ncs.index.digests import rows_digest, whole
 from ncs.index.packing import pack, unpack
+from ncs.index.postings import PostingsRow
 from ncs.index.reading import ModelRecord
 from ncs.index.schema import CONTENT
 from ncs.index.writing import write
@@ -167,6 +168,16 @@ def put_block(connection: sqlite3.Connection, first: int, data: bytes) -> None:
     values = (len(data), pack(data), first)
     connection.execute("UPDATE chunks SET size = ?, data = ? WHERE first = ?", values)
     connection.commit()
+
+
+def term_block(*rows: PostingsRow) -> tuple[str, int, bytes]:
+    """Return a row of a table of terms, with whatever stands in it."""
+    names = json.dumps([row[0] for row in rows], ensure_ascii=False).encode()
+    documents = np.array([row[1] for row in rows], dtype="<u4").tobytes()
+    widths = bytes(len(row[2]) // row[1] + 16 * (len(row[3]) // row[1]) for row in rows)
+    parts = [len(names).to_bytes(4, "little"), names, documents, widths]
+    data = b"".join([*parts, *(row[2] for row in rows), *(row[3] for row in rows)])
+    return rows[0][0], len(data), pack(data)
 
 
 def put_tree(root: Path, tree: Mapping[str, Sequence[str]] = TREE) -> None:

@@ -225,18 +225,21 @@ def _write(
     record = ModelRecord(
         made_with.name, model.fingerprint, model.config, made_with.own, made_with.training
     )
-    words = None if work.former is None else work.former.words()
+    former = work.former
+    standing = former.standing() if former else None
     with (
         Encoded(path, model.fingerprint, width_of(model)) as notes,
-        writing(path, record, IndexConfig(), told, words) as index,
+        writing(path, record, IndexConfig(), told, standing) as index,
     ):
         encoding = Encoding(model, work.known, notes, pool)
         decoder = None if made_with.own is None else decoder_of(model)
         explaining = Explaining(decoder, work.known)
-        for coded in encoding.of(_pieces(files)):
-            said = explaining.of(coded)
-            kept = work.former.places(coded.files) if work.former and words else ()
-            index.add(Batch(coded.files, coded.chunks, coded.latents, said, coded.words, kept))
+        for coded in encoding.of(_pieces(files, former)):
+            if coded.kept is None:
+                said = explaining.of(coded)
+                index.add(Batch(coded.files, coded.chunks, coded.latents, said, coded.words))
+            else:
+                index.take(coded.files, coded.kept)
             told(Progress("index", index.chunks, None, f"chunks of {index.files:,} files"))
         told(Progress("index", index.chunks, index.chunks, f"chunks of {index.files:,} files"))
         coverage = index.finish(read.skipped, read.folders, read.read_ns)
@@ -248,15 +251,27 @@ def _write(
     )  # fmt: skip
 
 
-def _pieces(files: Iterable[tuple[FileRecord, list[Chunk]]]) -> Iterator[Piece]:
-    """Yield whole files together that have so many chunks or a few more."""
+def _pieces(
+    files: Iterable[tuple[FileRecord, list[Chunk]]], former: FormerIndex | None
+) -> Iterator[Piece]:
+    """Yield whole files together: such as stand in a row in the former index, or new ones.
+
+    New ones have so many chunks or a few more.
+    """
     records: list[FileRecord] = []
     chunks: list[Chunk] = []
+    kept: range | None = None
     for record, cut in files:
+        here = None if former is None else former.place(record)
+        joins = here is None if kept is None else here is not None and here.start == kept.stop
+        if records and not (joins and len(chunks) < _TOGETHER):
+            yield Piece(records, chunks, kept)
+            records, chunks = [], []
+        if not records:
+            kept = here
+        elif kept is not None and here is not None:
+            kept = range(kept.start, here.stop)
         records.append(record)
         chunks += cut
-        if len(chunks) >= _TOGETHER:
-            yield Piece(records, chunks)
-            records, chunks = [], []
     if records:
-        yield Piece(records, chunks)
+        yield Piece(records, chunks, kept)

@@ -34,16 +34,22 @@ from ncs.weights import Weights
 _BATCH = 256
 _ALONE = 1_500  # texts that are encoded sooner than a process has started
 _NOTED_FROM = 4_000  # texts: a second's work is not worth keeping from interruption
-_AHEAD = 4  # pieces that wait: enough to keep the processes busy, few in memory
+_AHEAD = 4_096  # chunks that wait: enough to keep the processes busy, few in memory
 _REMEMBERED = 1 << 16  # authors' words, the first that come: many are said again and again
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Files that are encoded together, and their chunks in order."""
+    """Files that are encoded together, and their chunks in order.
+
+    Attributes:
+        kept: of files that are taken over as they stand, their chunks in the former index; they
+            have no `chunks`.
+    """
 
     files: Sequence[FileRecord]
     chunks: Sequence[Chunk]
+    kept: range | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ class Coded:
         digests: of each chunk, as the encoder reads it. rows: their rows in `Known`, -1 for
             those that were encoded. latents: (n, Z + E).
         words: latents of the author's words alone, by the place of their chunk in the piece.
+        kept: as in `Piece`.
     """
 
     files: Sequence[FileRecord]
@@ -62,6 +69,7 @@ class Coded:
     rows: IdArray
     latents: FloatArray
     words: View
+    kept: range | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +121,9 @@ class Encoding:
         waiting: deque[_Begun] = deque()
         for piece in pieces:
             waiting.append(self._begin(piece))
-            if self._pool is None or len(waiting) > _AHEAD:
+            while waiting and (
+                self._pool is None or sum(len(each.piece.chunks) for each in waiting) > _AHEAD
+            ):
                 yield self._end(waiting.popleft())
         while waiting:
             yield self._end(waiting.popleft())
@@ -124,7 +134,7 @@ class Encoding:
         texts = [document(chunk.path, chunk.text) for chunk in chunks]
         texts += [chunks[at].target.text for at in said]
         digests = [text_digest(text) for text in texts]
-        rows = self._known.rows(digests)
+        rows = self._known.rows(digests, {chunk.path for chunk in chunks})
         unknown = np.flatnonzero(rows < 0).tolist()
         new = {digests[at]: texts[at] for at in unknown if digests[at] not in self._words}
         for at in unknown:
@@ -162,7 +172,7 @@ class Encoding:
         words = View(np.array(begun.said, dtype=np.int64), latents[count:])
         return Coded(
             piece.files, piece.chunks, begun.digests[:count], begun.rows[:count], latents[:count],
-            words,
+            words, piece.kept,
         )  # fmt: skip
 
     def _results(self, begun: _Begun) -> Iterator[tuple[Sequence[bytes], FloatArray]]:

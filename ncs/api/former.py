@@ -1,13 +1,10 @@
 """What an earlier index, an interrupted build or a sibling worktree gives to the next index."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import repeat
 from pathlib import Path
-
-import numpy as np
 
 from ncs import __version__
 from ncs.api.encoding import width_of
@@ -116,6 +113,8 @@ class FormerIndex:
         self.coverage: float = index.meta["coverage"]
         self.chunks = index.chunk_count
         self._same_rules = index.meta["cut"] == cut_mark()
+        # Else chunks of unchanged files are taken, and all else is made of them as of new ones.
+        self._stands = self._same_rules and not self._unsound
 
     def reading(self) -> Read:
         """Return what need not be cut again: nothing where the rules of cutting changed."""
@@ -128,16 +127,14 @@ class FormerIndex:
         return known_files(self._index)
 
     @cached_property
-    def _bounds(self) -> Mapping[str, tuple[int, int]]:
-        index = self._index
-        numbers = np.arange(len(index.paths))
-        first = np.searchsorted(index.file_ids, numbers, side="left").tolist()
-        end = np.searchsorted(index.file_ids, numbers, side="right").tolist()
-        return dict(zip(index.paths, zip(first, end, strict=True), strict=True))
+    def _places(self) -> Mapping[str, int]:
+        return {path: at for at, path in enumerate(self._index.paths)}
 
     def _chunks(self, path: str) -> list[Chunk]:
-        first, end = self._bounds[path]
-        return [row.chunk() for row in self._index.chunk_rows(range(first, end))]
+        if self._stands:  # nobody looks at them
+            return []
+        chunks = self._index.chunks_of(self._places[path])
+        return [row.chunk() for row in self._index.chunk_rows(chunks)]
 
     def known(self) -> Known:
         """Return what this very version and model encoded and explained, and left of an update."""
@@ -146,26 +143,16 @@ class FormerIndex:
         usable = index.meta["ncs"] == __version__ and not self._unsound & needed
         return _with_left(Known(index if usable else None), index.path, self.made_with.model)
 
-    def words(self) -> Former | None:
-        """Return what is known of the words of chunks, or None where it must not be taken over."""
-        needed = {"files", "chunks", "columns", "postings", "symbols"}
-        if not self._same_rules or self._unsound & needed:
+    def standing(self) -> Former | None:
+        """Return what files that are as they were are taken from, or None where none may be."""
+        return Former(self._index) if self._stands else None
+
+    def place(self, file: FileRecord) -> range | None:
+        """Return the chunks of a file that may be taken as it stands, None for any other."""
+        known = self._records.get(file.path) if self._stands else None
+        if known is None or (known.digest, known.language) != (file.digest, file.language):
             return None
-        index = self._index
-        lengths = index.column("length").tolist()
-        return Former(index.postings.terms, index.names, lengths)
-
-    def places(self, files: Iterable[FileRecord]) -> list[int]:
-        """Return the number of each chunk of some files here, -1 in files that are not here.
-
-        Whoever has `words` may ask: files of equal content are cut alike.
-        """
-        found: list[int] = []
-        for file in files:
-            known = self._records.get(file.path)
-            here = known and (known.digest, known.language) == (file.digest, file.language)
-            found += range(*self._bounds[file.path]) if here else repeat(-1, file.chunk_count)
-        return found
+        return self._index.chunks_of(self._places[file.path])
 
     def compared(
         self, found: Iterator[SourceFile | FileRecord], on_progress: OnProgress

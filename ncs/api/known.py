@@ -1,6 +1,7 @@
 """What a model has encoded before, found by digest: sorted arrays, a few bytes for each text."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,7 @@ from ncs.index.content import text_digest
 from ncs.index.reading import Index
 from ncs.index.schema import MAIN_VIEW, WORDS_VIEW
 from ncs.lexical import IdArray
-from ncs.text import document
+from ncs.text import document, path_words
 from ncs.types import FloatArray, Origin
 
 Digests = npt.NDArray[np.uint8]  # (n, 16)
@@ -21,49 +22,89 @@ _DIGEST = 16
 class Known:
     """Latents by the digest of the text that was encoded: chunks, and their authors' words.
 
-    A row is the number of a text in the order in which it was added.
+    A row is the number of a latent: of the chunks of the index, of the words in it, of what was
+    added after them.
 
     Args:
-        index: an index, built upon: its chunks are the first rows, and its explanations known.
+        index: an index, built upon: its chunks are the first rows, and its explanations known. Of
+            its texts no more are read than those of the files that are asked about.
     """
 
     def __init__(self, index: Index | None = None) -> None:
-        self._index = index
+        self._index, self._whole = index, index is None
         self._digests: Digests = np.zeros((0, _DIGEST), dtype=np.uint8)
+        self._rows_of: IdArray = np.zeros(0, dtype=np.int64)
         self._keys: npt.NDArray[np.uint64] = np.zeros(0, dtype=np.uint64)
         self._order: npt.NDArray[np.uint32] = np.zeros(0, dtype=np.uint32)
-        self._starts: list[int] = []
         self._parts: list[Latents] = []
+        self._starts: list[int] = [0]
+        self._places: dict[str, int] = {}
         if index is not None:
-            for digests, latents in of_index(index):
-                self._append(digests, latents)
+            self._places = {path: at for at, path in enumerate(index.paths)}
+            for view in (MAIN_VIEW, WORDS_VIEW):
+                self._keep(index.whole(view))
+
+    def _keep(self, latents: Latents) -> int:
+        """Keep some latents; return the row of the first."""
+        self._parts.append(latents)
+        self._starts.append(self._starts[-1] + len(latents.main))
+        return self._starts[-2]
 
     def add(self, digests: Digests, latents: Latents) -> None:
         """Take what is not known yet of some latents, all of this model."""
-        new = np.flatnonzero(self._rows(digests) < 0)
+        new = np.flatnonzero(self._find(digests) < 0)
         if len(new):
-            self._append(digests[new], latents.some(new))
+            first = self._keep(latents.some(new))
+            self._append(digests[new], np.arange(first, first + len(new)))
 
-    def _append(self, digests: Digests, latents: Latents) -> None:
-        self._starts.append(len(self._digests))
-        self._parts.append(latents)
+    def _append(self, digests: Digests, rows: IdArray) -> None:
         self._digests = np.concatenate([self._digests, digests])
+        self._rows_of = np.concatenate([self._rows_of, rows])
         keys = _keys(self._digests)
         self._order = np.argsort(keys, kind="stable").astype(np.uint32)
         self._keys = keys[self._order]
 
-    def rows(self, digests: Sequence[bytes]) -> IdArray:
-        """Return the row of each text, -1 for what is not known, (n,)."""
-        joined = np.frombuffer(b"".join(digests), dtype=np.uint8)
-        return self._rows(joined.reshape(-1, _DIGEST))
+    def rows(self, digests: Sequence[bytes], paths: Collection[str] = ()) -> IdArray:
+        """Return the row of each text, -1 for what is not known, (n,).
 
-    def _rows(self, digests: Digests) -> IdArray:
+        Args:
+            digests: of the texts.
+            paths: of the files in which they stand.
+        """
+        here = self._of_files(paths)
+        joined = np.frombuffer(b"".join(digests), dtype=np.uint8)
+        found = self._find(joined.reshape(-1, _DIGEST))
+        if here:
+            pairs = zip(digests, found.tolist(), strict=True)
+            found = np.array([here.get(digest, row) for digest, row in pairs], dtype=np.int64)
+        return found
+
+    def _of_files(self, paths: Collection[str]) -> dict[bytes, int]:
+        """Return what the index knows of some files; of all where one can have been moved."""
+        index = self._index
+        if index is None or self._whole:
+            return {}
+        if any(path not in self._places and path_words(path) in self._names for path in paths):
+            every = np.concatenate([digests for digests, _ in of_index(index)])
+            self._append(every, np.arange(len(every)))
+            self._whole = True
+            return {}
+        files = [self._places[path] for path in paths if path in self._places]
+        return dict(_texts_of(index, files))
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """What the encoder reads of the paths: the text of a chunk begins with it."""
+        return frozenset(map(path_words, self._places))
+
+    def _find(self, digests: Digests) -> IdArray:
         if not len(self._keys):
             return np.full(len(digests), -1, dtype=np.int64)
         at = np.minimum(np.searchsorted(self._keys, _keys(digests)), len(self._keys) - 1)
-        rows = self._order[at].astype(np.int64)
+        places = self._order[at]
         # Half a digest is the key: another text of equal half is encoded, not mistaken.
-        return np.where((self._digests[rows] == digests).all(axis=1), rows, -1)
+        same = (self._digests[places] == digests).all(axis=1)
+        return np.where(same, self._rows_of[places], -1)
 
     def latents(self, rows: IdArray, width: int) -> FloatArray:
         """Return the latents of some rows, (n, width)."""
@@ -89,23 +130,25 @@ class Known:
 
 def of_index(index: Index) -> list[tuple[Digests, Latents]]:
     """Return the digests and the latents of an index: of its chunks, and of authors' words."""
-    has_words = WORDS_VIEW in index.views
-    said = np.zeros(index.chunk_count, dtype=bool)
-    if has_words:
-        said[index.view_rows(WORDS_VIEW)] = True
     code, words = bytearray(), bytearray()
-    every = (each for block, _ in index.texts.blocks() for each in block.texts())
-    for (text, target), file, has in zip(
-        every, index.file_ids.tolist(), said.tolist(), strict=True
-    ):
-        code += text_digest(document(index.paths[file], text))
-        if has:
-            words += text_digest(target)
-    views = ((MAIN_VIEW, code), *(((WORDS_VIEW, words),) if has_words else ()))
+    for digest, row in _texts_of(index, range(len(index.paths))):
+        held = code if row < index.chunk_count else words
+        held += digest
     return [
         (np.frombuffer(data, dtype=np.uint8).reshape(-1, _DIGEST), index.whole(view))
-        for view, data in views
+        for view, data in ((MAIN_VIEW, code), (WORDS_VIEW, words))
     ]
+
+
+def _texts_of(index: Index, files: Iterable[int]) -> Iterator[tuple[bytes, int]]:
+    """Yield the digests of the texts of some files, and the rows of their latents in `Known`."""
+    said = index.view_rows(WORDS_VIEW)
+    for file in files:
+        for row in index.chunk_rows(index.chunks_of(file)):
+            yield text_digest(document(row.path, row.text)), row.id
+            at = int(np.searchsorted(said, row.id))
+            if at < len(said) and said[at] == row.id:
+                yield text_digest(row.target.text), index.chunk_count + at
 
 
 def _keys(digests: Digests) -> npt.NDArray[np.uint64]:

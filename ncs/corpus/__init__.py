@@ -210,7 +210,7 @@ class Reading:
         empty = True
         for record, chunks in _cut(found, self._config, pool):
             done = self._former.chunks(record.path) if chunks is None else chunks
-            empty = empty and not done
+            empty = empty and not record.chunk_count
             yield record, done
         if empty:
             raise _nothing_to_search(self._root, self.skipped)

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from hashlib import blake2b
@@ -21,10 +21,12 @@ from ncs.errors import IndexRefused
 from ncs.index.blocks import Blocks, parts
 from ncs.index.digests import rows_digest, whole
 from ncs.index.inversion import Inversion
+from ncs.index.inverted import UIntArray
 from ncs.index.packing import pack
-from ncs.index.postings import StoredTerms, gathered, lexical_document, narrow
-from ncs.index.reading import ModelRecord
-from ncs.index.schema import COLUMNS, CONTENT, FORMAT, MAIN_VIEW, WORDS_VIEW
+from ncs.index.postings import lexical_document, narrow
+from ncs.index.reading import Index, ModelRecord
+from ncs.index.schema import BLOCK_ROWS, COLUMNS, CONTENT, FORMAT, MAIN_VIEW, WORDS_VIEW
+from ncs.index.store import damaged
 from ncs.index.texts import ChunksRow, Explained, Gathering
 from ncs.text import lexical_tokens, plain
 from ncs.types import KINDS, Chunk, FloatArray, Folder, Skipped
@@ -59,8 +61,6 @@ class Batch:
         latents: (n, Z + E), one row for each chunk, finite.
         explanations: (text, origin) for each chunk.
         words: latents of the author's words alone, by the place of their chunk in the batch.
-        kept: of each chunk its number in the former index, where its file is as it was there, or
-            -1; empty where all are new.
     """
 
     files: Sequence["FileRecord"]
@@ -68,20 +68,42 @@ class Batch:
     latents: FloatArray
     explanations: Explanations
     words: View
-    kept: Sequence[int] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Former:
-    """What an index upon which another is built knows of the words of its chunks.
+    """An index upon which another is built, whose files can be taken over as they stand.
+
+    Args:
+        index: open, every part as it was written, by the rules of now.
 
     Attributes:
-        postings, names: where each term stands, and each name. lengths: tokens of each chunk.
+        postings, names: where each term stands, and each name. texts: the blocks of its chunks.
+        languages: what the numbers in the column of that name mean.
+
+    Raises:
+        IndexDamaged: it cannot have been written so.
     """
 
-    postings: StoredTerms
-    names: StoredTerms
-    lengths: Sequence[int]
+    def __init__(self, index: Index) -> None:
+        self.postings, self.names, self.texts = index.postings.terms, index.names, index.texts
+        checked = {"language": index.language_ids, "kind": index.kind_ids}
+        self._columns = {name: checked.get(name, index.column(name)) for name in COLUMNS}
+        self.languages = index.languages
+        self._views = [(view, index.view_rows(view), index.whole(view)) for view in index.views]
+        self._width = index.model.config.latent_dim
+        for view in index.views:
+            if not np.isfinite(index.scale(view)).all():
+                raise damaged(index.path, "finite", f"latents of view {view}")
+
+    def column(self, name: str, chunks: range) -> UIntArray:
+        """Return a number of each of some chunks."""
+        return self._columns[name][chunks.start : chunks.stop].astype(np.uint32)
+
+    def latents(self, chunks: range) -> Iterator[tuple[str, Mapping[str, npt.NDArray[Any]]]]:
+        """Yield the latents of some chunks in each view, as they are written: bit for bit."""
+        for view, rows, latents in self._views:
+            first, end = np.searchsorted(rows, (chunks.start, chunks.stop)).tolist()
+            yield view, parts(latents.of(np.arange(first, end)), self._width)
 
 
 class Content:
@@ -94,7 +116,7 @@ class Content:
         name: of the index, for errors.
         model: what the latents are made with.
         folder: where postings are put aside (see `ncs.index.inversion`).
-        former: an index of which chunks are kept.
+        former: an index of which files are taken over.
 
     Attributes:
         files, chunks, said: how many files, chunks and latents of words are written.
@@ -111,11 +133,9 @@ class Content:
         self._languages: dict[str, int] = {}
         self._columns = {name: array("I") for name in COLUMNS if name != "length"}
         self._texts = Gathering()
-        terms, names, lengths = (None, None, ()) if former is None else (
-            former.postings, former.names, former.lengths
-        )  # fmt: skip
-        self._terms, self._lengths = Inversion(folder, former=terms), lengths
-        self._symbols = Inversion(folder, former=names)
+        self._former = former
+        self._terms = Inversion(folder, former=former.postings if former else None)
+        self._symbols = Inversion(folder, former=former.names if former else None)
         self._blocks = {MAIN_VIEW: Blocks(), WORDS_VIEW: Blocks()}
         record = (
             model.name, model.fingerprint, to_json(model.config), model.training, model.weights,
@@ -135,21 +155,46 @@ class Content:
         """
         self._refuse_misfits(batch)
         counts = Counter(chunk.path for chunk in batch.chunks)
-        self._insert("files", self._file_rows(batch, counts))
+        self._insert("files", self._file_rows(batch.files, counts))
         self._insert("chunks", self._chunk_rows(batch))
         self._add_columns(batch)
-        for chunk, kept in zip(batch.chunks, batch.kept or [-1] * len(batch.chunks), strict=True):
-            if kept >= 0:
-                self._terms.keep(kept, self._lengths[kept])
-                self._symbols.keep(kept, 0)
-            else:
-                text = lexical_document(chunk.path, chunk.symbol, chunk.text)
-                self._terms.add(Counter(lexical_tokens(text)))
-                self._symbols.add(dict.fromkeys(symbol_names(chunk), 1))
-        self._add_latents(batch)
+        for chunk in batch.chunks:
+            text = lexical_document(chunk.path, chunk.symbol, chunk.text)
+            self._terms.add(Counter(lexical_tokens(text)))
+            self._symbols.add(dict.fromkeys(symbol_names(chunk), 1))
+        width = self._model.config.latent_dim
+        self._add_latents(MAIN_VIEW, parts(batch.latents, width))
+        if len(batch.words.chunks):
+            self._add_latents(WORDS_VIEW, parts(batch.words.latents, width))
         self.files += len(batch.files)
         self.chunks += len(batch.chunks)
         self.said += len(batch.words.chunks)
+
+    def take(self, files: Sequence["FileRecord"], chunks: range) -> None:
+        """Write the next files as they stand in the former index, theirs being these chunks there.
+
+        Raises:
+            IndexRefused: they do not follow what was added before.
+            IndexDamaged: the former index could not be read.
+        """
+        former = self._former
+        if former is None or sum(file.chunk_count for file in files) != len(chunks):
+            raise IndexRefused(f"{self._name}: {len(chunks)} chunks to take from no such files")
+        self._refuse_disorder(files)
+        self._insert("files", self._file_rows(files, {f.path: f.chunk_count for f in files}))
+        self._insert("chunks", self._texts.take(former.texts, chunks))
+        self._terms.keep(chunks, former.column("length", chunks))
+        self._symbols.keep(chunks, np.zeros(len(chunks), dtype=np.uint32))
+        columns = {name: former.column(name, chunks) for name in self._columns}
+        columns["language"] = self._renamed(columns["language"], former.languages)
+        for name, column in columns.items():
+            self._columns[name].frombytes(column.tobytes())
+        for first in range(chunks.start, chunks.stop, BLOCK_ROWS):
+            for view, found in former.latents(chunks[first - chunks.start :][:BLOCK_ROWS]):
+                self._add_latents(view, found)
+        self.files += len(files)
+        self.chunks += len(chunks)
+        self.said += int(np.count_nonzero(columns["words"]))
 
     def finish(self, skipped: Sequence[Skipped], folders: Sequence[Folder]) -> Iterator[str]:
         """Write what can be told when all files have come; yield what is to be done next."""
@@ -158,9 +203,9 @@ class Content:
         self._insert("folders", sorted({(each.path, each.mtime_ns) for each in folders}))
         self._insert("chunks", self._texts.rest())
         yield "symbols"
-        self._insert("symbols", gathered(self._symbols.rows()))
+        self._insert("symbols", self._symbols.blocks())
         yield "postings"
-        self._insert("postings", gathered(self._terms.rows()))
+        self._insert("postings", self._terms.blocks())
         yield "columns"
         self._insert("columns", self._column_rows())
         for view, blocks in self._blocks.items():
@@ -206,9 +251,7 @@ class Content:
             raise IndexRefused(f"{name}: {len(broken)} of {len(chunks)} latents are not finite")
         if not np.isfinite(batch.words.latents).all():
             raise IndexRefused(f"{name}: latents of words that are not finite")
-        for path, following in pairwise([self._last, *(file.path for file in batch.files)]):
-            if following <= path:
-                raise IndexRefused(f"{name}: {following} is to be written after {path}")
+        self._refuse_disorder(batch.files)
         for one, after in pairwise(chunks):
             if (after.path, after.span) <= (one.path, one.span):
                 same = (after.path, after.span) == (one.path, one.span)
@@ -220,11 +263,18 @@ class Content:
         if strays:
             raise IndexRefused(f"{name}: chunks of {min(strays)}, which is not among the files")
 
-    def _file_rows(self, batch: Batch, counts: Counter[str]) -> Iterator[tuple[Any, ...]]:
-        for at, file in enumerate(batch.files, self.files):
+    def _refuse_disorder(self, files: Sequence["FileRecord"]) -> None:
+        for path, following in pairwise([self._last, *(file.path for file in files)]):
+            if following <= path:
+                raise IndexRefused(f"{self._name}: {following} is to be written after {path}")
+
+    def _file_rows(
+        self, files: Sequence["FileRecord"], counts: Mapping[str, int]
+    ) -> Iterator[tuple[Any, ...]]:
+        for at, file in enumerate(files, self.files):
             yield (
                 at, file.path, file.language, file.size, file.mtime_ns,
-                bytes.fromhex(file.digest), file.lines, counts[file.path],
+                bytes.fromhex(file.digest), file.lines, counts.get(file.path, 0),
             )  # fmt: skip
             self._last = file.path
 
@@ -247,14 +297,16 @@ class Content:
         said = set(batch.words.chunks.tolist())
         columns["words"].extend([at in said for at in range(len(chunks))])
 
-    def _add_latents(self, batch: Batch) -> None:
-        width = self._model.config.latent_dim
-        pieces = {MAIN_VIEW: parts(batch.latents, width)}
-        if len(batch.words.chunks):
-            pieces[WORDS_VIEW] = parts(batch.words.latents, width)
-        for view, found in pieces.items():
-            blocks = self._blocks[view].add(found)
-            self._insert("latents", ((None, view, *block) for block in blocks))
+    def _add_latents(self, view: str, found: Mapping[str, npt.NDArray[Any]]) -> None:
+        blocks = self._blocks[view].add(found)
+        self._insert("latents", ((None, view, *block) for block in blocks))
+
+    def _renamed(self, column: UIntArray, languages: Sequence[str]) -> UIntArray:
+        """Return languages, which are places in a list, as they are numbered here."""
+        places, at = np.unique(column, return_inverse=True)
+        known = self._languages
+        numbers = [known.setdefault(languages[place], len(known)) for place in places.tolist()]
+        return np.array(numbers, dtype=np.uint32)[at]
 
     # --- all of them -------------------------------------------------------------------------
 

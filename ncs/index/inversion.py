@@ -1,34 +1,32 @@
 """From what stands in each chunk to where each term stands: in memory, or in runs on the disk.
 
 A run is the postings of some chunks in the order of their terms. Where there is more than one,
-they are written one after the other into a file without a name, in blocks:
-
-    block   rows, each of four lengths (term, documents, ids, counts; 4 bytes each), then term,
-            ids and counts as in `ncs.index.postings`
-
-and merged when all chunks have come. Such a file is gone when the process is, however it ends.
+they are written one after the other into a file without a name, in the blocks of an index, and
+merged when all chunks have come. Such a file is gone when the process is, however it ends.
 """
 
-import struct
 import tempfile
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from heapq import merge
-from itertools import pairwise, repeat
+from operator import lt
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 
-from ncs.index.postings import Inverted, PostingsRow, StoredTerms, flat, turned
-from ncs.lexical import IdArray
+from ncs.index.inverted import Inverted, UIntArray, flat, gathered, ordered, together
+from ncs.index.packing import pack
+from ncs.index.postings import StoredTerms, TermBlock
 
 _MOST_HELD = 1 << 21  # postings in memory: 30,000 chunks or so, and about 100 MB while they turn
 _TERMS_HELD = 1 << 18  # different terms in memory: 60 MB
-_BLOCK = 1 << 16  # bytes of a run that are read at once
-_BUNCH = 1 << 18  # postings that are packed at once when runs are merged
-_ROW = struct.Struct("<IIII")
+_BUNCH = 1 << 16  # postings of a run that are turned into arrays, or into blocks, at once
+_ANY = 1 << 32  # chunks: a run of our own is not doubted
+
+BlockRow = tuple[str, int, bytes]  # of the table: first term, bytes, data
+Run = list[tuple[int, int]]
 
 
 class Inversion:
@@ -49,7 +47,7 @@ class Inversion:
         self._folder, self._most, self._former = folder, most, former
         self._now = np.full(0 if former is None else former.chunks, -1, dtype=np.int64)
         self._file: IO[bytes] | None = None
-        self._runs: list[list[tuple[int, int]]] = []
+        self._runs: list[Run] = []
         self._first = 0
         self.lengths = array("I")
         self._clear()
@@ -68,35 +66,49 @@ class Inversion:
         if len(self._terms) >= self._most or len(numbers) >= _TERMS_HELD:
             self._put_aside()
 
-    def keep(self, chunk: int, length: int) -> None:
-        """Take the next chunk as the former index has it, by its number there."""
-        self._now[chunk] = len(self.lengths)
-        self.lengths.append(length)
-        self._sizes.append(0)
+    def keep(self, chunks: range, lengths: UIntArray) -> None:
+        """Take the next chunks as the former index has them, by their numbers there."""
+        first = len(self.lengths)
+        self._now[chunks.start : chunks.stop] = np.arange(first, first + len(chunks))
+        self.lengths.frombytes(lengths.tobytes())
+        self._sizes.extend([0] * len(chunks))
 
-    def rows(self) -> Iterator[PostingsRow]:
-        """Yield the rows of the postings table in the order of their terms.
+    def blocks(self) -> Iterator[BlockRow]:
+        """Yield the rows of the table of terms, in their order.
 
         Raises:
             IndexDamaged: the former index could not be read.
         """
-        kept = self._former if (self._now >= 0).any() else None
-        if not self._runs and kept is None:
-            yield from turned(self._inverted())
-            return
-        runs = [zip(turned(self._inverted()), repeat(False))]
+        former = self._former if (self._now >= 0).any() else None
+        runs = [ordered(self._inverted()).parts(_BUNCH)]
         if self._file is not None:
             self._put_aside()
-            runs = [zip(_read(self._file, run), repeat(False)) for run in self._runs]
-        if kept is not None:
-            runs.append(zip(kept.rows(), repeat(True)))
-        yield from _merged(runs, self._renumbered)
+            most = _BUNCH // len(self._runs)
+            runs = [_flat(_read(self._file, run), most) for run in self._runs]
+        if former is not None:
+            runs.append(self._kept(former))
+        for first, data in gathered(_merged(runs)):
+            known = None if former is None else former.packed(first, data)
+            yield first, len(data), known or pack(data)
 
-    def _renumbered(self, chunks: IdArray) -> IdArray:
-        """Return the numbers that former chunks have now, -1 for those that are no more."""
-        if self._former is not None and chunks.max(initial=-1) >= self._former.chunks:
-            raise self._former.damaged("terms that stand in no known chunk")
-        return self._now[chunks]
+    def _kept(self, former: StoredTerms) -> Iterator[Inverted]:
+        """Yield what is kept of a former index, its chunks by their numbers of now."""
+        last = ""
+        for part in _flat(former.blocks(), _BUNCH):
+            if not all(map(lt, [last, *part.terms], part.terms)):
+                raise former.damaged("terms that are not in order")
+            if part.chunks.max() >= former.chunks:
+                raise former.damaged("terms that stand in no known chunk")
+            last = part.terms[-1]
+            chunks = self._now[part.chunks]
+            kept = chunks >= 0
+            starts = part.ends - part.documents
+            documents = np.add.reduceat(kept, starts, dtype=np.int64)
+            yield Inverted(
+                [term for term, many in zip(part.terms, documents.tolist(), strict=True) if many],
+                np.cumsum(documents[documents > 0]), chunks[kept].astype(np.uint32),
+                part.counts[kept],
+            )  # fmt: skip
 
     def close(self) -> None:
         """Let go of what was put aside."""
@@ -107,7 +119,7 @@ class Inversion:
     def _put_aside(self) -> None:
         if self._file is None:
             self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 (see close)
-        self._runs.append(_written(self._file, turned(self._inverted())))
+        self._runs.append(_written(self._file, ordered(self._inverted())))
         self._first += len(self._sizes)
         self._clear()
 
@@ -131,81 +143,52 @@ class _Numbers(dict[str, int]):
         return number
 
 
-def _written(file: IO[bytes], rows: Iterable[PostingsRow]) -> list[tuple[int, int]]:
+def _written(file: IO[bytes], found: Inverted) -> Run:
     """Write a run at the end of a file; return where its blocks begin, and their sizes."""
-    blocks: list[tuple[int, int]] = []
-    held = bytearray()
-
-    def write() -> None:
-        blocks.append((file.tell(), len(held)))
-        file.write(held)
-        held.clear()
-
-    for term, documents, ids, counts in rows:
-        name = term.encode()
-        held += _ROW.pack(len(name), documents, len(ids), len(counts))
-        held += name + ids + counts
-        if len(held) >= _BLOCK:
-            write()
-    if held:
-        write()
-    return blocks
+    run: Run = []
+    for _, data in gathered(found.parts(_BUNCH)):
+        run.append((file.tell(), len(data)))
+        file.write(data)
+    return run
 
 
-def _read(file: IO[bytes], blocks: Sequence[tuple[int, int]]) -> Iterator[PostingsRow]:
-    for start, size in blocks:
+def _read(file: IO[bytes], run: Run) -> Iterator[TermBlock]:
+    for start, size in run:
         file.seek(start)
-        data, at = file.read(size), 0
-        while at < len(data):
-            name, documents, ids, counts = _ROW.unpack_from(data, at)
-            at += _ROW.size
-            first, second, end = at + name, at + name + ids, at + name + ids + counts
-            yield data[at:first].decode(), documents, data[first:second], data[second:end]
-            at = end
+        yield TermBlock(file.read(size), _ANY)
 
 
-_Marked = tuple[PostingsRow, bool]  # whether its chunks have their former numbers
-_Renumbered = Callable[[IdArray], IdArray]
-
-
-def _merged(runs: Sequence[Iterator[_Marked]], renumbered: _Renumbered) -> Iterator[PostingsRow]:
-    """Yield the rows of all runs as one, by term.
-
-    Args:
-        runs: each in the order of its terms.
-        renumbered: former chunks → their numbers, or -1 where they are no more.
-    """
-    held: list[_Marked] = []
+def _flat(blocks: Iterable[TermBlock], most: int) -> Iterator[Inverted]:
+    """Yield the terms of some blocks together, with so many chunks or a block more."""
+    held: list[TermBlock] = []
     size = 0
-    for marked in merge(*runs, key=_term):
-        if size >= _BUNCH and marked[0][0] != held[-1][0][0]:
-            yield from turned(_together(held, renumbered))
+    for block in filter(lambda block: block.terms, blocks):
+        held.append(block)
+        size += int(block.documents.sum())
+        if size >= most:
+            yield flat(held)
             held, size = [], 0
-        held.append(marked)
-        size += marked[0][1]
     if held:
-        yield from turned(_together(held, renumbered))
+        yield flat(held)
 
 
-def _term(marked: _Marked) -> str:
-    return marked[0][0]
+def _merged(runs: Iterable[Iterator[Inverted]]) -> Iterator[Inverted]:
+    """Yield the terms of all runs, each of them in order, as one."""
+    parts = {run: part for run in runs if (part := _next(run))}
+    while parts:
+        last = min(part.terms[-1] for part in parts.values())
+        found = []
+        for run, part in list(parts.items()):
+            end = bisect_right(part.terms, last)
+            if end:
+                found.append(part.part(0, end))
+            rest = part.part(end, len(part.terms)) if end < len(part.terms) else _next(run)
+            if rest is None:
+                del parts[run]
+            else:
+                parts[run] = rest
+        yield together(found)
 
 
-def _together(marked: Sequence[_Marked], renumbered: _Renumbered) -> Inverted:
-    """Return rows as flat arrays: each term once, with its chunks in their order."""
-    found = flat([row for row, _ in marked])
-    documents = np.diff(found.ends, prepend=0)
-    chunks = found.chunks.astype(np.int64)
-    former = np.repeat([taken for _, taken in marked], documents)
-    chunks[former] = renumbered(chunks[former])
-    new = [True, *(one != after for one, after in pairwise(found.terms))]
-    term_of = np.repeat(np.cumsum(new) - 1, documents)
-    # Rows of the same term are few runs in order already, which a stable sort merges.
-    order = np.argsort(term_of << 32 | chunks, kind="stable")
-    order = order[chunks[order] >= 0]
-    terms = [term for term, first in zip(found.terms, new, strict=True) if first]
-    count = np.bincount(term_of[order], minlength=len(terms))
-    return Inverted(
-        [term for term, many in zip(terms, count.tolist(), strict=True) if many],
-        np.cumsum(count[count > 0]), chunks[order].astype(np.uint32), found.counts[order],
-    )  # fmt: skip
+def _next(run: Iterator[Inverted]) -> Inverted | None:
+    return next((part for part in run if part.terms), None)

@@ -95,6 +95,7 @@ class Numbers(Closing):
 
     def __init__(self, store: Store) -> None:
         self.store, self.path = store, store.path
+        self._wholes: dict[str, Latents] = {}
         self.meta = self.read_meta()
         self.chunk_count: int = self.meta["chunks"]
         self.model = self._read_model()
@@ -204,6 +205,14 @@ class Numbers(Closing):
         return np.repeat(np.arange(len(counts), dtype=np.int64), counts)
 
     @cached_property
+    def _firsts(self) -> list[int]:
+        return [0, *np.cumsum(self.chunk_counts).tolist()]
+
+    def chunks_of(self, file: int) -> range:
+        """Return the chunks of a file, by its place in `paths`."""
+        return range(self._firsts[file], self._firsts[file + 1])
+
+    @cached_property
     def language_ids(self) -> IdArray:
         """The language of every chunk, as its place in `languages`, (N,)."""
         return self._places("language", len(self.languages))
@@ -302,8 +311,10 @@ class Numbers(Closing):
         return Extension(values, self.scale(view))
 
     def whole(self, view: str = MAIN_VIEW) -> Latents:
-        """Return the latents of a view and their continuation."""
-        return Latents(self.latents(view), self.extension(view))
+        """Return the latents of a view and their continuation; kept, for whoever asks again."""
+        if view not in self._wholes:
+            self._wholes[view] = Latents(self.latents(view), self.extension(view))
+        return self._wholes[view]
 
     def _latent_part(
         self, view: str, part: str, kind: str, shape: tuple[int, ...]

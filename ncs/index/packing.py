@@ -34,3 +34,12 @@ def unpack(data: bytes, size: int, most: int) -> bytes:
     if len(found) != size or not inflater.eof or inflater.unused_data:
         raise ValueError(f"{size} bytes announced, and they are not there")
     return found
+
+
+def ends_block(text: str, one_in: int) -> bool:
+    """Return whether a block that is not full may end after a text: after one in so many.
+
+    Where blocks end is thus a matter of what stands there, not of all that came before, and after
+    a change they soon are what they were.
+    """
+    return zlib.crc32(text.encode()) % one_in == 0

@@ -15,14 +15,15 @@ The symbols of an index lie in the same way: a name is a term, counted once.
 import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from typing import Any, NamedTuple
+from contextlib import suppress
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ncs.errors import IndexDamaged
-from ncs.index.packing import pack, unpack
+from ncs.index.packing import unpack
 from ncs.index.store import Store, damaged
 from ncs.lexical import IdArray
 from ncs.text import path_words
@@ -32,98 +33,18 @@ _TYPES = {1: "u1", 2: "<u2", 4: "<u4"}
 _WIDTHS = bytes(ids + 16 * counts for ids in _TYPES for counts in (0, *_TYPES))
 _CACHED_TERMS = 4096
 _KEPT_UP_TO = 1 << 23  # bytes of names that are kept once all were looked through
-_BLOCK = 4_000  # bytes before packing: a term is read in 30 µs, and 16,000 would win 3 %
+BLOCK = 8_000  # bytes before packing that fill it: a term is read in 30 µs
 _ROOM = 1 << 23  # bytes of a block beside the ids and counts of one term: a name may be long
 _CACHED_BLOCKS = 256  # 1 MB; the names of a small codebase lie in fifty
 _ORDINARY = 1 << 14  # bytes of a block that is kept: one term of a large codebase takes megabytes
 _SHOWN = 80  # characters of a term in an error
 
 PostingsRow = tuple[str, int, bytes, bytes]
-BlockRow = tuple[str, int, bytes]  # of the table: first term, bytes, data
-UIntArray = npt.NDArray[np.uint32]
 
 
 def lexical_document(path: str, symbol: str, text: str) -> str:
     """Return what lexical search reads of a chunk: its path's words, its symbol, its code."""
     return f"{path_words(path)}\n{symbol}\n{text}"
-
-
-class Inverted(NamedTuple):
-    """Where some terms stand, as flat arrays.
-
-    Attributes:
-        terms: each term once, in any order.
-        ends: for each term, where its stretch of `chunks` and `counts` ends, (T,).
-        chunks: chunk ids, ascending within a term. counts: of the term in that chunk.
-    """
-
-    terms: list[str]
-    ends: npt.NDArray[np.int64]
-    chunks: UIntArray
-    counts: UIntArray
-
-
-def turned(found: Inverted) -> Iterator[PostingsRow]:
-    """Yield the rows of the postings table in the order of their terms."""
-    if not found.terms:
-        return
-    starts = np.concatenate([[0], found.ends[:-1]])
-    steps = np.diff(found.chunks, prepend=np.uint32(0))
-    steps[starts] = found.chunks[starts]
-    ids = _Packer(steps, starts, found.ends)
-    counts = _Packer(found.counts, starts, found.ends)
-    documents = (found.ends - starts).tolist()
-    once = (np.maximum.reduceat(found.counts, starts) == 1).tolist()
-    for at in sorted(range(len(found.terms)), key=found.terms.__getitem__):
-        yield found.terms[at], documents[at], ids.blob(at), b"" if once[at] else counts.blob(at)
-
-
-def flat(rows: Sequence[PostingsRow]) -> Inverted:
-    """Return the rows of some terms as flat arrays; a term may have several.
-
-    Raises:
-        ValueError: the bytes of a row do not fit its number of documents.
-    """
-    documents = np.array([row[1] for row in rows], dtype=np.int64)
-    ends = np.cumsum(documents)
-    steps = _joined([row[2] for row in rows], documents)
-    run = np.cumsum(steps)
-    starts = ends - documents
-    chunks = run - np.repeat(run[starts] - steps[starts], documents)
-    counts = _joined([row[3] for row in rows], documents)
-    return Inverted(
-        [row[0] for row in rows], ends, chunks.astype(np.uint32), counts.astype(np.uint32)
-    )
-
-
-def _joined(blobs: Sequence[bytes], documents: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return the numbers of all blobs, one after the other; ones for a blob without any."""
-    widths = np.array([len(blob) for blob in blobs], dtype=np.int64) // documents
-    each = np.repeat(widths, documents)
-    found = np.ones(len(each), dtype=np.int64)
-    for width, kind in _TYPES.items():
-        data = b"".join(blobs[at] for at in np.flatnonzero(widths == width).tolist())
-        found[each == width] = np.frombuffer(data, dtype=kind)
-    return found
-
-
-class _Packer:
-    """Cuts an array into blobs, each stretch in the narrowest type that holds its numbers."""
-
-    def __init__(
-        self, values: UIntArray, starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
-    ) -> None:
-        largest = np.maximum.reduceat(values, starts)
-        self._widths = np.select([largest < 1 << 8, largest < 1 << 16], [1, 2], 4).tolist()
-        self._bytes = {
-            wide: values.astype(kind, casting="unsafe").tobytes() for wide, kind in _TYPES.items()
-        }
-        self._starts, self._ends = starts.tolist(), ends.tolist()
-
-    def blob(self, at: int) -> bytes:
-        """Return the bytes of one stretch."""
-        wide = self._widths[at]
-        return self._bytes[wide][self._starts[at] * wide : self._ends[at] * wide]
 
 
 def stretch(
@@ -155,38 +76,16 @@ def narrow(values: npt.NDArray[np.integer]) -> bytes:
     return values.astype(_TYPES[width]).tobytes()
 
 
-# --- blocks ------------------------------------------------------------------------------------
-
-
-def gathered(rows: Iterable[PostingsRow]) -> Iterator[BlockRow]:
-    """Yield the rows of a table: terms in their order, together in blocks."""
-    held: list[PostingsRow] = []
-    size = 0
-    for row in rows:
-        held.append(row)
-        size += len(row[0]) + len(row[2]) + len(row[3])
-        if size >= _BLOCK:
-            yield _block(held)
-            held, size = [], 0
-    if held:
-        yield _block(held)
-
-
-def _block(rows: Sequence[PostingsRow]) -> BlockRow:
-    terms = json.dumps([row[0] for row in rows], ensure_ascii=False).encode()
-    documents = np.array([row[1] for row in rows], dtype="<u4").tobytes()
-    widths = bytes(len(row[2]) // row[1] + 16 * (len(row[3]) // row[1]) for row in rows)
-    parts = [len(terms).to_bytes(4, "little"), terms, documents, widths]
-    data = b"".join([*parts, *(row[2] for row in rows), *(row[3] for row in rows)])
-    return rows[0][0], len(data), pack(data)
-
-
 class TermBlock:
     """A block of terms, read.
 
     Args:
         data: what lies in the table, unpacked.
         chunks: how many there are, at most as many as a term stands in.
+
+    Attributes:
+        terms: in their order. documents, widths: of each term, as above.
+        ids, counts: of all terms, as they lie there.
 
     Raises:
         ValueError, TypeError, RecursionError: it is not what was written.
@@ -198,26 +97,34 @@ class TermBlock:
         if not isinstance(terms, list) or not all(isinstance(term, str) for term in terms):
             raise TypeError("terms that are no texts")
         self.terms, count = terms, len(terms)
-        if count > _BLOCK:  # each takes a byte of a block at least
+        if count > BLOCK // 2:  # each takes two bytes of a block at least
             raise ValueError(f"{count} terms in a block")
-        documents = np.frombuffer(data, "<u4", count, end).astype(np.int64)
-        widths = np.frombuffer(data, "u1", count, end + 4 * count)
-        if widths.tobytes().translate(None, _WIDTHS) or not (
-            0 < documents.min(initial=1) <= documents.max(initial=1) <= chunks
+        self.documents = np.frombuffer(data, "<u4", count, end).astype(np.int64)
+        self.widths = np.frombuffer(data, "u1", count, end + 4 * count)
+        if self.widths.tobytes().translate(None, _WIDTHS) or not (
+            0 < self.documents.min(initial=1) <= self.documents.max(initial=1) <= chunks
         ):
             raise ValueError("widths of numbers, or numbers of documents, that cannot be")
-        ids, counts = documents * (widths & 15), documents * (widths >> 4)
-        ends = np.cumsum([end + 5 * count, *ids.tolist(), *counts.tolist()]).tolist()
-        if ends[-1] != len(data):
-            raise ValueError(f"{len(data)} bytes, {ends[-1]} expected")
-        self._data, self._ends, self._documents = data, ends, documents.tolist()
+        start = end + 5 * count
+        middle = start + int(self.documents @ (self.widths & 15))
+        end = middle + int(self.documents @ (self.widths >> 4))
+        if end != len(data):
+            raise ValueError(f"{len(data)} bytes, {end} expected")
+        self.ids, self.counts = data[start:middle], data[middle:]
+
+    @cached_property
+    def _ends(self) -> tuple[list[int], list[int]]:
+        """Where the ids of each term end, and its counts; 0 before the first."""
+        sizes = (self.documents * (self.widths & 15), self.documents * (self.widths >> 4))
+        ids, counts = ([0, *np.cumsum(each).tolist()] for each in sizes)
+        return ids, counts
 
     def row(self, at: int) -> PostingsRow:
         """Return a term and where it stands, by its place in `terms`."""
-        ends, counts = self._ends, at + len(self.terms)
+        ids, counts = self._ends
         return (
-            self.terms[at], self._documents[at], self._data[ends[at] : ends[at + 1]],
-            self._data[ends[counts] : ends[counts + 1]],
+            self.terms[at], int(self.documents[at]), self.ids[ids[at] : ids[at + 1]],
+            self.counts[counts[at] : counts[at + 1]],
         )  # fmt: skip
 
     def find(self, term: str) -> PostingsRow | None:
@@ -297,11 +204,6 @@ class StoredTerms:
         self._kept = list(found)
         return self._kept
 
-    def rows(self) -> Iterator[PostingsRow]:
-        """Yield every term and where it stands, in order; raises as `blocks` does."""
-        for block in self.blocks():
-            yield from map(block.row, range(len(block.terms)))
-
     def blocks(self) -> Iterator[TermBlock]:
         """Yield all blocks in order.
 
@@ -310,6 +212,15 @@ class StoredTerms:
         """
         query = f"SELECT first, size, data FROM {self._table} ORDER BY first"
         yield from map(self._read, self._store.stream(query))
+
+    def packed(self, first: str, data: bytes) -> bytes | None:
+        """Return a block as it lies here, by its first term, where this is what it holds."""
+        query = f"SELECT data FROM {self._table} WHERE first = ? AND size = ?"
+        for (found,) in self._store.rows(query, (first, len(data))):
+            with suppress(ValueError):
+                if unpack(found, len(data), self._largest) == data:
+                    return bytes(found)
+        return None
 
     def _read(self, row: Sequence[Any]) -> TermBlock:
         first, size, data = row

@@ -16,13 +16,15 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple, cast
 
-from ncs.index.packing import pack, unpack
+from ncs.index.packing import ends_block, pack, unpack
 from ncs.index.store import Store, damaged
 from ncs.types import ORIGINS, TIERS, Chunk, Origin, Span, Target, Tier
 
-# Small enough that a hit is read in 0.1 ms, large enough to repeat itself: 8,000 characters cost
-# 30 bytes more a chunk.
-_CHARACTERS = 16_000
+# Small enough that a hit is read in 0.1 ms, large enough to repeat itself: half as many cost 30
+# bytes more a chunk. Between the least and the most a block ends at the first text of those of
+# which one in twelve may end it. So they are as many as of 16,000 characters each, and a change is
+# felt for two of them, not for all that follow.
+_LEAST, _CHARACTERS, _ONE_IN = 10_000, 24_000, 12
 _MOST_CHUNKS = 64
 _LARGEST = 1 << 25  # bytes of a block: one chunk can be all of a file
 _CACHED = 256  # blocks: 4 MB of text; a question reads thirty
@@ -88,11 +90,13 @@ class Block:
         text = self._text[self._ends[at] : self._ends[at + 1]]
         return Said(symbol, defines, text, Target(target, tier, span), told, origin)
 
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """Yield the text of each chunk and that of its target."""
-        for note, (start, end) in zip(self._notes, pairwise(self._ends), strict=True):
-            _require_texts(note[4])
-            yield self._text[start:end], note[4]
+    def written(self, chunks: range) -> Iterator[tuple[list[Any], str]]:
+        """Yield the JSON and the text of those of its chunks that are asked for."""
+        for chunk, note, (start, end) in zip(
+            self.ids, self._notes, pairwise(self._ends), strict=True
+        ):
+            if chunk in chunks:
+                yield note, self._text[start:end]
 
     def told(self) -> Iterator[tuple[Tier, str]]:
         """Yield the tier of each chunk's target, and its explanation."""
@@ -135,11 +139,29 @@ class Gathering:
     ) -> Iterator[ChunksRow]:
         """Take the next chunks and what is said of them; yield the rows that are full."""
         for chunk, explained in zip(chunks, explanations, strict=True):
-            self._notes.append(_note(chunk, explained))
-            self._texts.append(chunk.text)
-            self._held += len(chunk.text)
-            if self._held >= _CHARACTERS or len(self._notes) == _MOST_CHUNKS:
-                yield from self.rest()
+            yield from self._put(_note(chunk, explained), chunk.text)
+
+    def take(self, former: "Texts", chunks: range) -> Iterator[ChunksRow]:
+        """Take the next chunks from another index, whole blocks as they lie there."""
+        for first, count, size, data in former.rows(chunks):
+            # The last one of all ended for want of more.
+            if not self._notes and chunks.start <= first and first + count < chunks.stop:
+                yield self._first, count, size, data
+                self._first += count
+            else:
+                for note, text in former.block(first).written(chunks):
+                    yield from self._put(note, text)
+
+    def _put(self, note: list[Any], text: str) -> Iterator[ChunksRow]:
+        self._notes.append(note)
+        self._texts.append(text)
+        self._held += len(text)
+        if (
+            self._held >= _CHARACTERS
+            or len(self._notes) == _MOST_CHUNKS
+            or (self._held >= _LEAST and ends_block(text, _ONE_IN))
+        ):
+            yield from self.rest()
 
     def rest(self) -> Iterator[ChunksRow]:
         """Yield what is left, as `add` does."""
@@ -194,6 +216,25 @@ class Texts:
         except (ValueError, TypeError, RecursionError, LookupError) as error:
             where = f"the chunks from chunk {row[0]} on: {error}"
             raise damaged(self._store.path, "content", where) from error
+
+    def rows(self, chunks: range) -> Iterator[ChunksRow]:
+        """Yield the rows that hold some chunks that follow each other, data unread.
+
+        Raises:
+            IndexDamaged: they do not follow each other.
+        """
+        at = None
+        for first, count, size, data in self._store.stream(
+            "SELECT first, count, size, data FROM chunks WHERE first < ? AND first >="
+            " (SELECT MAX(first) FROM chunks WHERE first <= ?) ORDER BY first",
+            (chunks.stop, chunks.start),
+        ):
+            if not isinstance(count, int) or count < 1 or at not in (None, first):
+                break
+            at = first + count
+            yield first, count, size, data
+        if chunks and (at is None or at < chunks.stop):
+            raise damaged(self._store.path, "content", f"the chunks before chunk {chunks.stop}")
 
     def blocks(self) -> Iterator[tuple[Block, int]]:
         """Yield all blocks in order, and how many bytes each takes.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,8 @@ from ncs.index.schema import (
     MAGIC,
     TABLES,
 )
-from ncs.index.texts import read_block
+from ncs.index.store import damaged
+from ncs.index.texts import Said, read_block
 from ncs.types import (
     Chunk,
     FloatArray,
@@ -36,7 +37,7 @@ from ncs.types import (
 )
 
 if TYPE_CHECKING:  # the parsers load with ncs.corpus, and nothing here needs them
-    from ncs.corpus import Corpus
+    from ncs.corpus import Corpus, FileRecord
 
 _STEPS = 4  # of what `Writer.finish` tells
 
@@ -74,6 +75,17 @@ class Writer:
         with _as_unusable(self._path):
             self._content.add(batch)
 
+    def take(self, files: Sequence["FileRecord"], chunks: range) -> None:
+        """Write the next files as they stand in the former index, theirs being these chunks there.
+
+        Raises:
+            IndexRefused: they do not follow what was added before.
+            IndexDamaged: the former index could not be read.
+            IndexUnusable: the file cannot be written.
+        """
+        with _as_unusable(self._path):
+            self._content.take(files, chunks)
+
     def finish(self, skipped: Sequence[Skipped], folders: Sequence[Folder], read_ns: int) -> float:
         """Put the index in its place, complete, flushed to disk and above its floor.
 
@@ -87,6 +99,7 @@ class Writer:
 
         Raises:
             IndexRefused: coverage is below the floor.
+            IndexDamaged: what was taken from the former index could not be read.
             IndexUnusable: the file cannot be written.
         """
         with _as_unusable(self._path):
@@ -111,13 +124,23 @@ class Writer:
     def _say(self, share: float, note: str) -> None:
         self._on_progress(Progress("write", int(share * self.chunks), self.chunks, note))
 
+    def _read_back(self, row: Sequence[Any]) -> Iterator[Said]:
+        """Yield what stands in a row of chunks; it may have been taken from another index."""
+        try:
+            block = read_block(row)
+            for chunk in block.ids:
+                yield block.said(chunk, 1)
+        except (ValueError, TypeError, RecursionError, LookupError) as error:
+            where = f"the chunks from chunk {row[0]} on: {error}"
+            raise damaged(self._path, "content", where) from error
+
     def _judged(self) -> float:
         """Return the coverage of what stands in the file by now, if it meets the floor."""
         covered = total = 0
         query = "SELECT first, count, size, data FROM chunks ORDER BY first"
         for row in self._connection.execute(query):
-            for _, explanation in read_block(row).told():
-                covered += bool(explanation.strip())
+            for said in self._read_back(row):
+                covered += bool(said.explanation.strip())
                 total += 1
         coverage = covered / total if total else 0.0
         if total != self.chunks:
@@ -149,7 +172,7 @@ def writing(
         model: what the latents are made with.
         config: the floor that the index must meet.
         on_progress: told how far `finish` has come; stage "write".
-        former: an index of which chunks are kept (`Batch.kept`); open until `finish` has ended.
+        former: an index of which files are taken (`Writer.take`); open until `finish` has ended.
 
     Raises:
         IndexUnusable: the file cannot be written.

@@ -13,6 +13,7 @@ from ncs.api.building import build
 from ncs.api.opening import codebase_of
 from ncs.api.refreshing import Opened, open_refreshed
 from ncs.errors import IndexUnusable
+from ncs.index.glance import Glance
 from ncs.index.lock import writer
 from ncs.index.reading import open_index
 from ncs.types import ignore_progress
@@ -55,6 +56,17 @@ def paths(root: Path) -> tuple[str, ...]:
 
 def test_a_fresh_index_is_opened_in_silence(root: Path) -> None:
     assert opened(root).note == ""
+
+
+def test_one_changed_file_is_waited_for_up_to_some_thousand_chunks() -> None:
+    """Of 2,000 chunks it was not, while every update wrote all chunks anew."""
+    one = Glance(("app/retry.py",), (), (), 1_000.0, complete=True)
+
+    def estimate(chunks: int) -> float:
+        codebase: Any = SimpleNamespace(index=SimpleNamespace(chunk_count=chunks))
+        return refreshing._estimate(codebase, one)
+
+    assert estimate(3_500) < refreshing._BUDGET_SECONDS < estimate(10_000)
 
 
 def test_a_small_index_is_refreshed_before_the_answer(root: Path) -> None:

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from small_index import reseal, rewrite
+from small_index import reseal, rewrite, term_block
 
 from ncs.api import building
 from ncs.api.building import Built, build
@@ -16,7 +16,6 @@ from ncs.api.inspecting import inspect_index
 from ncs.api.repairing import Repaired, repair
 from ncs.display import plain
 from ncs.errors import IndexMissing, IndexUnusable
-from ncs.index.postings import gathered
 from ncs.index.reading import open_index
 from ncs.types import ignore_progress
 from ncs.weights import BASE_PATH, pack, unpack
@@ -118,7 +117,7 @@ def test_a_model_is_saved_from_an_index_that_does_not_open(root: Path) -> None:
 
 
 def far_posting(path: Path) -> None:
-    _, size, data = next(gathered([("a", 1, b"\xff", b"")]))
+    _, size, data = term_block(("a", 1, b"\xff", b""))
     values = f"first = 'a', size = {size}, data = x'{data.hex()}'"
     reseal(path, "DELETE FROM postings WHERE rowid > 1", f"UPDATE postings SET {values}")
 
@@ -132,11 +131,26 @@ def path_outside(path: Path) -> None:
     reseal(path, "UPDATE files SET path = '/etc/passwd' WHERE id = 0")
 
 
+def terms_in_disorder(path: Path) -> None:
+    _, size, data = term_block(("b", 1, b"\x00", b""), ("a", 1, b"\x00", b""))
+    values = f"first = 'b', size = {size}, data = x'{data.hex()}'"
+    reseal(path, "DELETE FROM symbols WHERE rowid > 1", f"UPDATE symbols SET {values}")
+
+
+def endless_latents(path: Path) -> None:
+    with open_index(path) as index:
+        scales = b"\x00\x7c" * index.chunk_count
+    where = "view = 'code' AND part = 'scale'"
+    reseal(path, f"UPDATE latents SET data = x'{scales.hex()}' WHERE {where}")
+
+
 # what a stranger writes → what is said of it where it is read
 SEALED = [
     (far_posting, "no known chunk"),
     (target_of_no_text, "check of its content"),
     (path_outside, "check of its paths"),
+    (terms_in_disorder, "terms that are not in order"),
+    (endless_latents, "check of its finite"),
 ]
 
 

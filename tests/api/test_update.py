@@ -20,11 +20,13 @@ from ncs.api.building import Built, build
 from ncs.api.former import MadeWith, base_model
 from ncs.config import fingerprint
 from ncs.errors import IndexBusy, IndexMissing, IndexUnusable, SourceError
+from ncs.index import inversion, inverted, texts
 from ncs.index.content import Batch
 from ncs.index.encoded import Encoded, encoded_before
 from ncs.index.glance import glance
 from ncs.index.inversion import Inversion
 from ncs.index.lock import writer
+from ncs.index.packing import pack
 from ncs.index.reading import Index, find_index, open_index
 from ncs.index.schema import CONTENT
 from ncs.index.stale import stale
@@ -153,12 +155,24 @@ EDITS = st.lists(
 )
 
 
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks of a few chunks, and of a few terms."""
+    for module, name, value in (
+        (texts, "_LEAST", 150), (texts, "_CHARACTERS", 600), (texts, "_ONE_IN", 4),
+        (inverted, "_LEAST", 80), (inverted, "BLOCK", 200), (inverted, "_ONE_IN", 4),
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, value)
+
+
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(rounds=st.lists(EDITS, min_size=1, max_size=3))
 def test_an_update_equals_a_build_from_nothing(
-    rounds: list[list[tuple[str, str]]], tmp_path_factory: pytest.TempPathFactory
+    rounds: list[list[tuple[str, str]]],
+    tmp_path_factory: pytest.TempPathFactory,
+    small_blocks: None,
 ) -> None:
     root = tmp_path_factory.mktemp("code")
     for path, text in FILES.items():
@@ -181,6 +195,94 @@ def test_an_update_equals_a_build_from_nothing(
     assert content(index_of(root)) == content(other)
     with open_index(index_of(root)) as updated, open_index(other) as anew:
         assert_same_latents(updated, anew)
+
+
+@pytest.fixture
+def many(root: Path) -> Path:
+    """A codebase of sixty files more, of three chunks and a line of prose each."""
+    for at in range(60):
+        text = "".join(f"def name_{at}_{n}(a):\n    return a + {at * n}\n\n\n" for n in range(40))
+        put(root / f"many/part_{at:02}.py", f'"""Holds part {at}."""\n\n{text}')
+    return root
+
+
+def change(root: Path) -> None:
+    put(root / "many/part_30.py", "def other(a): ...\n", LONG_AGO + 1)
+
+
+def comment(root: Path) -> None:
+    path = root / "many/part_30.py"
+    put(path, path.read_text() + "# said\n", LONG_AGO + 1)
+
+
+def go(root: Path) -> None:
+    (root / "many/part_00.py").unlink()
+
+
+def come(root: Path) -> None:
+    put(root / "many/part_29a.py", FILES["app/store.py"])
+
+
+def move(root: Path) -> None:
+    (root / "app/many").mkdir()
+    (root / "many/part_59.py").rename(root / "app/many/part_59.py")
+
+
+def touch(root: Path) -> None:
+    os.utime(root / "many/part_10.py", (LONG_AGO + 9, LONG_AGO + 9))
+
+
+@pytest.mark.parametrize("edit", [change, comment, go, come, move, touch])
+def test_what_did_not_change_is_taken_as_it_lies_there(
+    many: Path, small_blocks: None, monkeypatch: pytest.MonkeyPatch, edit: Any
+) -> None:
+    """An update read, cut up and packed every chunk and every term of the codebase again."""
+    build(many)
+    edit(many)
+    packed: dict[Any, int] = {texts: 0, inversion: 0}
+    for module in packed:
+        monkeypatch.setattr(module, "pack", lambda data, of=module: counted(packed, of, data))
+    build(many)
+    with open_index(index_of(many)) as index:
+        assert all(check.passed for check in validate(index, many))
+        ((blocks,),) = index.store.rows("SELECT COUNT(*) FROM chunks")
+        ((terms,),) = index.store.rows("SELECT COUNT(*) FROM postings")
+    assert min(blocks, terms) > 100
+    assert packed[texts] <= 8
+    # Where the numbers of chunks go on as they were, so do the terms.
+    assert packed[inversion] <= 8 or edit not in (comment, touch)
+    build(many, many.parent / "anew.db", fresh=True)
+    assert content(index_of(many)) == content(many.parent / "anew.db")
+    with open_index(index_of(many)) as updated, open_index(many.parent / "anew.db") as anew:
+        assert_same_latents(updated, anew)
+
+
+def counted(packed: dict[Any, int], of: Any, data: bytes) -> bytes:
+    packed[of] += 1
+    return pack(data)
+
+
+def test_texts_of_no_other_file_are_read(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(many)
+    comment(many)
+    read, rows = set(), Index.chunk_rows
+
+    def noted(self: Index, chunks: Any) -> Any:
+        found = rows(self, chunks)
+        read.update(row.path for row in found)
+        return found
+
+    monkeypatch.setattr(Index, "chunk_rows", noted)
+    assert build(many).encoded < 3
+    assert read == {"many/part_30.py"}
+
+
+def test_a_file_that_moved_is_known(many: Path) -> None:
+    """What the encoder reads of it is the same: its name and that of its folder."""
+    build(many)
+    move(many)
+    built = build(many)
+    assert (built.reread, built.encoded) == (1, 0)
 
 
 def test_how_much_is_held_at_once_changes_nothing(

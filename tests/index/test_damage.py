@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_index import FakeEncoder, put_block, rewrite, write_index
+from small_index import FakeEncoder, put_block, rewrite, term_block, write_index
 
 from ncs.errors import IndexDamaged, IndexUnusable
 from ncs.index.packing import pack, unpack
-from ncs.index.postings import PostingsRow, gathered, narrow
+from ncs.index.postings import PostingsRow, narrow
 from ncs.index.reading import Index, open_index
 from ncs.index.schema import COLUMNS, CONTENT, FORMAT
 from ncs.index.validate import validate
@@ -181,7 +181,7 @@ def put_terms(path: Path, table: str, *rows: PostingsRow) -> dict[str, str]:
     """Replace all terms of a table and return the failing checks."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"DELETE FROM {table}")
-        connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", gathered(rows))
+        connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?)", [term_block(*rows)])
         connection.commit()
     return altered(path, "SELECT 1")
 

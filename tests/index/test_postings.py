@@ -1,7 +1,7 @@
 """Postings on disk give back what was counted, whatever the widths and the runs."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_index import term_block
 
-from ncs.index import inversion, postings
+from ncs.index import inversion
+from ncs.index import inverted as inverted_module
 from ncs.index.inversion import Inversion
+from ncs.index.inverted import Inverted, gathered
 from ncs.index.packing import unpack
-from ncs.index.postings import Inverted, PostingsRow, TermBlock, gathered, stretch, turned
+from ncs.index.postings import PostingsRow, TermBlock, stretch
 from ncs.lexical import MemoryPostings
 from ncs.text import lexical_tokens
 
@@ -27,9 +30,14 @@ def inverted(
     found = Inversion(folder, most)
     for text in texts:
         found.add(Counter(lexical_tokens(text)))
-    rows, lengths = list(found.rows()), found.lengths.tolist()
+    rows, lengths = rows_of(found.blocks()), found.lengths.tolist()
     found.close()
     return rows, lengths
+
+
+def rows_of(blocks: Iterable[tuple[str, int, bytes]]) -> list[PostingsRow]:
+    read = [TermBlock(unpack(data, size, size), 1 << 32) for _, size, data in blocks]
+    return [block.row(at) for block in read for at in range(len(block.terms))]
 
 
 @settings(deadline=None)
@@ -60,10 +68,18 @@ class Terms:
     """The terms of a former index."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self.chunks, self._rows = len(texts), inverted(texts)[0]
+        found = Inversion(Path())
+        for text in texts:
+            found.add(Counter(lexical_tokens(text)))
+        self.chunks, self._rows = len(texts), list(found.blocks())
 
-    def rows(self) -> Iterator[PostingsRow]:
-        return iter(self._rows)
+    def blocks(self) -> Iterator[TermBlock]:
+        for _, size, data in self._rows:
+            yield TermBlock(unpack(data, size, size), self.chunks)
+
+    def packed(self, first: str, data: bytes) -> bytes | None:
+        found = {unpack(row[2], row[1], row[1]): row[2] for row in self._rows if row[0] == first}
+        return found.get(data)
 
 
 @settings(deadline=None)
@@ -78,26 +94,30 @@ def test_what_is_kept_of_a_former_index_is_as_counted_anew(
     mixed: list[int | str] = [*kept]
     for text in new:
         mixed.insert(data.draw(st.integers(0, len(mixed))), text)
-    former: Any = Terms(before)
-    found = Inversion(tmp_path_factory.getbasetemp(), most, former=former)
-    lengths = inverted(before)[1]
+    lengths = np.array(inverted(before)[1], dtype=np.uint32)
+    whole = [each if isinstance(each, str) else before[each] for each in mixed]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(inversion, "_BUNCH", most)
-        for each in mixed:
+        patch.setattr(inverted_module, "BLOCK", 20)
+        patch.setattr(inverted_module, "_LEAST", 10)
+        former: Any = Terms(before)
+        found = Inversion(tmp_path_factory.getbasetemp(), most, former=former)
+        anew = Inversion(tmp_path_factory.getbasetemp())
+        for each, text in zip(mixed, whole, strict=True):
+            anew.add(Counter(lexical_tokens(text)))
             if isinstance(each, str):
                 found.add(Counter(lexical_tokens(each)))
             else:
-                found.keep(each, lengths[each])
-        rows = list(found.rows())
+                found.keep(range(each, each + 1), lengths[each : each + 1])
+        assert list(found.blocks()) == list(anew.blocks())
     found.close()
-    whole = [each if isinstance(each, str) else before[each] for each in mixed]
-    assert (rows, found.lengths.tolist()) == inverted(whole)
+    assert found.lengths == anew.lengths
 
 
 def test_runs_of_many_blocks_and_bunches_come_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inversion, "_BLOCK", 64)
+    monkeypatch.setattr(inverted_module, "BLOCK", 64)
     monkeypatch.setattr(inversion, "_BUNCH", 30)
     texts = [f"name_{at % 70} value{at % 11} " * (1 + at % 300) for at in range(700)]
     assert inverted(texts, tmp_path, 500) == inverted(texts)
@@ -115,9 +135,10 @@ def test_ids_and_counts_of_any_size_come_back(counted: dict[int, int], ones: boo
     one = Inverted(
         ["t"], np.array([len(chunks)]), np.array(chunks, np.uint32), np.array(counts, np.uint32)
     )
-    ((term, *blobs),) = turned(one)
+    ((first, data),) = gathered([one])
+    term, *blobs = TermBlock(data, 1 << 32).row(0)
     ids, often = stretch(*blobs)
-    assert term == "t"
+    assert term == first == "t"
     assert ids.tolist() == chunks
     assert often.tolist() == counts
 
@@ -156,10 +177,11 @@ def test_terms_come_back_from_their_blocks(counted: dict[str, list[int]], size: 
     found = Inversion(Path())
     for at in range(5):
         found.add({term: counts[at] for term, counts in counted.items() if at < len(counts)})
-    rows = list(found.rows())
+    rows = rows_of(found.blocks())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(postings, "_BLOCK", size)
-        packed = list(gathered(rows))
+        patch.setattr(inverted_module, "BLOCK", size)
+        patch.setattr(inverted_module, "_LEAST", size // 2)
+        packed = list(found.blocks())
     blocks = [TermBlock(unpack(data, size, size), 5) for _, size, data in packed]
     assert [first for first, _, _ in packed] == [block.terms[0] for block in blocks]
     assert [block.row(at) for block in blocks for at in range(len(block.terms))] == rows
@@ -169,7 +191,7 @@ def test_terms_come_back_from_their_blocks(counted: dict[str, list[int]], size: 
 
 
 def test_blocks_of_terms_that_cannot_be_are_refused() -> None:
-    ((_, size, data),) = gathered([("a", 2, b"\x01\x02", b""), ("b", 1, b"\x01", b"\x07")])
+    _, size, data = term_block(("a", 2, b"\x01\x02", b""), ("b", 1, b"\x01", b"\x07"))
     sound = unpack(data, size, size)
     assert TermBlock(sound, 2).find("b") == ("b", 1, b"\x01", b"\x07")
     changed = [sound[:at] + bytes([sound[at] ^ 1]) + sound[at + 1 :] for at in range(4)]
@@ -178,6 +200,6 @@ def test_blocks_of_terms_that_cannot_be_are_refused() -> None:
             TermBlock(other, 2)
     with pytest.raises(ValueError, match="numbers of documents"):
         TermBlock(sound, 1)
-    ((_, size, data),) = gathered([("a", 1, b"\x01\x02\x03", b"")])
+    _, size, data = term_block(("a", 1, b"\x01\x02\x03", b""))
     with pytest.raises(ValueError, match="widths"):
         TermBlock(unpack(data, size, size), 1)

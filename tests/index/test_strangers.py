@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_index import make_corpus, reseal, rewrite, write_index
+from small_index import make_corpus, reseal, rewrite, term_block, write_index
 
 from ncs.errors import IndexDamaged
 from ncs.index import glance as glance_module
 from ncs.index.glance import glance, stamps
 from ncs.index.packing import pack
-from ncs.index.postings import PostingsRow, gathered
+from ncs.index.postings import PostingsRow
 from ncs.index.reading import open_index, salvage_model
 from ncs.index.stale import known_files
 
@@ -112,7 +112,7 @@ def test_places_beyond_their_list_are_named(index_path: Path, column: str, read:
 
 def put_names(path: Path, *rows: PostingsRow) -> None:
     """Replace the symbols of an index, each in a block of its own."""
-    blocks = [next(gathered([row])) for row in rows]
+    blocks = [term_block(row) for row in rows]
     values = (f"('{first[:9]}', {size}, x'{data.hex()}')" for first, size, data in blocks)
     reseal(path, "DELETE FROM symbols", f"INSERT INTO symbols VALUES {', '.join(values)}")
 
@@ -213,3 +213,18 @@ def test_words_come_from_where_words_can_come_from(index_path: Path, place: int)
     reseal(index_path)
     with open_index(index_path) as index, pytest.raises(IndexDamaged, match="words from"):
         index.chunk_row(0)
+
+
+@pytest.mark.parametrize("change", ["DELETE FROM chunks", "UPDATE chunks SET count = 'x'"])
+def test_blocks_that_do_not_follow_each_other_are_not_taken(tmp_path: Path, change: str) -> None:
+    path, texts = tmp_path / "index.db", [f"value_{at} = {at}" for at in range(600)]
+    write_index(path, make_corpus({"many.py": texts}))
+    with open_index(path) as index:
+        rows = [row[:2] for row in index.texts.rows(range(70, 600))]
+    assert rows[0][0] <= 70 < sum(rows[0])
+    assert sum(rows[-1]) == 600
+    reseal(path, f"{change} WHERE first = {rows[2][0]}")
+    with open_index(path) as index:
+        assert [row[:2] for row in index.texts.rows(range(70, rows[1][0] + 1))] == rows[:2]
+        with pytest.raises(IndexDamaged, match="check of its content"):
+            list(index.texts.rows(range(70, 600)))

@@ -18,7 +18,7 @@ from ncs.config import IndexConfig
 from ncs.corpus import Corpus
 from ncs.errors import IndexRefused, IndexUnusable
 from ncs.index import inversion
-from ncs.index.content import Batch, View
+from ncs.index.content import Batch, Former, View
 from ncs.index.lock import writer
 from ncs.index.reading import Index, open_index
 from ncs.index.schema import CONTENT
@@ -187,6 +187,36 @@ def test_files_out_of_order_are_refused(tmp_path: Path, corpus: Corpus) -> None:
             with pytest.raises(IndexRefused, match=r"intro\.md is to be written after"):
                 writer.add(after)
     assert files_beside(tmp_path / "index.db") == set()
+
+
+def test_files_are_taken_as_they_stand(tmp_path: Path, index_path: Path, corpus: Corpus) -> None:
+    """The second file is new; chunks after it have other numbers."""
+    new = make_corpus({"lib/http/again.py": ["def again(): ...", "def never(): ..."]})
+    (batch,) = batches(new, latents_of(new, FakeEncoder()))
+    model, config = FakeEncoder().record(), IndexConfig()
+    with open_index(index_path) as index:
+        with writing(tmp_path / "new.db", model, config, former=Former(index)) as writer:
+            writer.take(corpus.files[:1], range(1))
+            writer.add(batch)
+            with pytest.raises(IndexRefused, match="7 chunks to take from no such files"):
+                writer.take(corpus.files[2:], range(1, 8))
+            with pytest.raises(IndexRefused, match=r"intro\.md is to be written after"):
+                writer.take(corpus.files[:1], range(1))
+            writer.take(corpus.files[1:], range(1, 8))
+            assert (writer.files, writer.chunks) == (7, 10)
+            writer.finish((), (), 0)
+        before, numbers = index.chunk_rows(range(8)), index.whole().of(np.arange(8))
+    with open_index(tmp_path / "new.db") as index:
+        assert np.array_equal(index.whole().of(np.array([0, *range(3, 10)])), numbers)
+        assert all(check.passed for check in validate(index, None))
+        found = [row._replace(id=0) for row in index.chunk_rows([0, *range(3, 10)])]
+        assert found == [row._replace(id=0) for row in before]
+        assert index.symbols("lookup").tolist() == [7]
+    with (
+        writing(tmp_path / "new.db", model, config) as writer,
+        pytest.raises(IndexRefused, match="no such files"),
+    ):
+        writer.take(corpus.files[:1], range(1))
 
 
 def test_without_an_end_nothing_is_written(index_path: Path, corpus: Corpus) -> None:
@@ -366,7 +396,7 @@ from typing import Any
 from ncs.errors import IndexUnusable
 from small_index import make_corpus, write_index
 corpus = make_corpus({{"big.py": [f"value_{{at}} = {{at}}" for at in range(2000)]}})
-resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 try:
     write_index(Path({str(index_path)!r}), corpus)
 except IndexUnusable as error:
