@@ -11,8 +11,8 @@ end of the one before:
              decoder (ELBO), on docstrings alone
     export   int8 table, ncs/data/base.safetensors (with --export)
 
-A batch is drawn language by language and package by package: a third of its pairs come from the
-same package as many others, so that negatives are hard; small languages are drawn more often than
+A batch is drawn language by language and package by package: most of its pairs come from the
+same package as many others, so that negatives are hard, as those of one codebase are; small languages are drawn more often than
 they are large. Words that a query shares with its document are dropped from it half of the time,
 so that the model learns more than string overlap. Validation packages give no training pair.
 """
@@ -52,7 +52,9 @@ from ncs.weights import BASE_NAME, BASE_PATH, VOCABULARY, spelled, unpack
 from ncs.wording import first_sentence
 
 IDENTITY = "base"
-GROUP = 32  # pairs of one package side by side: as many hard negatives
+# Pairs of one package side by side: as many hard negatives. With 32 of them, and twice the steps,
+# functions of unseen packages were found less often (0.590 in the mean of languages, not 0.600).
+GROUP = 256
 TOLD = "docstring"  # the kind whose first sentence the decoder learns to say
 KIND_WEIGHT = {"name": 0.3, "signature": 0.15}  # kinds that are not 1.0: their share that is kept
 # questions as people ask them; {} is what they ask about
@@ -238,6 +240,16 @@ class Trainer:
         self.model.load_state_dict({**own, **kept})
         return sorted(set(own) - set(kept))
 
+    def return_towards(self, start: Mapping[str, Tensor], learned: float) -> None:
+        """Go back towards the numbers of the start, to this share of the way from there."""
+        now = self.model.state_dict()
+        mixed = {
+            name: start[name].to(tensor).lerp(tensor, learned)
+            for name, tensor in now.items()
+            if tensor.is_floating_point() and name in start
+        }
+        self.model.load_state_dict({**now, **mixed})
+
     def optimizer(self, phase: str, rate: float) -> torch.optim.AdamW:
         """Return the optimiser of a phase: what it may change, and how fast."""
         groups = []
@@ -407,6 +419,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--limit", type=int, help="only so many pairs, for a trial")
     parser.add_argument("--start", type=Path, help="state or weights to begin from")
+    parser.add_argument("--learned", type=float, default=1.0,
+                        help="how far from the start towards what was learned the result lies "
+                             "(WiSE-FT, arXiv:2109.01903), in [0, 1]")  # fmt: skip
     parser.add_argument("--export", action="store_true", help="write the package's base model")
     return parser.parse_args()
 
@@ -453,6 +468,9 @@ def main() -> None:
     rates = {"bag": arguments.rate, "lines": arguments.rate * 0.6, "latent": arguments.rate / 3}
     for phase, share in phases:
         trainer.run(phase, share * arguments.minutes * 60, rates[phase], log, keep, save)
+    if arguments.learned < 1.0:
+        trainer.return_towards(start, arguments.learned)
+        save("mixed")
     packed = to_weights(trainer.model)
     (arguments.work / BASE_NAME).write_bytes(packed)
     if arguments.export:
