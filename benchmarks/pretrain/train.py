@@ -12,9 +12,10 @@ end of the one before:
     export   int8 table, ncs/data/base.safetensors (with --export)
 
 A batch is drawn language by language and package by package: most of its pairs come from the
-same package as many others, so that negatives are hard, as those of one codebase are; small languages are drawn more often than
-they are large. Words that a query shares with its document are dropped from it half of the time,
-so that the model learns more than string overlap. Validation packages give no training pair.
+same package as many others, so that negatives are hard, as those of one codebase are; small
+languages are drawn more often than they are large. Words that a query shares with its document
+are dropped from it half of the time, so that the model learns more than string overlap.
+Validation packages give no training pair.
 """
 
 import argparse

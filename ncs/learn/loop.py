@@ -32,8 +32,9 @@ _WARM_SPOKEN = 0.1  # share of the learning rate that reader and decoder of a ba
 # them: benchmarks.retrieval.paraphrase, systems ncs-trained-*).
 _WARM_SHARED = 0.25
 # How far from the base model towards what was learned the result lies (WiSE-FT, Wortsman et al.
-# 2022, arXiv:2109.01903). Over ten codebases of the tune half 0.5 found held-out docstrings as well
-# as 0.7, and questions in other words lost half as much (MRR 0.309 → 0.299, 0.286 with 0.7; by hand).
+# 2022, arXiv:2109.01903). Over ten codebases of the tune half 0.5 found held-out docstrings as
+# well as 0.7, and questions in other words lost half as much (by hand: MRR 0.309 → 0.299, with
+# 0.7 0.286).
 _LEARNED = 0.5
 
 
