@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -15,6 +16,9 @@ from ncs.types import Encoder, FloatArray
 from ncs.weights import shipped_model, unpack
 
 _MOST = 4  # processes: each holds the parsers and a model, 150 MB
+# A process that starts imports modules from the working folder first, which may be a stranger's
+# codebase with a `types.py` in it; where this variable is set (from Python 3.11 on) it does not.
+_SAFE_PATH = "PYTHONSAFEPATH"
 
 _encoder: Encoder | None = None  # of a worker process, loaded with its first texts
 _own: bytes | None = None
@@ -24,24 +28,34 @@ _own: bytes | None = None
 def workers(own: bytes | None, jobs: int) -> Iterator[Executor | None]:
     """Give processes that know a model, or None for one job: the work is then done here.
 
-    No process starts before it is given work. A caller that is a script without a guard for
-    `__main__` must ask for one job: the processes import it.
+    No process starts before it is given work, and none imports what lies in the working folder:
+    Python 3.10 cannot be kept from it, and works in one process. A caller that is a script without
+    a guard for `__main__` must ask for one job: the processes import it.
 
     Args:
         own: the bytes of the model, or None for the base model of the package.
         jobs: processes at most; 0 for as many as there are processors, at most four.
     """
     count = jobs or min(_processors(), _MOST)
-    if count <= 1:
+    if count <= 1 or not hasattr(sys.flags, "safe_path"):
         yield None
         return
     # A fork would copy the locks of threads (torch's, faiss's) in whatever state they are.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(count, context, _begin, (own,))
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
     try:
-        yield pool
+        # This alone starts a process: the one that keeps account of semaphores.
+        pool = ProcessPoolExecutor(count, context, _begin, (own,))
+        try:
+            yield pool
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        if before is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = before
 
 
 def _processors() -> int:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -27,3 +28,38 @@ def test_workers_leave_when_their_parent_is_killed(killed_by: signal.Signals) ->
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
     assert done.returncode == -killed_by
     assert done.stdout.strip().isdigit()
+
+
+HOSTILE = """
+import sys
+from pathlib import Path
+Path("run").write_text("the codebase was run")
+"""
+CALLER = """
+import os, sys
+from ncs.api.workers import workers
+
+if __name__ == "__main__":
+    before = dict(os.environ)
+    with workers(None, 2) as pool:
+        print(None if pool is None else pool.submit(sum, [1, 2]).result())
+    assert dict(os.environ) == before
+"""
+
+
+@pytest.mark.parametrize("name", ["types.py", "multiprocessing.py", "threading.py", "ncs.py"])
+def test_workers_import_nothing_of_the_working_folder(tmp_path: Path, name: str) -> None:
+    """`ncs index` in the folder of click ran its `types.py`: any codebase could run its own."""
+    script = tmp_path / "elsewhere" / "caller.py"
+    script.parent.mkdir()
+    script.write_text(CALLER, encoding="utf-8")
+    codebase = tmp_path / "codebase"
+    codebase.mkdir()
+    (codebase / name).write_text(HOSTILE, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, check=False, cwd=codebase,
+        timeout=60,
+    )  # fmt: skip
+    assert not (codebase / "run").exists()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip() in ("3", "None")  # None: Python 3.10
