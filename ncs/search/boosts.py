@@ -59,9 +59,9 @@ class Boosted(NamedTuple):
     Attributes:
         score: their BM25 with every boost added, (n,).
         prior: what their paths are worth to the question, (n,), in (0, 1].
-        exact: whether what was asked stands in the code as it is: then meaning counts less.
-        placed: whether words alone say which place of a file is meant: there is such a thing, or
-            a definition of the name that was asked.
+        exact: whether the words alone say what is meant: it stands in the code as it was asked,
+            or the question is a name, or a name spelled out that is defined. Then meaning counts
+            less, for the file and for the place in it.
         stands: which of them surely are what was asked for: a definition of that very name, a
             text of several words as it stands, (n,).
     """
@@ -69,7 +69,6 @@ class Boosted(NamedTuple):
     score: FloatArray
     prior: FloatArray
     exact: bool
-    placed: bool
     stands: BoolArray
 
 
@@ -111,13 +110,12 @@ def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> 
         # A test is rarely meant, unless it is the one place that has what was asked.
         prior = np.where(asked > 0, prior / prior[asked > 0].max(), prior).astype(np.float32)
         total = total + best * DEFINITION * asked
-        return Boosted(np.asarray(total, dtype=np.float32), prior, True, True, sure)
+        return Boosted(np.asarray(total, dtype=np.float32), prior, True, sure)
     whole = _spelled(index, paths, query.text, found)
     named = _by_names(index, query.text, found)
     total = total + best * (_by_files(paths, query.text, found, best) + named + whole.worth)
-    symbol = is_symbol(query.text)
-    placed = symbol or bool(whole.worth.any())
-    return Boosted(np.asarray(total, dtype=np.float32), prior, symbol, placed, whole.sure)
+    is_named = is_symbol(query.text) or bool(whole.worth.any())
+    return Boosted(np.asarray(total, dtype=np.float32), prior, is_named, whole.sure)
 
 
 def _by_files(paths: PathWords, text: str, found: Candidates, best: float) -> FloatArray:

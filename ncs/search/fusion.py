@@ -8,7 +8,7 @@ from ncs.search.runs import Runs
 from ncs.types import FloatArray
 
 NEURAL_WEIGHT = 1.1
-EXACT_SHARE = 0.3  # of that weight, where the question is a name or stands in the code
+EXACT_SHARE = 0.3  # of that weight, where words alone say what is meant
 INSIDE_WEIGHT = 4.0
 _TIE = np.float32(1e-3)
 # On the tune half: judged questions 0.903 with and without doubt, paraphrases 0.205 → 0.243.
@@ -70,7 +70,7 @@ def fuse(
         lexical: of the candidates, in [0, 1], (n,); None where words were not asked.
         neural: of each candidate's file, in [0, 1], (n,); None where latents were not asked.
         prior: what the candidates' paths are worth, (n,), in (0, 1].
-        exact: whether the question is a name, or stands in the code: latents know less of it.
+        exact: whether the words alone say what is meant (see `Boosted`).
         known: the largest share of the question's terms that any chunk holds, in [0, 1]. The
             less the code says in the question's words, the more its meaning counts.
     """

@@ -154,8 +154,7 @@ def _scores(
     owners = index.file_ids[ids]
     runs, paths = Runs.of(owners), path_words_of(index)
     prior = paths.priors(query.text)[owners]
-    symbol = is_symbol(query.text)
-    raised = Boosted(none, prior, symbol, symbol, np.zeros(len(ids), dtype=bool))
+    raised = Boosted(none, prior, is_symbol(query.text), np.zeros(len(ids), dtype=bool))
     if words is not None:
         raised = boosted(index, paths, query, Candidates(ids, runs, bm25, share))
     score = fuse(
@@ -165,7 +164,7 @@ def _scores(
         exact=raised.exact,
         known=float(share.max(initial=0.0)),
     )
-    inside = worth_inside(score, cosine, exact=raised.placed)
+    inside = worth_inside(score, cosine, exact=raised.exact)
     return _Scores(
         ids, runs, score, inside, bm25, raised.score, share, cosine, files[owners], raised.prior,
         raised.stands,

@@ -373,7 +373,7 @@ def test_a_name_that_is_defined_says_which_place_of_a_file_is_meant(
     paths, ids = PathWords(index.paths, index.chunk_counts), np.arange(index.chunk_count)
     score = np.ones(index.chunk_count, dtype=np.float32)
     found = Candidates(ids, Runs.of(index.file_ids), score, np.zeros_like(score))
-    assert boosted(index, paths, Query(asked), found).placed == placed
+    assert boosted(index, paths, Query(asked), found).exact == placed
 
 
 def test_places_that_rarely_answer_are_worth_less() -> None:
