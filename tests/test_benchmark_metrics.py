@@ -2,18 +2,22 @@
 
 import io
 import math
+import re
 import tarfile
 import zipfile
 from collections import Counter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
 
 import pytest
 
 import ncs
+from benchmarks.pretrain.bans import BANNED, banned_package
+from benchmarks.pretrain.collect import load_packages, project
 from benchmarks.retrieval.corpora import (
     Question,
     Target,
+    load_asked,
     load_corpora,
     load_paraphrases,
     load_questions,
@@ -22,7 +26,7 @@ from benchmarks.retrieval.export import read_archive
 from benchmarks.retrieval.measure import Answers, ask_cached
 from benchmarks.retrieval.metric import Result, as_files, covers, ranks, same_path, score
 from benchmarks.retrieval.overlap import content_words, identifiers, shared, stems
-from benchmarks.retrieval.report import as_json, differences, outcome, overall
+from benchmarks.retrieval.report import as_json, by_group, differences, outcome, overall
 from benchmarks.retrieval.systems import make
 
 SECOND = 1 / math.log2(3)
@@ -119,6 +123,44 @@ def test_paraphrases_are_many_and_know_their_half() -> None:
     assert len({item.query for item in items}) == len(items)
 
 
+def test_the_newcomers_questions_are_well_formed() -> None:
+    items = load_asked()
+    asked = [question for item in items for question in item.questions]
+    assert (len(items), len(asked)) == (18, 219)
+    assert len({question.text.casefold() for question in asked}) == len(asked)
+    assert {question.category for question in asked} == {"name", "sentence"}
+    assert len({item.corpus.name for item in items}) == len(items)
+    for item in items:
+        assert re.fullmatch(r"[0-9a-f]{40}", item.corpus.revision)
+        assert item.corpus.half == "tune", "the ranking was chosen with them"
+    for question in asked:
+        paths = [target.path for target in question.targets]
+        assert paths
+        assert len(set(paths)) == len(paths)
+        assert all(str(PurePosixPath(path)) == path and path[0] != "/" for path in paths)
+
+
+def test_newcomers_asked_about_repositories_that_no_other_question_is_about() -> None:
+    banned = {repository.lower() for repository in BANNED}
+    for repository in (item.corpus.repository for item in load_asked()):
+        assert repository.lower() not in banned
+        assert banned_package(repository) is None
+
+
+def test_what_taught_the_base_model_is_marked() -> None:
+    taught = {project(package.name) for package in load_packages() if package.split == "train"}
+    for item in load_asked():
+        owner, name = item.corpus.repository.lower().split("/")
+        packaged = "fd-find" if name == "fd" else name
+        assert item.trained_on == (not taught.isdisjoint({packaged, f"{owner}-{name}"}))
+
+
+def test_unknown_names_of_the_newcomers_corpora_are_refused() -> None:
+    assert [item.corpus.name for item in load_asked(only=["jq"])] == ["jq"]
+    with pytest.raises(ValueError, match="no such corpus: click"):
+        load_asked(only=["click"])
+
+
 def test_overlap_sees_names_but_not_comments() -> None:
     code = "def retry_request(url):\n    # waits a while\n    return backoff(url)\n"
     names = stems(identifiers(code, "python"))
@@ -177,6 +219,15 @@ def test_the_report_pairs_question_by_question() -> None:
     half = outcome("half", [(corpus, questions, answers("a.py", "b.py"))])
     assert "+0.500 [+0.000, +1.000] | -         | 1/0" in differences([good, half], "ndcg10")
     assert "1.000 [1.000, 1.000]" in overall([good, half], ["ndcg10"])
+    both = overall([half], ["ndcg10", "mrr10"], intervals=2)
+    assert both.count("0.500 [0.000, 1.000]") == 2
+    label = by_group([half], "by form", lambda row: row.question.text, "mrr10", intervals=True)
+    assert "| two     | 1         | 0.000 [0.000, 0.000] |" in label
+    apart = differences(
+        [good, half], "ndcg10", lambda row: row.question.text == "two", ("new", "old")
+    )
+    assert "| good   | ndcg10 difference       | new                     | old" in apart
+    assert "| +1.000 [+1.000, +1.000] | +0.000 [+0.000, +0.000] |" in apart
     found = as_json([good, half], "ndcg10")
     assert found["half"]["questions"] == {"click": [1.0, 0.0]}
     assert found["good"]["p50_ms"] == 3.0

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 HERE = Path(__file__).parent
 Half = Literal["tune", "report"]
+_LONGEST_NAME = 2  # words in a question that is a name: `struct bytecode`
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class Corpus:
         benchmark_root: folder that is searched; None for the whole checkout.
         archive: name of a registry archive that stands in for the clone, or None.
         files, bytes: what the export must hold.
-        queries: judged questions in `annotations`; 0 for a corpus of paraphrases only.
+        queries: questions that name files, in `annotations` or in asked.json; 0 for a corpus of
+            paraphrases only.
         half: "tune" may be looked at while choosing, "report" is for figures only.
     """
 
@@ -63,18 +65,20 @@ def load_corpora(
         ValueError: `only` names a corpus that is not in the list.
     """
     listed = json.loads((HERE / "corpora.json").read_text("utf-8"))
-    everything = [Corpus(**item) for item in listed]
+    return [
+        corpus
+        for corpus in _named([Corpus(**item) for item in listed], only)
+        if (half is None or corpus.half == half) and (corpus.queries or not judged)
+    ]
+
+
+def _named(everything: list[Corpus], only: Iterable[str]) -> list[Corpus]:
+    """Return the corpora of these names, or all where there are none."""
     wanted = set(only)
     unknown = wanted - {corpus.name for corpus in everything}
     if unknown:
         raise ValueError(f"no such corpus: {', '.join(sorted(unknown))}")
-    return [
-        corpus
-        for corpus in everything
-        if (not wanted or corpus.name in wanted)
-        and (half is None or corpus.half == half)
-        and (corpus.queries or not judged)
-    ]
+    return [corpus for corpus in everything if not wanted or corpus.name in wanted]
 
 
 def load_questions(name: str) -> list[Question]:
@@ -129,3 +133,42 @@ def load_paraphrases() -> list[Paraphrase]:
         )
         for item in map(json.loads, lines)
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A code base that newcomers asked about, in words of their own.
+
+    Attributes:
+        questions: each is of the category "name" (what stands in the code) or "sentence".
+        trained_on: whether packages of some version of it taught the base model.
+    """
+
+    corpus: Corpus
+    questions: tuple[Question, ...]
+    trained_on: bool
+
+
+def load_asked(only: Iterable[str] = ()) -> list[Asked]:
+    """Return the code bases of asked.json, or those of these names.
+
+    Raises:
+        ValueError: `only` names one that is not in the list.
+    """
+    listed = json.loads((HERE / "asked.json").read_text("utf-8"))
+    items = [_asked(**item) for item in listed]
+    wanted = _named([item.corpus for item in items], only)
+    return [item for item in items if item.corpus in wanted]
+
+
+def _asked(questions: list[dict[str, Any]], trained_on: bool, **pinned: Any) -> Asked:
+    # a whole checkout, and of the tuning half: its questions were looked at while choosing
+    corpus = Corpus(
+        **pinned, benchmark_root=None, archive=None, queries=len(questions), half="tune"
+    )
+    return Asked(corpus, tuple(_newcomers(corpus.name, **item) for item in questions), trained_on)
+
+
+def _newcomers(corpus: str, text: str, files: list[str]) -> Question:
+    category = "sentence" if len(text.split()) > _LONGEST_NAME else "name"
+    return Question(corpus, text, category, tuple(map(Target, files)))

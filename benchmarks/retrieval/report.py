@@ -64,64 +64,76 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def overall(outcomes: Sequence[Outcome], metrics: Sequence[str]) -> str:
-    """Return the table of all systems; the first metric carries its 95 % interval."""
+def overall(outcomes: Sequence[Outcome], metrics: Sequence[str], intervals: int = 1) -> str:
+    """Return the table of all systems; the first metrics carry their 95 % intervals."""
     head = ["system", *metrics, "mean of corpora", "index s", "query p50 ms"]
     rows = []
     for one in outcomes:
-        mean, low, high = mean_interval(one.values(metrics[0]), seed=SEED)
-        first = f"{mean:.3f} [{low:.3f}, {high:.3f}]"
-        others = [f"{one.values(metric).mean():.3f}" for metric in metrics[1:]]
+        first = [_spread(one.values(metric)) for metric in metrics[:intervals]]
+        others = [f"{one.values(metric).mean():.3f}" for metric in metrics[intervals:]]
         corpora = np.mean(list(_means(one, lambda row: row.corpus.name, metrics[0]).values()))
         times = [f"{one.index_seconds:.1f}", f"{one.p50_ms:.2f}"]
-        rows.append([one.name, first, *others, f"{corpora:.3f}", *times])
+        rows.append([one.name, *first, *others, f"{corpora:.3f}", *times])
     return table(head, rows)
 
 
-def _means(one: Outcome, key: Callable[[Row], str], metric: str) -> dict[str, float]:
+def _spread(values: np.ndarray, sign: str = "") -> str:
+    """Return the mean of some questions and its 95 % interval; "-" where there are none."""
+    if not len(values):
+        return "-"
+    mean, low, high = (f"{value:{sign}.3f}" for value in mean_interval(values, seed=SEED))
+    return f"{mean} [{low}, {high}]"
+
+
+def _groups(one: Outcome, key: Callable[[Row], str], metric: str) -> dict[str, np.ndarray]:
     groups: dict[str, list[float]] = {}
     for row in one.rows:
         groups.setdefault(key(row), []).append(getattr(row.score, metric))
-    return {name: float(np.mean(values)) for name, values in groups.items()}
+    return {name: np.array(values) for name, values in groups.items()}
+
+
+def _means(one: Outcome, key: Callable[[Row], str], metric: str) -> dict[str, float]:
+    return {name: float(values.mean()) for name, values in _groups(one, key, metric).items()}
 
 
 def by_group(
-    outcomes: Sequence[Outcome], label: str, key: Callable[[Row], str], metric: str
+    outcomes: Sequence[Outcome],
+    label: str,
+    key: Callable[[Row], str],
+    metric: str,
+    *,
+    intervals: bool = False,
 ) -> str:
     """Return a table of a metric's mean in each group of questions, a column a system."""
-    means = [_means(one, key, metric) for one in outcomes]
-    counts: dict[str, int] = {}
-    for row in outcomes[0].rows:
-        counts[key(row)] = counts.get(key(row), 0) + 1
+    groups = [_groups(one, key, metric) for one in outcomes]
+    say = _spread if intervals else lambda values: f"{values.mean():.3f}"
     rows = [
-        [name, str(counts[name]), *(f"{mean[name]:.3f}" for mean in means)]
-        for name in sorted(counts)
+        [name, str(len(values)), *(say(group[name]) for group in groups)]
+        for name, values in sorted(groups[0].items())
     ]
     return table([label, "questions", *(one.name for one in outcomes)], rows)
 
 
-def differences(outcomes: Sequence[Outcome], metric: str) -> str:
+def differences(
+    outcomes: Sequence[Outcome],
+    metric: str,
+    apart: Callable[[Row], bool] = lambda row: row.corpus.language == "python",
+    labels: tuple[str, str] = ("in Python", "elsewhere"),
+) -> str:
     """Return the first system's gain over each other, paired by question, with its interval.
 
-    Over all questions, and apart for Python and for the other languages.
+    Over all questions, then those that stand `apart`, then the others.
     """
     first = outcomes[0]
-    python = np.array([row.corpus.language == "python" for row in first.rows])
+    chosen = np.array([apart(row) for row in first.rows])
     rows = []
     for other in outcomes[1:]:
         gain = first.values(metric) - other.values(metric)
         wins, losses = int((gain > 0).sum()), int((gain < 0).sum())
-        cells = [_gain(gain), _gain(gain[python]), _gain(gain[~python])]
+        cells = [_spread(some, "+") for some in (gain, gain[chosen], gain[~chosen])]
         rows.append([f"− {other.name}", *cells, f"{wins}/{losses}"])
-    head = [first.name, f"{metric} difference", "in Python", "elsewhere", "better/worse"]
+    head = [first.name, f"{metric} difference", *labels, "better/worse"]
     return table(head, rows)
-
-
-def _gain(gain: np.ndarray) -> str:
-    if not len(gain):
-        return "-"
-    mean, low, high = mean_interval(gain, seed=SEED)
-    return f"{mean:+.3f} [{low:+.3f}, {high:+.3f}]"
 
 
 def as_json(outcomes: Sequence[Outcome], metric: str) -> Mapping[str, Any]:

@@ -18,11 +18,17 @@ USUAL = "ncs-hybrid,ncs-neural,ncs-lexical,bm25,ripgrep,semble-bm25"
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
+    """Return the arguments of a benchmark over the corpora of corpora.json."""
+    made = plain_parser(description)
+    made.add_argument("--corpora", type=Path, required=True, help="folder that export wrote")
+    made.add_argument("--half", choices=("tune", "report"), help="one half of the corpora")
+    return made
+
+
+def plain_parser(description: str | None) -> argparse.ArgumentParser:
     """Return the arguments that every retrieval benchmark has."""
     made = argparse.ArgumentParser(description=description)
-    made.add_argument("--corpora", type=Path, required=True, help="folder that export wrote")
     made.add_argument("--only", default="", help="corpora, separated by commas")
-    made.add_argument("--half", choices=("tune", "report"), help="one half of the corpora")
     made.add_argument("--systems", default=USUAL, help=f"of {','.join(systems.NAMES)}")
     made.add_argument("--cache", type=Path, help="folder that keeps the answers of baselines")
     made.add_argument("--json", type=Path, help="write everything here")
