@@ -39,6 +39,7 @@ from ncs.learn import checkpoint
 from ncs.learn.export import from_weights, to_weights
 from ncs.learn.features import TextBatch, TextFeatures, WordTable, collate, featurise
 from ncs.learn.lesson import sentence_reconstruction, unit_latents
+from ncs.learn.loop import towards
 from ncs.learn.model import Model
 from ncs.learn.objectives import (
     false_negatives,
@@ -240,16 +241,6 @@ class Trainer:
         }
         self.model.load_state_dict({**own, **kept})
         return sorted(set(own) - set(kept))
-
-    def return_towards(self, start: Mapping[str, Tensor], learned: float) -> None:
-        """Go back towards the numbers of the start, to this share of the way from there."""
-        now = self.model.state_dict()
-        mixed = {
-            name: start[name].to(tensor).lerp(tensor, learned)
-            for name, tensor in now.items()
-            if tensor.is_floating_point() and name in start
-        }
-        self.model.load_state_dict({**now, **mixed})
 
     def optimizer(self, phase: str, rate: float) -> torch.optim.AdamW:
         """Return the optimiser of a phase: what it may change, and how fast."""
@@ -470,7 +461,8 @@ def main() -> None:
     for phase, share in phases:
         trainer.run(phase, share * arguments.minutes * 60, rates[phase], log, keep, save)
     if arguments.learned < 1.0:
-        trainer.return_towards(start, arguments.learned)
+        model = trainer.model
+        model.load_state_dict(towards(start, model.state_dict(), arguments.learned))
         save("mixed")
     packed = to_weights(trainer.model)
     (arguments.work / BASE_NAME).write_bytes(packed)

@@ -271,19 +271,29 @@ class _Run:
             self.model.load_state_dict(self.best or self.model.state_dict())
             return False, self.best_scores if self.best is not None else self.start_scores
         if self.best is not None:
-            self.model.load_state_dict(
-                {
-                    name: self.start[name].lerp(tensor, _LEARNED)
-                    if tensor.is_floating_point()
-                    else tensor  # how the decoder's words are spelled
-                    for name, tensor in self.best.items()
-                }
-            )
+            self.model.load_state_dict(towards(self.start, self.best, _LEARNED))
             scores = self.room.validate(self.model)
             if scores.mrr >= self.start_scores.mrr:
                 return False, scores
         self.model.load_state_dict(self.start)
         return True, self.start_scores
+
+
+def towards(
+    start: Mapping[str, Tensor], learned: Mapping[str, Tensor], share: float
+) -> dict[str, Tensor]:
+    """Return the numbers that lie a share of the way from a start to what was learned.
+
+    What is not in the start, or no floating-point number (how words are spelled), is as learned.
+
+    Source: Wortsman et al. 2022, arXiv:2109.01903 (WiSE-FT).
+    """
+    return {
+        name: start[name].to(tensor).lerp(tensor, share)
+        if name in start and tensor.is_floating_point()
+        else tensor
+        for name, tensor in learned.items()
+    }
 
 
 def device_of(config: TrainConfig) -> torch.device:
