@@ -4,7 +4,8 @@
         [--cache DIR] [--json FILE | --save NAME]
 
 Two newcomers wrote them: they read the tree of a repository, chose names and wrote sentences and
-the files that answer them, and had not asked ncs; all before the changes that they led to.
+the files that answer them. One wrong answer was put right after results were seen; whether others
+were added to, nobody recorded.
 **These are development data and no test**: weights of the ranking were chosen with them, beside
 the tune half of the judged questions. One author judged each; other files may answer some, too.
 
