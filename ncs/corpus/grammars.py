@@ -241,7 +241,9 @@ GRAMMARS: Mapping[str, Grammar] = {
         [(method_declaration name: (_) @name) (constructor_declaration name: (_) @name)] @method
         (local_function_statement name: (_) @name) @function
         (property_declaration name: (_) @name accessors: (accessor_list
-          (accessor_declaration body: (block)))) @method
+          (accessor_declaration body: (_)))) @method
+        (property_declaration name: (_) @name value: (arrow_expression_clause)) @method
+        (indexer_declaration "this" @name) @method
         (comment) @comment
         (invocation_expression function: (identifier) @call)
         (invocation_expression function: (generic_name (identifier) @call))
@@ -361,6 +363,10 @@ GRAMMARS: Mapping[str, Grammar] = {
         (type_alias . (type_identifier) @name) @type
         (type_alias (modifiers) . (type_identifier) @name) @type
         (function_declaration (simple_identifier) @name) @function
+        (property_declaration (variable_declaration (simple_identifier) @name)
+          [(getter) (setter)]) @method
+        ((property_declaration (variable_declaration (simple_identifier) @name)) @method
+          . [(getter) (setter)])
         [(line_comment) (multiline_comment)] @comment
         (call_expression . (simple_identifier) @call)
         (call_expression . (navigation_expression (navigation_suffix (simple_identifier) @call) .))
@@ -479,6 +485,12 @@ GRAMMARS: Mapping[str, Grammar] = {
         (function_declaration name: (simple_identifier) @name) @function
         (protocol_function_declaration name: (simple_identifier) @name) @function
         (init_declaration "init" @name) @method
+        (deinit_declaration "deinit" @name) @method
+        (subscript_declaration "subscript" @name) @method
+        (property_declaration name: (pattern bound_identifier: (_) @name)
+          computed_value: (_)) @method
+        (associatedtype_declaration . name: (type_identifier) @name) @type
+        (associatedtype_declaration (modifiers) . name: (type_identifier) @name) @type
         [(comment) (multiline_comment)] @comment
         (call_expression . (simple_identifier) @call)
         (call_expression . (navigation_expression suffix: (navigation_suffix

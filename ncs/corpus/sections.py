@@ -43,7 +43,7 @@ def sections(source: SourceFile) -> Iterator[Definition]:
 def first_sentence(lines: list[str], first: int, last: int) -> tuple[str, Span] | None:
     """Return the first sentence of prose between two lines (1-based) and the lines it is on.
 
-    Lists, tables, code, quotations and directives are passed over.
+    Lists, tables, code, quotations, directives and words that stand alone are passed over.
     """
     said: list[str] = []
     begun = ended = 0
@@ -53,8 +53,9 @@ def first_sentence(lines: list[str], first: int, last: int) -> tuple[str, Span] 
         if found := _FENCE.match(line):
             fence = "" if fence and found[1].startswith(fence) else fence or found[1]
         if fence or found or not line.strip() or (not said and _NO_PROSE.match(line)):
-            if said:
+            if len(said) > 1 or any(" " in part.strip() for part in said):
                 break
+            said, begun = [], 0  # "or" between two examples says nothing
             continue
         plain = _plain(line)
         stop = _SENTENCE_END.search(plain)

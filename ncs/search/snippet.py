@@ -45,7 +45,8 @@ class Snippets:
         beginning where no term stands. Blank lines at its ends and white space at line ends are
         left out, and of many in a row (a notebook's outputs) one is shown.
         """
-        text = _GAP.sub("\n\n", text)
+        if "\n\n\n\n" in text:
+            text = _GAP.sub("\n\n", text)
         lines = text.split("\n")
         first = self._best(self._saying(text)) if len(lines) > LINES else 0
         return "\n".join(line.rstrip() for line in lines[first : first + LINES]).strip("\n")

@@ -191,6 +191,25 @@ def test_what_a_grammar_stumbles_over_hides_no_definition(
 
 
 @pytest.mark.parametrize(
+    ("path", "code", "found"),
+    [
+        ("a.swift", "class A {\n  var b = 1\n  let c: D\n  var e: Int { b + 1 }\n"
+         "  subscript(i: Int) -> Int { b }\n  deinit { go() }\n}\n",
+         ["A", "A.e", "A.subscript", "A.deinit"]),
+        ("a.swift", "protocol A {\n  associatedtype B\n  var c: B { get }\n}\n", ["A", "A.B"]),
+        ("a.kt", "class A {\n  val b = 1\n  val c: Int get() = b + 1\n"
+         "  var d: Int = 0\n    set(value) { field = value }\n}\n", ["A", "A.c", "A.d"]),
+        ("a.cs", "class A {\n  int B { get; set; } = 1;\n  int C => B + 1;\n"
+         "  int D { get => C; }\n  int this[int i] => i;\n}\n", ["A", "A.C", "A.D", "A.this"]),
+    ],
+)  # fmt: skip
+def test_properties_with_code_are_definitions_and_those_that_hold_a_value_are_not(
+    path: str, code: str, found: list[str]
+) -> None:
+    assert names(path, code) == found
+
+
+@pytest.mark.parametrize(
     "overload",
     [
         "  <T>(a: T): B\n",

@@ -214,6 +214,13 @@ def test_code_of_three_spaces_is_no_prose() -> None:
     assert sections(text, "rst") == [("Use", Span(1, 9), "Use: Run a < b.", Span(1, 8))]
 
 
+def test_a_word_alone_between_examples_explains_no_section() -> None:
+    text = "# Use\n\n```\na\n```\n\nor\n\n```\nb\n```\n\nBoth print the version.\n"
+    assert sections(text, "markdown") == [
+        ("Use", Span(1, 14), "Use: Both print the version.", Span(1, 13))
+    ]
+
+
 def test_sections_are_chunks_with_the_heading_as_symbol() -> None:
     paragraph = "Words that go on for a line.\n" * 12 + "\n"
     text = f"# One\n\n{paragraph * 4}# Two\n\nShort.\n\n# Three\n\nShort too.\n"
