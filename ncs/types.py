@@ -140,6 +140,7 @@ class Chunk(NamedTuple):
         span: its lines. Every non-blank line of a searched file is in exactly one chunk.
         kind, symbol: of the most important thing defined in it; symbol is "" where none is.
         defines: qualified names of the definitions that begin in this chunk, in order.
+        kinds: of each of them, as many.
         text: the span's lines, line ends kept.
         target: its explanation target.
     """
@@ -150,6 +151,7 @@ class Chunk(NamedTuple):
     kind: Kind
     symbol: str
     defines: tuple[str, ...]
+    kinds: tuple[Kind, ...]
     text: str
     target: Target
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from ncs.explain import SURE, explainable, explanation, faults, worth
-from ncs.types import Chunk, Span, Target, Tier
+from ncs.types import Chunk, Kind, Span, Target, Tier
 
 TEXT = "def read_frames(stream):\n    return decode(stream.buffer)\n"
 SOUND = "Reads all the frames of the stream."
@@ -13,7 +13,8 @@ SOUND = "Reads all the frames of the stream."
 
 def chunk(tier: Tier, defines: tuple[str, ...] = ("f",)) -> Chunk:
     target = Target("Defines function read frames.", tier, Span(1, 1))
-    return Chunk("a.py", Span(1, 2), "python", "function", "f", defines, TEXT, target)
+    kinds: tuple[Kind, ...] = ("function",) * len(defines)
+    return Chunk("a.py", Span(1, 2), "python", "function", "f", defines, kinds, TEXT, target)
 
 
 @pytest.mark.parametrize(

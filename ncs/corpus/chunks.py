@@ -293,10 +293,12 @@ def _chunk(context: Context, page: _Page, span: Span) -> Chunk:
         main = _main(begun, span) if begun else _enclosing(page, low, span)
     kind: Kind = main.kind if main else "block"
     text = b"\n".join(page.lines[span.start - 1 : span.end]).decode("utf-8", "replace")
+    defined = [each for each in begun if each.kind != "section"]
     return Chunk(
         path=source.path, span=span, language=source.language, kind=kind,
         symbol=main.qualified if main else "",
-        defines=tuple(each.qualified for each in begun if each.kind != "section"), text=text,
+        defines=tuple(each.qualified for each in defined),
+        kinds=tuple(each.kind for each in defined), text=text,
         target=target(context, span, text, begun, main),
     )  # fmt: skip
 

@@ -15,15 +15,25 @@ from ncs.index.numbers import ModelRecord, Numbers
 from ncs.index.postings import StoredPostings, StoredTerms
 from ncs.index.schema import DEFAULT_PLACE, TABLES
 from ncs.index.store import Store, damaged, missing, read_only, tables
-from ncs.index.texts import Block, Texts
+from ncs.index.texts import Block, Names, Texts
 from ncs.index.worktrees import indexed_sibling
 from ncs.lexical import IdArray
 from ncs.text import plain
 from ncs.types import KINDS, Chunk, Kind, Origin, Span, Target
 
 __all__ = [
-    "DEFAULT_PLACE", "ChunkRow", "Index", "ModelRecord", "find_index", "open_index",
+    "DEFAULT_PLACE", "ChunkNames", "ChunkRow", "Index", "ModelRecord", "find_index", "open_index",
 ]  # fmt: skip
+
+
+class ChunkNames(NamedTuple):
+    """What a chunk is called by, and what it defines; as in `Chunk`."""
+
+    id: int
+    kind: Kind
+    symbol: str
+    defines: tuple[str, ...]
+    kinds: tuple[Kind, ...]
 
 
 class ChunkRow(NamedTuple):
@@ -36,6 +46,7 @@ class ChunkRow(NamedTuple):
     kind: Kind
     symbol: str
     defines: tuple[str, ...]
+    kinds: tuple[Kind, ...]
     text: str
     target: Target
     explanation: str
@@ -44,8 +55,8 @@ class ChunkRow(NamedTuple):
     def chunk(self) -> Chunk:
         """Return the chunk as it was cut."""
         return Chunk(
-            self.path, self.span, self.language, self.kind, self.symbol, self.defines, self.text,
-            self.target,
+            self.path, self.span, self.language, self.kind, self.symbol, self.defines, self.kinds,
+            self.text, self.target,
         )  # fmt: skip
 
 
@@ -175,11 +186,11 @@ class Index(Numbers):
         """
         return [self._chunk_row(block, chunk) for block, chunk in self._placed(chunks)]
 
-    def chunk_names(self, chunks: Iterable[int]) -> list[tuple[int, str, tuple[str, ...]]]:
-        """Return (chunk, symbol, names that it defines) of some chunks, ascending, each once."""
+    def chunk_names(self, chunks: Iterable[int]) -> list[ChunkNames]:
+        """Return the names of some chunks, ascending, each chunk once."""
         placed = self._placed(sorted(set(chunks)))
         try:
-            return [(chunk, *block.names(chunk)) for block, chunk in placed]
+            return [self._chunk_names(chunk, block.names(chunk)) for block, chunk in placed]
         except (ValueError, TypeError) as error:
             raise damaged(self.path, "content", f"names: {error}") from error
 
@@ -193,19 +204,26 @@ class Index(Numbers):
                 block = self.texts.block(int(chunk))
             yield block, int(chunk)
 
+    def _chunk_names(self, chunk: int, names: Names) -> ChunkNames:
+        kind = KINDS[self.kind_ids[chunk]]
+        kinds = (kind,) if names.kinds is None else names.kinds
+        return ChunkNames(chunk, kind, names.symbol, names.defines, kinds)
+
     def _chunk_row(self, block: Block, chunk: int) -> ChunkRow:
         starts, ends = self.spans
         start = int(starts[chunk])
         try:
             said = block.said(chunk, start)
+            names = self._chunk_names(chunk, said.names)
             return ChunkRow(
                 id=chunk,
                 path=self.paths[self.file_ids[chunk]],
                 span=Span(start, int(ends[chunk])),
                 language=self.languages[self.language_ids[chunk]],
-                kind=KINDS[self.kind_ids[chunk]],
-                symbol=said.symbol,
-                defines=said.defines,
+                kind=names.kind,
+                symbol=names.symbol,
+                defines=names.defines,
+                kinds=names.kinds,
                 text=said.text,
                 target=said.target,
                 explanation=said.explanation,

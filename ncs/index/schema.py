@@ -8,7 +8,7 @@ of a file are as many as it says, after those of the files before.
 
 from pathlib import Path
 
-FORMAT = 5
+FORMAT = 6
 APPLICATION_ID = 0x6E637301  # "ncs" and a 1
 MAGIC = b"SQLite format 3\x00"
 HEADER_BYTES = 100

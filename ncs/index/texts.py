@@ -7,7 +7,8 @@ Compressed together, since what is said of a chunk mostly stands in its text: na
             target's span where it has one, and [explanation, origin] where they are not the
             target's; lengths in characters, starts from the chunk's first line
 
-`defines` is null for a chunk that defines its symbol alone.
+`defines` is null for a chunk that defines its symbol alone, else the kinds of what it defines, a
+digit each (`KINDS`), and the names.
 """
 
 import json
@@ -18,7 +19,7 @@ from typing import Any, NamedTuple, cast
 
 from ncs.index.packing import ends_block, pack, unpack
 from ncs.index.store import Store, damaged
-from ncs.types import ORIGINS, TIERS, Chunk, Origin, Span, Target, Tier
+from ncs.types import KINDS, ORIGINS, TIERS, Chunk, Kind, Origin, Span, Target, Tier
 
 # Small enough that a hit is read in 0.1 ms, large enough to repeat itself: half as many cost 30
 # bytes more a chunk. Between the least and the most a block ends at the first text of those of
@@ -28,6 +29,7 @@ _LEAST, _CHARACTERS, _ONE_IN = 10_000, 24_000, 12
 _MOST_CHUNKS = 64
 _LARGEST = 1 << 25  # bytes of a block: one chunk can be all of a file
 _CACHED = 256  # blocks: 4 MB of text; a question reads thirty
+_KIND_DIGITS = frozenset(map(str, range(len(KINDS))))
 _ORDINARY = 1 << 17  # bytes of a block that is kept: larger ones would be 4 GB
 
 Explained = tuple[str, Origin]
@@ -37,12 +39,24 @@ ChunksRow = tuple[int, int, int, bytes]  # of the table: first chunk, how many, 
 class Said(NamedTuple):
     """What a block holds of a chunk; as in `Chunk`, and what a hit shows of it."""
 
-    symbol: str
-    defines: tuple[str, ...]
+    names: "Names"
     text: str
     target: Target
     explanation: str
     origin: Origin
+
+
+class Names(NamedTuple):
+    """What a chunk is called by, and what it defines.
+
+    Attributes:
+        symbol, defines: as in `Chunk`.
+        kinds: of what it defines; None where that is its symbol alone, of the chunk's own kind.
+    """
+
+    symbol: str
+    defines: tuple[str, ...]
+    kinds: tuple[Kind, ...] | None
 
 
 class Block:
@@ -65,12 +79,21 @@ class Block:
             raise ValueError("lengths that are not those of the texts")
         self.ids = range(first, first + len(notes))
 
-    def names(self, chunk: int) -> tuple[str, tuple[str, ...]]:
-        """Return the symbol of a chunk, and the names that it defines."""
+    def names(self, chunk: int) -> Names:
+        """Return what a chunk is called by, and what it defines.
+
+        Raises:
+            ValueError, TypeError: it is not what was written.
+        """
         symbol, defines = self._notes[chunk - self.ids.start][1:3]
-        names = (symbol,) if defines is None else tuple(defines)
-        _require_texts(symbol, *names)
-        return symbol, names
+        if defines is None:
+            _require_texts(symbol)
+            return Names(symbol, (symbol,), None)
+        digits, *names = defines
+        _require_texts(symbol, digits, *names)
+        if len(digits) != len(names) or not _KIND_DIGITS.issuperset(digits):
+            raise ValueError(f"{len(names)} names of the kinds {digits!r}")
+        return Names(symbol, tuple(names), tuple(KINDS[int(digit)] for digit in digits))
 
     def said(self, chunk: int, first_line: int) -> Said:
         """Return what is held of a chunk that begins on a line.
@@ -79,7 +102,6 @@ class Block:
             ValueError, TypeError, IndexError: it is not what was written.
         """
         at = chunk - self.ids.start
-        symbol, defines = self.names(chunk)
         tier, target, *more = self._notes[at][3:]
         start, lines = more[:2] or (None, None)
         told, origin = more[2:] or (target, tier)
@@ -88,7 +110,7 @@ class Block:
             raise ValueError(f"words from {tier!r} or {origin!r}")
         span = None if start is None else Span(first_line + start, first_line + start + lines)
         text = self._text[self._ends[at] : self._ends[at + 1]]
-        return Said(symbol, defines, text, Target(target, tier, span), told, origin)
+        return Said(self.names(chunk), text, Target(target, tier, span), told, origin)
 
     def written(self, chunks: range) -> Iterator[tuple[list[Any], str]]:
         """Yield the JSON and the text of those of its chunks that are asked for."""
@@ -175,7 +197,9 @@ class Gathering:
 
 def _note(chunk: Chunk, explained: Explained) -> list[Any]:
     target = chunk.target
-    defines = None if chunk.defines == (chunk.symbol,) else chunk.defines
+    alone = (chunk.defines, chunk.kinds) == ((chunk.symbol,), (chunk.kind,))
+    digits = "".join(str(KINDS.index(kind)) for kind in chunk.kinds)
+    defines = None if alone else (digits, *chunk.defines)
     note = [len(chunk.text), chunk.symbol, defines, target.tier, target.text]
     own = () if explained == (target.text, target.tier) else explained
     if target.span is not None:

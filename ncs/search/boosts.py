@@ -244,7 +244,7 @@ def definitions(index: Index, paths: PathWords, asked: Asked | None) -> Defined:
         names = [one for one in names if one.match != ANY_WRITING]
     for one in names:
         same = plain(paths.stems[index.file_ids[one.chunk]]) == asked.bare
-        kind = kind_prior(KINDS[index.kind_ids[one.chunk]], one.leading)
+        kind = kind_prior(one.kind, one.leading)
         worth[one.chunk] = kind * (NAMESAKE if same else 1.0)
         worth[one.chunk] *= 1.0 if one.match == best else LESSER
         sure[one.chunk] = one.match >= ANY_WRITING

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ncs.index.reading import Index
+from ncs.index.reading import ChunkRow, Index
 from ncs.text import plain, stem, words
 from ncs.types import Kind
 
@@ -67,11 +67,13 @@ class Named(NamedTuple):
 
     Attributes:
         chunk: its id. match: how well the name answers, in (0, 1].
+        kind: of what is so called.
         leading: whether this is the most important thing defined in the chunk.
     """
 
     chunk: int
     match: float
+    kind: Kind
     leading: bool
 
 
@@ -132,29 +134,30 @@ def named(index: Index, asked: Asked, chunks: Iterable[int]) -> list[Named]:
     best: dict[int, Named] = {}
     begun: set[tuple[int, str]] = set()
     continued = []
-    for chunk, symbol, defines in index.chunk_names(chunks):
-        file = int(index.file_ids[chunk])
-        begun.update((file, name) for name in defines)
-        for name in dict.fromkeys((symbol, *defines)):
-            if name in defines:
-                _keep(best, Named(chunk, match(asked, name), name == symbol))
-            elif name:
-                continued.append((file, name, chunk))
-    for file, name, chunk in continued:  # a heading, or what begins in no chunk
-        if (file, name) not in begun:
-            begun.add((file, name))
-            _keep(best, Named(chunk, match(asked, name), True))
+    for chunk in index.chunk_names(chunks):
+        file = int(index.file_ids[chunk.id])
+        begun.update((file, name) for name in chunk.defines)
+        for name, kind in zip(chunk.defines, chunk.kinds, strict=True):
+            _keep(best, Named(chunk.id, match(asked, name), kind, name == chunk.symbol))
+        if chunk.symbol and chunk.symbol not in chunk.defines:
+            continued.append((file, chunk))
+    for file, chunk in continued:  # a heading, or what begins in no chunk
+        if (file, chunk.symbol) not in begun:
+            begun.add((file, chunk.symbol))
+            _keep(best, Named(chunk.id, match(asked, chunk.symbol), chunk.kind, True))
     return [best[chunk] for chunk in sorted(best)]
 
 
-def meant(asked: Asked, symbol: str, defines: Sequence[str]) -> str:
-    """Return which name of a chunk answers best; the chunk's own where no other does better.
+def meant(asked: Asked, row: ChunkRow) -> tuple[str, Kind]:
+    """Return which name of a chunk answers best, and its kind; its own where no other does better.
 
     Words that say more than one name have in common may be a question: all of a name must be said.
     """
-    best = max((symbol, *defines), key=lambda name: match(asked, name)) if symbol else symbol
-    sure = " " not in asked.pieces[-1] or match(asked, best) >= ANY_WRITING
-    return best if sure else symbol
+    own = row.symbol, row.kind
+    named = (own, *zip(row.defines, row.kinds, strict=True)) if row.symbol else (own,)
+    best = max(named, key=lambda name: match(asked, name[0]))
+    sure = " " not in asked.pieces[-1] or match(asked, best[0]) >= ANY_WRITING
+    return best if sure else own
 
 
 def kind_prior(kind: Kind, leading: bool) -> float:

@@ -215,7 +215,7 @@ def _hits(index: Index, text: str, found: _Ranked, kept: int) -> list[Hit]:
 def _also(index: Index, others: Sequence[Sequence[int]]) -> list[tuple[Place, ...]]:
     """Return the places of chunks that something is defined in, a tuple for each list."""
     named = index.chunk_names(at for each in others for at in each)
-    symbols = {chunk: symbol for chunk, symbol, _ in named if symbol}
+    symbols = {chunk.id: chunk.symbol for chunk in named if chunk.symbol}
     starts, ends = index.spans
     return [
         tuple(Place(int(starts[at]), int(ends[at]), symbols[at]) for at in each if at in symbols)
@@ -229,8 +229,8 @@ def _as_asked(row: ChunkRow, asked: Asked) -> ChunkRow:
     The words that explain a chunk are about the one it is called by: of another its own first
     line says more.
     """
-    name = meant(asked, row.symbol, row.defines)
+    name, kind = meant(asked, row)
     line = line_of(name.rpartition(".")[2], row.text) if name != row.symbol else ""
     if not line:
         return row
-    return row._replace(symbol=name, explanation=line, origin="snippet")
+    return row._replace(symbol=name, kind=kind, explanation=line, origin="snippet")

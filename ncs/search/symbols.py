@@ -13,7 +13,7 @@ from ncs.search.names import NAMESAKE, Asked, asked_for, file_match, kind_prior,
 from ncs.search.paths import path_words_of
 from ncs.search.question import is_symbol, topic
 from ncs.text import plain
-from ncs.types import KINDS, FloatArray
+from ncs.types import KINDS, FloatArray, Kind
 
 _PUNCTUATION = "\"'`,;.!?()[]{}<>"
 
@@ -75,17 +75,20 @@ def _answers(
     paths = path_words_of(index)
     priors, stems = paths.priors(text), paths.stems
 
-    def prior(chunk: int, leading: bool) -> float:
+    def prior(chunk: int, kind: Kind, leading: bool) -> float:
         file = int(index.file_ids[chunk])
-        kind = kind_prior(KINDS[index.kind_ids[chunk]], leading)
-        return kind * float(priors[file]) * (NAMESAKE if plain(stems[file]) == asked.bare else 1.0)
+        return (
+            kind_prior(kind, leading)
+            * float(priors[file])
+            * (NAMESAKE if plain(stems[file]) == asked.bare else 1.0)
+        )
 
     found = {}
     for chunk, value in _by_files(index, asked, stems, mask):
-        found[chunk] = (value, prior(chunk, True))
+        found[chunk] = (value, prior(chunk, KINDS[index.kind_ids[chunk]], True))
     for one in named(index, asked, index.symbols_with(asked.heads).tolist()):
         if mask is None or mask[one.chunk]:
-            answer = (one.match, prior(one.chunk, one.leading))
+            answer = (one.match, prior(one.chunk, one.kind, one.leading))
             found[one.chunk] = max(answer, found.get(one.chunk, answer))
     return found
 

@@ -11,7 +11,7 @@ from ncs.api.explaining import Explaining
 from ncs.api.known import Known, Latents
 from ncs.index.content import View
 from ncs.runtime.decoder import Explained
-from ncs.types import Chunk, Span, Target
+from ncs.types import Chunk, Kind, Span, Target
 
 SAID = "Load the rows slowly."
 
@@ -31,7 +31,8 @@ class Decoder:
 
 def chunk(text: str, doc: str = "", defines: tuple[str, ...] = ("load",)) -> Chunk:
     target = Target(doc, "docstring") if doc else Target("Defines it.", "synthetic")
-    return Chunk("a.py", Span(1, 1), "python", "function", "", defines, text, target)
+    kinds: tuple[Kind, ...] = ("function",) * len(defines)
+    return Chunk("a.py", Span(1, 1), "python", "function", "", defines, kinds, text, target)
 
 
 def coded(*chunks: Chunk) -> Coded:

@@ -42,7 +42,7 @@ def test_a_sound_index_passes_every_check(root: Path, index_path: Path) -> None:
 CHUNK_CHANGES: dict[str, tuple[int, Callable[[list[Any]], object]]] = {
     "text": (2, lambda note: note.__setitem__(0, note[0] + " ")),
     "symbol": (2, lambda note: note.__setitem__(1, "x")),
-    "names": (1, lambda note: note.__setitem__(2, [])),
+    "names": (1, lambda note: note.__setitem__(2, ["0", "x"])),
     "tier": (0, lambda note: note.__setitem__(3, "comment")),
     "target": (2, lambda note: note.__setitem__(4, "x")),
     "target's lines": (1, lambda note: note.__setitem__(6, note[6] + 1)),
@@ -297,10 +297,12 @@ def test_overwritten_pages_are_noticed(index_path: Path) -> None:
     "block",
     [
         b"", b"\n", b"[]\n", b"{}\n", b"[[0]]\n", b"x\n", b"[" * 100_000,
-        b'[["a", "b", [], "snippet", "d"]]\n', b'[[-1, "", [], "snippet", "d"]]\n',
-        b'[[0, 1, [], "snippet", "d"]]\n', b'[[0, "", [1], "snippet", "d"]]\n',
-        b'[[0, "", [], "snippet", null]]\n', b'[[0, "", [], "snippet", "d", "x", 1]]\n',
-        b'[[1, "", [], "snippet", "d"]]\n\xff',
+        b'[["a", "b", [""], "snippet", "d"]]\n', b'[[-1, "", [""], "snippet", "d"]]\n',
+        b'[[0, 1, [""], "snippet", "d"]]\n', b'[[0, "", ["0", 1], "snippet", "d"]]\n',
+        b'[[0, "", [""], "snippet", null]]\n', b'[[0, "", [""], "snippet", "d", "x", 1]]\n',
+        b'[[1, "", [""], "snippet", "d"]]\n\xff', b'[[0, "", [], "snippet", "d"]]\n',
+        b'[[0, "", ["0"], "snippet", "d"]]\n', b'[[0, "", ["9", "a"], "snippet", "d"]]\n',
+        b'[[0, "", [0, "a"], "snippet", "d"]]\n',
     ],
 )  # fmt: skip
 def test_blocks_that_cannot_be_are_damage(index_path: Path, block: bytes) -> None:

@@ -61,7 +61,7 @@ def test_another_format_is_named(index_path: Path) -> None:
     data = bytearray(index_path.read_bytes())
     data[60:64] = (7).to_bytes(4, "big")
     index_path.write_bytes(data)
-    with pytest.raises(IndexVersion, match="format 7; this ncs reads format 5"):
+    with pytest.raises(IndexVersion, match="format 7; this ncs reads format 6"):
         open_index(index_path)
 
 

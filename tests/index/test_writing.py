@@ -26,7 +26,7 @@ from ncs.index.validate import validate
 from ncs.index.writing import write, writing
 from ncs.lexical import MemoryPostings
 from ncs.text import lexical_tokens, path_words
-from ncs.types import Chunk, FloatArray, Progress, ignore_progress
+from ncs.types import FloatArray, Progress, ignore_progress
 
 HERE = Path(__file__).parents[1]
 
@@ -52,10 +52,7 @@ def test_every_chunk_comes_back(tmp_path: Path, corpus: Corpus) -> None:
     assert put(path, corpus) == 1.0
     with open_index(path) as index:
         rows = index.chunk_rows(range(index.chunk_count))
-        assert [
-            Chunk(r.path, r.span, r.language, r.kind, r.symbol, r.defines, r.text, r.target)
-            for r in rows
-        ] == list(corpus.chunks)
+        assert [row.chunk() for row in rows] == list(corpus.chunks)
         assert [(row.explanation, row.origin) for row in rows] == explained(corpus)
         assert index.paths == tuple(file.path for file in corpus.files)
 

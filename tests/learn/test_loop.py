@@ -33,7 +33,10 @@ def chunk(at: int, deed: str, thing: str, tier: Tier = "docstring") -> Chunk:
     text = f'def {name}(x):\n    """{said}"""\n    return {deed}({thing}, x, buffer, size)\n'
     span = Span(2, 2) if tier == "docstring" else None
     target = Target(said, tier, span)
-    return Chunk(f"m{at % 7}.py", Span(1, 3), "python", "function", name, (name,), text, target)
+    return Chunk(
+        f"m{at % 7}.py", Span(1, 3), "python", "function", name, (name,), ("function",), text,
+        target,
+    )  # fmt: skip
 
 
 CHUNKS = [chunk(at, deed, thing) for at, (deed, thing) in

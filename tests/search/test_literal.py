@@ -178,6 +178,19 @@ def test_a_hit_is_called_by_the_definition_that_was_asked_for(codebase: Codebase
     assert (other.symbol, other.explanation) == ("second_of_two", "Say the second of two things.")
 
 
+def test_a_hit_is_of_the_kind_of_the_definition_that_was_asked_for(codebase: Codebase) -> None:
+    """All that a chunk defines was said to be of the kind of what leads it."""
+    kinds = {
+        "join_host_port": "function",
+        "HttpClientPool": "class",
+        "HttpClientPool.size": "method",
+    }
+    for mode in ("hybrid", "symbol"):
+        for name, kind in kinds.items():
+            hit = codebase.search(name, 1, mode)[0]
+            assert (hit.symbol, hit.kind) == (name, kind)
+
+
 def test_a_name_that_is_spelled_out_is_what_a_hit_is_called(codebase: Codebase) -> None:
     assert codebase.search("second of two", 1)[0].symbol == "second_of_two"
     assert codebase.search("first of two", 1)[0].symbol == "first_of_two"
