@@ -186,6 +186,14 @@ class Index(Numbers):
         """
         return [self._chunk_row(block, chunk) for block, chunk in self._placed(chunks)]
 
+    def chunk_texts(self, chunks: Iterable[int]) -> list[str]:
+        """Return the texts of some chunks, in the order asked for.
+
+        Raises:
+            KeyError, IndexDamaged: as `chunk_rows`.
+        """
+        return [block.text(chunk) for block, chunk in self._placed(chunks)]
+
     def chunk_names(self, chunks: Iterable[int]) -> list[ChunkNames]:
         """Return the names of some chunks, ascending, each chunk once."""
         placed = self._placed(sorted(set(chunks)))

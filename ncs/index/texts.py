@@ -95,22 +95,25 @@ class Block:
             raise ValueError(f"{len(names)} names of the kinds {digits!r}")
         return Names(symbol, tuple(names), tuple(KINDS[int(digit)] for digit in digits))
 
+    def text(self, chunk: int) -> str:
+        """Return the text of a chunk."""
+        at = chunk - self.ids.start
+        return self._text[self._ends[at] : self._ends[at + 1]]
+
     def said(self, chunk: int, first_line: int) -> Said:
         """Return what is held of a chunk that begins on a line.
 
         Raises:
             ValueError, TypeError, IndexError: it is not what was written.
         """
-        at = chunk - self.ids.start
-        tier, target, *more = self._notes[at][3:]
+        tier, target, *more = self._notes[chunk - self.ids.start][3:]
         start, lines = more[:2] or (None, None)
         told, origin = more[2:] or (target, tier)
         _require_texts(target, told)
         if tier not in TIERS or origin not in ORIGINS:
             raise ValueError(f"words from {tier!r} or {origin!r}")
         span = None if start is None else Span(first_line + start, first_line + start + lines)
-        text = self._text[self._ends[at] : self._ends[at + 1]]
-        return Said(self.names(chunk), text, Target(target, tier, span), told, origin)
+        return Said(self.names(chunk), self.text(chunk), Target(target, tier, span), told, origin)
 
     def written(self, chunks: range) -> Iterator[tuple[list[Any], str]]:
         """Yield the JSON and the text of those of its chunks that are asked for."""

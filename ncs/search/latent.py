@@ -19,6 +19,7 @@ SHORTLIST = 3_000
 FAISS_FROM = 3_000_000  # chunks; below this a matrix times a vector is faster (benchmarks.ann)
 _ASKED_OFTEN = 4  # times; two or three are one question
 _WHOLE_UP_TO = 100_000  # rows that are kept at full width: 256 bytes each
+_ALL = slice(None)  # rows: nothing is copied
 _TINY = 1e-12
 # Equal chunks must tie exactly. A product's last bits depend on where its row lies in memory.
 _DECIMALS = 6
@@ -59,13 +60,13 @@ class Space:
         self._whole: FloatArray | None = None
         self._asked = 0
 
-    def cosines(self, at: IdArray, query: FloatArray) -> FloatArray:
+    def cosines(self, at: IdArray | slice, query: FloatArray) -> FloatArray:
         """Return the cosines of some rows with a question's latent, at its width, (n,)."""
         wide = len(query) > self.unit.shape[1]
         found = (self._widened(at) if wide else self.unit[at]) @ unit(query[None])[0]
         return np.asarray(np.round(found, _DECIMALS), dtype=np.float32)
 
-    def _widened(self, at: IdArray) -> FloatArray:
+    def _widened(self, at: IdArray | slice) -> FloatArray:
         """Return some rows with their extension, of length 1."""
         # A command asks once; whoever asks again wins by having all rows at hand.
         self._asked += 1
@@ -73,7 +74,7 @@ class Space:
             if self._whole is None:
                 self._whole = unit(self._latents.of(np.arange(len(self.rows))))
             return self._whole[at]
-        return unit(self._latents.of(at))
+        return unit(self._latents.of(np.arange(len(self.rows))[at]))
 
 
 _SPACES: WeakKeyDictionary[Index, dict[str, Space]] = WeakKeyDictionary()
@@ -146,6 +147,10 @@ def _nearest(
 ) -> tuple[IdArray, FloatArray]:
     """Return the chunks whose main latents are nearest, and their cosines at full width."""
     space = _space(index, view)
+    if mask is None and len(space.rows) <= size:
+        cosine = space.cosines(_ALL, query)
+        if np.isfinite(cosine).all():  # else below: a damaged latent is near nothing
+            return space.rows, cosine
     main = unit(query[None, : space.unit.shape[1]])[0]
     if mask is None and len(space.rows) > FAISS_FROM:
         # FAISS takes 0.2 s to import, which only an index of this size wins back.

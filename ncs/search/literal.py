@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ncs.index.reading import ChunkRow, Index
+from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.question import ASKING
 from ncs.search.runs import Candidates
@@ -55,9 +55,11 @@ def verbatim(index: Index, text: str, found: Candidates) -> tuple[IdArray, Float
     if len(identifiers(text)) < _FEWEST_WORDS:
         return _NOWHERE, _NOTHING
     wanted = re.compile(r"\s+".join(map(re.escape, text.lower().split())))
-    rows = [row.id for row in _read(index, found) if wanted.search(row.text.lower())]
-    if rows or not _MESSAGE.search(text):
-        return np.array(rows, dtype=np.int64), np.ones(len(rows), dtype=np.float32)
+    ids = _every_term(found)
+    texts = index.chunk_texts(ids.tolist())
+    holds = np.array([wanted.search(each.lower()) is not None for each in texts], dtype=bool)
+    if holds.any() or not _MESSAGE.search(text):
+        return ids[holds], np.ones(np.count_nonzero(holds), dtype=np.float32)
     return _resembling(index, text, found)
 
 
@@ -67,10 +69,10 @@ def _resembling(index: Index, text: str, found: Candidates) -> tuple[IdArray, Fl
     if len(pairs) < _FEWEST_PAIRS:
         return _NOWHERE, _NOTHING
     best = np.argsort(-found.score, kind="stable")[:_MOST_COMPARED]
-    rows = index.chunk_rows(found.ids[np.sort(best)].tolist())
-    held = np.array([len(pairs.intersection(_pairs(row.text))) for row in rows], dtype=np.float32)
+    ids = found.ids[np.sort(best)]
+    texts = index.chunk_texts(ids.tolist())
+    held = np.array([len(pairs.intersection(_pairs(each))) for each in texts], dtype=np.float32)
     least = max(_FEWEST_PAIRS, _MOST_OF_IT * len(pairs), _NEARLY_THE_BEST * held.max(initial=0))
-    ids = np.array([row.id for row in rows], dtype=np.int64)
     return ids[held >= least], held[held >= least] / np.float32(len(pairs))
 
 
@@ -91,7 +93,7 @@ def valued(index: Index, name: str, found: Candidates) -> tuple[IdArray, IdArray
         found: what BM25 says of it.
     """
     found_in: tuple[list[int], list[int]] = [], []
-    for row in _read(index, found):
+    for row in index.chunk_rows(_every_term(found).tolist()):
         for ids, form in zip(found_in, forms(name, row.language), strict=True):
             ids += [row.id] if form.search(row.text) else []
     given, other = (np.array(ids, dtype=np.int64) for ids in found_in)
@@ -150,8 +152,8 @@ _NOWHERE: IdArray = np.zeros(0, dtype=np.int64)
 _NOTHING: FloatArray = np.zeros(0, dtype=np.float32)
 
 
-def _read(index: Index, found: Candidates) -> Iterator[ChunkRow]:
-    """Yield the best of the chunks that hold all terms, ascending."""
+def _every_term(found: Candidates) -> IdArray:
+    """Return the best of the chunks that hold all terms, ascending."""
     every = np.flatnonzero(found.share >= NEARLY_ALL)
     best = every[np.argsort(-found.score[every], kind="stable")[:_MOST_READ]]
-    yield from index.chunk_rows(found.ids[np.sort(best)].tolist())
+    return found.ids[np.sort(best)]
