@@ -390,7 +390,7 @@ def validate(
     return found
 
 
-def _numbers(start: Path) -> Mapping[str, Tensor]:
+def numbers(start: Path) -> Mapping[str, Tensor]:
     """Return the parameters in a state of training, or in weights, which are rounded."""
     if start.name == BASE_NAME:
         return from_weights(unpack(start.read_bytes(), origin=str(start))).state_dict()
@@ -440,7 +440,7 @@ def main() -> None:
     counts = {name: sum(map(len, each.values())) for name, each in data.packages.items()}
     log({"pairs": len(data.documents), "words": len(data.table),
          "load_seconds": round(time.monotonic() - began), "languages": counts})  # fmt: skip
-    start = _numbers(arguments.start) if arguments.start else {}
+    start = numbers(arguments.start) if arguments.start else {}
     trainer = Trainer(data, config, arguments.batch, arguments.seed, arguments.device, start)
     if arguments.start:
         log({"started_from": arguments.start.name, "not_in_it": trainer.take(start)})
