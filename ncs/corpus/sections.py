@@ -53,7 +53,8 @@ def first_sentence(lines: list[str], first: int, last: int) -> tuple[str, Span] 
         if found := _FENCE.match(line):
             fence = "" if fence and found[1].startswith(fence) else fence or found[1]
         if fence or found or not line.strip() or (not said and _NO_PROSE.match(line)):
-            if len(said) > 1 or any(" " in part.strip() for part in said):
+            paragraph = " ".join(said)
+            if len(paragraph.split()) > 1 or not paragraph.isascii():
                 break
             said, begun = [], 0  # "or" between two examples says nothing
             continue

@@ -36,16 +36,6 @@ Explained = tuple[str, Origin]
 ChunksRow = tuple[int, int, int, bytes]  # of the table: first chunk, how many, bytes, data
 
 
-class Said(NamedTuple):
-    """What a block holds of a chunk; as in `Chunk`, and what a hit shows of it."""
-
-    names: "Names"
-    text: str
-    target: Target
-    explanation: str
-    origin: Origin
-
-
 class Names(NamedTuple):
     """What a chunk is called by, and what it defines.
 
@@ -57,6 +47,16 @@ class Names(NamedTuple):
     symbol: str
     defines: tuple[str, ...]
     kinds: tuple[Kind, ...] | None
+
+
+class Said(NamedTuple):
+    """What a block holds of a chunk; as in `Chunk`, and what a hit shows of it."""
+
+    names: Names
+    text: str
+    target: Target
+    explanation: str
+    origin: Origin
 
 
 class Block:
