@@ -199,7 +199,7 @@ class Index(Numbers):
         placed = self._placed(sorted(set(chunks)))
         try:
             return [self._chunk_names(chunk, block.names(chunk)) for block, chunk in placed]
-        except (ValueError, TypeError, IndexError) as error:
+        except (ValueError, TypeError) as error:
             raise damaged(self.path, "content", f"names: {error}") from error
 
     def _placed(self, chunks: Iterable[int]) -> Iterator[tuple[Block, int]]:
