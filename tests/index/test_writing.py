@@ -134,12 +134,12 @@ def rows_of(path: Path) -> dict[str, list[Any]]:
         return {part: index.store.rows(query) for part, query in CONTENT.items()}
 
 
-@pytest.mark.parametrize("held", [1 << 20, 3])
+@pytest.mark.parametrize(("held", "each"), [(1 << 20, 1500), (1_000, 1500), (3, 50)])
 def test_file_by_file_is_as_all_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: int, each: int
 ) -> None:
     monkeypatch.setattr(inversion.Inversion.__init__, "__defaults__", (held,))
-    tree = {f"{name}.py": [f"def {name}_{at}(): ..." for at in range(1500)] for name in "abcd"}
+    tree = {f"{name}.py": [f"def {name}_{at}(): ..." for at in range(each)] for name in "abcd"}
     corpus = make_corpus({**TREE, **tree})
     latents = np.random.default_rng(0).standard_normal((len(corpus.chunks), 64))
     latents = latents.astype(np.float32)
