@@ -15,12 +15,9 @@ from pathlib import Path
 
 from torch import Tensor
 
-from benchmarks.pretrain.train import numbers
-from ncs.config import DEFAULT_PRESET, PRESETS
+from benchmarks.pretrain.train import model_of, numbers
 from ncs.learn.export import to_weights
 from ncs.learn.loop import towards
-from ncs.learn.model import Model
-from ncs.weights import VOCABULARY, spelled
 
 
 def mean(models: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
@@ -46,11 +43,8 @@ def main() -> None:
     parser.add_argument("--into", type=Path, required=True)
     options = parser.parse_args()
     found = mean([numbers(state) for state in options.states])
-    words = spelled(found[VOCABULARY].numpy())
-    model = Model(PRESETS[DEFAULT_PRESET], seed=0, words=words)
-    model.load_state_dict(found)
     options.into.parent.mkdir(parents=True, exist_ok=True)
-    options.into.write_bytes(to_weights(model))
+    options.into.write_bytes(to_weights(model_of(found)))
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ import torch
 from torch import Tensor
 
 from benchmarks.pretrain.forks import forks
-from ncs.config import PRESETS, ModelConfig
+from ncs.config import DEFAULT_PRESET, PRESETS, ModelConfig
 from ncs.learn import checkpoint
 from ncs.learn.export import from_weights, to_weights
 from ncs.learn.features import TextBatch, TextFeatures, WordTable, collate, featurise
@@ -395,6 +395,14 @@ def numbers(start: Path) -> Mapping[str, Tensor]:
     if start.name == BASE_NAME:
         return from_weights(unpack(start.read_bytes(), origin=str(start))).state_dict()
     return checkpoint.load(start, IDENTITY).tensors["model"]
+
+
+def model_of(found: Mapping[str, Tensor]) -> Model:
+    """Return the model of the default preset that has these parameters."""
+    words = spelled(found[VOCABULARY].numpy())
+    model = Model(PRESETS[DEFAULT_PRESET], seed=0, words=words)
+    model.load_state_dict(found)
+    return model
 
 
 def _arguments() -> argparse.Namespace:
