@@ -3,8 +3,8 @@
     python -m benchmarks.pretrain.judge --pairs FOLDER [FOLDER ...] [--model FILE]
         [--json FILE | --save NAME]
 
-The questions are those of the first folder's validation packages. Packages whose sentences stand in
-a training pair of any of the folders are candidates, and not asked about.
+The questions are those of the first folder's validation packages. Packages whose sentences stand
+in a training pair of any of the folders are candidates, and not asked about.
 """
 
 import argparse
