@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -216,20 +217,23 @@ def _audited(names: Sequence[Wanted], into: Path) -> tuple[list[Package], list[D
     """Download packages; return those that may be used, not yet split, and those that may not."""
     kept: list[Package] = []
     dropped: list[Dropped] = []
-    for registry in REGISTRIES:
-        allowed: list[Wanted] = []
-        for item in names:
-            repository = banned_package(item.name)
-            if item.registry == registry and repository:
-                dropped.append(Dropped(registry, item.name, f"banned: {repository}"))
-            elif item.registry == registry:
-                allowed.append(item)
-        arrived = list(download(allowed, into / registry))
-        missing = {item.name for item in allowed} - {item.wanted.name for item in arrived}
-        dropped += [Dropped(registry, name, "not to be had") for name in sorted(missing)]
-        good, bad = audit(arrived)
-        kept += good
-        dropped += bad
+    allowed: dict[str, list[Wanted]] = {registry: [] for registry in REGISTRIES}
+    for item in names:
+        if repository := banned_package(item.name):
+            dropped.append(Dropped(item.registry, item.name, f"banned: {repository}"))
+        else:
+            allowed[item.registry].append(item)
+    with ThreadPoolExecutor(len(REGISTRIES)) as pool:  # their clients wait for the network
+        arrivals = pool.map(
+            lambda registry: list(download(allowed[registry], into / registry)), REGISTRIES
+        )
+        for registry, arrived in zip(REGISTRIES, arrivals, strict=True):
+            missing = {item.name for item in allowed[registry]}
+            missing -= {item.wanted.name for item in arrived}
+            dropped += [Dropped(registry, name, "not to be had") for name in sorted(missing)]
+            good, bad = audit(arrived)
+            kept += good
+            dropped += bad
     return kept, dropped
 
 

@@ -5,11 +5,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cmp_to_key
 from pathlib import Path
 
 _BATCH = 20  # names in one call of a client: its start-up is dearer than a small package
+_BESIDE = 4  # calls at once, of names of a batch that failed: one without a wheel fails them all
 
 _MIRROR = "http://deb.debian.org/debian"
 _KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
@@ -76,8 +78,8 @@ def _pypi(wanted: Sequence[Wanted], into: Path) -> Iterator[Downloaded]:
     for batch in _batches(wanted):
         specs = [f"{item.name}=={item.version}" if item.version else item.name for item in batch]
         if _run([*command, *specs], into).returncode:
-            for spec in specs:
-                _run([*command, spec], into)
+            with ThreadPoolExecutor(_BESIDE) as pool:
+                list(pool.map(lambda spec: _run([*command, spec], into), specs))
         for item in batch:
             yield from _wheel(item, into)
 

@@ -1,6 +1,5 @@
 """What a model is taught by: reconstruction, KL, normality of the latents, and contrast."""
 
-import math
 from collections.abc import Sequence
 
 import torch
@@ -11,6 +10,7 @@ from ncs.learn.flow import standard_normal_log_prob
 
 _KNOTS = 17
 _LAST_KNOT = 3.0
+_NEVER = -1e4  # a logit that softmax turns into an exact 0, and no product with it into NaN
 
 
 def initial_kl(
@@ -98,15 +98,22 @@ def info_nce(
 
     Source: van den Oord et al. 2018, arXiv:1807.03748; symmetric as in arXiv:2103.00020.
     """
-    similarity = functional.normalize(queries, dim=1) @ functional.normalize(documents, dim=1).T
-    logits = similarity / temperature
-    if excluded is not None:
-        own = torch.eye(len(logits), dtype=torch.bool, device=logits.device)
-        logits = logits.masked_fill(excluded & ~own, -math.inf)
+    logits = _logits(queries, documents, temperature, excluded)
     gold = torch.arange(len(logits), device=logits.device)
     return 0.5 * (
         functional.cross_entropy(logits, gold) + functional.cross_entropy(logits.T, gold)
     )
+
+
+def _logits(
+    queries: Tensor, documents: Tensor, temperature: Tensor | float, excluded: Tensor | None
+) -> Tensor:
+    similarity = functional.normalize(queries, dim=1) @ functional.normalize(documents, dim=1).T
+    logits = similarity / temperature
+    if excluded is None:
+        return logits
+    own = torch.eye(len(logits), dtype=torch.bool, device=logits.device)
+    return logits.masked_fill(excluded & ~own, _NEVER)
 
 
 def nested_info_nce(
@@ -132,6 +139,50 @@ def nested_info_nce(
         for width, temperature in zip(widths, temperatures, strict=True)
     ]
     return torch.stack(losses).mean()
+
+
+def nested_distillation(
+    queries: Tensor,
+    documents: Tensor,
+    widths: Sequence[int],
+    temperatures: Tensor,
+    excluded: Tensor | None = None,
+) -> Tensor:
+    """Return how far the first columns rank from how all do, in nats; 0 where there is one width.
+
+        ½ [KL(p(document | query) ‖ q(document | query)) + the same of queries of a document],
+        p = softmax(cosine / temperature) of the widest, q of a narrower one; the mean over those
+
+    The widest is the teacher: no gradient reaches it.
+
+    Source: Hinton et al. 2015, arXiv:1503.02531, equation 1, the teacher being the same network's
+    wider latent, at temperatures that are learned.
+
+    Args:
+        queries: (B, Z + E).
+        documents: (B, Z + E).
+        widths: as in `nested_info_nce`, the widest last.
+        temperatures: one for each width.
+        excluded: as in `info_nce`.
+    """
+    if len(widths) == 1:
+        return queries.new_zeros(())
+    *narrow, wide = (
+        _logits(queries[:, :width], documents[:, :width], temperature, excluded)
+        for width, temperature in zip(widths, temperatures, strict=True)
+    )
+    teacher = wide.detach()
+    losses = [
+        0.5 * (_divergence(teacher, each) + _divergence(teacher.T, each.T)) for each in narrow
+    ]
+    return torch.stack(losses).mean()
+
+
+def _divergence(teacher: Tensor, student: Tensor) -> Tensor:
+    """Return the mean KL of the rows' softmax from the teacher's."""
+    return functional.kl_div(
+        student.log_softmax(1), teacher.log_softmax(1), reduction="batchmean", log_target=True
+    )
 
 
 def false_negatives(*ids: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ from ncs.learn.objectives import (
     false_negatives,
     info_nce,
     initial_kl,
+    nested_distillation,
     nested_info_nce,
     normality_loss,
 )
@@ -110,6 +111,42 @@ def test_nested_contrast_is_the_mean_over_the_widths() -> None:
     found = nested_info_nce(queries, documents, (3, 8), torch.tensor([0.1, 0.2]))
     parts = info_nce(queries[:, :3], documents[:, :3], 0.1), info_nce(queries, documents, 0.2)
     torch.testing.assert_close(found, sum(parts) / 2)
+
+
+def test_distillation_is_the_divergence_of_rankings_and_teaches_the_narrow_alone() -> None:
+    torch.manual_seed(0)
+    queries, documents = torch.randn(5, 8), torch.randn(5, 8)
+    queries.requires_grad_()
+    excluded = torch.zeros(5, 5, dtype=torch.bool)
+    excluded[0, 1] = excluded[1, 0] = True
+    found = nested_distillation(queries, documents, (3, 8), torch.tensor([0.1, 0.2]), excluded)
+    wide, narrow = (
+        _ranking(queries, documents, 0.2),
+        _ranking(queries[:, :3], documents[:, :3], 0.1),
+    )
+    expected = sum(
+        torch.distributions.kl_divergence(
+            torch.distributions.Categorical(logits=teacher[at, ~excluded[at]]),
+            torch.distributions.Categorical(logits=student[at, ~excluded[at]]),
+        )
+        for teacher, student in ((wide, narrow), (wide.T, narrow.T))
+        for at in range(5)
+    )
+    torch.testing.assert_close(found, expected / 10)
+    found.backward()
+    assert queries.grad is not None
+    assert bool(queries.grad[:, :3].any())
+    assert not queries.grad[:, 3:].any()
+
+
+def test_distillation_of_one_width_is_nothing() -> None:
+    some = torch.randn(4, 3)
+    assert float(nested_distillation(some, some, (3,), torch.tensor([0.1]))) == 0.0
+
+
+def _ranking(queries: torch.Tensor, documents: torch.Tensor, temperature: float) -> torch.Tensor:
+    unit = torch.nn.functional.normalize
+    return unit(queries) @ unit(documents).T / temperature
 
 
 def test_initial_kl_without_flow_or_free_bits_is_the_textbook_formula() -> None:
