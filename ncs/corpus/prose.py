@@ -52,9 +52,13 @@ _PRAGMA = re.compile(
     r"|clang-format|clang-tidy|iwyu|nocheck|rubocop|frozen_string_literal|shellcheck|swiftlint"
     r"|ktlint|detekt|checkstyle|suppress|noinspection|region\b|endregion|phpcs|phpstan|@phpstan"
     r"|psalm|luacheck|stylua|credo|scalafix|scalafmt|scalastyle|resharper|-\*-|vim?:|coding[:=]"
-    r"|mark:|sourcemappingurl|language |options_ghc|hlint|@?ts-nocheck|\.\.\.\Z)",
+    r"|stryker (?:disable|restore)|swift-?format|sourcery:"
+    r"|mark:|sourcemappingurl|language |options_ghc|hlint|@?ts-nocheck|\.\.\.\Z"
+    r"|(?:package|import) [\w.]+;?\s*(?:\n|\Z))",
     re.I,
 )
+# What a version control system writes into a file: `$Id: a.c,v 1.2 … $`.
+_VERSION = re.compile(r"^\W*\$[A-Z]\w+(?::[^$\n]*)?\$\W*$", re.M)
 _URL = re.compile(r"<?\bhttps?://\S+|\b\w[\w-]*(?:\.[\w-]+)+/\S*")
 # What only says where to read on, and what surrounds a link to where it comes from.
 _SEE = re.compile(
@@ -236,7 +240,12 @@ def _is_label(said: str) -> bool:
 
 
 def _behind_notice(text: str) -> str:
-    """Return what stands behind a notice of one paragraph; all of any other text."""
+    """Return what stands behind a notice of one paragraph; all of any other text.
+
+    What a version control system wrote is left out.
+    """
+    if "$" in text:
+        text = _VERSION.sub("", text)
     notice, *rest = _BLANK_LINE.split(text, 1)
     if rest and is_licence(notice) and not _MORE_OF_NOTICE.search(rest[0]):
         return rest[0]

@@ -78,6 +78,12 @@ from ncs.types import SourceFile, Span
         ("/** note: https://a.b/c */", ""), ("# Usage::\n#\n#     go", ""),
         ("// Syntax:\n//\n", ""),
         ("/** Sums: https://a.b/c and others */", "Sums: https://a.b/c and others"),
+        # tmux, koin: heads of files were a version's number, or a file that is commented out.
+        ("/* $OpenBSD: cmd-list.c,v 1.30 2026/01/02 nicm Exp $ */", ""), ("/* $Id$ */", ""),
+        ("/*\n * $Id: a.c,v 1.2 x Exp $\n * Keeps the list of commands.\n */",
+         "Keeps the list of commands."),
+        ("//package a.b\n//\n//import a.b.C\n//class D", ""),
+        ("/** Import jobs that wait. */", "Import jobs that wait."),
     ],
 )  # fmt: skip
 def test_documentation(raw: str, said: str) -> None:
@@ -97,6 +103,7 @@ def test_documentation(raw: str, said: str) -> None:
         "# Regression test for https://a.b/issues/12", "# type: (AnyStr, int) -> str of it",
         "// Based on https://a.b/c", "//nolint:gosec // it is so", "# see <https://a.b/c> for it",
         "// biome-ignore lint/a/b: it is so here", "# type: Dict[str, the_other]",
+        "// Stryker disable once all : no means to test this", "// swift-format-ignore: all of it",
         "# -*- coding: utf-8 -*-", "#!/usr/bin/env python", "# vim: set ts=4 sw=4 et:",
     ],
 )  # fmt: skip
