@@ -40,7 +40,8 @@ LESSER = 0.5  # times that, where another definition matches better
 EMBEDDED = 1.5  # a question that holds a symbol among other words
 PROPER = 0.5  # the same for a word that begins with a capital: it may be a name of the world
 FILE_NAME = 1.5  # times the share of the question's words that the file's name or folder says
-WHOLE_NAME = 0.5  # where the question says all of the file's name
+WHOLE_NAME = 0.5  # where the question says all of the file's name, and that is much of it
+MUCH = 0.5  # of a question's words: one of ten that `task.py` is called by says little of it
 COHERENCE = 0.5  # to a file's best chunk, by what all of the file's chunks have together
 
 _SAYS_MUCH = 0.2  # of the best chunk's lexical score: what a file's best has that says much
@@ -121,7 +122,8 @@ def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> 
 def _by_files(paths: PathWords, text: str, found: Candidates, best: float) -> FloatArray:
     """Return what the names of their files are worth to candidates that have a score, (n,)."""
     said = paths.said(topic(text))
-    called = FILE_NAME * said.share + WHOLE_NAME * said.whole
+    whole = said.whole * np.minimum(said.share / np.float32(MUCH), np.float32(1.0))
+    called = FILE_NAME * said.share + WHOLE_NAME * whole
     # What a file is called counts for little where nothing in it says much of the question.
     much = np.float32(best * _SAYS_MUCH)
     leads = np.minimum(found.runs.best(found.score) / much, np.float32(1.0))

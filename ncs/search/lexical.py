@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from ncs.index.reading import Index
 from ncs.lexical import bm25
+from ncs.search.question import counted
 from ncs.types import FloatArray
 
 
@@ -21,4 +22,4 @@ class Lexical(NamedTuple):
 
 def lexical(index: Index, text: str) -> Lexical:
     """Return the lexical scores of all chunks."""
-    return Lexical(*bm25(index.postings, text))
+    return Lexical(*bm25(index.postings, counted(text)))

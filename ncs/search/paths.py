@@ -1,6 +1,7 @@
 """What paths say: which files a question names, and which files rarely are the answer."""
 
 import math
+import re
 import string
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +26,9 @@ _REMEMBERED = 4_096  # words that were asked for, and the files that say them
 # What a place is worth beside its like elsewhere, and by what its path is known: a folder of the
 # path, the name of its file, that name up to its first dot, its ending. Chosen on the tune half of
 # benchmarks/retrieval; they multiply. Looked up, not matched: patterns took a cold query 2 ms.
-_TESTS, _EXAMPLES, _OLD, _BARRELS, _DECLARATIONS, _PROSE, _FOREIGN = (1 << at for at in range(7))
+_TESTS, _EXAMPLES, _OLD, _BARRELS, _DECLARATIONS, _PROSE, _FOREIGN, _SHIPPED = (
+    1 << at for at in range(8)
+)
 _FACTORS = {
     _TESTS: 0.3, _EXAMPLES: 0.6, _OLD: 0.6, _BARRELS: 0.5, _DECLARATIONS: 0.7, _PROSE: 0.5,
     _FOREIGN: 0.6,
@@ -123,6 +126,7 @@ class PathWords:
         found = [folders[folder] | names[name] for folder, _, name in self._places]
         for at in np.flatnonzero(~self._small).tolist():
             found[at] &= ~_BARRELS
+        found = [marks & ~_TESTS if marks & _SHIPPED else marks for marks in found]
         for at in foreign(self._places):
             found[at] |= _FOREIGN
         return found
@@ -217,8 +221,15 @@ def _stem(name: str) -> str:
     return before if before and after else name
 
 
+# Where Maven and Gradle keep what is shipped: a library for tests, below it, is no test.
+_MAIN_SOURCES = re.compile(r"(?:^|/)src/(?:main|\w+Main)(?=/|$)")
+
+
 def _folder_marks(folder: str) -> int:
     marks = 0
+    if (main := _MAIN_SOURCES.search(folder)) is not None:
+        around = folder[: main.start()].lower().split("/")
+        marks |= 0 if any(_FOLDERS.get(part, 0) & _TESTS for part in around) else _SHIPPED
     for part in folder.split("/"):
         small = part.lower()  # `Samples` in Swift, `Core.Tests` in C#
         before, dot, _ = small.partition(".")

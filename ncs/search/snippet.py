@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable
 
 from ncs.lexical import Postings
-from ncs.search.question import ASKING
-from ncs.text import identifier_tokens, identifiers
+from ncs.search.question import sought
+from ncs.text import identifier_tokens
 
 LINES = 8
 
@@ -23,9 +23,7 @@ class Snippets:
     """
 
     def __init__(self, postings: Postings, query: str) -> None:
-        said = identifiers(query)
-        # Small words stand on every line, and say of none that it answers.
-        names = [name for name in said if name.lower() not in ASKING] or said
+        names = sought(query)  # small words stand on every line, and say of none that it answers
         self._rarity = _rarities(postings, names)
         heads = _heads(self._rarity)
         # Each match ends where its name does.

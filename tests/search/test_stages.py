@@ -14,7 +14,7 @@ from small_index import FakeEncoder
 from ncs.index.reading import Index
 from ncs.lexical import MemoryPostings
 from ncs.search import Query, ports, search
-from ncs.search.boosts import PROPER, boosted, coherence
+from ncs.search.boosts import FILE_NAME, MUCH, PROPER, WHOLE_NAME, boosted, coherence
 from ncs.search.fusion import (
     EXACT_SHARE,
     LATENT_PRIOR,
@@ -26,7 +26,7 @@ from ncs.search.fusion import (
 )
 from ncs.search.latent import Latent, top
 from ncs.search.paths import PathWords
-from ncs.search.question import is_symbol, subject
+from ncs.search.question import counted, is_symbol, subject
 from ncs.search.ranking import others, ranked
 from ncs.search.relevance import relevance
 from ncs.search.runs import Candidates, Runs
@@ -215,6 +215,20 @@ def test_words_that_ask_are_not_read(text: str, read: str) -> None:
     assert subject(text) == read
 
 
+@pytest.mark.parametrize(
+    ("text", "looked_for"),
+    [
+        ("How does the retry of requests work?", "retry requests"),
+        ("sendRequest with backoff", "sendRequest backoff"),
+        ("how does it work", "how does it work"),
+        ("do_with", "do_with"),
+        ("for row in rows:\n    do(row)", "for row in rows:\n    do(row)"),
+    ],
+)
+def test_words_that_ask_and_small_ones_are_not_counted(text: str, looked_for: str) -> None:
+    assert counted(text) == looked_for
+
+
 @pytest.mark.parametrize("text", ["retries", "how are retries done", "a b", "", "Send a Request"])
 def test_words_are_no_symbol(text: str) -> None:
     assert not is_symbol(text)
@@ -285,6 +299,20 @@ def test_a_path_is_worth_what_its_parts_are(folders: list[str], name: str) -> No
     paths = path_words([path])
     assert paths.priors("anything").tolist() == pytest.approx([plain])
     assert paths.priors("the tests of it").tolist() == pytest.approx([tested])
+
+
+@pytest.mark.parametrize(
+    ("path", "worth"),
+    [
+        ("koin-test/src/jvmMain/kotlin/org/koin/test/Verify.kt", 1.0),
+        ("junit/src/main/java/org/junit/test/RunTest.java", 1.0),
+        ("core/src/commonTest/kotlin/VerifyTest.kt", 0.3),
+        ("tests/app/src/main/java/App.java", 0.3),
+        ("domain-test/main/App.java", 0.3),
+    ],
+)
+def test_a_library_for_tests_is_no_test(path: str, worth: float) -> None:
+    assert path_words([path]).priors("anything").tolist() == pytest.approx([worth])
 
 
 PATHS = ["lib/auth/session.py", "lib/authentication.py", "tests/test_auth.py", "docs/auth.md",
@@ -361,6 +389,21 @@ def test_a_capitalised_word_raises_the_definition_that_is_written_like_it(index:
     assert len(index.symbols("Evict"))
     evicts = (raised(index, f"what does an {each} do", score) for each in ("Evict", "evict"))
     assert (next(evicts) == next(evicts)).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [("session of a peer", 1 / 2), ("close every open session when the peer leaves", 1 / 6)],
+)
+def test_a_file_that_is_called_by_a_word_of_many_is_hardly_named(
+    index: Index, text: str, share: float
+) -> None:
+    score = np.ones(index.chunk_count, dtype=np.float32)
+    owners = index.file_ids.tolist()
+    gained = raised(index, text, score) - raised(index, "weather of a planet", score)
+    at = owners.index(index.paths.index("lib/http/session.py"))
+    worth = FILE_NAME * share + WHOLE_NAME * min(share / MUCH, 1.0)
+    assert gained[at] == pytest.approx(worth)
 
 
 @pytest.mark.parametrize(
