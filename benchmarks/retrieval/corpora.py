@@ -142,11 +142,13 @@ class Asked:
     Attributes:
         questions: each is of the category "name" (what stands in the code) or "sentence".
         trained_on: whether packages of some version of it taught the base model.
+        wave: 1 or 2: which newcomers wrote them.
     """
 
     corpus: Corpus
     questions: tuple[Question, ...]
     trained_on: bool
+    wave: int
 
 
 def load_asked(only: Iterable[str] = ()) -> list[Asked]:
@@ -161,12 +163,13 @@ def load_asked(only: Iterable[str] = ()) -> list[Asked]:
     return [item for item in items if item.corpus in wanted]
 
 
-def _asked(questions: list[dict[str, Any]], trained_on: bool, **pinned: Any) -> Asked:
+def _asked(questions: list[dict[str, Any]], trained_on: bool, wave: int, **pinned: Any) -> Asked:
     # a whole checkout, and of the tuning half: its questions were looked at while choosing
     corpus = Corpus(
         **pinned, benchmark_root=None, archive=None, queries=len(questions), half="tune"
     )
-    return Asked(corpus, tuple(_newcomers(corpus.name, **item) for item in questions), trained_on)
+    asked = tuple(_newcomers(corpus.name, **item) for item in questions)
+    return Asked(corpus, asked, trained_on, wave)
 
 
 def _newcomers(corpus: str, text: str, files: list[str]) -> Question:
