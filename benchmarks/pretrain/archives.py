@@ -3,11 +3,14 @@
 import io
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
 _AR = b"!<arch>\n"
+# What reading an archive raises: some are damaged, and `tarfile` knows not every gzip header.
+UNREADABLE = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, ValueError)
 _LARGEST = 400_000  # bytes of a file that is still read: larger ones are data or generated
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.pretrain import licences
-from benchmarks.pretrain.archives import members, without_top
+from benchmarks.pretrain.archives import UNREADABLE, members, without_top
 from benchmarks.pretrain.bans import banned_package
 from benchmarks.pretrain.registries import Downloaded, Wanted, download
 
@@ -154,7 +154,11 @@ def audit(items: Iterable[Downloaded]) -> tuple[list[Package], list[Dropped]]:
     dropped: list[Dropped] = []
     for item in items:
         want = item.wanted
-        licence = declared(item)
+        try:
+            licence = declared(item)
+        except UNREADABLE as error:
+            dropped.append(Dropped(want.registry, want.name, f"archive: {error}"))
+            continue
         if not licences.permissive(licence):
             reason = f"licence: {licence or 'none declared that a machine can read'}"
             dropped.append(Dropped(want.registry, want.name, reason))
