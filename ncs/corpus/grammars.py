@@ -364,8 +364,8 @@ GRAMMARS: Mapping[str, Grammar] = {
         (type_alias (modifiers) . (type_identifier) @name) @type
         (function_declaration (simple_identifier) @name) @function
         (property_declaration (variable_declaration (simple_identifier) @name)
-          [(getter) (setter)]) @method
-        ((property_declaration (variable_declaration (simple_identifier) @name)) @method
+          [(getter) (setter)]) @function
+        ((property_declaration (variable_declaration (simple_identifier) @name)) @function
           . [(getter) (setter)])
         [(line_comment) (multiline_comment)] @comment
         (call_expression . (simple_identifier) @call)
@@ -488,7 +488,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         (deinit_declaration "deinit" @name) @method
         (subscript_declaration "subscript" @name) @method
         (property_declaration name: (pattern bound_identifier: (_) @name)
-          computed_value: (_)) @method
+          computed_value: (_)) @function
         (associatedtype_declaration . name: (type_identifier) @name) @type
         (associatedtype_declaration (modifiers) . name: (type_identifier) @name) @type
         [(comment) (multiline_comment)] @comment

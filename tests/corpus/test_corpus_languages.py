@@ -210,6 +210,20 @@ def test_properties_with_code_are_definitions_and_those_that_hold_a_value_are_no
 
 
 @pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("a.swift", "var a: Int { 1 }\nstruct B {\n  var c: Int { 1 }\n}\n"),
+        ("a.kt", "val a: Int get() = 1\nclass B {\n  val c: Int get() = 1\n}\n"),
+    ],
+)
+def test_a_property_with_code_is_a_method_where_it_belongs_to_a_type(path: str, code: str) -> None:
+    data = code.encode()
+    found = outline(SourceFile(path, detect(path, data), data, 0))
+    kinds = {each.qualified: each.kind for each in found}
+    assert (kinds["a"], kinds["B.c"]) == ("function", "method")
+
+
+@pytest.mark.parametrize(
     "overload",
     [
         "  <T>(a: T): B\n",
