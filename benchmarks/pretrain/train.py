@@ -181,7 +181,12 @@ def load(
 class Sampler:
     """Draws batches: groups of one package, languages and packages by the root of their size."""
 
-    def __init__(self, languages: dict[str, dict[str, list[int]]], size: int) -> None:
+    def __init__(
+        self,
+        languages: Mapping[str, Mapping[str, Sequence[int]]],
+        size: int,
+        favoured: Mapping[str, float] = FAVOURED,
+    ) -> None:
         self.size = size
         self.groups = []
         weights = []
@@ -189,7 +194,7 @@ class Sampler:
             packages = {name: rows for name, rows in packages.items() if rows}
             total = sum(map(len, packages.values()))
             roots = {name: math.sqrt(len(rows)) for name, rows in packages.items()}
-            share = FAVOURED.get(language, 1.0) * total**0.6
+            share = favoured.get(language, 1.0) * total**0.6
             for name, rows in packages.items():
                 self.groups.append(np.array(rows))
                 weights.append(share * roots[name] / sum(roots.values()))
@@ -212,7 +217,7 @@ class Trainer:
 
     def __init__(
         self, data: Data, config: ModelConfig, batch: int, seed: int, device: str,
-        start: Mapping[str, Tensor],
+        start: Mapping[str, Tensor], favoured: Mapping[str, float] = FAVOURED,
     ) -> None:  # fmt: skip
         self.data, self.seed, self.device = data, seed, torch.device(device)
         words: Sequence[str]
@@ -221,12 +226,12 @@ class Trainer:
         else:
             words = common_words(sentence for sentence, _ in data.told.values())
         self.model = Model(config, seed=seed, words=words).to(self.device)
-        self.sampler = Sampler(data.packages, batch)
+        self.sampler = Sampler(data.packages, batch, favoured)
         told = {
             language: {name: [at for at in rows if at in data.told] for name, rows in each.items()}
             for language, each in data.packages.items()
         }
-        self.speakers = Sampler(told, SENTENCES)
+        self.speakers = Sampler(told, SENTENCES, favoured)
         self.query_ids = torch.tensor(data.query_ids)
         self.document_ids = torch.tensor(data.document_ids)
         self.blocks = self.model.encoder.blocks
@@ -426,8 +431,21 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--learned", type=float, default=1.0,
                         help="how far from the start towards what was learned the result lies "
                              "(WiSE-FT, arXiv:2109.01903), in [0, 1]")  # fmt: skip
+    parser.add_argument(
+        "--favour",
+        type=_factor,
+        nargs="*",
+        default=FAVOURED.items(),
+        metavar="LANGUAGE=FACTOR",
+        help="drawn so much oftener than its share",
+    )
     parser.add_argument("--export", action="store_true", help="write the package's base model")
     return parser.parse_args()
+
+
+def _factor(text: str) -> tuple[str, float]:
+    language, _, factor = text.partition("=")
+    return language, float(factor)
 
 
 def main() -> None:
@@ -453,7 +471,10 @@ def main() -> None:
     log({"pairs": len(data.documents), "words": len(data.table),
          "load_seconds": round(time.monotonic() - began), "languages": counts})  # fmt: skip
     start = numbers(arguments.start) if arguments.start else {}
-    trainer = Trainer(data, config, arguments.batch, arguments.seed, arguments.device, start)
+    trainer = Trainer(
+        data, config, arguments.batch, arguments.seed, arguments.device, start,
+        dict(arguments.favour),
+    )  # fmt: skip
     if arguments.start:
         log({"started_from": arguments.start.name, "not_in_it": trainer.take(start)})
 
