@@ -325,6 +325,19 @@ def test_a_package_without_a_readable_licence_is_dropped(tmp_path: Path) -> None
     assert dropped[0].reason == "licence: AGPL-3.0"
 
 
+@pytest.mark.parametrize(
+    ("registry", "name"), [("npm", "x.tgz"), ("pypi", "x.whl"), ("debian", "x.tar.gz")]
+)
+def test_an_archive_that_cannot_be_read_is_left_out(
+    tmp_path: Path, registry: str, name: str
+) -> None:
+    (tmp_path / name).write_bytes(b"half of a download")
+    item = Downloaded(Wanted(registry, "python", "x"), "1", (tmp_path / name,))
+    kept, (dropped,) = collect.audit([item])
+    assert not kept
+    assert (dropped.name, dropped.reason.partition(":")[0]) == ("x", "archive")
+
+
 def test_wheels_and_debs_are_read_without_unpacking(tmp_path: Path) -> None:
     wheel = tmp_path / "x-1-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as packed:
