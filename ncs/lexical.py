@@ -4,6 +4,7 @@ Source: Robertson & Zaragoza 2009, The Probabilistic Relevance Framework: BM25 a
 the scoring function with the idf that is never negative (Lucene's).
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from typing import Protocol
@@ -62,6 +63,16 @@ class MemoryPostings:
         )
 
 
+def rarity(size: int, frequency: int) -> float:
+    """Return the inverse document frequency of a term, positive: BM25's, as Lucene has it.
+
+    Args:
+        size: how many there are.
+        frequency: in how many of them the term stands.
+    """
+    return math.log1p((size - frequency + 0.5) / (frequency + 0.5))
+
+
 def bm25(postings: Postings, query: str) -> tuple[FloatArray, FloatArray]:
     """Return the BM25 score and the idf-weighted share of query terms found, each (N,).
 
@@ -78,7 +89,7 @@ def bm25(postings: Postings, query: str) -> tuple[FloatArray, FloatArray]:
     for term in dict.fromkeys(lexical_tokens(query)):
         found = postings.lookup(term)
         frequency = 0 if found is None else len(found[0])
-        idf = float(np.log1p((size - frequency + 0.5) / (frequency + 0.5)))
+        idf = rarity(size, frequency)
         total += idf
         if found is not None:
             ids, counts = found

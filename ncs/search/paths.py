@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ncs.index.reading import Index
-from ncs.lexical import IdArray
+from ncs.lexical import IdArray, rarity
 from ncs.search.ports import foreign, names_other
 from ncs.text import stem, words
 from ncs.types import FloatArray
@@ -70,7 +70,9 @@ class SaidFiles(NamedTuple):
     """What a question says of the names of files.
 
     Attributes:
-        share: of the question's words, said by the file's name or folder, (F,).
+        share: of the question's words, said by the file's name or folder, (F,); each counts as
+            rare as it is among the names of files, as BM25 has it: `pipeline`, where half of all
+            files are called so, says little of one of them.
         whole: whether the question says every word of the file's own name, (F,):
             `JSON object with named fields` says all of `JsonObject.java`, and not of
             `JsonReader.java`.
@@ -86,6 +88,7 @@ class _Saying(NamedTuple):
     files: IdArray
     named: IdArray
     alike: frozenset[str]
+    rarity: float
 
 
 class PathWords:
@@ -160,12 +163,12 @@ class PathWords:
             return SaidFiles(share, whole)
         every = [self._saying(word) for word in asked]
         for saying in every:
-            share[saying.files] += 1
+            share[saying.files] += saying.rarity
             whole[saying.named] = True
         alike = frozenset[str]().union(*(saying.alike for saying in every))
         for at in np.flatnonzero(whole).tolist():
             whole[at] = self._stems_of(_stem(self._places[at][2])) <= alike
-        return SaidFiles(share / np.float32(len(asked)), whole)
+        return SaidFiles(share / np.float32(sum(saying.rarity for saying in every)), whole)
 
     def _saying(self, word: str) -> _Saying:
         """Return the files that say a stem."""
@@ -184,8 +187,9 @@ class PathWords:
                 named += [at] if own else []
                 alike.update(own, around)
             self._said[word] = _Saying(
-                np.array(files, dtype=np.int64), np.array(named, dtype=np.int64), frozenset(alike)
-            )
+                np.array(files, dtype=np.int64), np.array(named, dtype=np.int64),
+                frozenset(alike), rarity(len(self._places), len(files)),
+            )  # fmt: skip
         return self._said[word]
 
     def _holding(self, key: str) -> Iterator[int]:

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterable
 
-from ncs.lexical import Postings
+from ncs.lexical import Postings, rarity
 from ncs.search.question import sought
 from ncs.text import identifier_tokens
 
@@ -106,8 +106,7 @@ def _rarities(postings: Postings, names: Iterable[str]) -> dict[str, float]:
     for term in dict.fromkeys(term for name in names for term in identifier_tokens(name)):
         where = postings.lookup(term)
         if where is not None:
-            often = len(where[0])
-            found[term] = math.log1p((size - often + 0.5) / (often + 0.5))
+            found[term] = rarity(size, len(where[0]))
     return found
 
 

@@ -12,8 +12,8 @@ from hypothesis.extra.numpy import arrays
 from small_index import FakeEncoder
 
 from ncs.index.reading import Index
-from ncs.lexical import MemoryPostings
-from ncs.search import Query, ports, search
+from ncs.lexical import MemoryPostings, rarity
+from ncs.search import Query, paths, ports, search
 from ncs.search.boosts import FILE_NAME, MUCH, PROPER, WHOLE_NAME, boosted, coherence
 from ncs.search.fusion import (
     EXACT_SHARE,
@@ -321,7 +321,9 @@ PATHS = ["lib/auth/session.py", "lib/authentication.py", "tests/test_auth.py", "
 
 def test_a_file_is_named_by_stems_and_beginnings() -> None:
     share = path_words(PATHS).said(["auth", "sessions", "cookie"]).share
-    assert share.tolist() == pytest.approx([2 / 3, 1 / 3, 1 / 3, 1 / 3, 1 / 3, 0])
+    auth, session, cookie = (rarity(6, files) for files in (5, 1, 0))
+    auth, both = (said / (auth + session + cookie) for said in (auth, auth + session))
+    assert share.tolist() == pytest.approx([both, auth, auth, auth, auth, 0])
     assert path_words(PATHS).said([]).share.tolist() == [0] * 6
 
 
@@ -342,11 +344,16 @@ def test_what_is_said_of_paths_equals_brute_force(
     asked = {stem(word) for word in topic}
     said = path_words(["/".join([*folders, "_".join(name)]) for folders, name in paths])
     found = said.said(topic)
-    for at, (folders, name) in enumerate(paths):
-        own = {stem(word) for each in name for word in words(each)}
-        around = {stem(word) for word in words(folders[-1])}
-        saying = {word for word in asked if any(alike(word, each) for each in own | around)}
-        assert found.share[at] == pytest.approx(len(saying) / max(len(asked), 1))
+    names = [{stem(word) for each in name for word in words(each)} for _, name in paths]
+    around = [{stem(word) for word in words(folders[-1])} for folders, _ in paths]
+    saying = [
+        {word for word in asked if any(alike(word, each) for each in own | near)}
+        for own, near in zip(names, around, strict=True)
+    ]
+    rare = {word: rarity(len(paths), sum(word in each for each in saying)) for word in asked}
+    for at, own in enumerate(names):
+        share = sum(map(rare.__getitem__, saying[at])) / max(sum(rare.values()), 1e-9)
+        assert found.share[at] == pytest.approx(share, rel=1e-5)
         assert found.whole[at] == all(any(alike(word, each) for word in asked) for each in own)
 
 
@@ -396,8 +403,9 @@ def test_a_capitalised_word_raises_the_definition_that_is_written_like_it(index:
     [("session of a peer", 1 / 2), ("close every open session when the peer leaves", 1 / 6)],
 )
 def test_a_file_that_is_called_by_a_word_of_many_is_hardly_named(
-    index: Index, text: str, share: float
+    index: Index, text: str, share: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(paths, "rarity", lambda size, frequency: 1.0)
     score = np.ones(index.chunk_count, dtype=np.float32)
     owners = index.file_ids.tolist()
     gained = raised(index, text, score) - raised(index, "weather of a planet", score)
