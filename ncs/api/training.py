@@ -15,7 +15,7 @@ from ncs.explain import explainable
 from ncs.index.lock import TRAINING, beside, writer
 from ncs.index.writing import refuse_foreign
 from ncs.learn.config import TrainConfig
-from ncs.learn.loop import Taught, teach
+from ncs.learn.loop import Taught, device_of, teach
 from ncs.learn.pairs import lessons
 from ncs.types import Chunk, OnProgress, ignore_progress
 
@@ -55,7 +55,8 @@ def train(
 
     Raises:
         SourceError: the folder is missing or holds nothing to search.
-        TrainingError: there is nothing to learn from, or a loss stopped being finite.
+        TrainingError: there is nothing to learn from, no such device, or a loss stopped being
+            finite.
         IndexUnusable: the index could not be written; a former one is as it was.
         Kept: interrupted, when there was something to resume.
     """
@@ -65,7 +66,8 @@ def train(
         raise QueryError(f"unknown preset {preset!r}", hint=f"one of {', '.join(PRESETS)}")
     path = place(codebase, output)
     require_folder(Path(codebase))
-    refuse_foreign(path)  # before the work, not after it
+    refuse_foreign(path)  # before the work, not after it; so is what follows
+    device_of(config)
     with writer(path, wait=True, on_progress=on_progress):
         try:
             return _train(codebase, path, preset, config, resume, began, on_progress)

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from ncs.config import ModelConfig, fingerprint, to_json
+from ncs.errors import TrainingError
 from ncs.learn import checkpoint
 from ncs.learn.config import TrainConfig
 from ncs.learn.export import from_weights, to_weights
@@ -102,7 +103,7 @@ def teach(
         on_progress: told after every step.
 
     Raises:
-        TrainingError: a loss stopped being finite, or there is nothing to resume.
+        TrainingError: a loss stopped being finite, there is nothing to resume, or no such device.
     """
     run = _Run(lessons, model_config, config, start, deadline)
     if resume and state_path is not None:
@@ -297,7 +298,16 @@ def towards(
 
 
 def device_of(config: TrainConfig) -> torch.device:
-    """Return the device to train on; "auto" takes a CUDA device where there is one."""
+    """Return the device to train on; "auto" takes a CUDA device where there is one.
+
+    Raises:
+        TrainingError: a CUDA device is asked for, and torch finds none.
+    """
+    if config.device == "cuda" and not torch.cuda.is_available():
+        raise TrainingError(
+            "no CUDA device: this machine has none, or its torch is one for CPUs",
+            hint="--device cpu trains on the processor",
+        )
     if config.device == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     return torch.device(config.device)

@@ -9,9 +9,10 @@ from click.testing import CliRunner
 from ncs.api import training
 from ncs.api.training import train
 from ncs.cli.train import train as command
-from ncs.errors import IndexUnusable
+from ncs.errors import IndexUnusable, TrainingError
 from ncs.index.lock import writer
 from ncs.learn import checkpoint
+from ncs.learn.config import TrainConfig
 from ncs.types import ignore_progress
 
 
@@ -75,6 +76,18 @@ def test_a_foreign_file_is_refused_before_the_work(
     with pytest.raises(IndexUnusable, match="no ncs index, and it stays"):
         train(root, tmp_path / "notes.md")
     assert not states
+
+
+def test_a_device_that_is_not_there_is_said_before_the_work(
+    root: Path, states: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--device cuda` without one was a traceback, after the codebase had been read."""
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    with pytest.raises(TrainingError, match="no CUDA device") as caught:
+        train(root, config=TrainConfig(device="cuda"))
+    assert "--device cpu" in caught.value.hint
+    assert not states
+    assert not (root / ".ncs").exists()
 
 
 @pytest.mark.parametrize("kept", [True, False])
