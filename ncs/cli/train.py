@@ -25,8 +25,8 @@ _DEFAULT = TrainConfig()
               show_default=True, help="Pairs in a batch.")  # fmt: skip
 @click.option("--preset", type=click.Choice(list(PRESETS)), default=DEFAULT_PRESET,
               show_default=True, help="Size of the model.")  # fmt: skip
-@click.option("--seed", type=int, default=_DEFAULT.seed, show_default=True,
-              help="Equal seeds give equal models.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=_DEFAULT.seed,
+              show_default=True, help="Equal seeds give equal models.")  # fmt: skip
 @click.option("--device", type=click.Choice(get_args(Device)), default=_DEFAULT.device,
               show_default=True, help="Where to train.")  # fmt: skip
 @click.option("--time-limit", type=Duration(), metavar="10m",

@@ -90,6 +90,16 @@ def test_a_device_that_is_not_there_is_said_before_the_work(
     assert not (root / ".ncs").exists()
 
 
+@pytest.mark.parametrize("seed", ["-1", "99999999999999999999"])
+def test_a_seed_that_is_none_is_refused_as_it_is_typed(
+    root: Path, states: list[Path], seed: str
+) -> None:
+    """It was a traceback of numpy's or torch's, after the codebase had been read."""
+    done = CliRunner().invoke(command, ["--codebase", str(root), "--seed", seed])
+    assert (done.exit_code, states) == (2, [])
+    assert f"'--seed': {seed} is not in the range" in done.output
+
+
 @pytest.mark.parametrize("kept", [True, False])
 def test_ctrl_c_says_that_epochs_are_kept_where_they_are(
     root: Path, monkeypatch: pytest.MonkeyPatch, kept: bool
