@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Executor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
 from operator import attrgetter
@@ -20,7 +20,7 @@ from ncs.corpus import Corpus, FileRecord, Reading, read_corpus, require_folder
 from ncs.errors import IndexDamaged, IndexUnusable
 from ncs.index.content import Batch
 from ncs.index.encoded import Encoded
-from ncs.index.lock import belongs, writer
+from ncs.index.lock import TRAINING, belongs, beside, writer
 from ncs.index.reading import DEFAULT_PLACE, ModelRecord
 from ncs.index.writing import writing
 from ncs.runtime.decoder import decoder_of
@@ -88,7 +88,8 @@ def build(
     Args:
         codebase: the folder to read.
         output: where to write the index; `.ncs/index.db` inside the codebase by default.
-        fresh: whether to take no notice of a former index: the base model, everything anew.
+        fresh: whether to take no notice of a former index: the base model, everything anew; and
+            to forget an interrupted training of it.
         wait: whether to wait for another writer of the same index, or to give up at once.
         jobs: processes that cut and encode; 0 for as many as there are processors. More than one
             needs a caller that may be imported (see `ncs.api.workers`).
@@ -116,7 +117,10 @@ def build(
         known = Known() if fresh else seeds(root, path, model.model)
         work = _Work(path, model, known, began, on_progress)
         with workers(model.own, jobs) as pool:
-            return replace(_first(root, work, pool), instead=why)
+            built = replace(_first(root, work, pool), instead=why)
+        if fresh:
+            forget_training(path)
+        return built
 
 
 def _first(root: Path, work: _Work, pool: Executor | None) -> Built:
@@ -144,6 +148,17 @@ def _next(
     work = _Work(path, former.made_with, former.known(), began, on_progress, former)
     built = _write(reading.cut(chain(taken, found), pool), reading, work, pool)
     return replace(built, reread=reading.fresh, damaged=former.damaged)
+
+
+def training_state(path: Path) -> Path:
+    """Return where the state of a training of an index is kept until it has ended."""
+    return beside(path.resolve(), TRAINING)
+
+
+def forget_training(path: Path) -> None:
+    """Remove the state of a training: the index stands without it."""
+    with suppress(OSError):
+        training_state(path).unlink(missing_ok=True)
 
 
 def place(codebase: str | Path, output: str | Path | None) -> Path:

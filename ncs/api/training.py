@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ncs import weights
-from ncs.api.building import Built, place, read, write_index
+from ncs.api.building import Built, forget_training, place, read, training_state, write_index
 from ncs.api.former import MadeWith
 from ncs.config import DEFAULT_PRESET, PRESETS
 from ncs.corpus import require_folder
 from ncs.errors import QueryError
 from ncs.explain import explainable
-from ncs.index.lock import TRAINING, beside, writer
+from ncs.index.lock import writer
 from ncs.index.writing import refuse_foreign
 from ncs.learn.config import TrainConfig
 from ncs.learn.loop import Taught, device_of, teach
@@ -72,7 +72,7 @@ def train(
         try:
             return _train(codebase, path, preset, config, resume, began, on_progress)
         except KeyboardInterrupt as stop:
-            if _state_path(path).exists():
+            if training_state(path).exists():
                 raise Kept from stop
             raise
 
@@ -92,7 +92,7 @@ def _train(
         PRESETS[preset],
         config,
         start=_start(preset),
-        state_path=_state_path(path),
+        state_path=training_state(path),
         resume=resume,
         deadline=_deadline(config.time_limit, began, corpus.chunks),
         on_progress=on_progress,
@@ -100,12 +100,8 @@ def _train(
     model = weights.unpack(taught.weights, origin="trained model")
     made_with = MadeWith("trained", model, taught.weights, _account(taught, preset, config))
     built = write_index(corpus, made_with, path, began=began, on_progress=on_progress)
-    _state_path(path).unlink(missing_ok=True)
+    forget_training(path)
     return taught, built
-
-
-def _state_path(path: Path) -> Path:
-    return beside(path.resolve(), TRAINING)
 
 
 def _deadline(limit: float | None, began: float, chunks: Sequence[Chunk]) -> float | None:

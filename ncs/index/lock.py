@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ncs.errors import IndexBusy, IndexUnusable
+from ncs.index.schema import DEFAULT_PLACE
 from ncs.types import OnProgress, Progress
 
 RULES = ".gitignore"  # keeps the folder of an index out of version control
@@ -35,7 +36,8 @@ def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]
     The system takes the lock from a process that dies, so none has to be broken by hand.
 
     Args:
-        path: the index file; its folder is made when missing.
+        path: the index file; its folder is made when missing, and the default one kept out of
+            version control.
         wait: whether to wait for another writer, or to give up at once.
         on_progress: told who is waited for; stage "wait".
 
@@ -56,6 +58,7 @@ def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]
                 dead.unlink(missing_ok=True)  # its writer would hold the lock
             with open(holder, "w", encoding="utf-8", opener=unlinked) as file:
                 file.write(f"process {os.getpid()}, since {time.strftime('%H:%M:%S')}\n")
+            _hide(target.parent)
         except OSError as error:
             raise IndexUnusable(
                 f"{path}: nothing can be written here ({_said(error)})",
@@ -69,6 +72,19 @@ def writer(path: Path, *, wait: bool, on_progress: OnProgress) -> Iterator[None]
             for each in reversed(made):
                 _leave_no_empty(each, target)
             lock.release(force=True)
+
+
+def _hide(folder: Path) -> None:
+    """Keep the default place of an index out of version control; whoever wants it in, deletes.
+
+    Before the work: what an interrupted one leaves there, of a training 96 MB, is hidden, too.
+    """
+    if folder.name == DEFAULT_PLACE.parent.name and not any(folder.glob(DEFAULT_PLACE.name)):
+        with (
+            suppress(OSError),
+            open(folder / RULES, "w", encoding="utf-8", opener=unlinked) as rules,
+        ):
+            rules.write("*\n")
 
 
 def _refuse_file(folder: Path) -> None:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ncs.config import IndexConfig
 from ncs.errors import IndexRefused, IndexUnusable
 from ncs.index.content import Batch, Content, Explanations, Former, View
-from ncs.index.lock import PART, RULES, flush, make_folder, unlinked
+from ncs.index.lock import PART, flush, make_folder
 from ncs.index.reading import ModelRecord
 from ncs.index.schema import (
     APPLICATION_ID,
@@ -182,7 +182,6 @@ def writing(
     with _as_unusable(path):
         make_folder(target.parent)
         refuse_foreign(path)
-        _hide(target.parent)
     try:
         with _as_unusable(path):
             connection = sqlite3.connect(part, isolation_level=None)
@@ -312,13 +311,3 @@ def refuse_foreign(path: Path) -> None:
             f"{path}: there is a file here that is no ncs index, and it stays",
             hint="choose another place with --output, or remove the file",
         )
-
-
-def _hide(folder: Path) -> None:
-    """Keep an index at its default place out of version control; whoever wants it in, deletes."""
-    if folder.name == DEFAULT_PLACE.parent.name and not any(folder.glob(DEFAULT_PLACE.name)):
-        with (
-            suppress(OSError),
-            open(folder / RULES, "w", encoding="utf-8", opener=unlinked) as rules,
-        ):
-            rules.write("*\n")

@@ -7,10 +7,12 @@ import pytest
 from click.testing import CliRunner
 
 from ncs.api import training
+from ncs.api.building import build
 from ncs.api.training import train
 from ncs.cli.train import train as command
 from ncs.errors import IndexUnusable, TrainingError
 from ncs.index.lock import writer
+from ncs.index.writing import Writer
 from ncs.learn import checkpoint
 from ncs.learn.config import TrainConfig
 from ncs.types import ignore_progress
@@ -22,6 +24,41 @@ def root(tmp_path: Path) -> Path:
     root.mkdir()
     (root / "a.py").write_text("def f():\n    return 1\n")
     return root
+
+
+def test_what_an_interrupted_training_leaves_is_kept_out_of_version_control(
+    root: Path, states: list[Path]
+) -> None:
+    """Only the finished index brought a `.gitignore`: `git add -A` took 96 MB."""
+    with pytest.raises(Untaught):
+        train(root)
+    assert {each.name for each in (root / ".ncs").iterdir()} == {
+        ".gitignore", "index.db.lock", "index.db.training",
+    }  # fmt: skip
+    assert (root / ".ncs" / ".gitignore").read_text() == "*\n"
+    assert states
+
+
+def test_fresh_forgets_an_interrupted_training_once_the_index_stands(
+    root: Path, states: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing ever removed it."""
+
+    def full(*_: Any) -> None:
+        raise IndexUnusable("no space")
+
+    with pytest.raises(Untaught):
+        train(root)
+    (state,) = states
+    build(root)
+    assert state.exists()
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "finish", full)
+        with pytest.raises(IndexUnusable):
+            build(root, fresh=True)
+    assert state.exists()
+    build(root, fresh=True)
+    assert not state.exists()
 
 
 class Untaught(Exception):
