@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ncs import weights
@@ -28,7 +28,11 @@ _START_SECONDS = 2.0  # what Python and torch took before the clock could start
 
 
 class Kept(KeyboardInterrupt):
-    """Ctrl-C during a training of which epochs are kept: with `resume` it goes on from them."""
+    """Ctrl-C during a training of which epochs are kept: with `resume` it goes on from them.
+
+    A state that an earlier run left does not count: it may be of other options. It stays until
+    this run has an epoch to keep.
+    """
 
 
 def train(
@@ -58,7 +62,7 @@ def train(
         TrainingError: there is nothing to learn from, no such device, or a loss stopped being
             finite.
         IndexUnusable: the index could not be written; a former one is as it was.
-        Kept: interrupted, when there was something to resume.
+        Kept: interrupted, when this run had kept an epoch, or gone on from one that was kept.
     """
     began = time.monotonic()
     config = config or TrainConfig()
@@ -68,11 +72,12 @@ def train(
     require_folder(Path(codebase))
     refuse_foreign(path)  # before the work, not after it; so is what follows
     device_of(config)
+    kept: list[Path] = []
     with writer(path, wait=True, on_progress=on_progress):
         try:
-            return _train(codebase, path, preset, config, resume, began, on_progress)
+            return _train(codebase, path, preset, config, resume, began, kept.append, on_progress)
         except KeyboardInterrupt as stop:
-            if training_state(path).exists():
+            if kept:
                 raise Kept from stop
             raise
 
@@ -84,6 +89,7 @@ def _train(
     config: TrainConfig,
     resume: bool,
     began: float,
+    on_kept: Callable[[Path], None],
     on_progress: OnProgress,
 ) -> tuple[Taught, Built]:
     corpus = read(codebase, path, on_progress)
@@ -95,6 +101,7 @@ def _train(
         state_path=training_state(path),
         resume=resume,
         deadline=_deadline(config.time_limit, began, corpus.chunks),
+        on_kept=on_kept,
         on_progress=on_progress,
     )
     model = weights.unpack(taught.weights, origin="trained model")

@@ -3,7 +3,7 @@
 import math
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,7 @@ def teach(
     state_path: Path | None = None,
     resume: bool = False,
     deadline: float | None = None,
+    on_kept: Callable[[Path], None] = lambda _: None,
     on_progress: OnProgress,
 ) -> Taught:
     """Return a model taught with the lessons.
@@ -100,6 +101,8 @@ def teach(
         state_path: where the state is kept after each epoch; None keeps none.
         resume: go on from the state at `state_path`.
         deadline: `time.monotonic()` after which no further step begins, or None.
+        on_kept: told `state_path` once what lies there is the state of this run: another run may
+            have left one there.
         on_progress: told after every step.
 
     Raises:
@@ -108,11 +111,13 @@ def teach(
     run = _Run(lessons, model_config, config, start, deadline)
     if resume and state_path is not None:
         run.restore(checkpoint.load(state_path, run.identity))
+        on_kept(state_path)
     for epoch in range(run.epoch, config.epochs):
         if not run.learn(epoch, on_progress):
             break
         if state_path is not None:
             checkpoint.save(state_path, run.state())
+            on_kept(state_path)
         if run.stale_epochs >= config.patience or run.late():
             break
     return run.result()

@@ -1,5 +1,6 @@
 """`ncs train`: whose files it writes, and what of an interrupted one is kept."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -141,9 +142,13 @@ def test_a_seed_that_is_none_is_refused_as_it_is_typed(
 def test_ctrl_c_says_that_epochs_are_kept_where_they_are(
     root: Path, monkeypatch: pytest.MonkeyPatch, kept: bool
 ) -> None:
-    def teach(*_: Any, state_path: Path, **__: Any) -> None:
+    """It said so of a state that another run had left, which `--resume` refused."""
+    (root / ".ncs").mkdir()
+    (root / ".ncs" / "index.db.training").write_bytes(b"of another")
+
+    def teach(*_: Any, state_path: Path, on_kept: Callable[[Path], None], **__: Any) -> None:
         if kept:
-            checkpoint.save(state_path, checkpoint.State(1, "run", [], {}))
+            on_kept(state_path)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(training, "lessons", lambda *_, **__: None)

@@ -114,19 +114,24 @@ def test_resumed_equals_never_stopped(
     whole = teach(taught_lessons, TINY, SHORT, on_progress=ignore_progress)
     steps = len(whole.history) and whole.pairs // 16
     state = tmp_path / "state"
+    kept: list[Path] = []
     count = 0
 
     def stop(_: object) -> None:
         nonlocal count
         count += 1
+        assert bool(kept) is (count > steps)  # with the first epoch, not before
         if count > steps + steps_before_the_stop:
             raise Stop
 
     with pytest.raises(Stop):
-        teach(taught_lessons, TINY, SHORT, state_path=state, on_progress=stop)
+        teach(taught_lessons, TINY, SHORT, state_path=state, on_kept=kept.append, on_progress=stop)
+    again: list[Path] = []
     resumed = teach(
-        taught_lessons, TINY, SHORT, state_path=state, resume=True, on_progress=ignore_progress
-    )
+        taught_lessons, TINY, SHORT, state_path=state, resume=True, on_kept=again.append,
+        on_progress=lambda _: again.append(tmp_path),
+    )  # fmt: skip
+    assert again[0] == state  # before its first step
     assert resumed.weights == whole.weights
     assert [each["losses"] for each in resumed.history] == [
         each["losses"] for each in whole.history
