@@ -59,8 +59,8 @@ def train(
 
     Raises:
         SourceError: the folder is missing or holds nothing to search.
-        TrainingError: there is nothing to learn from, no such device, or a loss stopped being
-            finite.
+        TrainingError: there is nothing to learn from, no such device, no time for a single step,
+            or a loss stopped being finite. A former index is as it was.
         IndexUnusable: the index could not be written; a former one is as it was.
         Kept: interrupted, when this run had kept an epoch, or gone on from one that was kept.
     """

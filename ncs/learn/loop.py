@@ -106,7 +106,8 @@ def teach(
         on_progress: told after every step.
 
     Raises:
-        TrainingError: a loss stopped being finite, there is nothing to resume, or no such device.
+        TrainingError: a loss stopped being finite, there is nothing to resume, no such device, or
+            no time for a single step.
     """
     run = _Run(lessons, model_config, config, start, deadline)
     if resume and state_path is not None:
@@ -120,6 +121,11 @@ def teach(
             on_kept(state_path)
         if run.stale_epochs >= config.patience or run.late():
             break
+    if run.epoch == 0 and run.late():  # or its result would replace what an earlier run learned
+        raise TrainingError(
+            "the time limit left no time for one step of training: nothing was learned",
+            hint="a longer --time-limit, or ncs index, which does not train",
+        )
     return run.result()
 
 

@@ -128,6 +128,20 @@ def test_a_device_that_is_not_there_is_said_before_the_work(
     assert not (root / ".ncs").exists()
 
 
+def test_a_training_without_time_replaces_no_index(root: Path) -> None:
+    """Of one second it said that training did not help, and wrote the base model's index."""
+    for thing in ("weight", "height", "price", "colour", "label", "width", "depth", "order"):
+        (root / f"{thing}.py").write_text(
+            f'def give_{thing}(rows):\n    """Return the {thing} of all rows that are left."""\n'
+            f"    return sum(row.{thing} for row in rows)\n"
+        )
+    path = build(root).path
+    before = path.read_bytes()
+    with pytest.raises(TrainingError, match="no time for one step"):
+        train(root, preset="tiny", config=TrainConfig(time_limit=0.01))
+    assert path.read_bytes() == before
+
+
 @pytest.mark.parametrize("seed", ["-1", "99999999999999999999"])
 def test_a_seed_that_is_none_is_refused_as_it_is_typed(
     root: Path, states: list[Path], seed: str

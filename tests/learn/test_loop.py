@@ -11,10 +11,10 @@ from ncs.config import ModelConfig
 from ncs.errors import TrainingError
 from ncs.learn import checkpoint, loop
 from ncs.learn.config import TrainConfig
-from ncs.learn.loop import teach
+from ncs.learn.loop import Taught, teach
 from ncs.learn.monitor import GradientMonitor, demand_finite
 from ncs.learn.pairs import Lessons, lessons
-from ncs.types import Chunk, Span, Target, Tier, ignore_progress
+from ncs.types import Chunk, Progress, Span, Target, Tier, ignore_progress
 from ncs.weights import unpack
 
 TINY = ModelConfig(
@@ -188,10 +188,37 @@ def test_what_was_learned_keeps_a_part_of_the_base(
     np.testing.assert_allclose(part, before + share * (whole - before), atol=1e-6)
 
 
-def test_a_deadline_ends_training(taught_lessons: Lessons) -> None:
-    taught = teach(taught_lessons, TINY, SHORT, deadline=0.0, on_progress=ignore_progress)
-    assert taught.epochs == 0
+def test_a_deadline_ends_training(
+    taught_lessons: Lessons, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[Progress] = []
+    monkeypatch.setattr(loop._Run, "late", lambda _: bool(steps))
+    taught = teach(taught_lessons, TINY, SHORT, on_progress=steps.append)
+    assert (taught.epochs, len(steps)) == (1, 1)
     assert unpack(taught.weights, origin="test").config == TINY
+
+
+def test_no_time_for_a_step_is_no_training(taught_lessons: Lessons, tmp_path: Path) -> None:
+    def late(state: Path, resume: bool = False) -> Taught:
+        return teach(
+            taught_lessons, TINY, SHORT, state_path=state, resume=resume, deadline=0.0,
+            on_progress=ignore_progress,
+        )  # fmt: skip
+
+    with pytest.raises(TrainingError, match="no time for one step") as caught:
+        late(tmp_path / "state")
+    assert "ncs index" in caught.value.hint
+    count = 0
+
+    def stop(_: object) -> None:
+        nonlocal count
+        count += 1
+        if count > len(taught_lessons.pairs) // SHORT.batch_size:
+            raise Stop
+
+    with pytest.raises(Stop):
+        teach(taught_lessons, TINY, SHORT, state_path=tmp_path / "state", on_progress=stop)
+    assert late(tmp_path / "state", resume=True).epochs == 1  # what it had learned before
 
 
 def test_a_loss_that_is_not_finite_names_step_and_term() -> None:
