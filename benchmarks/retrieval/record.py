@@ -11,6 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from ncs.machine import processors
+
 RESULTS = Path(__file__).parents[1] / "results"
 SEED = 0
 _PACKAGES = (
@@ -46,7 +48,7 @@ def context() -> dict[str, Any]:
         "seed": SEED,
         "machine": {
             "processor": platform.machine(),
-            "cores": os.cpu_count(),
+            "cores": processors(),
             "system": platform.system(),
             "threads": os.environ.get("OMP_NUM_THREADS", ""),
         },

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from threadpoolctl import threadpool_limits
 
+from ncs.machine import processors
 from ncs.runtime import load
 from ncs.types import Encoder, FloatArray
 from ncs.weights import shipped_model, unpack
@@ -36,7 +37,7 @@ def workers(own: bytes | None, jobs: int) -> Iterator[Executor | None]:
         own: the bytes of the model, or None for the base model of the package.
         jobs: processes at most; 0 for as many as there are processors, at most four.
     """
-    count = jobs or min(_processors(), _MOST)
+    count = jobs or min(processors(), _MOST)
     if count <= 1 or not hasattr(sys.flags, "safe_path"):
         yield None
         return
@@ -56,11 +57,6 @@ def workers(own: bytes | None, jobs: int) -> Iterator[Executor | None]:
             del os.environ[_SAFE_PATH]
         else:
             os.environ[_SAFE_PATH] = before
-
-
-def _processors() -> int:
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _begin(own: bytes | None) -> None:

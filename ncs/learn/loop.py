@@ -1,7 +1,6 @@
 """The training loop: pairs in, weights out, and an honest word on whether it helped."""
 
 import math
-import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -21,6 +20,7 @@ from ncs.learn.model import Model
 from ncs.learn.monitor import GradientMonitor, demand_finite
 from ncs.learn.pairs import Lessons
 from ncs.learn.sentences import common_words
+from ncs.machine import processors
 from ncs.types import OnProgress, Progress
 from ncs.weights import SPOKEN, Weights
 
@@ -143,7 +143,7 @@ class _Run:
         self.began = time.monotonic()
         self.config, self.deadline, self.lessons = config, deadline, lessons
         self.device = device_of(config)
-        torch.set_num_threads(os.cpu_count() or 1)
+        torch.set_num_threads(processors())
         warm = start is not None
         self.model = (
             from_weights(start)

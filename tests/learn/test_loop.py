@@ -1,5 +1,6 @@
 """Training as a law: it learns, it repeats, and a resumed run is a run that never stopped."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -219,6 +220,23 @@ def test_no_time_for_a_step_is_no_training(taught_lessons: Lessons, tmp_path: Pa
     with pytest.raises(Stop):
         teach(taught_lessons, TINY, SHORT, state_path=tmp_path / "state", on_progress=stop)
     assert late(tmp_path / "state", resume=True).epochs == 1  # what it had learned before
+
+
+def test_training_takes_the_processors_that_it_is_allowed(
+    taught_lessons: Lessons, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under `taskset -c 0` two threads of torch shared one processor."""
+    threads = torch.get_num_threads()
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 5}, raising=False)
+    taken: set[int] = set()
+    try:
+        teach(
+            taught_lessons, TINY, replace(SHORT, epochs=1),
+            on_progress=lambda _: taken.add(torch.get_num_threads()),
+        )  # fmt: skip
+    finally:
+        torch.set_num_threads(threads)
+    assert taken == {3}
 
 
 def test_a_loss_that_is_not_finite_names_step_and_term() -> None:
