@@ -334,6 +334,33 @@ def test_where_there_is_no_answer_the_index_is_refreshed_all_the_same(
     assert started == [root.resolve()]
 
 
+def test_an_index_above_is_brought_up_to_date_from_a_folder_inside(
+    codebase: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second index in the folder hid a trained one from the queries that told to make it."""
+    root = shutil.copytree(codebase, tmp_path / "own")
+    assert CliRunner().invoke(commands, ["index", "--codebase", str(root)]).exit_code == 0
+    (root / "web/new.js").write_text("export const fresh = 1;\n")
+    monkeypatch.chdir(root / "web")
+    stale = CliRunner().invoke(commands, ["query", "fresh", "--no-refresh"])
+    assert "ncs index brings it up to date" in stale.stderr
+    done = CliRunner().invoke(commands, ["index"])
+    assert f"The index of {root} covers this folder" in done.stderr
+    assert not (root / "web/.ncs").exists()
+    found = CliRunner().invoke(commands, ["query", "fresh", "--no-refresh"])
+    assert found.exit_code == 0
+    assert "older than the code" not in found.stderr
+    alone = CliRunner().invoke(commands, ["index", "--codebase", "."])
+    assert (alone.exit_code, (root / "web/.ncs/index.db").is_file()) == (0, True)
+
+
+def test_what_is_no_index_is_not_said_to_be_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("some notes")
+    done = CliRunner().invoke(commands, ["query", "pay", "--index", str(tmp_path / "notes.txt")])
+    assert done.exit_code == 2
+    assert "Hint: name an ncs index, or a folder that has one" in done.stderr
+
+
 def test_explaining_leaves_the_index_alone_where_that_is_asked(
     codebase: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -344,7 +371,9 @@ def test_explaining_leaves_the_index_alone_where_that_is_asked(
     monkeypatch.setenv("NCS_REFRESH", "0")
     done = CliRunner().invoke(commands, ["explain", "net/retry.py", "--index", str(root)])
     assert (done.exit_code, (root / ".ncs/index.db").stat().st_ino) == (0, before)
-    assert done.stderr.endswith("new: web/new.js. ncs index brings it up to date.\n")
+    assert done.stderr.endswith(
+        f"new: web/new.js. ncs index --codebase {root} brings it up to date.\n"
+    )
 
 
 def test_what_cannot_be_refreshed_is_said(codebase: Path, tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from ncs import weights
-from ncs.errors import IndexMismatch
+from ncs.errors import IndexMismatch, IndexMissing
 from ncs.index.closing import Closing
 from ncs.index.glance import gone
 from ncs.index.reading import DEFAULT_PLACE, Index, find_index, open_index
@@ -151,6 +152,18 @@ def codebase_of(path: Path) -> Path | None:
     if place.parts[-2:] != DEFAULT_PLACE.parts or place.is_symlink() or place.parent.is_symlink():
         return None
     return place.parents[1].resolve()
+
+
+def codebase_around(folder: Path) -> Path:
+    """Return the codebase whose index queries from a folder are answered by, or the folder itself.
+
+    It is that of the index found there or in a folder above, where one is and lies in a codebase.
+    """
+    with suppress(IndexMissing):
+        root = codebase_of(find_index(folder))
+        if root is not None and root != folder.resolve():
+            return root
+    return folder
 
 
 def path_in(root: Path, typed: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from ncs.api.opening import Codebase, codebase_of, open_codebase
 from ncs.errors import IndexBusy, NcsError
 from ncs.index.glance import Glance, glance
+from ncs.index.store import command
 from ncs.types import OnProgress
 
 Refresh = Literal["auto", "always", "never"]
@@ -79,7 +80,7 @@ def _looked(
     if _empty(codebase, seen):
         return codebase, f"{old} There is nothing left to search.", _nothing
     if refresh == "never" or not os.access(codebase.index.path.parent, os.W_OK):
-        return codebase, f"{old} ncs index brings it up to date.", _nothing
+        return codebase, f"{old} {command(codebase.index.path)} brings it up to date.", _nothing
     # A refresh looks at everything: it is not asked of every query in a large codebase.
     if seen.calm and _later().recent(root):
         return codebase, "", _nothing

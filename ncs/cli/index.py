@@ -6,6 +6,7 @@ import click
 
 from ncs.api.building import build
 from ncs.cli.options import codebase_option, output_option
+from ncs.cli.paths import codebase_to_read
 from ncs.display import built
 from ncs.display.progress import progress
 
@@ -20,7 +21,7 @@ from ncs.display.progress import progress
 )
 @click.option("--no-wait", is_flag=True,
               help="Leave at once when another ncs is writing this index.")  # fmt: skip
-def index(codebase: Path, output: Path | None, fresh: bool, no_wait: bool) -> None:
+def index(codebase: Path | None, output: Path | None, fresh: bool, no_wait: bool) -> None:
     """Index a codebase, or bring its index up to date: seconds, no training.
 
     What did not change is neither read nor encoded again. An index that ncs train wrote keeps
@@ -28,8 +29,9 @@ def index(codebase: Path, output: Path | None, fresh: bool, no_wait: bool) -> No
 
     Example: ncs index --codebase .
     """
+    root = codebase_to_read(codebase, output)
     with progress() as on_progress:
         report = build(
-            codebase, output, fresh=fresh, wait=not no_wait, jobs=0, on_progress=on_progress
+            root, output, fresh=fresh, wait=not no_wait, jobs=0, on_progress=on_progress
         )
     built(report)

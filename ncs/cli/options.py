@@ -30,8 +30,8 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # generic since clic
 codebase_option = click.option(
     "--codebase",
     type=click.Path(path_type=Path),
-    default=Path(),
-    help="Folder of the code to read.  [default: the current folder]",
+    help="Folder of the code to read.  [default: that of the index found from the current folder "
+    "up, else the current folder]",
 )
 output_option = click.option(
     "--output",

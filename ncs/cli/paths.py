@@ -1,14 +1,16 @@
-"""Path filters as they are typed, turned into globs from the root of the codebase."""
+"""Paths as they are typed: filters as globs from the root of the codebase, and that root."""
 
 import os
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from ncs.api.opening import codebase_of, path_in
+from ncs.api.opening import codebase_around, codebase_of, path_in
 from ncs.api.refreshing import Opened
+from ncs.display import aside
 from ncs.errors import QueryError
 from ncs.search.filters import compile_glob
 
@@ -22,6 +24,20 @@ class Places(NamedTuple):
     within: str
     paths: tuple[str, ...]
     not_paths: tuple[str, ...]
+
+
+def codebase_to_read(typed: Path | None, output: Path | None) -> Path:
+    """Return the codebase that a command reads, and say which where nobody named it.
+
+    Without a name it is the one that queries from the working folder are about: an index of a
+    folder inside of it would hide the index that they are answered by.
+    """
+    if typed is not None or output is not None:
+        return typed or Path()
+    root = codebase_around(Path())
+    if root != Path():
+        aside(f"The index of {root} covers this folder: --codebase . makes one of it alone.")
+    return root
 
 
 def places(opened: Opened, paths: Sequence[str], not_paths: Sequence[str]) -> Places:

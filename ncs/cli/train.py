@@ -8,6 +8,7 @@ import click
 from ncs.api.training import Kept
 from ncs.api.training import train as train_codebase
 from ncs.cli.options import Duration, codebase_option, output_option
+from ncs.cli.paths import codebase_to_read
 from ncs.config import DEFAULT_PRESET, PRESETS
 from ncs.display import built, trained
 from ncs.display.progress import progress
@@ -33,7 +34,7 @@ _DEFAULT = TrainConfig()
               help="Finish within this time, index included.")  # fmt: skip
 @click.option("--resume", is_flag=True, help="Go on where an interrupted training stopped.")
 def train(
-    codebase: Path,
+    codebase: Path | None,
     output: Path | None,
     epochs: int,
     batch_size: int,
@@ -50,10 +51,11 @@ def train(
     config = TrainConfig(
         epochs=epochs, batch_size=batch_size, seed=seed, device=device, time_limit=time_limit
     )
+    root = codebase_to_read(codebase, output)
     try:
         with progress() as on_progress:
             lesson, report = train_codebase(
-                codebase, output, preset=preset, config=config, resume=resume,
+                root, output, preset=preset, config=config, resume=resume,
                 on_progress=on_progress,
             )  # fmt: skip
     except Kept:

@@ -4,22 +4,55 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ncs.errors import IndexDamaged, IndexMissing, IndexUnusable, IndexVersion
-from ncs.index.schema import APPLICATION_ID, FORMAT, HEADER_BYTES, MAGIC, TABLES
+from ncs.index.schema import (
+    APPLICATION_ID,
+    DEFAULT_PLACE,
+    FORMAT,
+    HEADER_BYTES,
+    MAGIC,
+    TABLES,
+)
 
-REBUILD = "ncs index (or ncs train) writes it anew"
 _NO_INDEX = "ncs index makes one"
 _DEFINED = "SELECT sql FROM sqlite_master WHERE sql NOT NULL ORDER BY rowid"
 
 Row = tuple[Any, ...]
 
 
+def command(path: Path) -> str:
+    """Return what to type in the working folder so that an index is written."""
+    place = path.absolute()
+    if place.parts[-2:] != DEFAULT_PLACE.parts:
+        return f"ncs index --codebase DIR --output {path}"
+    root = place.parents[1]
+    with suppress(OSError):  # the working folder may be gone
+        here = Path.cwd()
+        if root in (here, *here.parents):
+            return "ncs index"
+    return f"ncs index --codebase {root}"
+
+
+def rebuild(path: Path) -> str:
+    """Return the hint that says how an index is made anew."""
+    return f"{command(path)} writes it anew"
+
+
 def damaged(path: Path, check: str, detail: str) -> IndexDamaged:
     """Return the error that says which check of an index failed."""
-    return IndexDamaged(f"{path}: the check of its {check} failed: {detail}", hint=REBUILD)
+    return IndexDamaged(f"{path}: the check of its {check} failed: {detail}", hint=rebuild(path))
+
+
+def _foreign(path: Path, detail: str) -> IndexDamaged:
+    """Return the error for what somebody else wrote; only in an index's place is it replaced."""
+    error = damaged(path, "format", detail)
+    if path.absolute().parts[-2:] == DEFAULT_PLACE.parts:
+        return error
+    return IndexDamaged(error.message, hint="name an ncs index, or a folder that has one")
 
 
 def missing(message: str) -> IndexMissing:
@@ -47,13 +80,14 @@ def check_header(path: Path) -> None:
     except OSError as error:
         raise IndexUnusable(f"{path}: cannot be read ({error.strerror})") from error
     if len(head) < HEADER_BYTES or not head.startswith(MAGIC):
-        raise damaged(path, "format", f"{size} bytes that are no SQLite file")
+        raise _foreign(path, f"{size} bytes that are no SQLite file")
     if int.from_bytes(head[68:72], "big") != APPLICATION_ID:
-        raise damaged(path, "format", "an SQLite file that is no ncs index")
+        raise _foreign(path, "an SQLite file that is no ncs index")
     version = int.from_bytes(head[60:64], "big")
     if version != FORMAT:
         raise IndexVersion(
-            f"{path}: written in format {version}; this ncs reads format {FORMAT}", hint=REBUILD
+            f"{path}: written in format {version}; this ncs reads format {FORMAT}",
+            hint=rebuild(path),
         )
     # The header says 1 for a page of 64 KB, which does not fit its two bytes.
     page = int.from_bytes(head[16:18], "big")

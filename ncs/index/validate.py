@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from ncs.index.postings import StoredTerms
 from ncs.index.reading import Index
 from ncs.index.schema import CONTENT, FORMAT
 from ncs.index.stale import Stale, stale
-from ncs.index.store import REBUILD, check_header
+from ncs.index.store import check_header, rebuild
 from ncs.lexical import IdArray
 
 _UPDATE = "ncs index reads the codebase again"
@@ -45,8 +45,8 @@ def validate(index: Index, root: Path | None, min_coverage: float | None = None)
         root: the codebase it describes, or None where that is out of reach.
         min_coverage: floor for the coverage instead of the index's own, or None.
     """
-    found = _stale(index, root)
-    return [
+    found, anew = _stale(index, root), rebuild(index.path)
+    checks = [
         _check("format", lambda: _format(index)),
         _check("integrity", lambda: _integrity(index)),
         _check("fingerprint", lambda: _fingerprint(index)),
@@ -63,9 +63,10 @@ def validate(index: Index, root: Path | None, min_coverage: float | None = None)
         _check("spans", lambda: _spans(index, root, found)),
         _check("stale", lambda: _not_stale(found), _UPDATE),
     ]
+    return [each if each.passed or each.hint else replace(each, hint=anew) for each in checks]
 
 
-def _check(name: str, run: Callable[[], str], hint: str = REBUILD) -> Check:
+def _check(name: str, run: Callable[[], str], hint: str = "") -> Check:
     try:
         return Check(name, True, run())
     except _Failed as failure:
