@@ -4,6 +4,8 @@ import gc
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any
 
@@ -39,6 +41,21 @@ class Shown(click.ClickException):
             click.echo(f"Hint: {on_one_line(self.hint)}", err=True)
 
 
+class Unheard(Exception):
+    """The reader of our output has gone (`ncs query ... | head`): that is no error.
+
+    It takes the place of BrokenPipeError, for which click would exit with 1: nothing found.
+    """
+
+
+@contextmanager
+def _may_go_unheard() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise Unheard from error
+
+
 class Commands(click.Group):
     """Loads each command on first use, and turns library errors into messages."""
 
@@ -63,10 +80,16 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, short) for name, (_, short) in _COMMANDS.items()])
 
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """Read the options, and answer those that ask for help."""
+        with _may_go_unheard():
+            return super().make_context(*args, **more)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; the one place where a library error becomes text."""
         try:
-            return super().invoke(ctx)
+            with _may_go_unheard():
+                return super().invoke(ctx)
         except NcsError as error:
             raise Shown(error) from error
 
@@ -101,26 +124,42 @@ def run() -> None:
         _open_streams()
         code = commands.main(prog_name="ncs", standalone_mode=False)
         sys.stdout.flush()
-    except click.exceptions.Abort:
-        click.echo("Interrupted.", err=True)
-        code = EXIT_INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    except BrokenPipeError:
-        # The reader of our output has gone (`ncs query ... | head`): that is no error.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (Unheard, BrokenPipeError):
         code = 0
-    except OSError as error:
-        click.echo(f"Error: {on_one_line(str(error))}", err=True)
+    except Exception as error:
         code = EXIT_ERROR
-    except Exception:
-        # Python's own exit code for it is 1, which says that nothing was found.
-        sys.excepthook(*sys.exc_info())
-        click.echo(
-            f"This is a fault of ncs {__version__}, and not of what you typed: a report of it "
-            "needs the lines above.",
-            err=True,
-        )
-        code = EXIT_ERROR
+        with suppress(BrokenPipeError):  # nobody reads of the error, which is one all the same
+            code = _told(error)
+    _discard_the_rest()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _told(error: Exception) -> int:
+    """Write to stderr what stopped a command, and return the exit code for it."""
+    if isinstance(error, click.exceptions.Abort):
+        click.echo("Interrupted.", err=True)
+        return EXIT_INTERRUPTED
+    if isinstance(error, click.ClickException):
+        error.show()
+        return error.exit_code
+    if isinstance(error, OSError):
+        click.echo(f"Error: {on_one_line(str(error))}", err=True)
+        return EXIT_ERROR
+    # Python's own exit code for it is 1, which says that nothing was found.
+    sys.excepthook(*sys.exc_info())
+    click.echo(
+        f"This is a fault of ncs {__version__}, and not of what you typed: a report of it "
+        "needs the lines above.",
+        err=True,
+    )
+    return EXIT_ERROR
+
+
+def _discard_the_rest() -> None:
+    """Send nowhere what cannot be written, else Python tries once more and exits with 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
