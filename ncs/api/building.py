@@ -1,5 +1,6 @@
 """Read a codebase and write its index, upon the former one. Imports the parsers, not torch."""
 
+import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Executor
@@ -22,7 +23,7 @@ from ncs.index.content import Batch
 from ncs.index.encoded import Encoded
 from ncs.index.lock import TRAINING, belongs, beside, writer
 from ncs.index.reading import DEFAULT_PLACE, ModelRecord
-from ncs.index.writing import writing
+from ncs.index.writing import refuse_foreign, writing
 from ncs.runtime.decoder import decoder_of
 from ncs.types import Chunk, OnProgress, Progress, ignore_progress
 
@@ -105,6 +106,7 @@ def build(
     began = time.monotonic()
     root, path = Path(codebase), place(codebase, output)
     require_folder(root)
+    refuse_foreign(path)  # before anything lies beside it
     with writer(path, wait=wait, on_progress=on_progress):
         former, why = (None, "") if fresh else former_index(path, unsound)
         if former is not None:
@@ -162,7 +164,7 @@ def forget_training(path: Path) -> None:
 
 
 def place(codebase: str | Path, output: str | Path | None) -> Path:
-    """Return where the index of a codebase is written.
+    """Return where the index of a codebase is written, a path that leads there from now on.
 
     Raises:
         IndexUnusable: a folder is named that is not the codebase, or the place of the index of
@@ -180,7 +182,8 @@ def place(codebase: str | Path, output: str | Path | None) -> Path:
             f"{where}: the place of the index of {owner}, which is not the codebase {root}",
             hint=f"name another file: {where.with_name('other.db')}",
         )
-    return where
+    # The system goes into each folder of `x/../y.db`, and there need be no `x`.
+    return where.resolve() if os.pardir in where.parts else where
 
 
 def _default_place(codebase: Path) -> Path:

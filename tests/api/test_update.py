@@ -576,6 +576,26 @@ def test_what_is_no_file_is_not_replaced_by_an_index(root: Path) -> None:
         refuse_foreign(Path(os.devnull))
 
 
+def test_nothing_is_left_beside_a_file_that_is_refused(root: Path) -> None:
+    """`ncs index --output notes.txt` read the first files, and left a `notes.txt.lock`."""
+    (root.parent / "notes.txt").write_text("mine\n", encoding="utf-8")
+    before = sorted(root.parent.rglob("*"))
+    told: list[Progress] = []
+    with pytest.raises(IndexUnusable, match="no ncs index, and it stays"):
+        build(root, root.parent / "notes.txt", on_progress=told.append)
+    assert (sorted(root.parent.rglob("*")), told) == (before, [])
+
+
+def test_an_index_is_written_by_way_of_a_folder_that_is_none(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--output x/../y.db` wrote `y.db` and ended with "No such file or directory"."""
+    monkeypatch.chdir(root.parent)
+    built = build(root, Path("x/../y.db"))
+    assert built.bytes == (root.parent / "y.db").stat().st_size
+    assert not build(root, Path("x/../y.db")).written
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
 def test_a_link_that_was_named_is_followed(root: Path) -> None:
     (root.parent / "link.db").symlink_to(root.parent / "real.db")
