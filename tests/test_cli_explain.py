@@ -1,6 +1,7 @@
 """`ncs explain` and `ncs evaluate --explanations`, as they are typed."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -87,13 +88,18 @@ def test_a_name_is_explained_where_it_is_defined(codebase: Path, name: str) -> N
 
 
 def test_a_name_of_many_definitions_is_asked_about_by_place(tmp_path: Path) -> None:
+    """The query of the hint listed ten of them."""
     for at in range(11):
         (tmp_path / f"m{at}.py").write_text(f"def pay(x):\n    return x + {at}\n", "utf-8")
+    (tmp_path / "late.py").write_text("def pay_later(x):\n    return x\n", "utf-8")
     assert ncs("index", cwd=tmp_path).returncode == 0
     done = ncs("explain", "pay", cwd=tmp_path)
     assert done.returncode == 2
     assert "pay is the name of 11 definitions" in done.stderr
-    assert "ncs query --mode symbol pay" in done.stderr
+    hint = re.search(r"ncs (query --mode symbol --top-k \d+ pay) lists them", done.stderr)
+    assert hint is not None
+    listed = ncs(*hint[1].split(), "--json", cwd=tmp_path).stdout.splitlines()
+    assert len([row for row in map(json.loads, listed) if row["symbol"] == "pay"]) == 11
 
 
 def test_names_in_a_sentence_stand_in_the_chunk(codebase: Path) -> None:

@@ -18,6 +18,7 @@ from ncs.text import document
 from ncs.types import FloatArray
 
 _NAMESAKES = 10  # definitions of one name; more are a list, which a query gives
+_MOST_LISTED = 1000  # places that `ncs query` shows at most
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,10 +127,11 @@ def _defined(codebase: Codebase, name: str) -> list[int]:
     best = found.match >= max(ANY_WRITING, found.match.max(initial=0.0))
     chunks: list[int] = found.ids[best].tolist()
     if len(chunks) > _NAMESAKES:
+        # Names that are only like it stand between them.
+        shown = min(len(found.ids), _MOST_LISTED)
         raise QueryError(
             f"{name} is the name of {len(chunks):,} definitions",
-            hint=f"ncs query --mode symbol {name} lists them, and ncs explain takes one of its "
-            "places, PATH:LINE",
+            hint=f"ncs query --mode symbol --top-k {shown} {name} lists them, and ncs explain takes one of its places, PATH:LINE",
         )
     return chunks
 
