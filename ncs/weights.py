@@ -77,6 +77,12 @@ def spelled(data: Array) -> tuple[str, ...]:
     return tuple(text.split("\n")) if text else ()
 
 
+def parameter_count(tensors: Mapping[str, Array]) -> int:
+    """Return how many numbers training learned: no scales of int8, nor a vocabulary's bytes."""
+    beside = {VOCABULARY, TABLE_SCALE, *map(scale_of, tensors)}
+    return sum(tensor.size for name, tensor in tensors.items() if name not in beside)
+
+
 def pack(config: ModelConfig, tensors: Mapping[str, Array]) -> bytes:
     """Return the file's bytes. `tensors` holds the table already quantised."""
     whole = {name: np.ascontiguousarray(tensor) for name, tensor in sorted(tensors.items())}

@@ -12,6 +12,7 @@ from ncs.index.audit import Audit, audit
 from ncs.index.reading import find_index, open_index
 from ncs.index.store import damaged
 from ncs.index.validate import Check, validate
+from ncs.weights import parameter_count
 
 
 def inspect_index(where: Path, min_coverage: float | None) -> tuple[Audit, Sequence[Check]]:
@@ -37,7 +38,7 @@ def inspect_model(where: Path) -> dict[str, Any]:
         return {
             "name": index.model.name,
             "fingerprint": model.fingerprint,
-            "parameters": sum(tensor.size for tensor in model.tensors.values()),
+            "parameters": parameter_count(model.tensors),
             "bytes": sum(tensor.nbytes for tensor in model.tensors.values()),
             "config": json.loads(to_json(model.config)),
             "training": training,

@@ -11,7 +11,7 @@ from ncs.learn.export import from_weights, to_weights
 from ncs.learn.features import WordTable, collate, featurise
 from ncs.learn.model import Model
 from ncs.learn.objectives import nested_info_nce
-from ncs.weights import SPOKEN, Weights, unpack
+from ncs.weights import SPOKEN, Weights, parameter_count, unpack
 
 QUERIES = ["open a file", "close the socket", "parse json text", "retry with backoff",
            "sort the list", "hash a password", "draw a circle", "send an email"]  # fmt: skip
@@ -23,6 +23,13 @@ CODES = ["def fopen(p):\n  return open(p)", "sock.shutdown()\nsock.close()", "lo
 @pytest.fixture(scope="module")
 def model(tiny_weights: Weights) -> Model:
     return from_weights(tiny_weights)
+
+
+def test_an_export_counts_the_parameters_that_training_counts(model: Model) -> None:
+    """Scales of int8 and the bytes of the vocabulary were counted with them."""
+    exported = unpack(to_weights(model), origin="test")
+    learned = sum(parameter.numel() for parameter in model.parameters())
+    assert parameter_count(exported.tensors) == learned
 
 
 def test_a_path_is_its_generators(model: Model) -> None:
