@@ -98,7 +98,6 @@ class Former:
     chunks: Callable[[str], list[Chunk]] = lambda path: []
 
 
-_File = tuple[FileRecord, list[Chunk]]
 _Found = SourceFile | FileRecord
 
 

@@ -173,10 +173,6 @@ class Index(Numbers):
 
     # --- rows --------------------------------------------------------------------------------
 
-    def chunk_row(self, chunk: int) -> ChunkRow:
-        """Return one chunk; KeyError where there is no such id."""
-        return self.chunk_rows([chunk])[0]
-
     def chunk_rows(self, chunks: Sequence[int]) -> list[ChunkRow]:
         """Return chunks in the order asked for.
 

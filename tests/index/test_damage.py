@@ -314,9 +314,9 @@ def test_blocks_that_cannot_be_are_damage(index_path: Path, block: bytes) -> Non
     with open_index(index_path) as index:
         for chunk in (0, 1):
             with pytest.raises(IndexDamaged, match="check of its content failed"):
-                index.chunk_row(chunk)
+                index.chunk_rows([chunk])[0]
         with pytest.raises(KeyError):
-            index.chunk_row(index.chunk_count)
+            index.chunk_rows([index.chunk_count])[0]
         assert {"checksums", "counts", "coverage"} <= failing(index).keys()
 
 

@@ -90,7 +90,7 @@ def test_an_index_can_be_moved_and_read_where_nothing_can_be_written(
     place.parent.chmod(0o500)
     try:
         with open_index(place) as index:
-            assert index.chunk_row(0).path == "docs/intro.md"
+            assert index.chunk_rows([0])[0].path == "docs/intro.md"
             assert [entry.name for entry in place.parent.iterdir()] == [place.name]
     finally:
         place.parent.chmod(0o700)
@@ -99,7 +99,7 @@ def test_an_index_can_be_moved_and_read_where_nothing_can_be_written(
 def test_symbols_are_found_bare_qualified_and_in_any_case(index_path: Path) -> None:
     with open_index(index_path) as index:
         retry = index.symbols("Retry").tolist()
-        assert [index.chunk_row(at).symbol for at in retry] == ["Retry"]
+        assert [index.chunk_rows([at])[0].symbol for at in retry] == ["Retry"]
         assert index.symbols("wait").tolist() == retry
         assert index.symbols("RETRY.WAIT").tolist() == retry
         assert len(index.symbols("grüße")) == 1
@@ -121,7 +121,7 @@ def test_rows_come_in_the_order_asked_for(index_path: Path) -> None:
         assert [row.id for row in index.chunk_rows([5, 0, 5, 2])] == [5, 0, 5, 2]
         assert index.chunk_rows([]) == []
         with pytest.raises(KeyError):
-            index.chunk_row(8)
+            index.chunk_rows([8])[0]
 
 
 def test_an_unknown_view_is_a_mistake(index_path: Path) -> None:

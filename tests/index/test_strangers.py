@@ -135,7 +135,7 @@ def test_large_blocks_of_text_are_not_kept(tmp_path: Path) -> None:
     write_index(tmp_path / "index.db", make_corpus(tree))
     tracemalloc.start()
     with open_index(tmp_path / "index.db") as index:
-        found = [index.chunk_row(chunk).symbol for chunk in range(8)]
+        found = [index.chunk_rows([chunk])[0].symbol for chunk in range(8)]
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert found == [f"f{at}" for at in range(8)]
@@ -212,7 +212,7 @@ def test_words_come_from_where_words_can_come_from(index_path: Path, place: int)
     rewrite(index_path, 0, change)
     reseal(index_path)
     with open_index(index_path) as index, pytest.raises(IndexDamaged, match="words from"):
-        index.chunk_row(0)
+        index.chunk_rows([0])[0]
 
 
 @pytest.mark.parametrize("change", ["DELETE FROM chunks", "UPDATE chunks SET count = 'x'"])

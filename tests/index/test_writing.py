@@ -79,7 +79,7 @@ def test_latents_of_many_blocks_come_back(tmp_path: Path) -> None:
     put(tmp_path / "index.db", corpus, latents=latents)
     with open_index(tmp_path / "index.db") as index:
         assert_near(index, latents)
-        assert index.chunk_row(4999).text == texts[4999]
+        assert index.chunk_rows([4999])[0].text == texts[4999]
         assert [row.text for row in index.chunk_rows(range(5000))] == texts
 
 
