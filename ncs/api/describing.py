@@ -131,7 +131,8 @@ def _defined(codebase: Codebase, name: str) -> list[int]:
         shown = min(len(found.ids), _MOST_LISTED)
         raise QueryError(
             f"{name} is the name of {len(chunks):,} definitions",
-            hint=f"ncs query --mode symbol --top-k {shown} {name} lists them, and ncs explain takes one of its places, PATH:LINE",
+            hint=f"ncs query --mode symbol --top-k {shown} {name} lists them, and "
+            "ncs explain takes one of its places, PATH:LINE",
         )
     return chunks
 
