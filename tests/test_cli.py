@@ -571,6 +571,9 @@ def test_own_questions_are_answered_in_every_mode(codebase: Path, tmp_path: Path
     assert found["questions"] == 2
     assert [row["mode"] for row in found["figures"]] == ["hybrid", "neural", "lexical"]
     assert found["figures"][0]["mrr"] >= 0.75
+    # A byte order mark, and an end of a line that is none of JSON Lines.
+    asked.write_text('{"query": "parse\u2028Query", "relevant": ["parse.js"]}\r\n', "utf-8-sig")
+    assert ncs("evaluate", "--queries", str(asked), "--index", str(codebase)).returncode == 0
     asked.write_text('{"query": "parseQuery", "relevant": ["web/parse.js"]}\n', "utf-8")
     done = ncs("evaluate", "--queries", str(asked), "--json", "--index", str(codebase))
     assert json.loads(done.stdout)["figures"][3]["mode"] == "symbol"
@@ -582,7 +585,9 @@ def test_own_questions_are_answered_in_every_mode(codebase: Path, tmp_path: Path
 @pytest.mark.parametrize(
     ("line", "said"),
     [("nonsense", "q.jsonl:1"), ('{"query": "x"}', "relevant"), ("", "no question"),
-     ('{"query": "x", "relevant": [1]}', "list of paths")],
+     ('{"query": "x", "relevant": [1]}', "list of paths"),
+     ('{"query": "x", "relevant": ["net/rety.py"]}', "q.jsonl:1: no net/rety.py in the index"),
+     ('{"query": "???", "relevant": ["net/retry.py"]}', "q.jsonl:1: the query '???' holds")],
 )  # fmt: skip
 def test_questions_that_are_none_are_named(
     codebase: Path, tmp_path: Path, line: str, said: str

@@ -44,7 +44,7 @@ def evaluate(
     *,
     on_progress: OnProgress = ignore_progress,
 ) -> Evaluation:
-    """Ask questions whose answers are known, in every mode.
+    """Ask questions whose answers are known, in each mode (names alone where most are names).
 
     Args:
         path: an index file, a codebase, or any folder inside one.
@@ -59,7 +59,7 @@ def evaluate(
     """
     with open_codebase(path) as codebase:
         if queries is not None:
-            asked = read_questions(Path(queries))
+            asked = read_questions(Path(queries), codebase.index.paths)
             figures = ask(codebase.index, codebase.encoder, asked, on_progress)
             return Evaluation(str(queries), len(asked), codebase.index.chunk_count, tuple(figures))
         return _by_docstrings(codebase, on_progress)

@@ -19,7 +19,7 @@ from ncs.display.progress import progress
 @index_option
 @json_option
 def evaluate(queries: Path | None, explanations: bool, where: Path, as_json: bool) -> None:
-    """Measure how well an index answers: MRR, NDCG and recall at 10 in every mode.
+    """Measure how well an index answers: MRR, NDCG and recall at 10, by mode.
 
     Example: ncs evaluate --queries questions.jsonl
     """

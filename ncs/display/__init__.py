@@ -115,7 +115,7 @@ def audit(found: Any, checks: Sequence[Any], *, as_json: bool) -> None:
 
 
 def evaluation(found: Any, *, as_json: bool) -> None:
-    """Write the figures of every mode over the same questions."""
+    """Write the figures of the modes over the same questions."""
     if as_json:
         write(json.dumps(asdict(found)))
     else:

@@ -201,7 +201,7 @@ def _check(check: Any) -> str:
 
 
 def evaluation(found: Any) -> str:
-    """Return a table of what every mode reached."""
+    """Return a table of what the modes reached."""
     source = on_one_line(found.source)
     lines = [
         f"{found.questions:,} questions ({source}) over {found.chunks:,} chunks",

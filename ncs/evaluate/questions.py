@@ -1,4 +1,4 @@
-"""Questions with known answers, asked in every mode: the user's own quality check."""
+"""Questions with known answers, asked mode by mode: the user's own quality check."""
 
 import json
 import statistics
@@ -12,6 +12,7 @@ from ncs.index.reading import Index
 from ncs.metrics import ndcg, recall, reciprocal_rank
 from ncs.search import Query, search
 from ncs.search.question import is_symbol
+from ncs.text import words
 from ncs.types import Encoder, Hit, Mode, OnProgress, Progress
 
 MODES: tuple[Mode, ...] = ("hybrid", "neural", "lexical")
@@ -39,20 +40,36 @@ class Figures:
     p50_ms: float
 
 
-def read_questions(path: Path) -> list[Question]:
+def read_questions(path: Path, paths: Sequence[str]) -> list[Question]:
     """Return the questions of a JSON Lines file: `{"query": ..., "relevant": [paths]}`.
 
+    Args:
+        path: the file.
+        paths: of the index that is asked. A relevant path is one of them, or the tail of one.
+
     Raises:
-        QueryError: the file cannot be read, or a line is not of that form.
+        QueryError: the file cannot be read, or a line is not of that form or names a path that is
+            not in the index: a file that was renamed would count as an answer that is not found.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Other ends of lines may stand in a string as they are; some editors write a mark first.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeError) as error:
         raise QueryError(f"{path}: cannot be read ({error})") from error
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     if not numbered:
         raise QueryError(f"{path}: holds no question", hint=f"a question a line: {_FORM}")
-    return [_question(f"{path}:{number}", line) for number, line in numbered]
+    asked = [(f"{path}:{number}", line) for number, line in numbered]
+    questions = [_question(where, line) for where, line in asked]
+    for (where, _), question in zip(asked, questions, strict=True):
+        for each in question.relevant:
+            if not any(_names(each, known) for known in paths):
+                raise QueryError(
+                    f"{where}: no {each} in the index",
+                    hint="a path as ncs query shows it, or its end; ncs inspect index says what "
+                    "was not searched",
+                )
+    return questions
 
 
 def _question(where: str, line: str) -> Question:
@@ -66,13 +83,15 @@ def _question(where: str, line: str) -> Question:
     paths = relevant if isinstance(relevant, list) else [relevant]
     if not isinstance(text, str) or not paths or not all(isinstance(p, str) for p in paths):
         raise QueryError(f"{where}: expected a text and a list of paths", hint=_FORM)
+    if not words(text):
+        raise QueryError(f"{where}: the query {text!r} holds no word", hint=_FORM)
     return Question(text, tuple(paths))
 
 
 def ask(
     index: Index, encoder: Encoder, questions: Sequence[Question], on_progress: OnProgress
 ) -> list[Figures]:
-    """Return the figures of every mode over the same questions.
+    """Return the figures of the modes over the same questions.
 
     Mode "symbol" is asked where most of the questions are names: to others it knows no answer.
     """
@@ -104,10 +123,13 @@ def _ask_in(
     )
 
 
+def _names(path: str, known: str) -> bool:
+    return known == path or known.endswith(f"/{path}")
+
+
 def _rank(hits: Sequence[Hit], path: str, line: int | None) -> int | None:
     """Return the rank of the first hit in a path (its tail will do), at a line if one is named."""
     for hit in hits:
-        there = hit.path == path or hit.path.endswith(f"/{path}")
-        if there and line in (None, hit.start_line):
+        if _names(path, hit.path) and line in (None, hit.start_line):
             return hit.rank
     return None
