@@ -100,7 +100,8 @@ def test_without_refresh_the_index_stays_and_says_so(root: Path) -> None:
     put(root, "app/retry.py", "def retry(): ...\n")
     found = opened(root, "never")
     assert found.note == (
-        "The index is older than the code: changed: app/retry.py. ncs index brings it up to date."
+        "The index is older than the code: changed: app/retry.py. "
+        f"ncs index --codebase {root.resolve()} brings it up to date."
     )
     assert opened(root, "always").note == ""
     assert opened(root, "never").note == ""
@@ -184,7 +185,7 @@ def test_where_the_time_for_a_look_was_short_a_refresh_looks_at_the_rest(
     started = refreshes(monkeypatch)
     assert opened(root, "never").note == (
         "There was no time to look at all files: the index may be older than the code. "
-        "ncs index brings it up to date."
+        f"ncs index --codebase {root.resolve()} brings it up to date."
     )
     found = opened(root)
     assert found.note.endswith("It is being brought up to date.")
