@@ -68,10 +68,16 @@ _SAID_GENERATED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """Ignore rules of one folder. `depth`: how many parts of a path lead to that folder."""
+    """Ignore rules of one folder.
+
+    Attributes:
+        depth: how many parts of a path lead to that folder.
+        above: where it lies above the codebase, the way from there to it: `services/web/`.
+    """
 
     depth: int
     spec: GitIgnoreSpec
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +103,9 @@ Found = SourceFile | Skipped | Unchanged | Folder
 def walk(root: Path, config: CorpusConfig | None = None) -> Iterator[SourceFile | Skipped]:
     """Yield every file below a folder, in the order of paths: read, or skipped with a reason.
 
-    `.gitignore` and `.ncsignore` files count at every level, and `.git/info/exclude`. A
-    folder that is ignored as a whole is one `Skipped`; `.git` and `.ncs` are passed over in
-    silence. Links are never followed. No file or folder below the root makes it raise.
+    `.gitignore` and `.ncsignore` files count at every level of the repository that the codebase is
+    in, and its `.git/info/exclude`. A folder that is ignored as a whole is one `Skipped`; `.git`
+    and `.ncs` are passed over in silence. Links are never followed. No file or folder below the root makes it raise.
 
     Args:
         root: the folder.
@@ -231,9 +237,28 @@ def _standing(found: Found) -> str:
 
 
 def _root_rules(top: str) -> tuple[_Rules, ...]:
-    exclude = _read_rules(os.path.join(top, ".git", "info", "exclude"))
     defaults = _Rules(0, GitIgnoreSpec.from_lines(_DEFAULTS))
-    return (defaults, _Rules(0, exclude)) if exclude else (defaults,)
+    return (defaults, *_repository_rules(Path(os.path.realpath(top))))
+
+
+def _repository_rules(root: Path) -> tuple[_Rules, ...]:
+    """Return the rules of the git repository that a codebase is in, from outside of it.
+
+    None where they ignore the codebase itself: whoever names it wants it read.
+    """
+    around = (folder for folder in (root, *root.parents) if os.path.lexists(folder / ".git"))
+    if (repository := next(around, None)) is None:
+        return ()
+    places = [(repository / ".git" / "info" / "exclude", repository)]
+    folders = [each for each in reversed(root.parents) if each.is_relative_to(repository)]
+    places += [(folder / name, folder) for folder in folders for name in _RULES]
+    rules = []
+    for place, folder in places:
+        if (spec := _read_rules(os.fspath(place))) is not None:
+            way = root.relative_to(folder).as_posix()
+            rules.append(_Rules(0, spec, "" if way == "." else f"{way}/"))
+    outer = tuple(each for each in rules if each.above)
+    return () if _is_ignored(outer, (), is_folder=False) else tuple(rules)
 
 
 def _read_rules(place: str) -> GitIgnoreSpec | None:
@@ -262,7 +287,7 @@ def _is_rule(line: str) -> bool:
 def _is_ignored(rules: tuple[_Rules, ...], parts: tuple[str, ...], *, is_folder: bool) -> bool:
     """Return what the last rule that matches says; deeper folders have the last word."""
     for each in reversed(rules):
-        path = "/".join(parts[each.depth :]) + ("/" if is_folder else "")
+        path = each.above + "/".join(parts[each.depth :]) + ("/" if is_folder else "")
         said = each.spec.check_file(path).include
         if said is not None:
             return said

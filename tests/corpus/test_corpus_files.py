@@ -99,6 +99,24 @@ def test_a_file_below_an_ignored_folder_cannot_be_brought_back(tmp_path: Path) -
     assert reasons(tmp_path) == {"out": "ignored"}
 
 
+def test_a_codebase_inside_a_repository_follows_the_rules_around_it(tmp_path: Path) -> None:
+    """A key that the repository's `.gitignore` names was the first hit of an index of a folder."""
+    put(tmp_path, {
+        ".gitignore": "secret.py\n/sub/gen.py\n/a.py\n", ".git/info/exclude": "local.py\n",
+        "sub/.gitignore": "!in/secret.py\n", "sub/in/secret.py": "x", "sub/in/a.py": "x",
+        "sub/in/local.py": "x", "sub/gen.py": "x", "sub/secret.py": "x", "outer/secret.py": "x",
+        "outer/own/.git/HEAD": "x", "outer/own/secret.py": "x",
+    })  # fmt: skip
+    assert read(tmp_path / "sub") == [".gitignore", "in/a.py", "in/secret.py"]
+    assert read(tmp_path / "sub/in") == ["a.py", "secret.py"]
+    assert read(tmp_path / "outer/own") == ["secret.py"]
+
+
+def test_a_codebase_that_is_ignored_itself_is_read_where_it_is_named(tmp_path: Path) -> None:
+    put(tmp_path, {".gitignore": "*\n", ".git/HEAD": "x", "build/out/a.py": "x"})
+    assert read(tmp_path / "build/out") == ["a.py"]
+
+
 def test_ncsignore_wins_over_gitignore(tmp_path: Path) -> None:
     put(
         tmp_path,
