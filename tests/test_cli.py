@@ -354,6 +354,17 @@ def test_an_index_above_is_brought_up_to_date_from_a_folder_inside(
     assert (alone.exit_code, (root / "web/.ncs/index.db").is_file()) == (0, True)
 
 
+def test_a_working_folder_that_is_gone_is_said(tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    script = f"cd gone && rmdir ../gone && exec {sys.executable} -m ncs query x"
+    done = subprocess.run(
+        ["sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "no index can be looked for from ." in done.stderr
+    assert "Hint: change to a folder" in done.stderr
+
+
 def test_what_is_no_index_is_not_said_to_be_made_anew(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("some notes")
     done = CliRunner().invoke(commands, ["query", "pay", "--index", str(tmp_path / "notes.txt")])

@@ -105,7 +105,8 @@ def walk(root: Path, config: CorpusConfig | None = None) -> Iterator[SourceFile 
 
     `.gitignore` and `.ncsignore` files count at every level of the repository that the codebase is
     in, and its `.git/info/exclude`. A folder that is ignored as a whole is one `Skipped`; `.git`
-    and `.ncs` are passed over in silence. Links are never followed. No file or folder below the root makes it raise.
+    and `.ncs` are passed over in silence. Links are never followed. No file or folder below the
+    root makes it raise.
 
     Args:
         root: the folder.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ncs.config import model_config_from_json
-from ncs.errors import IndexMissing
+from ncs.errors import IndexMissing, IndexUnusable
 from ncs.index.numbers import ModelRecord, Numbers
 from ncs.index.postings import StoredPostings, StoredTerms
 from ncs.index.schema import DEFAULT_PLACE, TABLES
@@ -68,14 +68,21 @@ def find_index(start: Path) -> Path:
 
     Raises:
         IndexMissing: there is none there or in any folder above.
+        IndexUnusable: one of these may not be looked at, or the working folder is gone.
     """
-    if start.is_file():
-        return start
-    # A path that is not there must not be answered by an index of some folder above it.
-    folder = start.resolve()
-    for place in (folder, *folder.parents) if folder.is_dir() else ():
-        if (place / DEFAULT_PLACE).is_file():
-            return place / DEFAULT_PLACE
+    try:
+        if start.is_file():
+            return start
+        # A path that is not there must not be answered by an index of some folder above it.
+        folder = start.resolve()
+        for place in (folder, *folder.parents) if folder.is_dir() else ():
+            if (place / DEFAULT_PLACE).is_file():
+                return place / DEFAULT_PLACE
+    except OSError as error:
+        raise IndexUnusable(
+            f"no index can be looked for from {start} ({error.strerror})",
+            hint="change to a folder that is there and may be read, or name one with --index",
+        ) from error
     raise _none_from(start, folder)
 
 
