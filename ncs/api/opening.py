@@ -11,7 +11,8 @@ from ncs import weights
 from ncs.errors import IndexMismatch, IndexMissing
 from ncs.index.closing import Closing
 from ncs.index.glance import gone
-from ncs.index.reading import DEFAULT_PLACE, Index, find_index, open_index
+from ncs.index.reading import Index, find_index, open_index
+from ncs.index.schema import at_default_place
 from ncs.index.store import damaged
 from ncs.runtime import load
 from ncs.search import Query, search
@@ -149,7 +150,7 @@ def codebase_of(path: Path) -> Path | None:
     lies beside it: a refresh would write over the one, and read all of the other.
     """
     place = path.absolute()
-    if place.parts[-2:] != DEFAULT_PLACE.parts or place.is_symlink() or place.parent.is_symlink():
+    if not at_default_place(place) or place.is_symlink() or place.parent.is_symlink():
         return None
     return place.parents[1].resolve()
 

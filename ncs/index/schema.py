@@ -70,3 +70,8 @@ CONTENT = {
     "symbols": "SELECT first, size, data FROM symbols ORDER BY first",
     "model": "SELECT name, fingerprint, config, training, weights FROM model",
 }
+
+
+def at_default_place(path: Path) -> bool:
+    """Return whether a path is that of an index inside its codebase, as it is written."""
+    return path.absolute().parts[-2:] == DEFAULT_PLACE.parts

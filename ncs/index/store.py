@@ -11,11 +11,11 @@ from typing import Any
 from ncs.errors import IndexDamaged, IndexMissing, IndexUnusable, IndexVersion
 from ncs.index.schema import (
     APPLICATION_ID,
-    DEFAULT_PLACE,
     FORMAT,
     HEADER_BYTES,
     MAGIC,
     TABLES,
+    at_default_place,
 )
 
 _NO_INDEX = "ncs index makes one"
@@ -27,7 +27,7 @@ Row = tuple[Any, ...]
 def command(path: Path) -> str:
     """Return what to type in the working folder so that an index is written."""
     place = path.absolute()
-    if place.parts[-2:] != DEFAULT_PLACE.parts:
+    if not at_default_place(path):
         return f"ncs index --codebase DIR --output {path}"
     root = place.parents[1]
     with suppress(OSError):  # the working folder may be gone
@@ -50,7 +50,7 @@ def damaged(path: Path, check: str, detail: str) -> IndexDamaged:
 def _foreign(path: Path, detail: str) -> IndexDamaged:
     """Return the error for what somebody else wrote; only in an index's place is it replaced."""
     error = damaged(path, "format", detail)
-    if path.absolute().parts[-2:] == DEFAULT_PLACE.parts:
+    if at_default_place(path):
         return error
     return IndexDamaged(error.message, hint="name an ncs index, or a folder that has one")
 

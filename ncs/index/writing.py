@@ -18,11 +18,11 @@ from ncs.index.lock import PART, flush, make_folder
 from ncs.index.reading import ModelRecord
 from ncs.index.schema import (
     APPLICATION_ID,
-    DEFAULT_PLACE,
     FORMAT,
     HEADER_BYTES,
     MAGIC,
     TABLES,
+    at_default_place,
 )
 from ncs.index.store import damaged
 from ncs.index.texts import Said, read_block
@@ -296,8 +296,7 @@ def refuse_foreign(path: Path) -> None:
     """
     with _as_unusable(path):
         target = path.resolve()
-        ours_by_place = target.parts[-2:] == DEFAULT_PLACE.parts
-        if ours_by_place or not target.exists():
+        if at_default_place(target) or not target.exists():
             return
         # A device is not replaced, and of a pipe nothing is read: it would be waited for.
         head = b""
