@@ -12,8 +12,8 @@ digit each (`KINDS`), and the names.
 """
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple, cast
 
@@ -217,7 +217,8 @@ class Texts:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._row = lru_cache(_CACHED)(self._read)
+        self._kept: list[Block] = []  # by their first chunk
+        self._firsts: list[int] = []
 
     def block(self, chunk: int) -> Block:
         """Return the block that holds a chunk.
@@ -225,17 +226,28 @@ class Texts:
         Raises:
             IndexDamaged: there is none, or it is not what was written.
         """
-        query = "SELECT first, size <= ? FROM chunks WHERE first <= ? ORDER BY first DESC LIMIT 1"
-        for first, ordinary in self._store.rows(query, (_ORDINARY, chunk)):
-            found = self._row(first) if ordinary else self._read(first)
+        at = bisect_right(self._firsts, chunk)
+        if at and chunk in self._kept[at - 1].ids:
+            return self._kept[at - 1]
+        query = (
+            "SELECT first, count, size, data FROM chunks WHERE first <= ?"
+            " ORDER BY first DESC LIMIT 1"
+        )
+        for row in self._store.rows(query, (chunk,)):
+            found = self._block(row)
             if chunk in found.ids:
+                if row[2] <= _ORDINARY:
+                    self._keep(found)
                 return found
         raise damaged(self._store.path, "content", f"chunk {chunk} has no row")
 
-    def _read(self, first: int) -> Block:
-        query = "SELECT first, count, size, data FROM chunks WHERE first = ?"
-        (row,) = self._store.rows(query, (first,))
-        return self._block(row)
+    def _keep(self, block: Block) -> None:
+        if len(self._kept) == _CACHED:
+            self._kept.clear()
+            self._firsts.clear()
+        at = bisect_right(self._firsts, block.ids.start)
+        self._firsts.insert(at, block.ids.start)
+        self._kept.insert(at, block)
 
     def _block(self, row: Sequence[Any]) -> Block:
         try:

@@ -1,7 +1,7 @@
 """The encoder without torch; `ncs.learn.encoder` has the equations."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from ncs.types import FloatArray
 from ncs.weights import Weights
 
 Ids = npt.NDArray[np.int64]
+Number = TypeVar("Number", bound=np.generic)
 
 _KEY_WIDTH = 32
 _BATCH = 32  # texts: their numbers fit into a core's own cache
@@ -139,6 +140,34 @@ class _Layout(NamedTuple):
     line_place: Ids
     indents: Ids
 
+    @property
+    def even(self) -> bool:
+        """Whether all texts have as many lines as the largest, and so nothing pads them."""
+        return len(self.counts) == self.size * self.height
+
+    def of_words(self, values: npt.NDArray[Number]) -> npt.NDArray[Number]:
+        """Return what is of each word, (w,), by text, (B, W); 0 where a text has no more."""
+        if len(values) == self.size * self.width:
+            return values.reshape(self.size, self.width)
+        found = np.zeros((self.size, self.width), dtype=values.dtype)
+        found[self.text, self.place] = values
+        return found
+
+    def of_lines(self, values: FloatArray) -> FloatArray:
+        """Return what is of each line, (p, …), by text, (B, L, …); 0 where a text has no more."""
+        shape = (self.size, self.height, *values.shape[1:])
+        if self.even:
+            return values.reshape(shape)
+        found = np.zeros(shape, dtype=np.float32)
+        found[self.line_text, self.line_place] = values
+        return found
+
+    def lines_of(self, values: FloatArray) -> FloatArray:
+        """Return of what is by text, (B, L, …), that of each line, (p, …)."""
+        if self.even:
+            return values.reshape(-1, *values.shape[2:])
+        return values[self.line_text, self.line_place]
+
 
 def _layout(texts: Sequence[list[tuple[list[int], int]]]) -> _Layout:
     flat: list[int] = []
@@ -188,21 +217,17 @@ class _Lines:
         self._gate = take(weights, "encoder.gate", width)
 
     def __call__(self, layout: _Layout, words: WordVectors) -> tuple[FloatArray, FloatArray]:
-        padded = np.zeros((layout.size, layout.width), dtype=np.int64)
-        padded[layout.text, layout.place] = layout.ids
-        vectors = words.vectors[padded]  # (B, W, D); what pads it meets weights of 0
+        # (B, W, D); what pads it meets weights of 0
+        vectors = words.vectors[layout.of_words(layout.ids)]
         scores = words.scores[layout.ids]
         lines = self._line_vectors(layout, vectors, scores)
         queries = self._query(standardise(lines))  # (p, K)
         of_word = np.repeat(np.arange(len(lines)), layout.counts)
         scores = scores + np.einsum("wk,wk->w", queries[of_word], words.keys[layout.ids])
         shares = _softmax(scores, layout.text_starts, layout.text_counts)
-        said = np.zeros((layout.size, 1, layout.width), dtype=np.float32)
-        said[layout.text, 0, layout.place] = shares
-        where = np.zeros((layout.size, 1, layout.height), dtype=np.float32)
-        where[layout.line_text, 0, layout.line_place] = np.add.reduceat(shares, layout.word_starts)
-        placed = np.zeros((layout.size, layout.height, lines.shape[1]), dtype=np.float32)
-        placed[layout.line_text, layout.line_place] = lines
+        said = layout.of_words(shares)[:, None]
+        where = layout.of_lines(np.add.reduceat(shares, layout.word_starts))[:, None]
+        placed = layout.of_lines(lines)
         pooled = (said @ vectors)[:, 0] + self._gate * (where @ placed)[:, 0]
         return np.asarray(pooled), lines
 
@@ -214,7 +239,7 @@ class _Lines:
         shares[layout.text, layout.line, layout.place] = _softmax(
             scores, layout.word_starts, layout.counts
         )
-        lines = standardise((shares @ vectors)[layout.line_text, layout.line_place])
+        lines = standardise(layout.lines_of(shares @ vectors))
         lines += self._places[layout.line_place]
         lines += self._indents[layout.indents]
         for block in self._blocks:
@@ -249,22 +274,23 @@ class _Block:
         """Return what each line takes from the lines of its text: (p, 3D) → (p, D)."""
         width = projected.shape[1] // 3
         depth = width // self._heads
-        grid = np.zeros((layout.size, layout.height, 3 * width), dtype=np.float32)
-        grid[layout.line_text, layout.line_place] = projected
-        absent = np.full((layout.size, 1, 1, layout.height), _NOWHERE)
-        absent[layout.line_text, 0, 0, layout.line_place] = 0.0
-        split = grid.reshape(layout.size, layout.height, 3, self._heads, depth)
+        split = layout.of_lines(projected).reshape(
+            layout.size, layout.height, 3, self._heads, depth
+        )
         query, key, value = split.transpose(2, 0, 3, 1, 4)  # (B, H, L, D/H) each
         scores = query @ key.swapaxes(2, 3)
         large = max(scores.max(), -scores.min()) > _SAFE_EXPONENT
-        scores += absent
+        if not layout.even:
+            absent = np.full((layout.size, 1, 1, layout.height), _NOWHERE)
+            absent[layout.line_text, 0, 0, layout.line_place] = 0.0
+            scores += absent
         if large:
             scores -= scores.max(axis=3, keepdims=True)
         np.exp(scores, out=scores)
         mixed = scores @ value
         mixed /= scores.sum(axis=3, keepdims=True)
         mixed = mixed.swapaxes(1, 2).reshape(layout.size, layout.height, width)
-        return np.asarray(mixed[layout.line_text, layout.line_place])
+        return layout.lines_of(mixed)
 
 
 class _Head:
@@ -279,8 +305,11 @@ class _Head:
         self._extension: Linear | None = None
         if config.extension_dim:
             self._extension = _text_linear(weights, "encoder.extension", config.extension_dim)
-        known = latent + 1 + hidden
-        self._inner = linear(weights, "dynamics.posterior.inner", known, hidden)
+        # It takes state, clock and context side by side; context and clock ask for nothing more
+        # than a bias, and the context's is the same at every step.
+        inner = linear(weights, "dynamics.posterior.inner", latent + 1 + hidden, hidden)
+        self._of_state, self._of_clock = inner.matrix[:latent], inner.matrix[latent]
+        self._of_context = Linear(inner.matrix[latent + 1 :], inner.bias)
         self._outer = linear(weights, "dynamics.posterior.outer", hidden, latent)
 
     def __call__(self, pooled: FloatArray) -> FloatArray:
@@ -295,9 +324,10 @@ class _Head:
         self, state: FloatArray, context: FloatArray, config: ModelConfig
     ) -> FloatArray:
         dt = config.sde_time / max(config.sde_steps, 1)
+        told = self._of_context(context)
         for step in range(config.sde_steps):
-            clock = np.full((len(state), 1), step * dt, dtype=np.float32)
-            inner = np.tanh(self._inner(np.concatenate([state, clock, context], axis=1)))
+            bias = told + np.float32(step * dt) * self._of_clock
+            inner = np.tanh(state @ self._of_state + bias)
             state = state + self._outer(inner) * np.float32(dt)
         return state
 

@@ -10,7 +10,7 @@ from ncs.types import FloatArray
 
 
 def ranked(
-    ids: IdArray, scores: FloatArray, inside: FloatArray, file_ids: IdArray, top_k: int
+    ids: IdArray, runs: Runs, scores: FloatArray, inside: FloatArray, top_k: int
 ) -> IdArray:
     """Return the first `top_k` of the candidates, best first.
 
@@ -23,14 +23,14 @@ def ranked(
 
     Args:
         ids: candidate chunks, (n,), ascending.
+        runs: of the same, by file.
         scores: of the candidates, (n,).
         inside: what each is worth among the places of its file, (n,).
-        file_ids: file of every chunk of the index, (N,).
         top_k: how many to return at most.
     """
-    led = _of_leading_files(Runs.of(file_ids[ids]), scores, top_k)
+    led = _of_leading_files(runs, scores, top_k)
+    owners = runs.spread(runs.files)[led]
     ids, scores, inside = ids[led], scores[led], inside[led]
-    owners = file_ids[ids]
     runs = Runs.of(owners)
     places = np.lexsort((ids, -inside, owners))
     place = np.empty(len(owners), dtype=np.int64)

@@ -88,14 +88,16 @@ def _by_arms(
         assert encoder is not None
         near = latent(index, encoder, subject(query.text), mask, size, query.latent)
     scores = _scores(index, query, words, near, mask)
-    ids = ranked(scores.ids, scores.score, scores.inside, index.file_ids, query.top_k)
+    ids = ranked(scores.ids, scores.runs, scores.score, scores.inside, query.top_k)
     at = np.searchsorted(scores.ids, ids)
     # A file is believed by the best that stands anywhere in it: what is asked is often spread.
     runs = scores.runs
     file = np.searchsorted(runs.files, index.file_ids[ids])
     best_share = runs.best(scores.share)[file]
     best_cosine = np.maximum(runs.best(scores.cosine)[file], np.float32(0.0))
-    cosine = scores.cosine[at] if near is None else cosines(index, ids, near.query)
+    cosine = scores.cosine[at]
+    if near is not None and len(near.ids) < len(scores.ids):  # some are not in the shortlist
+        cosine = cosines(index, ids, near.query)
     best_cosine = np.maximum(best_cosine, cosine)
     believed = relevance(
         None if words is None else best_share,
@@ -148,8 +150,10 @@ def _scores(
     bm25, share = (none, none) if words is None else (words.score[ids], words.share[ids])
     cosine, files = none, np.zeros(len(index.paths), dtype=np.float32)
     if near is not None:
-        cosine = none.copy()
-        cosine[np.searchsorted(ids, near.ids)] = near.cosine
+        cosine = near.cosine
+        if len(near.ids) < len(ids):
+            cosine = none.copy()
+            cosine[np.searchsorted(ids, near.ids)] = near.cosine
         files = file_scores(near, index.file_ids, len(index.paths))
     owners = index.file_ids[ids]
     runs, paths = Runs.of(owners), path_words_of(index)
@@ -185,10 +189,13 @@ def _candidates(
 
 
 def _hits(index: Index, text: str, found: _Ranked, kept: int) -> list[Hit]:
-    ids, believed, stages = found.ids[:kept], found.believed, found.stages
+    stages, believed = found.stages, found.believed[:kept].tolist()
+    values = zip(*(column[:kept].tolist() for column in stages.values()), strict=True)
     also = _also(index, found.others[:kept])
     snippets = Snippets(index.postings, text)
-    asked = spelled(text)
+    rows = index.chunk_rows(found.ids[:kept].tolist())
+    if (asked := spelled(text)) is not None:
+        rows = [_as_asked(row, asked) for row in rows]
     return [
         Hit(
             rank=rank + 1,
@@ -198,17 +205,14 @@ def _hits(index: Index, text: str, found: _Ranked, kept: int) -> list[Hit]:
             language=row.language,
             kind=row.kind,
             symbol=row.symbol,
-            score=float(believed[rank]),
+            score=believed[rank],
             explanation=row.explanation,
             explanation_source=row.origin,
             snippet=snippets.cut(row.text),
             also=also[rank],
-            stages=tuple((name, float(values[rank])) for name, values in stages.items()),
+            stages=tuple(zip(stages, given, strict=True)),
         )
-        for rank, row in enumerate(
-            row if asked is None else _as_asked(row, asked)
-            for row in index.chunk_rows(ids.tolist())
-        )
+        for rank, (row, given) in enumerate(zip(rows, values, strict=True))
     ]
 
 

@@ -124,6 +124,19 @@ def test_rows_come_in_the_order_asked_for(index_path: Path) -> None:
             index.chunk_rows([8])[0]
 
 
+def test_blocks_that_are_kept_change_nothing(
+    index_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ncs.index.texts._MOST_CHUNKS", 1)  # a block for each chunk
+    monkeypatch.setattr("ncs.index.texts._CACHED", 2)
+    write_index(index_path)
+    with open_index(index_path) as index:
+        assert len(index.store.rows("SELECT first FROM chunks")) == index.chunk_count
+        texts = [text for (text,) in map(index.chunk_texts, [[at] for at in range(8)])]
+        order = np.random.default_rng(0).integers(0, 8, 60).tolist()
+        assert index.chunk_texts(order) == [texts[at] for at in order]
+
+
 def test_an_unknown_view_is_a_mistake(index_path: Path) -> None:
     with open_index(index_path) as index:
         assert index.views == ("code", "words")
