@@ -142,7 +142,7 @@ class Asked:
     Attributes:
         questions: each is of the category "name" (what stands in the code) or "sentence".
         trained_on: whether packages of some version of it taught the base model.
-        wave: 1 or 2: which newcomers wrote them.
+        wave: 1 to 3: which newcomers wrote them.
     """
 
     corpus: Corpus
