@@ -26,12 +26,12 @@ _REMEMBERED = 4_096  # words that were asked for, and the files that say them
 # What a place is worth beside its like elsewhere, and by what its path is known: a folder of the
 # path, the name of its file, that name up to its first dot, its ending. Chosen on the tune half of
 # benchmarks/retrieval; they multiply. Looked up, not matched: patterns took a cold query 2 ms.
-_TESTS, _EXAMPLES, _OLD, _BARRELS, _DECLARATIONS, _PROSE, _FOREIGN, _SHIPPED = (
-    1 << at for at in range(8)
+_TESTS, _EXAMPLES, _OLD, _BARRELS, _DECLARATIONS, _PROSE, _FOREIGN, _SHIPPED, _TRANSLATIONS = (
+    1 << at for at in range(9)
 )
 _FACTORS = {
     _TESTS: 0.3, _EXAMPLES: 0.6, _OLD: 0.6, _BARRELS: 0.5, _DECLARATIONS: 0.7, _PROSE: 0.5,
-    _FOREIGN: 0.6,
+    _FOREIGN: 0.6, _TRANSLATIONS: 0.6,
 }  # fmt: skip
 
 
@@ -46,14 +46,17 @@ _FOLDERS = _marked({
                "bench benchmark benchmarks jmh",
     _OLD: _OLD_NAMES,
     _DECLARATIONS: "_meta",  # Lua's `---@meta` files
+    _TRANSLATIONS: "locale locales i18n l10n nls translations internationalization",
 })  # fmt: skip
 _NAMES = _marked({
     _BARRELS: "__init__.py index.js index.jsx index.ts index.tsx mod.rs package-info.java",
+    _PROSE: "Doxyfile",
 })  # fmt: skip
 _BARREL_CHUNKS = 2  # at most: a longer one does more than to hand on what others define
 _BEGINNINGS = _marked({_OLD: _OLD_NAMES})
 _ENDINGS = _marked({
-    _PROSE: "md markdown mdx rst adoc txt json yaml yml toml lock html css cfg ini xml csv tsv",
+    _PROSE: "md markdown mdx rst adoc txt json yaml yml toml lock html css cfg ini xml csv tsv "
+            "conf dist env example properties",
     _TESTS: "feature",  # Cucumber's
 })  # fmt: skip
 _TEST_FOLDERS = ("tests", "-test", "_test", ".test")  # `runtime-tests`; `latest` is none
@@ -63,6 +66,7 @@ _LOWER = frozenset(string.ascii_lowercase + string.digits)
 _ASKED = {
     _TESTS: frozenset({"test", "tests", "testing", "spec", "specs", "fixture", "fixtures"}),
     _OLD: frozenset({"compat", "deprecated", "legacy", "old", "older"}),
+    _TRANSLATIONS: frozenset({"locale", "locales", "translated", "translation", "translations"}),
 }
 
 
@@ -137,8 +141,8 @@ class PathWords:
     def priors(self, text: str) -> FloatArray:
         """Return what each file's places are worth to a question, (F,), in (0, 1].
 
-        Tests, examples, re-exports, prose and ports to other systems are rarely what a question
-        is about; tests, ports and what is old are when it asks for them.
+        Tests, examples, re-exports, prose, translations and ports to other systems are rarely
+        what a question is about; most of them are when it asks for them.
         """
         said = words(text)
         asked = sum(mark for mark, asks in _ASKED.items() if not asks.isdisjoint(said))
