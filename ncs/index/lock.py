@@ -4,9 +4,10 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from glob import escape
+from importlib import import_module
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -23,6 +24,7 @@ _TOKEN = "[0-9a-f]" * 8  # all of it: `idx.*.part` has the parts of an index `id
 _LOCK = ".lock"
 _HOLDER = ".writer"  # who holds the lock, for people; the lock itself is what counts
 _PATIENCE = 0.2  # seconds between two looks
+_GLIMPSE = 0.01  # seconds in which `at_work`, which holds a lock for a moment, has let go of it
 # What holds the lock and says nothing of itself so long is no writer: one says so at once.
 _NAMELESS_SECONDS = 10.0
 # what follows the name of an index in those of its files
@@ -142,14 +144,14 @@ def flush(place: Path) -> None:
 
 def _acquire(lock: FileLock, target: Path, wait: bool, on_progress: OnProgress) -> None:
     """Take the lock, however long a writer that is known holds it."""
-    told, named, patience = "", time.monotonic(), 0.0
+    told, named, patience = "", time.monotonic(), _GLIMPSE
     while True:
         try:
-            lock.acquire(timeout=patience)
+            lock.acquire(timeout=patience, poll_interval=patience / 4)
             return
         except Timeout:
             _make_lock(beside(target, _LOCK))
-            holder, now, patience = _holder(target), time.monotonic(), _PATIENCE
+            holder, now, patience = _holder(target, unlinked), time.monotonic(), _PATIENCE
             named = now if holder else named
             if holder and not wait:
                 message = f"{target}: being written by another ncs ({holder})"
@@ -190,14 +192,41 @@ def _nameless(target: Path) -> str:
     return f"{beside(target, _LOCK).name} is locked, and no ncs says that it writes this index"
 
 
-def _holder(target: Path) -> str:
+def _holder(target: Path, opener: Callable[[str, int], int]) -> str:
     """Return who says that it holds the lock, "" where nobody does."""
     try:
         place = beside(target, _HOLDER)
-        with open(place, encoding="utf-8", errors="replace", opener=unlinked) as file:
+        with open(place, encoding="utf-8", errors="replace", opener=opener) as file:
             return file.read(100).strip()
     except OSError:
         return ""
+
+
+def at_work(path: Path) -> str:
+    """Return who writes an index at this moment, as it says of itself; "" where nobody does.
+
+    Writes nothing and removes nothing: whoever asks may have no right to.
+    """
+    target = Path(os.path.realpath(path))  # of links in a circle, too
+    return _holder(target, _as_it_lies) if _is_locked(beside(target, _LOCK)) else ""
+
+
+def _is_locked(place: Path) -> bool:
+    """Return whether a process holds a lock; the file alone stays behind when it dies."""
+    try:
+        fcntl = import_module("fcntl")  # not on Windows
+        file = _as_it_lies(os.fspath(place), os.O_RDONLY)
+    except (ImportError, OSError):
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # a file system without locks
+        return False
+    finally:
+        os.close(file)  # and with it the lock
+    return False
 
 
 def unlinked(place: str, flags: int) -> int:
@@ -211,6 +240,11 @@ def unlinked(place: str, flags: int) -> int:
         if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
             os.unlink(place)
     return os.open(place, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+
+def _as_it_lies(place: str, flags: int) -> int:
+    """Open a file as `unlinked` does, but where it stands in another's place, not at all."""
+    return os.open(place, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
 def belongs(place: str, target: str) -> bool:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,7 +68,7 @@ def find_index(start: Path) -> Path:
         start: an index file, a folder that holds `.ncs/index.db`, or any folder inside one.
 
     Raises:
-        IndexMissing: there is none there or in any folder above.
+        IndexMissing: there is none there or in any folder above, or the first is being made.
         IndexUnusable: one of these may not be looked at, or the working folder is gone.
     """
     try:
@@ -88,6 +89,12 @@ def find_index(start: Path) -> Path:
 
 def _none_from(start: Path, folder: Path) -> IndexMissing:
     """Return the error that says that there is no index, and who can give to one."""
+    if made := _being_made(folder):
+        place, writer = made
+        return IndexMissing(
+            f"no index yet: {place} is being made right now by another ncs ({writer})",
+            hint="wait until it is done, and ask again",
+        )
     none = f"no index at {start} or in a folder above it"
     found = indexed_sibling(folder) if folder.is_dir() else None
     if found is None:
@@ -98,6 +105,17 @@ def _none_from(start: Path, folder: Path) -> IndexMissing:
         f"{none}; the worktree {sibling} of the same repository has one",
         hint=f"ncs index{where} makes one here, and takes from that one what it has encoded",
     )
+
+
+def _being_made(folder: Path) -> tuple[Path, str] | None:
+    """Return the index that a process writes where one was looked for, and which process."""
+    # Locks are no business of a query that has an index.
+    at_work = import_module("ncs.index.lock").at_work
+    above = [place / DEFAULT_PLACE for place in (folder, *folder.parents)]
+    for place in above if folder.is_dir() else [folder]:
+        if writer := at_work(place):
+            return place, writer
+    return None
 
 
 def open_index(path: Path) -> "Index":
