@@ -608,3 +608,25 @@ def test_questions_that_are_none_are_named(
     done = ncs("evaluate", "--queries", str(asked), "--index", str(codebase))
     assert done.returncode == 2
     assert said in done.stderr
+
+
+@pytest.mark.parametrize("more", [[], ["--explanations"], ["--queries", "q.jsonl"]])
+def test_figures_of_a_stale_index_are_said_to_be_of_old_code(
+    codebase: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: list[str]
+) -> None:
+    """`ncs evaluate` measured an index of other code in silence."""
+    root = shutil.copytree(codebase, tmp_path / "own")
+    monkeypatch.chdir(root)
+    (tmp_path / "q.jsonl").write_text('{"query": "retry", "relevant": ["net/retry.py"]}\n')
+    more = [each.replace("q.jsonl", str(tmp_path / "q.jsonl")) for each in more]
+    assert CliRunner().invoke(commands, ["index"]).exit_code == 0
+    fresh = CliRunner().invoke(commands, ["evaluate", "--json", *more])
+    assert (fresh.exit_code, fresh.stderr) == (0, "")
+    before = (root / ".ncs/index.db").stat().st_ino
+    (root / "web/parse.js").unlink()
+    stale = CliRunner().invoke(commands, ["evaluate", "--json", *more])
+    assert (stale.exit_code, (root / ".ncs/index.db").stat().st_ino) == (0, before)
+    assert stale.stderr == (
+        "The index is older than the code: gone: web/parse.js. ncs index brings it up to date.\n"
+    )
+    json.loads(stale.stdout)

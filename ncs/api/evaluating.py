@@ -39,7 +39,7 @@ class Evaluation:
 
 
 def evaluate(
-    path: str | Path = ".",
+    codebase: Codebase,
     queries: str | Path | None = None,
     *,
     on_progress: OnProgress = ignore_progress,
@@ -47,22 +47,21 @@ def evaluate(
     """Ask questions whose answers are known, in each mode (names alone where most are names).
 
     Args:
-        path: an index file, a codebase, or any folder inside one.
+        codebase: an open index.
         queries: a JSON Lines file of questions. Without one the author's docstrings ask for
             the code they describe, in a copy of the index that holds the code without them; a
             model trained on this codebase is asked only what training held out.
         on_progress: told how far the work has come.
 
     Raises:
-        IndexUnusable: there is no index, or it is damaged.
+        IndexUnusable: the index is damaged, or made by another model.
         QueryError: the questions cannot be read, or the codebase has no docstring to ask with.
     """
-    with open_codebase(path) as codebase:
-        if queries is not None:
-            asked = read_questions(Path(queries), codebase.index.paths)
-            figures = ask(codebase.index, codebase.encoder, asked, on_progress)
-            return Evaluation(str(queries), len(asked), codebase.index.chunk_count, tuple(figures))
+    if queries is None:
         return _by_docstrings(codebase, on_progress)
+    asked = read_questions(Path(queries), codebase.index.paths)
+    figures = ask(codebase.index, codebase.encoder, asked, on_progress)
+    return Evaluation(str(queries), len(asked), codebase.index.chunk_count, tuple(figures))
 
 
 def _by_docstrings(codebase: Codebase, on_progress: OnProgress) -> Evaluation:
@@ -129,31 +128,30 @@ class Comparison:
 
 
 def compare_explanations(
-    path: str | Path = ".", *, on_progress: OnProgress = ignore_progress
+    codebase: Codebase, *, on_progress: OnProgress = ignore_progress
 ) -> Comparison:
     """Explain documented chunks from their code alone and compare with what the authors wrote.
 
     Args:
-        path: an index file, a codebase, or any folder inside one.
+        codebase: an open index.
         on_progress: told how far the work has come.
 
     Raises:
-        IndexUnusable: there is no index, or it is damaged.
+        IndexUnusable: the index is damaged, or made by another model.
         QueryError: the codebase has no docstring to compare with.
     """
-    with open_codebase(path) as codebase:
-        chunks = _chunks(codebase.index)
-        fair, source = _fair(codebase.index, chunks)
-        some = [chunks[at] for at in fair if len(chunks[at].defines) == 1]
-        if not some:
-            raise QueryError(f"{codebase.index.path}: no docstring to compare with")
-        decoder = decoder_of(model_of(codebase.index))
-        said: list[Explained] = []
-        for at in range(0, len(some), _SAID_AT_ONCE):
-            on_progress(Progress("explain", at, len(some)))
-            texts = [document(c.path, c.body) for c in some[at : at + _SAID_AT_ONCE]]
-            said += decoder.explain(texts, worth=worth)
-        on_progress(Progress("explain", len(some), len(some)))
+    chunks = _chunks(codebase.index)
+    fair, source = _fair(codebase.index, chunks)
+    some = [chunks[at] for at in fair if len(chunks[at].defines) == 1]
+    if not some:
+        raise QueryError(f"{codebase.index.path}: no docstring to compare with")
+    decoder = decoder_of(model_of(codebase.index))
+    said: list[Explained] = []
+    for at in range(0, len(some), _SAID_AT_ONCE):
+        on_progress(Progress("explain", at, len(some)))
+        texts = [document(c.path, c.body) for c in some[at : at + _SAID_AT_ONCE]]
+        said += decoder.explain(texts, worth=worth)
+    on_progress(Progress("explain", len(some), len(some)))
     return _compared(source, some, said)
 
 

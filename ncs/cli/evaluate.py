@@ -7,6 +7,7 @@ import click
 from ncs import display
 from ncs.api.evaluating import compare_explanations
 from ncs.api.evaluating import evaluate as evaluate_index
+from ncs.cli.asking import answering
 from ncs.cli.options import index_option, json_option
 from ncs.display.progress import progress
 
@@ -25,12 +26,15 @@ def evaluate(queries: Path | None, explanations: bool, where: Path, as_json: boo
     """
     if explanations and queries is not None:
         raise click.UsageError("--explanations asks no questions: leave out --queries")
-    with progress() as on_progress:
+    # Figures are of the index as it is: a refresh between two measurements would be in both.
+    with answering(where, refresh=False) as opened:
+        with progress() as on_progress:
+            if explanations:
+                compared = compare_explanations(opened.codebase, on_progress=on_progress)
+            else:
+                found = evaluate_index(opened.codebase, queries, on_progress=on_progress)
         if explanations:
-            compared = compare_explanations(where, on_progress=on_progress)
+            display.comparison(compared, as_json=as_json)
         else:
-            found = evaluate_index(where, queries, on_progress=on_progress)
-    if explanations:
-        display.comparison(compared, as_json=as_json)
-    else:
-        display.evaluation(found, as_json=as_json)
+            display.evaluation(found, as_json=as_json)
+        display.aside(opened.note)
