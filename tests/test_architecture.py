@@ -26,11 +26,13 @@ LAYERS = [
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names.split()}
 FILES = sorted(PACKAGE.rglob("*.py"))
+# load what a table of theirs names: the package its public names, the group its commands
+LOADERS = {PACKAGE / "__init__.py", PACKAGE / "cli" / "group.py"}
 HEAVY = ("torch", "faiss", "tree_sitter", "tree_sitter_language_pack", "pathspec")
 
 
 def imported(path: Path) -> set[str]:
-    """Return every dotted name that `path` imports, imports hidden in functions included."""
+    """Return every dotted name that `path` imports, in functions and by `import_module` too."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
@@ -38,7 +40,41 @@ def imported(path: Path) -> set[str]:
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.Call) and _called(node.func) in ("import_module", "__import__"):
+            name = node.args[0] if node.args else None
+            if isinstance(name, ast.Constant):
+                assert not str(name.value).startswith("."), f"{path}: relative import"
+                found.add(str(name.value))
+            else:
+                assert path in LOADERS, f"{path}:{node.lineno}: which module is imported?"
     return found
+
+
+def _called(function: ast.expr) -> str:
+    """Return the last name of what is called: `import_module` of `importlib.import_module`."""
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["import ncs.api.later", "from ncs.api import later", 'import_module("ncs.api.later")',
+     'x = importlib.import_module("ncs.api.later").start', '__import__("ncs.api.later")'],
+)  # fmt: skip
+def test_every_way_to_import_is_seen(tmp_path: Path, line: str) -> None:
+    """A module that another loads by name stood in no layer."""
+    source = tmp_path / "late.py"
+    source.write_text(f"def late():\n    {line}\n", encoding="utf-8")
+    assert imported(source) == {"ncs.api.later"}
+
+
+@pytest.mark.parametrize("line", ["import_module(name)", 'import_module(".later", "ncs.api")'])
+def test_a_module_is_imported_by_its_whole_name(tmp_path: Path, line: str) -> None:
+    source = tmp_path / "late.py"
+    source.write_text(line, encoding="utf-8")
+    with pytest.raises(AssertionError, match=r"late\.py"):
+        imported(source)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
