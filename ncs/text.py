@@ -4,6 +4,7 @@ The model and lexical search both read code through this module, so that they ag
 what a word is. Nothing here depends on anything but the standard library and NumPy.
 """
 
+import os
 import re
 import zlib
 from collections.abc import Callable, Sequence
@@ -125,6 +126,15 @@ def path_words(path: str) -> str:
     named = pure.stem if pure.stem not in ("__init__", "index", "mod", "main") else ""
     said = " ".join(piece for piece in (named, pure.parent.name) if piece)
     return f"{said} {said}".strip()
+
+
+def path_text(path: str) -> str:
+    r"""Return a path as text: undecodable bytes as `\xNN`, so that names stay different."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path).decode("utf-8", "backslashreplace")
+    return path
 
 
 def document(path: str, text: str) -> str:

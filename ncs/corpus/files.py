@@ -14,6 +14,7 @@ from ncs.config import UNSPOKEN, CorpusConfig
 from ncs.corpus.decoding import Text, decode, is_binary
 from ncs.corpus.languages import PROSE
 from ncs.errors import SourceError
+from ncs.text import path_text
 from ncs.types import (
     BINARY,
     EMPTY,
@@ -148,7 +149,7 @@ def scan(
         yield _enter(_Folder(top, (), rules), pending, folders)
     except OSError as error:
         raise SourceError(
-            f"{_printable(top)}: cannot be listed ({_reason(error)})",
+            f"{path_text(top)}: cannot be listed ({_reason(error)})",
             hint="Check the permissions of the folder.",
         ) from error
     while pending:
@@ -174,7 +175,7 @@ def require_folder(root: Path) -> None:
     if not os.path.isdir(root):
         missing = not os.path.lexists(root)
         raise SourceError(
-            f"{_printable(os.fspath(root))}: {'no such folder' if missing else 'not a folder'}",
+            f"{path_text(os.fspath(root))}: {'no such folder' if missing else 'not a folder'}",
             hint="Name the folder that holds the code: --codebase DIR",
         )
 
@@ -186,7 +187,7 @@ def _visit(
     """Yield what an entry of the innermost folder is; a folder is entered instead."""
     folder = folders[-1]
     parts = (*folder.parts, entry.name)
-    path = _printable("/".join(parts))
+    path = path_text("/".join(parts))
     try:
         is_folder = entry.is_dir(follow_symlinks=False)
         if _is_ignored(folder.rules, parts, is_folder=is_folder):
@@ -217,19 +218,20 @@ def _enter(
     )
     pending.append(iter(ordered))
     folders.append(_Folder(folder.place, folder.parts, folder.rules + own))
-    return Folder(_printable("/".join(folder.parts)), mtime_ns)
+    return Folder(path_text("/".join(folder.parts)), mtime_ns)
 
 
-def _order(entry: os.DirEntry[str]) -> str:
+def _order(entry: os.DirEntry[str]) -> tuple[str, str]:
     """Return what puts the entries of a folder in the order of the paths below them.
 
-    A folder's name ends with "/", as where git sorts trees: `a.py` comes before `a/b.py`.
+    A folder's name ends with "/", as where git sorts trees: `a.py` comes before `a/b.py`. Of names
+    that are printed alike, the one that is as it is printed comes first (see `index.places`).
     """
     try:
         is_folder = entry.is_dir(follow_symlinks=False)
     except OSError:
         is_folder = False
-    return _printable(entry.name) + "/" * is_folder
+    return path_text(entry.name) + "/" * is_folder, entry.name
 
 
 def _standing(found: Found) -> str:
@@ -359,15 +361,6 @@ def _unfit(path: str, raw: bytes, text: Text, config: CorpusConfig) -> Skipped |
     if mean > config.max_line_bytes / 10 and not short:
         return Skipped(path, MINIFIED, f"Its lines have {mean:.0f} bytes in the mean.")
     return None
-
-
-def _printable(path: str) -> str:
-    r"""Return the path with undecodable bytes as `\xNN`, so that names stay different."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return os.fsencode(path).decode("utf-8", "backslashreplace")
-    return path
 
 
 def _reason(error: OSError) -> str:

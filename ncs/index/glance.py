@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from ncs.config import UNSPOKEN, CorpusConfig
+from ncs.index.places import Places
 from ncs.index.reading import Index
+from ncs.text import path_text
 from ncs.types import BINARY, EMPTY, IGNORED, LARGE
 
 _Row = TypeVar("_Row")
@@ -99,9 +101,9 @@ def glance(index: Index, root: Path, seconds: float) -> Glance:
 def gone(root: Path, path: str) -> bool:
     """Return whether a file of an index is not there any more; False where nobody can tell."""
     try:
-        os.lstat(f"{os.fspath(root)}/{path}")
+        os.lstat(Places(root).of(path))
     except (FileNotFoundError, NotADirectoryError):
-        return _telling_name(path)
+        return True
     except (OSError, ValueError):
         return False
     return False
@@ -124,7 +126,7 @@ class _Look:
     """
 
     def __init__(self, index: Index, root: Path, deadline: float) -> None:
-        self._index, self._top, self._deadline = index, os.fspath(root), deadline
+        self._index, self._places, self._deadline = index, Places(root), deadline
         self._read_ns = index.meta["read_ns"]
         self._changed: list[str] = []
         self._missing: list[str] = []
@@ -141,8 +143,8 @@ class _Look:
         query = "SELECT size, mtime_ns, lower(hex(digest)) FROM files ORDER BY id"
         rows = zip(self._index.paths, self._index.store.stream(query), strict=True)
         for path, (size, mtime_ns, digest) in self._in_time(rows):
-            place = f"{self._top}/{path}"
             try:
+                place = self._places.of(path)
                 about = os.stat(place, follow_symlinks=False)
                 same = about.st_mtime_ns == mtime_ns and telling(mtime_ns, self._read_ns)
                 # What is no file is not opened: a pipe would not let go.
@@ -151,16 +153,15 @@ class _Look:
                     self._changed.append(path)
                     self._unread += _bytes(about)
             except (OSError, ValueError):
-                if _telling_name(path):
-                    self._missing.append(path)
+                self._missing.append(path)
 
     def at_skipped(self) -> None:
         """Look at what was not fit to be searched: nobody else would see that it is now."""
         for reason, path in self._in_time(self._index.skipped):
             if reason == IGNORED:
                 continue
-            place = f"{self._top}/{path}"
             try:
+                place = self._places.of(path)
                 about = os.stat(place, follow_symlinks=False)
                 # The system's own stamp: none but that is recorded of them, `mv` brings an old
                 # time of writing with it, and a future one would be new at every look.
@@ -175,8 +176,8 @@ class _Look:
         """Look for what the index does not know in folders that changed."""
         known: set[str] | None = None
         for folder, mtime_ns in self._in_time(self._index.folders.items()):
-            place = f"{self._top}/{folder}" if folder else self._top
             try:
+                place = self._places.of(folder)
                 same = os.stat(place).st_mtime_ns == mtime_ns
                 if same and telling(mtime_ns, self._read_ns):
                     continue
@@ -185,8 +186,8 @@ class _Look:
                 continue  # gone, and its files are missing
             known = _known(self._index) if known is None else known
             for name in self._in_time(names):
-                path = f"{folder}/{name}" if folder else name
-                if name not in UNSPOKEN and path not in known and path.isprintable():
+                path = path_text(f"{folder}/{name}" if folder else name)
+                if name not in UNSPOKEN and path not in known:
                     self._appeared.append(path)
                     with suppress(OSError):  # gone again
                         self._unread += _bytes(os.lstat(f"{place}/{name}"))
@@ -196,11 +197,6 @@ class _Look:
             if at % _LOOK_AT_CLOCK_EVERY == 0 and time.monotonic() > self._deadline:
                 raise _Late
             yield row
-
-
-def _telling_name(path: str) -> bool:
-    """Return whether a path leads to its file: one that was made printable leads nowhere."""
-    return "\\x" not in path
 
 
 def _bytes(about: os.stat_result) -> float:

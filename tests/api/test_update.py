@@ -23,7 +23,7 @@ from ncs.errors import IndexBusy, IndexMissing, IndexUnusable, SourceError
 from ncs.index import inversion, inverted, texts
 from ncs.index.content import Batch
 from ncs.index.encoded import Encoded, encoded_before
-from ncs.index.glance import glance
+from ncs.index.glance import glance, gone
 from ncs.index.inversion import Inversion
 from ncs.index.lock import writer
 from ncs.index.packing import pack
@@ -661,6 +661,50 @@ def test_a_look_agrees_with_the_walk(root: Path) -> None:
         late = glance(index, root, -1.0)
         assert late.calm
         assert not late.complete
+
+
+ODD_NAMES = [b"lit\\x41.py", b"bad\xff.py", b"both\xff\\xff.py", b"in\\x/a.py", b"in\xfe/a.py",
+             b"control\x01.py", b"line\n.py"]  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+@pytest.mark.parametrize("name", ODD_NAMES, ids=repr)
+def test_a_look_sees_files_of_odd_names(root: Path, name: bytes) -> None:
+    """What had a `\\x` in its name was never gone, and new files of such names were not seen."""
+    place = Path(os.fsdecode(os.fsencode(root) + b"/app/" + name))
+    printed = f"app/{name.decode(errors='backslashreplace')}"
+    put(place, "def odd(): ...\n")
+    build(root)
+    with open_index(index_of(root)) as index:
+        assert glance(index, root, 1.0).calm
+        assert stale(index, root).count == 0
+        assert not gone(root, printed)
+        put(place, "def odd(changed): ...\n")
+        seen = glance(index, root, 1.0)
+        assert seen.changed == stale(index, root).changed == (printed,)
+        put(place.with_name("another" + place.name), "def new(): ...\n")
+        assert len(glance(index, root, 1.0).appeared) == 1
+        place.with_name("another" + place.name).unlink()
+        put(place, "def odd(): ...\n")
+        assert glance(index, root, 1.0).calm
+        place.unlink()
+        seen = glance(index, root, 1.0)
+        assert seen.missing == stale(index, root).missing == (printed,)
+        assert gone(root, printed)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_a_look_and_the_walk_mean_the_same_of_two_names_that_are_printed_alike(
+    root: Path,
+) -> None:
+    for name, text in ((b"z\xff.py", "def one(): ...\n"), (b"z\\xff.py", "def two(): ...\n")):
+        put(Path(os.fsdecode(os.fsencode(root) + b"/" + name)), text)
+    time.sleep(0.06)  # longer than a tick
+    build(root)
+    with open_index(index_of(root)) as index:
+        assert glance(index, root, 1.0).calm
+        at = index.paths.index("z\\xff.py")
+        assert "two" in index.chunk_rows(index.chunks_of(at))[0].text
 
 
 # what a skipped file held → what it holds later, and whether that may be fit to be searched
