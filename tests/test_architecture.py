@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "ncs"
 LAYERS = [
-    "errors types data machine",
+    "errors types data machine git",
     "config text metrics",
     "lexical weights wording",
     "beam",

@@ -14,6 +14,7 @@ from ncs.config import fingerprint
 from ncs.corpus import FileRecord
 from ncs.corpus import Former as Read
 from ncs.errors import IndexMissing, NcsError, WeightsError
+from ncs.git import worktrees
 from ncs.index.blocks import Latents
 from ncs.index.content import Former, cut_mark
 from ncs.index.encoded import encoded_before
@@ -22,7 +23,6 @@ from ncs.index.reading import DEFAULT_PLACE, Index, open_index, salvage_model
 from ncs.index.stale import known_files
 from ncs.index.store import damaged
 from ncs.index.validate import unsound_parts
-from ncs.index.worktrees import worktrees
 from ncs.runtime.decoder import decoder_of
 from ncs.types import Chunk, Folder, OnProgress, Progress, Skipped, SourceFile
 from ncs.weights import Weights, shipped_model, unpack

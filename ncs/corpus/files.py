@@ -5,6 +5,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ncs.config import UNSPOKEN, CorpusConfig
 from ncs.corpus.decoding import Text, decode, is_binary
 from ncs.corpus.languages import PROSE
 from ncs.errors import SourceError
+from ncs.git import common_folder
 from ncs.text import path_text
 from ncs.types import (
     BINARY,
@@ -105,9 +107,9 @@ def walk(root: Path, config: CorpusConfig | None = None) -> Iterator[SourceFile 
     """Yield every file below a folder, in the order of paths: read, or skipped with a reason.
 
     `.gitignore` and `.ncsignore` files count at every level of the repository that the codebase is
-    in, and its `.git/info/exclude`. A folder that is ignored as a whole is one `Skipped`; `.git`
-    and `.ncs` are passed over in silence. Links are never followed. No file or folder below the
-    root makes it raise.
+    in, and git's `info/exclude`, which its working trees share. A folder that is ignored as a
+    whole is one `Skipped`; `.git` and `.ncs` are passed over in silence. Links are never followed.
+    No file or folder below the root makes it raise.
 
     Args:
         root: the folder.
@@ -252,7 +254,9 @@ def _repository_rules(root: Path) -> tuple[_Rules, ...]:
     around = (folder for folder in (root, *root.parents) if os.path.lexists(folder / ".git"))
     if (repository := next(around, None)) is None:
         return ()
-    places = [(repository / ".git" / "info" / "exclude", repository)]
+    places: list[tuple[Path, Path]] = []
+    with suppress(OSError, ValueError):
+        places.append((common_folder(repository) / "info" / "exclude", repository))
     folders = [each for each in reversed(root.parents) if each.is_relative_to(repository)]
     places += [(folder / name, folder) for folder in folders for name in _RULES]
     rules = []

@@ -17,7 +17,6 @@ from ncs.index.postings import StoredPostings, StoredTerms
 from ncs.index.schema import DEFAULT_PLACE, TABLES
 from ncs.index.store import Store, damaged, missing, read_only, tables
 from ncs.index.texts import Block, Names, Texts
-from ncs.index.worktrees import indexed_sibling
 from ncs.lexical import IdArray
 from ncs.text import plain
 from ncs.types import KINDS, Chunk, Kind, Origin, Span, Target
@@ -96,7 +95,9 @@ def _none_from(start: Path, folder: Path) -> IndexMissing:
             hint="wait until it is done, and ask again",
         )
     none = f"no index at {start} or in a folder above it"
-    found = indexed_sibling(folder) if folder.is_dir() else None
+    # Whoever has an index need not load what looks for those of others.
+    sibling_of = import_module("ncs.index.worktrees").indexed_sibling
+    found = sibling_of(folder) if folder.is_dir() else None
     if found is None:
         return missing(none)
     root, sibling = found

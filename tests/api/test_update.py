@@ -20,6 +20,7 @@ from ncs.api.building import Built, build
 from ncs.api.former import MadeWith, base_model
 from ncs.config import fingerprint
 from ncs.errors import IndexBusy, IndexMissing, IndexUnusable, SourceError
+from ncs.git import worktrees
 from ncs.index import inversion, inverted, texts
 from ncs.index.content import Batch
 from ncs.index.encoded import Encoded, encoded_before
@@ -31,7 +32,6 @@ from ncs.index.reading import Index, find_index, open_index
 from ncs.index.schema import CONTENT
 from ncs.index.stale import stale
 from ncs.index.validate import validate
-from ncs.index.worktrees import worktrees
 from ncs.index.writing import Writer, refuse_foreign
 from ncs.runtime import load
 from ncs.types import Progress, ignore_progress

@@ -2,7 +2,9 @@
 
 import inspect
 import os
+import shutil
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -137,6 +139,40 @@ def test_git_exclude_counts_and_git_is_passed_over_in_silence(tmp_path: Path) ->
     )  # fmt: skip
     assert read(tmp_path) == ["sub/a.py"]
     assert reasons(tmp_path) == {"mine.py": "ignored"}
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_git_exclude_counts_in_linked_worktrees_too(tmp_path: Path) -> None:
+    """It lies beside what working trees share, and was looked for below the file `.git`."""
+
+    def git(*arguments: str) -> None:
+        who = ["-c", "user.name=a", "-c", "user.email=a@a"]
+        subprocess.run(["git", *who, *arguments], cwd=tmp_path / "main", check=True)
+
+    put(tmp_path, {"main/a.py": "x", "main/sub/b.py": "x"})
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    git("worktree", "add", "-q", "../linked")
+    put(tmp_path, {"main/.git/info/exclude": "mine.py\n"})
+    for tree in ("main", "linked"):
+        put(tmp_path / tree, {"mine.py": "x", "sub/mine.py": "x"})
+        assert read(tmp_path / tree) == ["a.py", "sub/b.py"]
+        assert read(tmp_path / tree / "sub") == ["b.py"]
+
+
+def test_git_exclude_of_a_submodule_is_its_own(tmp_path: Path) -> None:
+    put(tmp_path, {
+        ".git/info/exclude": "a.py\n", ".git/modules/in/info/exclude": "b.py\n",
+        "in/.git": "gitdir: ../.git/modules/in\n", "in/a.py": "x", "in/b.py": "x",
+    })  # fmt: skip
+    assert read(tmp_path / "in") == ["a.py"]
+
+
+@pytest.mark.parametrize("said", [b"", b"gitdir: ../nowhere\n", b"\xff\xfe", b"gitdir: a\0b\n"])
+def test_a_git_file_that_names_no_folder_hides_nothing(tmp_path: Path, said: bytes) -> None:
+    put(tmp_path, {".git": said, "a.py": "x"})
+    assert read(tmp_path) == ["a.py"]
 
 
 def test_vendored_folders_are_ignored_until_a_rule_brings_them_back(tmp_path: Path) -> None:
