@@ -9,6 +9,9 @@ from typing import Any
 # Folders that are never the user's code, and that nobody wants reported as skipped.
 UNSPOKEN = frozenset({".git", ".ncs", ".hg", ".svn", ".jj"})
 
+# A folder that holds it is a virtual environment of Python, whatever it is called.
+ENVIRONMENT_MARK = "pyvenv.cfg"
+
 NOTEBOOK = ".ipynb"
 _WITH_PICTURES = 4  # times the size of other files; no more than `index.glance` compares
 

@@ -34,7 +34,10 @@ UNREADABLE = "unreadable"
 NO_FILE = "no regular file"
 LINK = "link"
 EMPTY = "empty"
-REASONS = (IGNORED, BINARY, GENERATED, MINIFIED, LARGE, UNREADABLE, NO_FILE, LINK, EMPTY)
+ENVIRONMENT = "virtual environment"
+REASONS = (
+    IGNORED, BINARY, GENERATED, MINIFIED, LARGE, UNREADABLE, NO_FILE, LINK, EMPTY, ENVIRONMENT,
+)  # fmt: skip
 
 
 class Span(NamedTuple):

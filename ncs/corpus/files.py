@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
-from ncs.config import UNSPOKEN, CorpusConfig
+from ncs.config import ENVIRONMENT_MARK, UNSPOKEN, CorpusConfig
 from ncs.corpus.decoding import Text, decode, is_binary
 from ncs.corpus.languages import PROSE
 from ncs.errors import SourceError
@@ -20,6 +20,7 @@ from ncs.text import path_text
 from ncs.types import (
     BINARY,
     EMPTY,
+    ENVIRONMENT,
     GENERATED,
     IGNORED,
     LARGE,
@@ -33,7 +34,8 @@ from ncs.types import (
     Unchanged,
 )
 
-# Ignored where no rule says otherwise: `!node_modules/` in a .ncsignore brings them back.
+# Ignored where no rule says otherwise: `!node_modules/` in a .ncsignore brings them back. So does
+# a rule that names it bring back a virtual environment, which is known by what it holds.
 _DEFAULTS = (
     "node_modules/", "bower_components/", "__pycache__/", ".venv/", ".tox/", ".nox/", ".eggs/",
     ".mypy_cache/", ".pytest_cache/", ".ruff_cache/", ".hypothesis/", ".DS_Store",
@@ -85,11 +87,17 @@ class _Rules:
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """A folder that is still to be read; `parts` lead to it from the root."""
+    """A folder that is still to be read.
+
+    Attributes:
+        parts: lead to it from the root.
+        wanted: whether a rule says by name that it is to be read.
+    """
 
     place: str
     parts: tuple[str, ...]
     rules: tuple[_Rules, ...]
+    wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +116,8 @@ def walk(root: Path, config: CorpusConfig | None = None) -> Iterator[SourceFile 
 
     `.gitignore` and `.ncsignore` files count at every level of the repository that the codebase is
     in, and git's `info/exclude`, which its working trees share. A folder that is ignored as a
-    whole is one `Skipped`; `.git` and `.ncs` are passed over in silence. Links are never followed.
-    No file or folder below the root makes it raise.
+    whole, or a virtual environment, is one `Skipped`; `.git` and `.ncs` are passed over in
+    silence. Links are never followed. No file or folder below the root makes it raise.
 
     Args:
         root: the folder.
@@ -192,13 +200,15 @@ def _visit(
     path = path_text("/".join(parts))
     try:
         is_folder = entry.is_dir(follow_symlinks=False)
-        if _is_ignored(folder.rules, parts, is_folder=is_folder):
+        ignored = _ruled(folder.rules, parts, is_folder=is_folder)
+        if ignored:
             name = "folder" if is_folder else "file"
             yield Skipped(path, IGNORED, f"The {name} matches an ignore rule.")
         elif entry.is_symlink():
             yield Skipped(path, LINK, _where_link_leads(entry, folders[0].place))
         elif is_folder:
-            yield _enter(_Folder(entry.path, parts, folder.rules), pending, folders)
+            within = _Folder(entry.path, parts, folder.rules, wanted=ignored is False)
+            yield _enter(within, pending, folders)
         else:
             yield _read(entry, path, reading)
     except OSError as error:
@@ -207,12 +217,16 @@ def _visit(
 
 def _enter(
     folder: _Folder, pending: list[Iterator[os.DirEntry[str]]], folders: list[_Folder]
-) -> Folder:
+) -> Folder | Skipped:
+    """Return a folder whose entries come next, or why they do not."""
     # Taken before the entries are listed: what comes later changes it, and is noticed next time.
     mtime_ns = os.stat(folder.place).st_mtime_ns
     with os.scandir(folder.place) as entries:
         ordered = sorted(entries, key=_order)
     found = {entry.name for entry in ordered}
+    path = path_text("/".join(folder.parts))
+    if path and ENVIRONMENT_MARK in found and not folder.wanted:  # the root is wanted, too
+        return Skipped(path, ENVIRONMENT, f"The folder holds {ENVIRONMENT_MARK}.")
     own = tuple(
         _Rules(len(folder.parts), spec)
         for name in _RULES
@@ -220,7 +234,7 @@ def _enter(
     )
     pending.append(iter(ordered))
     folders.append(_Folder(folder.place, folder.parts, folder.rules + own))
-    return Folder(path_text("/".join(folder.parts)), mtime_ns)
+    return Folder(path, mtime_ns)
 
 
 def _order(entry: os.DirEntry[str]) -> tuple[str, str]:
@@ -265,7 +279,7 @@ def _repository_rules(root: Path) -> tuple[_Rules, ...]:
             way = root.relative_to(folder).as_posix()
             rules.append(_Rules(0, spec, "" if way == "." else f"{way}/"))
     outer = tuple(each for each in rules if each.above)
-    return () if _is_ignored(outer, (), is_folder=False) else tuple(rules)
+    return () if _ruled(outer, (), is_folder=False) else tuple(rules)
 
 
 def _read_rules(place: str) -> GitIgnoreSpec | None:
@@ -291,14 +305,17 @@ def _is_rule(line: str) -> bool:
     return True
 
 
-def _is_ignored(rules: tuple[_Rules, ...], parts: tuple[str, ...], *, is_folder: bool) -> bool:
-    """Return what the last rule that matches says; deeper folders have the last word."""
+def _ruled(rules: tuple[_Rules, ...], parts: tuple[str, ...], *, is_folder: bool) -> bool | None:
+    """Return whether the last rule that matches ignores; deeper folders have the last word.
+
+    None where no rule matches.
+    """
     for each in reversed(rules):
         path = each.above + "/".join(parts[each.depth :]) + ("/" if is_folder else "")
         said = each.spec.check_file(path).include
         if said is not None:
             return said
-    return False
+    return None
 
 
 def _where_link_leads(entry: os.DirEntry[str], top: str) -> str:

@@ -14,11 +14,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from ncs.config import UNSPOKEN, CorpusConfig
+from ncs.config import ENVIRONMENT_MARK, UNSPOKEN, CorpusConfig
 from ncs.index.places import Places
 from ncs.index.reading import Index
 from ncs.text import path_text
-from ncs.types import BINARY, EMPTY, IGNORED, LARGE
+from ncs.types import BINARY, EMPTY, ENVIRONMENT, IGNORED, LARGE
 
 _Row = TypeVar("_Row")
 
@@ -206,8 +206,11 @@ def _bytes(about: os.stat_result) -> float:
 def _still(place: str, about: os.stat_result, reason: str) -> bool:
     """Return whether what was written since is skipped all the same, as far as that is cheap.
 
-    A database or a log that is written all the time would be a change at every look.
+    A database or a log that is written all the time would be a change at every look, and so would
+    a virtual environment in which something is installed.
     """
+    if reason == ENVIRONMENT and stat.S_ISDIR(about.st_mode):
+        return os.path.lexists(f"{place}/{ENVIRONMENT_MARK}")
     if not stat.S_ISREG(about.st_mode):
         return not stat.S_ISDIR(about.st_mode)  # links, pipes, sockets, devices
     if reason == LARGE:

@@ -734,6 +734,29 @@ def test_what_was_skipped_and_is_written_is_seen(root: Path, name: str) -> None:
     assert seen.changed == walked.new == (("app/later.py",) if fit else ())
 
 
+def test_a_look_at_a_virtual_environment_is_one_at_its_mark(root: Path) -> None:
+    """What is installed in it changes nothing; it is code as soon as it is none any more."""
+    put(root / "v/pyvenv.cfg", "home = /usr\n")
+    put(root / "v/lib/pip.py", "def install(): ...\n")
+    build(root)
+    with open_index(index_of(root)) as index:
+        assert not any(path.startswith("v/") for path in (*index.paths, *index.folders))
+        put(root / "v/lib/more.py", "def more(): ...\n")
+        put(root / "v/share/more.py", "def more(): ...\n")
+        assert glance(index, root, 1.0).calm
+        assert stale(index, root).count == 0
+        (root / "v/pyvenv.cfg").unlink()
+        seen, walked = glance(index, root, 1.0), stale(index, root)
+        assert seen.changed == ("v",)
+        assert walked.new == ("v/lib/more.py", "v/lib/pip.py", "v/share/more.py")
+    build(root)
+    with open_index(index_of(root)) as index:
+        assert "v/lib/pip.py" in index.paths
+        put(root / "v/pyvenv.cfg", "home = /usr\n")
+        assert glance(index, root, 1.0).appeared == ("v/pyvenv.cfg",)
+        assert len(stale(index, root).missing) == 3
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "windows-1252", "utf-8-sig"])
 def test_an_index_of_other_encodings_is_of_the_files_as_they_are(
     root: Path, encoding: str

@@ -182,6 +182,25 @@ def test_vendored_folders_are_ignored_until_a_rule_brings_them_back(tmp_path: Pa
     assert read(tmp_path) == [".ncsignore", "node_modules/a.js"]
 
 
+def test_a_virtual_environment_is_known_by_what_it_holds(tmp_path: Path) -> None:
+    """One that is called `v` was read like code: its packages were most of an index."""
+    packages = "lib/python3/site-packages/pip.py"
+    put(tmp_path, {"a.py": "x", "v/pyvenv.cfg": "home = /usr", f"v/{packages}": "x",
+                   "tools/env/pyvenv.cfg": "x", f"tools/env/{packages}": "x", "tools/b.py": "x",
+                   "lib/c.py": "x"})  # fmt: skip
+    assert read(tmp_path) == ["a.py", "lib/c.py", "tools/b.py"]
+    name = "virtual environment"
+    assert reasons(tmp_path) == {"v": name, "tools/env": name}
+    folders = [found.path for found in scan(tmp_path) if isinstance(found, Folder)]
+    assert folders == ["", "lib", "tools"]
+    put(tmp_path, {".ncsignore": "!env\n"})
+    assert f"tools/env/{packages}" in read(tmp_path)
+    assert reasons(tmp_path) == {"v": name}
+    put(tmp_path, {".ncsignore": "!v/\nlib/\n"})
+    assert reasons(tmp_path) == {"lib": "ignored", "tools/env": name, "v/lib": "ignored"}
+    assert packages in read(tmp_path / "v")  # whoever names one wants it read
+
+
 def test_strange_rules_are_passed_over(tmp_path: Path) -> None:
     rules = b"\xff\xfe\n!\n/\n//\n[\n[z-a]\n   \n\\\n**/x\na/**/b.py\n*.tmp\n"
     put(tmp_path, {".gitignore": rules, "a/q/b.py": "x", "c.tmp": "x", "d.py": "x"})
