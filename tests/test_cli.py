@@ -308,6 +308,28 @@ def test_the_audit_reads_what_was_written(codebase: Path) -> None:
     assert "FAIL" not in plain.stdout
 
 
+def test_the_audit_says_where_every_skipped_file_is_named(tmp_path: Path) -> None:
+    """Of files that git tracks in spite of a rule, a fourth was named nowhere but in JSON."""
+    ignored = [f"{name}.cfg" for name in ("a", "b", "c", "setup")]
+    for name, text in (
+        (".gitignore", "*.cfg\n"),
+        ("a.py", "x = 1\n"),
+        *((n, "x") for n in ignored),
+    ):
+        (tmp_path / name).write_text(text)
+    (tmp_path / "v").mkdir()
+    (tmp_path / "v/pyvenv.cfg").write_text("home = /usr\n")
+    assert CliRunner().invoke(commands, ["index", "--codebase", str(tmp_path)]).exit_code == 0
+    plain = CliRunner().invoke(commands, ["inspect", "index", "--index", str(tmp_path)]).stdout
+    assert (
+        "\n  ignored                    4  a.cfg, b.cfg, c.cfg, and 1 more"
+        "\n  virtual environment        1  v"
+        "\n  --json names all of them\n"
+    ) in plain
+    said = CliRunner().invoke(commands, ["inspect", "index", "--json", "--index", str(tmp_path)])
+    assert json.loads(said.stdout)["skipped"]["ignored"] == ignored
+
+
 def test_a_changed_file_is_stale_but_still_answers(codebase: Path, tmp_path: Path) -> None:
     root = shutil.copytree(codebase, tmp_path / "own")  # the others find theirs unchanged
     with (root / "net/retry.py").open("ab") as file:

@@ -6,6 +6,7 @@ from typing import Any
 from ncs.types import Hit
 
 _IN_A_ROW = 8  # numbers of a list, so that they fit a terminal
+_SHOWN = 3  # paths of each reason for which some are not searched
 _BREAKS = {ord(c): f"\\x{ord(c):02x}" for c in "\n\u2028\u2029"}
 
 
@@ -189,9 +190,11 @@ def audit(found: Any, checks: Sequence[Any]) -> str:
 def _skipped(skipped: Mapping[str, Sequence[str]]) -> list[str]:
     lines = []
     for reason, paths in skipped.items():
-        shown = ", ".join(on_one_line(path) for path in paths[:3])
-        more = f", and {len(paths) - 3:,} more" if len(paths) > 3 else ""
-        lines.append(f"  {on_one_line(reason):12} {len(paths):>8,}  {shown}{more}")
+        shown = ", ".join(on_one_line(path) for path in paths[:_SHOWN])
+        more = f", and {len(paths) - _SHOWN:,} more" if len(paths) > _SHOWN else ""
+        lines.append(f"  {on_one_line(reason):19} {len(paths):>8,}  {shown}{more}")
+    if any(len(paths) > _SHOWN for paths in skipped.values()):
+        lines.append("  --json names all of them")
     return lines or ["  nothing was skipped"]
 
 
