@@ -7,7 +7,6 @@ Trials that were taught before with the same configuration are taken from the wo
 """
 
 import argparse
-import os
 from pathlib import Path
 
 import torch
@@ -15,7 +14,7 @@ import torch
 from benchmarks.autoencoder.config import read
 from benchmarks.autoencoder.report import save
 from benchmarks.autoencoder.run import measure
-from ncs.machine import processors
+from ncs.machine import threads
 
 
 def main() -> None:
@@ -28,7 +27,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="weights and figures go here")
     parser.add_argument("--save", action="store_true", help="write to benchmarks/results")
     arguments = parser.parse_args()
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", processors())))
+    torch.set_num_threads(threads())
     torch.set_flush_denormal(True)
     work = arguments.work / arguments.config
     found = measure(arguments.pairs, read(arguments.config), work)

@@ -10,7 +10,6 @@ pictures to benchmarks/results.
 
 import argparse
 import json
-import os
 from pathlib import Path
 
 import torch
@@ -19,7 +18,7 @@ from benchmarks.seq2seq.config import DIRECTIONS, read
 from benchmarks.seq2seq.models import MODELS
 from benchmarks.seq2seq.report import save
 from benchmarks.seq2seq.run import direction
-from ncs.machine import processors
+from ncs.machine import threads
 
 # The ways of teaching are compared where sentences are short: their step by step is slow.
 _CODE = [name for name, kind in MODELS.items() if not kind.taught and not kind.summary]
@@ -37,7 +36,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="weights and figures go here")
     parser.add_argument("--save", action="store_true", help="write to benchmarks/results")
     arguments = parser.parse_args()
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", processors())))
+    torch.set_num_threads(threads())
     torch.set_flush_denormal(True)
     work = arguments.work / arguments.config
     found = {}

@@ -12,12 +12,13 @@ from importlib import import_module
 # One thread measured ten times faster than two for the small matrices of a query on a busy
 # machine. OpenBLAS reads this when NumPy is first imported, so it is set before that.
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+unasked: list[str] = []  # those of them that nobody but `main` has set
 
 
 def main() -> None:
     """Run the command line and leave with its exit code; see `ncs.cli.group.run`."""
-    for name in _THREADS:
-        os.environ.setdefault(name, "1")
+    unasked[:] = [name for name in _THREADS if name not in os.environ]
+    os.environ.update(dict.fromkeys(unasked, "1"))
     # Nothing that is made while modules load is garbage, and looking for some took a cold query
     # 9 of its 170 ms. The collector is back once the command is loaded.
     gc.disable()

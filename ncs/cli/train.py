@@ -1,5 +1,6 @@
 """`ncs train`: learn a codebase, then index it. The only command that needs torch."""
 
+import os
 from pathlib import Path
 from typing import get_args
 
@@ -7,6 +8,7 @@ import click
 
 from ncs.api.training import Kept
 from ncs.api.training import train as train_codebase
+from ncs.cli import unasked
 from ncs.cli.options import Duration, codebase_option, output_option
 from ncs.cli.paths import codebase_to_read
 from ncs.config import DEFAULT_PRESET, PRESETS
@@ -52,6 +54,8 @@ def train(
         epochs=epochs, batch_size=batch_size, seed=seed, device=device, time_limit=time_limit
     )
     root = codebase_to_read(codebase, output)
+    if "OMP_NUM_THREADS" in unasked:  # one thread is for queries: it binds training when asked for
+        os.environ.pop("OMP_NUM_THREADS", None)
     try:
         with progress() as on_progress:
             lesson, report = train_codebase(

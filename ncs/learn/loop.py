@@ -20,7 +20,7 @@ from ncs.learn.model import Model
 from ncs.learn.monitor import GradientMonitor, demand_finite
 from ncs.learn.pairs import Lessons
 from ncs.learn.sentences import common_words
-from ncs.machine import processors
+from ncs.machine import threads
 from ncs.types import OnProgress, Progress
 from ncs.weights import SPOKEN, Weights
 
@@ -143,7 +143,7 @@ class _Run:
         self.began = time.monotonic()
         self.config, self.deadline, self.lessons = config, deadline, lessons
         self.device = device_of(config)
-        torch.set_num_threads(processors())
+        torch.set_num_threads(threads())
         warm = start is not None
         self.model = (
             from_weights(start)

@@ -1,5 +1,7 @@
 """`ncs train`: whose files it writes, and what of an interrupted one is kept."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -186,3 +188,28 @@ def test_ctrl_c_while_another_trains_keeps_nothing(
     done = CliRunner().invoke(command, ["--codebase", str(root)])
     assert isinstance(done.exception, SystemExit)
     assert "--resume" not in done.output
+
+
+@pytest.mark.parametrize(("said", "taken"), [(None, 3), ("1", 1), ("2", 2)])
+def test_the_one_thread_of_queries_does_not_bind_training_but_one_asked_for_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str | None, taken: int
+) -> None:
+    """`OMP_NUM_THREADS=1 ncs train` took all processors; each command sets that for itself."""
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if said is not None:
+        monkeypatch.setenv("OMP_NUM_THREADS", said)
+    script = (
+        "import os, sys\n"
+        "from types import SimpleNamespace\nfrom ncs import cli\n"
+        "from ncs.machine import threads\n"
+        "os.sched_getaffinity = lambda _: {0, 1, 2}\n"
+        "def train(*_, **__):\n    print(threads())\n    sys.exit(0)\n"
+        "sys.modules['ncs.api.training'] = SimpleNamespace(\n"
+        "    train=train, Kept=KeyError)\n"
+        "sys.argv = ['ncs', 'train']\n"
+        "cli.main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"{taken}\n"
