@@ -200,10 +200,10 @@ def test_the_one_thread_of_queries_does_not_bind_training_but_one_asked_for_does
         monkeypatch.setenv("OMP_NUM_THREADS", said)
     script = (
         "import os, sys\n"
-        "from types import SimpleNamespace\nfrom ncs import cli\n"
-        "from ncs.machine import threads\n"
+        "from types import SimpleNamespace\nfrom ncs import cli, machine\n"
+        "machine._OWN_GROUPS = os.devnull\n"
         "os.sched_getaffinity = lambda _: {0, 1, 2}\n"
-        "def train(*_, **__):\n    print(threads())\n    sys.exit(0)\n"
+        "def train(*_, **__):\n    print(machine.threads())\n    sys.exit(0)\n"
         "sys.modules['ncs.api.training'] = SimpleNamespace(\n"
         "    train=train, Kept=KeyError)\n"
         "sys.argv = ['ncs', 'train']\n"
