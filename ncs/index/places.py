@@ -14,7 +14,7 @@ class Places:
     """
 
     def __init__(self, root: Path) -> None:
-        self._top = os.fspath(root)
+        self._top = f"{os.fspath(root)}/"
         self._listed: dict[str, dict[str, str]] = {}
 
     def of(self, path: str) -> str:
@@ -23,10 +23,10 @@ class Places:
         Raises:
             OSError: a folder on the way is gone or cannot be listed.
         """
-        place = f"{self._top}/{path}" if path else self._top
-        if "\\x" not in path or os.path.lexists(place):
-            return place
-        place = self._top
+        return self._odd(path) if "\\x" in path else self._top + path
+
+    def _odd(self, path: str) -> str:
+        place = self._top.rstrip("/")
         for name in path.split("/"):
             literal = f"{place}/{name}"
             place = literal if os.path.lexists(literal) else self._in(place, name)
