@@ -80,7 +80,7 @@ def make_corpus(tree: Mapping[str, Sequence[str]] = TREE) -> Corpus:
         data = content(texts)
         mark = hashlib.blake2b(data, digest_size=16).hexdigest()
         lines = data.count(b"\n")
-        files.append(FileRecord(path, language, len(data), 0, mark, lines, len(texts)))
+        files.append(FileRecord(path, language, len(data), 0, mark, lines, len(texts), False))
     skipped = (Skipped("logo.png", "binary", "It holds bytes that are no text."),)
     return Corpus(tuple(files), tuple(chunks), skipped)
 

@@ -84,7 +84,7 @@ def _by_docstrings(codebase: Codebase, on_progress: OnProgress) -> Evaluation:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "index.db"
         paths = dict.fromkeys(chunk.path for chunk in bare)
-        files = tuple(FileRecord(path, "text", 0, 0, "", 0, 0) for path in paths)
+        files = tuple(FileRecord(path, "text", 0, 0, "", 0, 0, False) for path in paths)
         # Same latents for queries need the same model, whose bytes the copy need not hold.
         record = ModelRecord("copy", index.model.fingerprint, index.model.config)
         write(

@@ -13,6 +13,7 @@ from ncs.config import CorpusConfig
 from ncs.corpus.chunks import chunk
 from ncs.corpus.decoding import decode
 from ncs.corpus.files import require_folder, scan, walk
+from ncs.corpus.generated import says_generated
 from ncs.errors import SourceError
 from ncs.types import (
     Chunk,
@@ -54,6 +55,7 @@ class FileRecord:
         path: POSIX path relative to the codebase.
         size: in bytes. digest: hex blake2b of the bytes, 16 bytes long.
         lines: how many line feeds it has, and one more if the last line has none.
+        generated: whether its head says that a tool wrote it.
     """
 
     path: str
@@ -63,6 +65,7 @@ class FileRecord:
     digest: str
     lines: int
     chunk_count: int
+    generated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +289,7 @@ def _cut_file(source: _Found | _Cut, config: CorpusConfig) -> _Cut:
         path=source.path, language=source.language, size=source.size, mtime_ns=source.mtime_ns,
         digest=source.digest,
         lines=data.count(b"\n") + (not data.endswith(b"\n")), chunk_count=len(chunks),
+        generated=says_generated(data, source.language),
     )  # fmt: skip
     return record, chunks
 

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ class Audit:
     """An account of an index. Every figure is counted in the written file.
 
     Attributes:
+        generated: paths of searched files that say that a tool wrote them: they count less.
         languages: language → chunks, most first.
         explanation_coverage: share of chunks whose explanation is not empty. floor: the least
             that the index accepts.
@@ -47,6 +49,7 @@ class Audit:
     path: str
     files: int
     chunks: int
+    generated: tuple[str, ...]
     languages: Mapping[str, int]
     explanation_coverage: float
     floor: float
@@ -85,6 +88,7 @@ def audit(index: Index, root: Path | None) -> Audit:
         path=str(index.path),
         files=files,
         chunks=chunks,
+        generated=tuple(compress(index.paths, index.generated)),
         languages=dict(languages.most_common()),
         explanation_coverage=explained / chunks if chunks else 0.0,
         floor=index.meta["config"]["min_coverage"],

@@ -25,7 +25,15 @@ from ncs.index.inverted import UIntArray
 from ncs.index.packing import pack
 from ncs.index.postings import lexical_document, narrow
 from ncs.index.reading import Index, ModelRecord
-from ncs.index.schema import BLOCK_ROWS, COLUMNS, CONTENT, FORMAT, MAIN_VIEW, WORDS_VIEW
+from ncs.index.schema import (
+    BLOCK_ROWS,
+    COLUMNS,
+    CONTENT,
+    FORMAT,
+    MAIN_VIEW,
+    WORDS_VIEW,
+    kind_bits,
+)
 from ncs.index.store import damaged
 from ncs.index.texts import ChunksRow, Explained, Gathering
 from ncs.text import lexical_tokens, plain
@@ -86,7 +94,9 @@ class Former:
 
     def __init__(self, index: Index) -> None:
         self.postings, self.names, self.texts = index.postings.terms, index.names, index.texts
-        checked = {"language": index.language_ids, "kind": index.kind_ids}
+        checked = {
+            "language": index.language_ids, "kind": index.kind_ids, "kinds": index.kind_sets,
+        }  # fmt: skip
         self._columns = {name: checked.get(name, index.column(name)) for name in COLUMNS}
         self.languages = index.languages
         self._views = [(view, index.view_rows(view), index.whole(view)) for view in index.views]
@@ -275,6 +285,7 @@ class Content:
             yield (
                 at, file.path, file.language, file.size, file.mtime_ns,
                 bytes.fromhex(file.digest), file.lines, counts.get(file.path, 0),
+                int(file.generated),
             )  # fmt: skip
             self._last = file.path
 
@@ -291,6 +302,7 @@ class Content:
         )
         columns["lines"].extend([chunk.span.end - chunk.span.start for chunk in chunks])
         columns["kind"].extend([_KINDS[chunk.kind] for chunk in chunks])
+        columns["kinds"].extend([kind_bits((chunk.kind, *chunk.kinds)) for chunk in chunks])
         columns["language"].extend(
             [languages.setdefault(chunk.language, len(languages)) for chunk in chunks]
         )

@@ -185,12 +185,12 @@ class Numbers(Closing):
 
     @cached_property
     def _files(self) -> list[tuple[Any, ...]]:
-        return self.store.rows("SELECT path, chunks FROM files ORDER BY id")
+        return self.store.rows("SELECT path, chunks, generated FROM files ORDER BY id")
 
     @cached_property
     def chunk_counts(self) -> IdArray:
         """How many chunks every file has, by file id."""
-        counts = [count for _, count in self._files]
+        counts = [count for _, count, _ in self._files]
         # What is added up first cannot make an array of any size.
         if any(not isinstance(count, int) or count < 0 for count in counts) or (
             sum(counts) != self.chunk_count
@@ -222,6 +222,11 @@ class Numbers(Closing):
         """The kind of every chunk, as its place in `ncs.types.KINDS`, (N,)."""
         return self._places("kind", len(KINDS))
 
+    @cached_property
+    def kind_sets(self) -> IdArray:
+        """The kinds of every chunk and of all that it defines, as `schema.kind_bits`, (N,)."""
+        return self._places("kinds", 1 << len(KINDS))
+
     def _places(self, name: str, count: int) -> IdArray:
         found = self.column(name).astype(np.int64)
         if found.max(initial=-1) >= count:
@@ -240,10 +245,19 @@ class Numbers(Closing):
     @cached_property
     def paths(self) -> tuple[str, ...]:
         """The paths of all files, by file id."""
-        found = tuple(path for path, _ in self._files)
+        found = tuple(path for path, _, _ in self._files)
         if len(found) != self.meta["files"]:
             raise damaged(self.path, "counts", f"{self.meta['files']} files, found {len(found)}")
         return self._inside(found)
+
+    @cached_property
+    def generated(self) -> npt.NDArray[np.bool_]:
+        """Which files say that a tool wrote them, by file id."""
+        marks = [mark for _, _, mark in self._files]
+        for mark in marks:
+            if not isinstance(mark, int) or mark not in (0, 1):
+                raise damaged(self.path, "content", f"a file that is generated: {mark!r}"[:_SHOWN])
+        return np.array(marks, dtype=bool)
 
     @cached_property
     def folders(self) -> dict[str, Any]:

@@ -6,9 +6,12 @@ of their bytes before; latents are little-endian arrays. Chunk ids are 0 … N-1
 of a file are as many as it says, after those of the files before.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
-FORMAT = 6
+from ncs.types import KINDS
+
+FORMAT = 7
 APPLICATION_ID = 0x6E637301  # "ncs" and a 1
 MAGIC = b"SQLite format 3\x00"
 HEADER_BYTES = 100
@@ -23,7 +26,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
     id INTEGER PRIMARY KEY, path TEXT NOT NULL, language TEXT NOT NULL, size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL, digest BLOB NOT NULL, lines INTEGER NOT NULL,
-    chunks INTEGER NOT NULL);
+    chunks INTEGER NOT NULL, generated INTEGER NOT NULL);
 CREATE TABLE folders (path TEXT PRIMARY KEY, mtime_ns INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE skipped (
     id INTEGER PRIMARY KEY, path TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL);
@@ -52,6 +55,7 @@ COLUMNS = (
     "lines",  # its last line less its first
     "language",  # place in the meta entry "languages"
     "kind",  # place in ncs.types.KINDS
+    "kinds",  # this one and those of all that it defines, see `kind_bits`
     "length",  # tokens that lexical search counts
     "words",  # 1 where it has latents of its author's words
 )
@@ -59,8 +63,8 @@ COLUMNS = (
 # part of the content → the query that gives its rows in a fixed order
 CONTENT = {
     "schema": "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name",
-    "files": "SELECT id, path, language, size, mtime_ns, digest, lines, chunks FROM files"
-    " ORDER BY id",
+    "files": "SELECT id, path, language, size, mtime_ns, digest, lines, chunks, generated"
+    " FROM files ORDER BY id",
     "folders": "SELECT path, mtime_ns FROM folders ORDER BY path",
     "skipped": "SELECT id, path, reason, detail FROM skipped ORDER BY id",
     "chunks": "SELECT first, count, size, data FROM chunks ORDER BY first",
@@ -70,6 +74,11 @@ CONTENT = {
     "symbols": "SELECT first, size, data FROM symbols ORDER BY first",
     "model": "SELECT name, fingerprint, config, training, weights FROM model",
 }
+
+
+def kind_bits(kinds: Iterable[str]) -> int:
+    """Return a set of kinds as a number: for each the bit of its place in `ncs.types.KINDS`."""
+    return sum(1 << KINDS.index(kind) for kind in set(kinds))
 
 
 def at_default_place(path: Path) -> bool:

@@ -35,8 +35,8 @@ def known_files(index: Index) -> dict[str, FileRecord]:
     query = (
         "SELECT language, size, mtime_ns, lower(hex(digest)), lines, chunks FROM files ORDER BY id"
     )
-    rows = zip(index.paths, index.store.rows(query), strict=True)
-    return {path: FileRecord(path, *row) for path, row in rows}
+    rows = zip(index.paths, index.store.rows(query), index.generated.tolist(), strict=True)
+    return {path: FileRecord(path, *(*row, mark)) for path, row, mark in rows}
 
 
 def stale(index: Index, root: Path) -> Stale:

@@ -14,7 +14,7 @@ from ncs.index.digests import rows_digest
 from ncs.index.places import Places
 from ncs.index.postings import StoredTerms
 from ncs.index.reading import Index
-from ncs.index.schema import CONTENT, FORMAT
+from ncs.index.schema import CONTENT, FORMAT, kind_bits
 from ncs.index.stale import Stale, stale
 from ncs.index.store import check_header, rebuild
 from ncs.lexical import IdArray
@@ -59,6 +59,7 @@ def validate(index: Index, root: Path | None, min_coverage: float | None = None)
         _check("paths", lambda: _paths(index)),
         _check("order", lambda: _order(index)),
         _check("orphans", lambda: _orphans(index)),
+        _check("marks", lambda: _marks(index)),
         _check("postings", lambda: _postings(index)),
         _check("coverage", lambda: _coverage(index, min_coverage), _EXPLAIN),
         _check("spans", lambda: _spans(index, root, found)),
@@ -193,6 +194,17 @@ def _orphans(index: Index) -> str:
     for view in index.views:
         _require(len(index.view_rows(view)) == len(index.latents(view)), f"latents of view {view}")
     return "every chunk has its file, every symbol and latent its chunk"
+
+
+def _marks(index: Index) -> str:
+    generated, sets = int(index.generated.sum()), index.kind_sets.tolist()
+    for block, _ in index.texts.blocks():
+        for chunk in index.chunk_names(block.ids):
+            if sets[chunk.id] != kind_bits((chunk.kind, *chunk.kinds)):
+                raise _Failed(
+                    f"chunk {chunk.id} has kinds ({sets[chunk.id]:#b}) that it does not define"
+                )
+    return f"{generated} files are generated, every chunk has the kinds of what it defines"
 
 
 def _postings(index: Index) -> str:

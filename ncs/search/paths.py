@@ -26,12 +26,13 @@ _REMEMBERED = 4_096  # words that were asked for, and the files that say them
 # What a place is worth beside its like elsewhere, and by what its path is known: a folder of the
 # path, the name of its file, that name up to its first dot, its ending. Chosen on the tune half of
 # benchmarks/retrieval; they multiply. Looked up, not matched: patterns took a cold query 2 ms.
-_TESTS, _EXAMPLES, _OLD, _BARRELS, _DECLARATIONS, _PROSE, _FOREIGN, _SHIPPED, _TRANSLATIONS = (
-    1 << at for at in range(9)
+_TESTS, _EXAMPLES, _OLD, _BARRELS, _DECLARATIONS, _PROSE, _FOREIGN, _SHIPPED = (
+    1 << at for at in range(8)
 )
+_TRANSLATIONS, _GENERATED = 1 << 8, 1 << 9
 _FACTORS = {
     _TESTS: 0.3, _EXAMPLES: 0.6, _OLD: 0.6, _BARRELS: 0.5, _DECLARATIONS: 0.7, _PROSE: 0.5,
-    _FOREIGN: 0.6, _TRANSLATIONS: 0.6,
+    _FOREIGN: 0.6, _TRANSLATIONS: 0.6, _GENERATED: 0.5,
 }  # fmt: skip
 
 
@@ -67,6 +68,7 @@ _ASKED = {
     _TESTS: frozenset({"test", "tests", "testing", "spec", "specs", "fixture", "fixtures"}),
     _OLD: frozenset({"compat", "deprecated", "legacy", "old", "older"}),
     _TRANSLATIONS: frozenset({"locale", "locales", "translated", "translation", "translations"}),
+    _GENERATED: frozenset({"generated", "generator", "generators", "codegen"}),
 }
 
 
@@ -104,10 +106,13 @@ class PathWords:
     Args:
         paths: of all files, by file id (F).
         counts: how many chunks each file has, (F,).
+        generated: which of them say that a tool wrote them, (F,).
     """
 
-    def __init__(self, paths: Sequence[str], counts: IdArray) -> None:
-        self._small = counts <= _BARREL_CHUNKS
+    def __init__(
+        self, paths: Sequence[str], counts: IdArray, generated: npt.NDArray[np.bool_]
+    ) -> None:
+        self._small, self._generated = counts <= _BARREL_CHUNKS, generated
         self._places = [path.rpartition("/") for path in paths]
         # Folded as no neighbour can change: "Σ".lower() is another letter at a word's end.
         near = [
@@ -136,13 +141,15 @@ class PathWords:
         found = [marks & ~_TESTS if marks & _SHIPPED else marks for marks in found]
         for at in foreign(self._places):
             found[at] |= _FOREIGN
+        for at in np.flatnonzero(self._generated).tolist():
+            found[at] |= _GENERATED
         return found
 
     def priors(self, text: str) -> FloatArray:
         """Return what each file's places are worth to a question, (F,), in (0, 1].
 
-        Tests, examples, re-exports, prose, translations and ports to other systems are rarely
-        what a question is about; most of them are when it asks for them.
+        Tests, examples, re-exports, prose, translations, ports to other systems and what a tool
+        wrote are rarely what a question is about; most of them are when it asks for them.
         """
         said = words(text)
         asked = sum(mark for mark, asks in _ASKED.items() if not asks.isdisjoint(said))
@@ -274,5 +281,5 @@ _PATH_WORDS: WeakKeyDictionary[Index, PathWords] = WeakKeyDictionary()
 def path_words_of(index: Index) -> PathWords:
     """Return the path words of an index, made once for each open index."""
     if index not in _PATH_WORDS:
-        _PATH_WORDS[index] = PathWords(index.paths, index.chunk_counts)
+        _PATH_WORDS[index] = PathWords(index.paths, index.chunk_counts, index.generated)
     return _PATH_WORDS[index]

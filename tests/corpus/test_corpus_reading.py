@@ -119,5 +119,5 @@ def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
 
 
 def test_records_are_values() -> None:
-    record = FileRecord("a.py", "python", 1, 2, "00", 1, 1)
+    record = FileRecord("a.py", "python", 1, 2, "00", 1, 1, False)
     assert Corpus((record,), (), ()) == Corpus((record,), (), ())

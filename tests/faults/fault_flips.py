@@ -49,7 +49,7 @@ _BY_KEY = {
     "postings": ("first", "size, data"),
     "symbols": ("first", "size, data"),
     "chunks": ("first", "count, size, data"),
-    "files": ("id", "path, language, size, mtime_ns, digest, lines, chunks"),
+    "files": ("id", "path, language, size, mtime_ns, digest, lines, chunks, generated"),
     "latents": ("view", "id, part, data"),
     "meta": ("key", "value"),
     "checksum": ("part", "digest"),

@@ -66,6 +66,7 @@ CONTENT_CHANGES = {
     "files": [
         "UPDATE files SET path = 'zzz.py' WHERE id = 5",
         "UPDATE files SET mtime_ns = 1 WHERE id = 1",
+        "UPDATE files SET generated = 1 WHERE id = 1",
         "UPDATE files SET digest = x'00' WHERE id = 1",
     ],
     "skipped": ["UPDATE skipped SET detail = 'because'"],

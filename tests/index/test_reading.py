@@ -12,6 +12,7 @@ from small_index import FakeEncoder, write_index
 
 from ncs.errors import IndexDamaged, IndexMissing, IndexUnusable, IndexVersion, NcsError
 from ncs.index.reading import find_index, open_index
+from ncs.index.schema import FORMAT
 
 
 def test_the_index_is_found_from_anywhere_inside(root: Path, index_path: Path) -> None:
@@ -59,9 +60,9 @@ def test_what_is_no_index_is_damaged(tmp_path: Path, content: bytes) -> None:
 
 def test_another_format_is_named(index_path: Path) -> None:
     data = bytearray(index_path.read_bytes())
-    data[60:64] = (7).to_bytes(4, "big")
+    data[60:64] = (FORMAT - 1).to_bytes(4, "big")
     index_path.write_bytes(data)
-    with pytest.raises(IndexVersion, match="format 7; this ncs reads format 6"):
+    with pytest.raises(IndexVersion, match="format 6; this ncs reads format 7"):
         open_index(index_path)
 
 

@@ -14,11 +14,14 @@ from small_index import make_corpus, reseal, rewrite, term_block, write_index
 
 from ncs.errors import IndexDamaged
 from ncs.index import glance as glance_module
+from ncs.index.audit import audit
 from ncs.index.glance import glance, stamps
 from ncs.index.packing import pack
 from ncs.index.postings import PostingsRow
 from ncs.index.reading import open_index, salvage_model
 from ncs.index.stale import known_files
+from ncs.index.validate import validate
+from ncs.search.paths import path_words_of
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
 
@@ -101,13 +104,39 @@ def test_a_record_of_the_model_that_cannot_be_is_named(index_path: Path, stateme
         open_index(index_path)
 
 
-@pytest.mark.parametrize(("column", "read"), [("language", "language_ids"), ("kind", "kind_ids")])
+@pytest.mark.parametrize(
+    ("column", "read"),
+    [("language", "language_ids"), ("kind", "kind_ids"), ("kinds", "kind_sets")],
+)
 def test_places_beyond_their_list_are_named(index_path: Path, column: str, read: str) -> None:
     """The audit and --mode symbol ended in an IndexError."""
     data = pack(b"\xff" * 8).hex()
     reseal(index_path, f"UPDATE columns SET data = x'{data}' WHERE name = '{column}'")
     with open_index(index_path) as index, pytest.raises(IndexDamaged, match=f"{column}: 255"):
         getattr(index, read)
+
+
+@pytest.mark.parametrize("value", ["2", "-1", "'x'", "x'01'", "0.5"])
+def test_a_file_is_generated_or_not(index_path: Path, value: str) -> None:
+    reseal(index_path, f"UPDATE files SET generated = {value} WHERE id = 1")
+    reads = (
+        lambda index: index.generated, known_files, path_words_of,
+        lambda index: audit(index, None),
+    )  # fmt: skip
+    for read in reads:
+        with open_index(index_path) as index, pytest.raises(IndexDamaged, match="generated"):
+            read(index)
+    with open_index(index_path) as index:
+        failed = {check.name: check.detail for check in validate(index, None) if not check.passed}
+    assert "a file that is generated" in failed["marks"]
+
+
+def test_kinds_are_those_of_what_a_chunk_defines(index_path: Path) -> None:
+    data = pack(b"\x01" * 8).hex()
+    reseal(index_path, f"UPDATE columns SET data = x'{data}' WHERE name = 'kinds'")
+    with open_index(index_path) as index:
+        failed = {check.name: check.detail for check in validate(index, None) if not check.passed}
+    assert failed == {"marks": "chunk 0 has kinds (0b1) that it does not define"}
 
 
 def put_names(path: Path, *rows: PostingsRow) -> None:

@@ -25,7 +25,7 @@ from ncs.search.fusion import (
     worth_inside,
 )
 from ncs.search.latent import Latent, top
-from ncs.search.paths import PathWords
+from ncs.search.paths import PathWords, path_words_of
 from ncs.search.question import counted, is_symbol, subject
 from ncs.search.ranking import others, ranked
 from ncs.search.relevance import relevance
@@ -244,8 +244,8 @@ def test_files_that_agree_raise_their_best_chunk_only() -> None:
     assert coherence(floats([0, 0]), Runs.of(np.array([0, 1]))).tolist() == [0, 0]
 
 
-def path_words(paths: list[str], chunks: int = 1) -> PathWords:
-    return PathWords(paths, np.full(len(paths), chunks))
+def path_words(paths: list[str], chunks: int = 1, generated: bool = False) -> PathWords:
+    return PathWords(paths, np.full(len(paths), chunks), np.full(len(paths), generated))
 
 
 @given(st.text("ab.", min_size=1).filter(lambda name: name.strip(".") and name[-1] != "."))
@@ -302,6 +302,15 @@ def test_a_path_is_worth_what_its_parts_are(folders: list[str], name: str) -> No
     paths = path_words([path])
     assert paths.priors("anything").tolist() == pytest.approx([plain])
     assert paths.priors("the tests of it").tolist() == pytest.approx([tested])
+
+
+def test_what_a_tool_wrote_is_worth_less_but_where_it_is_asked_for() -> None:
+    for path, plain in (("src/idle.h", 1.0), ("tests/idle.h", 0.3), ("api/index.html", 0.5)):
+        paths = path_words([path], generated=True)
+        assert paths.priors("how are idle clients noticed").tolist() == pytest.approx([plain / 2])
+        for asked in ("the generated headers", "code generator", "codegen of idle"):
+            assert paths.priors(asked).tolist() == pytest.approx([plain])
+    assert path_words(["src/idle.h"]).priors("idle").tolist() == [1.0]
 
 
 @pytest.mark.parametrize(
@@ -383,7 +392,7 @@ def test_a_name_is_spelled_where_every_word_of_it_is_said() -> None:
 
 def raised(index: Index, text: str, score: np.ndarray) -> np.ndarray:
     """Return the boosted scores of all chunks, none of which holds all terms."""
-    paths, ids = PathWords(index.paths, index.chunk_counts), np.arange(index.chunk_count)
+    paths, ids = path_words_of(index), np.arange(index.chunk_count)
     found = Candidates(ids, Runs.of(index.file_ids), score, np.zeros_like(score))
     return boosted(index, paths, Query(text), found).score
 
@@ -424,7 +433,7 @@ def test_a_file_that_is_called_by_a_word_of_many_is_hardly_named(
 def test_a_name_that_is_defined_says_which_place_of_a_file_is_meant(
     index: Index, asked: str, placed: bool
 ) -> None:
-    paths, ids = PathWords(index.paths, index.chunk_counts), np.arange(index.chunk_count)
+    paths, ids = path_words_of(index), np.arange(index.chunk_count)
     score = np.ones(index.chunk_count, dtype=np.float32)
     found = Candidates(ids, Runs.of(index.file_ids), score, np.zeros_like(score))
     assert boosted(index, paths, Query(asked), found).exact == placed
