@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from ncs.errors import QueryError
 from ncs.index.reading import Index
+from ncs.index.schema import kind_bits
 from ncs.search.query import Query
 from ncs.types import KINDS
 
@@ -57,10 +58,12 @@ def _languages_of(index: Index, asked: str) -> set[int]:
 
 
 def _of_kinds(index: Index, wanted: Sequence[str]) -> BoolArray:
+    """Return which chunks are of a kind, or define something that is."""
     unknown = sorted(set(wanted) - set(KINDS))
     if unknown:
         raise _unknown("kind", unknown, KINDS)
-    return np.isin(index.kind_ids, [KINDS.index(kind) for kind in wanted])
+    through: BoolArray = (index.kind_sets & kind_bits(wanted)) != 0
+    return through
 
 
 def _unknown(what: str, asked: Sequence[str], names: Sequence[str]) -> QueryError:

@@ -8,12 +8,12 @@ right 70 times in 76, those of 0.7 and less 13 times in 37: too few for more tha
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ncs.index.reading import ChunkRow, Index
+from ncs.index.reading import ChunkNames, ChunkRow, Index
 from ncs.text import plain, stem, words
-from ncs.types import Kind
+from ncs.types import KINDS, Kind
 
 AS_WRITTEN, ANY_CASE, ANY_WRITING, OTHER_OWNER, OTHER_OWNER_ANY = 1.0, 0.95, 0.9, 0.7, 0.65
 # (at least, and at most, where all of the name was asked for)
@@ -126,10 +126,18 @@ def _between(span: tuple[float, float], share: float) -> float:
     return span[0] + (span[1] - span[0]) * share
 
 
-def named(index: Index, asked: Asked, chunks: Iterable[int]) -> list[Named]:
+def named(
+    index: Index, asked: Asked, chunks: Iterable[int], kinds: Collection[str] = KINDS
+) -> list[Named]:
     """Return the names of some chunks that match, by chunk, each chunk's best.
 
     A definition that is cut into several chunks counts in the one where it begins.
+
+    Args:
+        index: where the chunks are.
+        asked: what was asked.
+        chunks: their ids.
+        kinds: of what is so called; others are passed over.
     """
     best: dict[int, Named] = {}
     begun: set[tuple[int, str]] = set()
@@ -137,9 +145,9 @@ def named(index: Index, asked: Asked, chunks: Iterable[int]) -> list[Named]:
     for chunk in index.chunk_names(chunks):
         file = int(index.file_ids[chunk.id])
         begun.update((file, name) for name in chunk.defines)
-        for name, kind in zip(chunk.defines, chunk.kinds, strict=True):
+        for name, kind in _of_kinds(chunk, kinds):
             _keep(best, Named(chunk.id, match(asked, name), kind, name == chunk.symbol))
-        if chunk.symbol and chunk.symbol not in chunk.defines:
+        if chunk.symbol and chunk.symbol not in chunk.defines and chunk.kind in kinds:
             continued.append((file, chunk))
     for file, chunk in continued:  # a heading, or what begins in no chunk
         if (file, chunk.symbol) not in begun:
@@ -148,16 +156,55 @@ def named(index: Index, asked: Asked, chunks: Iterable[int]) -> list[Named]:
     return [best[chunk] for chunk in sorted(best)]
 
 
-def meant(asked: Asked, row: ChunkRow) -> tuple[str, Kind]:
+def meant(
+    asked: Asked | None, row: ChunkRow, kinds: Collection[str], said: Collection[str]
+) -> tuple[str, Kind]:
     """Return which name of a chunk answers best, and its kind; its own where no other does better.
 
     Words that say more than one name have in common may be a question: all of a name must be said.
+
+    Args:
+        asked: the name that is asked for, or None for a question.
+        row: the chunk.
+        kinds: that are asked for, all of them where none is.
+        said: stems of the question.
     """
-    own = row.symbol, row.kind
-    named = (own, *zip(row.defines, row.kinds, strict=True)) if row.symbol else (own,)
-    best = max(named, key=lambda name: match(asked, name[0]))
+    own = called(row, kinds, said)
+    if asked is None:
+        return own
+    best = max((own, *_of_kinds(row, kinds)), key=lambda name: match(asked, name[0]))
     sure = " " not in asked.pieces[-1] or match(asked, best[0]) >= ANY_WRITING
     return best if sure else own
+
+
+def called(
+    chunk: ChunkRow | ChunkNames, kinds: Collection[str], said: Collection[str]
+) -> tuple[str, Kind]:
+    """Return what a chunk is called by, and the kind of that.
+
+    Its own name; where that is of another kind than was asked for, the definition of such a kind
+    whose name says most of the question.
+
+    Args:
+        chunk: what it defines.
+        kinds: that are asked for, all of them where none is.
+        said: stems of the question.
+    """
+    own = chunk.symbol, chunk.kind
+    if chunk.kind in kinds:
+        return own
+    return max(
+        _of_kinds(chunk, kinds),
+        key=lambda name: len({*map(stem, words(name[0]))}.intersection(said)),
+        default=own,
+    )
+
+
+def _of_kinds(chunk: ChunkRow | ChunkNames, kinds: Collection[str]) -> Iterator[tuple[str, Kind]]:
+    """Yield the definitions of a chunk that are of some kinds, in order."""
+    for name, kind in zip(chunk.defines, chunk.kinds, strict=True):
+        if kind in kinds:
+            yield name, kind
 
 
 def kind_prior(kind: Kind, leading: bool) -> float:

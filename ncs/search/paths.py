@@ -26,10 +26,10 @@ _REMEMBERED = 4_096  # words that were asked for, and the files that say them
 # What a place is worth beside its like elsewhere, and by what its path is known: a folder of the
 # path, the name of its file, that name up to its first dot, its ending. Chosen on the tune half of
 # benchmarks/retrieval; they multiply. Looked up, not matched: patterns took a cold query 2 ms.
-_TESTS, _EXAMPLES, _OLD, _BARRELS, _DECLARATIONS, _PROSE, _FOREIGN, _SHIPPED = (
-    1 << at for at in range(8)
-)
-_TRANSLATIONS, _GENERATED = 1 << 8, 1 << 9
+(
+    _TESTS, _EXAMPLES, _OLD, _BARRELS, _DECLARATIONS, _PROSE, _FOREIGN, _SHIPPED, _TRANSLATIONS,
+    _GENERATED,
+) = (1 << at for at in range(10))  # fmt: skip
 _FACTORS = {
     _TESTS: 0.3, _EXAMPLES: 0.6, _OLD: 0.6, _BARRELS: 0.5, _DECLARATIONS: 0.7, _PROSE: 0.5,
     _FOREIGN: 0.6, _TRANSLATIONS: 0.6, _GENERATED: 0.5,

@@ -1,6 +1,6 @@
 """A question to a list of hits: the stages in order."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
 from ncs.search.latent import SHORTLIST, Latent, cosines, latent
 from ncs.search.lexical import Lexical, lexical
 from ncs.search.literal import line_of
-from ncs.search.names import Asked, meant, spelled
+from ncs.search.names import Asked, called, meant, spelled
 from ncs.search.paths import path_words_of
 from ncs.search.query import Query
 from ncs.search.question import is_symbol, says_nothing, subject
@@ -24,7 +24,8 @@ from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import Snippets
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
-from ncs.types import Encoder, FloatArray, Hit, Place
+from ncs.text import stem, words
+from ncs.types import KINDS, Encoder, FloatArray, Hit, Place
 
 _ALSO = 2  # places of a file beside the one that leads
 _ASKS_NOTHING = 0.1  # times its relevance: a hit for nothing but words that ask
@@ -51,7 +52,7 @@ def search(index: Index, encoder: Encoder | None, query: Query) -> list[Hit]:
         found = _by_arms(index, encoder, query, mask)
     # The list is ranked as always and then cut: relevance never rises along it.
     kept = int(np.count_nonzero(found.believed >= np.float32(query.min_score)))
-    return _hits(index, query.text, found, kept)
+    return _hits(index, query, found, kept)
 
 
 class _Ranked(NamedTuple):
@@ -70,7 +71,7 @@ class _Ranked(NamedTuple):
 
 def _by_names(index: Index, query: Query, mask: BoolArray | None) -> _Ranked:
     """Return the list that names alone make."""
-    found = by_names(index, query.text, mask)
+    found = by_names(index, query.text, mask, query.kinds or KINDS)
     top = slice(query.top_k)
     match = found.match[top]
     stages = {"name": match, "prior": found.prior[top]}
@@ -188,14 +189,15 @@ def _candidates(
     return np.flatnonzero(candidate)
 
 
-def _hits(index: Index, text: str, found: _Ranked, kept: int) -> list[Hit]:
+def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
     stages, believed = found.stages, found.believed[:kept].tolist()
     values = zip(*(column[:kept].tolist() for column in stages.values()), strict=True)
-    also = _also(index, found.others[:kept])
-    snippets = Snippets(index.postings, text)
+    kinds, said = query.kinds or KINDS, frozenset(map(stem, words(query.text)))
+    also = _also(index, found.others[:kept], kinds, said)
+    snippets = Snippets(index.postings, query.text)
     rows = index.chunk_rows(found.ids[:kept].tolist())
-    if (asked := spelled(text)) is not None:
-        rows = [_as_asked(row, asked) for row in rows]
+    if (asked := spelled(query.text)) is not None or query.kinds:
+        rows = [_as_asked(row, asked, kinds, said) for row in rows]
     return [
         Hit(
             rank=rank + 1,
@@ -216,10 +218,12 @@ def _hits(index: Index, text: str, found: _Ranked, kept: int) -> list[Hit]:
     ]
 
 
-def _also(index: Index, others: Sequence[Sequence[int]]) -> list[tuple[Place, ...]]:
+def _also(
+    index: Index, others: Sequence[Sequence[int]], kinds: Collection[str], said: Collection[str]
+) -> list[tuple[Place, ...]]:
     """Return the places of chunks that something is defined in, a tuple for each list."""
     named = index.chunk_names(at for each in others for at in each)
-    symbols = {chunk.id: chunk.symbol for chunk in named if chunk.symbol}
+    symbols = {chunk.id: called(chunk, kinds, said)[0] for chunk in named if chunk.symbol}
     starts, ends = index.spans
     return [
         tuple(Place(int(starts[at]), int(ends[at]), symbols[at]) for at in each if at in symbols)
@@ -227,14 +231,16 @@ def _also(index: Index, others: Sequence[Sequence[int]]) -> list[tuple[Place, ..
     ]
 
 
-def _as_asked(row: ChunkRow, asked: Asked) -> ChunkRow:
-    """Return a chunk of several definitions as one of that which was asked for.
+def _as_asked(
+    row: ChunkRow, asked: Asked | None, kinds: Collection[str], said: Collection[str]
+) -> ChunkRow:
+    """Return a chunk of several definitions as one of that which was asked for, or of its kind.
 
     The words that explain a chunk are about the one it is called by: of another its own first
     line says more.
     """
-    name, kind = meant(asked, row)
+    name, kind = meant(asked, row, kinds, said)
     line = line_of(name.rpartition(".")[2], row.text) if name != row.symbol else ""
-    if not line:
-        return row
-    return row._replace(symbol=name, kind=kind, explanation=line, origin="snippet")
+    if line:
+        return row._replace(symbol=name, kind=kind, explanation=line, origin="snippet")
+    return row if row.kind in kinds else row._replace(symbol=name, kind=kind)

@@ -1,7 +1,7 @@
 """The list for `--mode symbol`: places by their names alone, in an order that can be explained."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -33,7 +33,9 @@ class Places(NamedTuple):
     prior: FloatArray
 
 
-def by_names(index: Index, text: str, mask: BoolArray | None) -> Places:
+def by_names(
+    index: Index, text: str, mask: BoolArray | None, kinds: Collection[str] = KINDS
+) -> Places:
     """Return the chunks whose names answer a question, best first; ties by path and line.
 
     One word is a name. In a question of several words those that are names from code count
@@ -44,11 +46,12 @@ def by_names(index: Index, text: str, mask: BoolArray | None) -> Places:
         index: where to search.
         text: the question.
         mask: which chunks may answer, (N,), or None for all.
+        kinds: of the definitions that may.
     """
     for names in _readings(text):
         found: dict[int, tuple[float, float]] = {}
         for asked in names:
-            for chunk, answer in _answers(index, asked, text, mask).items():
+            for chunk, answer in _answers(index, asked, text, mask, kinds).items():
                 found[chunk] = max(answer, found.get(chunk, answer))
         if found:
             return _places(found, index.file_ids)
@@ -69,7 +72,7 @@ def _readings(text: str) -> list[list[Asked]]:
 
 
 def _answers(
-    index: Index, asked: Asked, text: str, mask: BoolArray | None
+    index: Index, asked: Asked, text: str, mask: BoolArray | None, kinds: Collection[str]
 ) -> dict[int, tuple[float, float]]:
     """Return chunk → (match, prior) of one name."""
     paths = path_words_of(index)
@@ -86,7 +89,7 @@ def _answers(
     found = {}
     for chunk, value in _by_files(index, asked, stems, mask):
         found[chunk] = (value, prior(chunk, KINDS[index.kind_ids[chunk]], True))
-    for one in named(index, asked, index.symbols_with(asked.heads).tolist()):
+    for one in named(index, asked, index.symbols_with(asked.heads).tolist(), kinds):
         if mask is None or mask[one.chunk]:
             answer = (one.match, prior(one.chunk, one.kind, one.leading))
             found[one.chunk] = max(answer, found.get(one.chunk, answer))

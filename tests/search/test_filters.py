@@ -1,5 +1,6 @@
 """Globs against a table, and filters against what they let through."""
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -86,6 +87,7 @@ def test_filters_let_through_what_they_name(index: Index) -> None:
     assert allowed(index, Query("q")) is None
     assert through(index, languages=("javascript",)) == {"lib/store/cache.js"}
     assert through(index, kinds=("class",)) == {"lib/http/retry.py"}
+    assert through(index, kinds=("section",)) == {"docs/intro.md"}
     assert through(index, paths=("lib",)) == {
         "lib/http/retry.py", "lib/http/session.py", "lib/store/cache.js",
     }  # fmt: skip
@@ -94,6 +96,15 @@ def test_filters_let_through_what_they_name(index: Index) -> None:
     assert through(index, paths=("lib",), not_paths=("*.js",), languages=("python",)) == {
         "lib/http/retry.py", "lib/http/session.py",
     }  # fmt: skip
+
+
+def test_a_chunk_is_let_through_for_all_that_it_defines(index: Index) -> None:
+    """`Retry.wait` is cut together with its class: no method was found at all."""
+    assert through(index, kinds=("method",)) == {"lib/http/retry.py"}
+    both = allowed(index, Query("q", kinds=("method", "section")))
+    assert both is not None
+    assert np.flatnonzero(both).tolist() == [0, 1]
+    assert through(index, kinds=("type",)) == set()
 
 
 def test_unknown_names_are_errors_that_list_the_known_ones(index: Index) -> None:
