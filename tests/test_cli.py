@@ -640,6 +640,7 @@ def test_figures_of_a_stale_index_are_said_to_be_of_old_code(
     """`ncs evaluate` measured an index of other code in silence."""
     root = shutil.copytree(codebase, tmp_path / "own")
     monkeypatch.chdir(root)
+    monkeypatch.setattr("ncs.api.refreshing._LOOK_SECONDS", 60.0)  # on a machine that is busy
     (tmp_path / "q.jsonl").write_text('{"query": "retry", "relevant": ["net/retry.py"]}\n')
     more = [each.replace("q.jsonl", str(tmp_path / "q.jsonl")) for each in more]
     assert CliRunner().invoke(commands, ["index"]).exit_code == 0
