@@ -645,12 +645,11 @@ def test_figures_of_a_stale_index_are_said_to_be_of_old_code(
     more = [each.replace("q.jsonl", str(tmp_path / "q.jsonl")) for each in more]
     assert CliRunner().invoke(commands, ["index"]).exit_code == 0
     fresh = CliRunner().invoke(commands, ["evaluate", "--json", *more])
-    assert (fresh.exit_code, fresh.stderr) == (0, "")
+    assert (fresh.exit_code, "older" in fresh.stderr) == (0, False)
     before = (root / ".ncs/index.db").stat().st_ino
     (root / "web/parse.js").unlink()
     stale = CliRunner().invoke(commands, ["evaluate", "--json", *more])
     assert (stale.exit_code, (root / ".ncs/index.db").stat().st_ino) == (0, before)
-    assert stale.stderr == (
-        "The index is older than the code: gone: web/parse.js. ncs index brings it up to date.\n"
-    )
+    said = "The index is older than the code: gone: web/parse.js. ncs index brings it up to date.\n"
+    assert said in stale.stderr  # beside how far it has come, where that takes long
     json.loads(stale.stdout)
