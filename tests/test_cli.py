@@ -650,6 +650,6 @@ def test_figures_of_a_stale_index_are_said_to_be_of_old_code(
     (root / "web/parse.js").unlink()
     stale = CliRunner().invoke(commands, ["evaluate", "--json", *more])
     assert (stale.exit_code, (root / ".ncs/index.db").stat().st_ino) == (0, before)
-    said = "The index is older than the code: gone: web/parse.js. ncs index brings it up to date.\n"
+    said = "The index is older than the code: gone: web/parse.js. ncs index brings it up to date."
     assert said in stale.stderr  # beside how far it has come, where that takes long
     json.loads(stale.stdout)
