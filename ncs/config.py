@@ -9,6 +9,13 @@ from typing import Any
 # Folders that are never the user's code, and that nobody wants reported as skipped.
 UNSPOKEN = frozenset({".git", ".ncs", ".hg", ".svn", ".jj"})
 
+# Folders that are ignored where no rule says otherwise: `!node_modules/` brings them back.
+IGNORED_FOLDERS = (
+    "node_modules", "bower_components", "__pycache__", ".venv", ".tox", ".nox", ".eggs",
+    ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis",
+)  # fmt: skip
+IGNORE_FILES = (".gitignore", ".ncsignore")  # the later one wins
+
 # A folder that holds it is a virtual environment of Python, whatever it is called.
 ENVIRONMENT_MARK = "pyvenv.cfg"
 

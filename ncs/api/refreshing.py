@@ -128,7 +128,7 @@ def _estimate(codebase: Codebase, seen: Glance) -> float:
     """Return how long a refresh takes, in seconds; infinite where nobody knows."""
     if not seen.complete:
         return math.inf
-    files = len(seen.changed) + len(seen.appeared)
+    files = len(seen.changed) + len(seen.appeared) + seen.within
     chunks = codebase.index.chunk_count
     work = _CHUNK_SECONDS * chunks + _FILE_SECONDS * files + _BYTE_SECONDS * seen.unread
     return _START_SECONDS + work

@@ -11,7 +11,13 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
-from ncs.config import ENVIRONMENT_MARK, UNSPOKEN, CorpusConfig
+from ncs.config import (
+    ENVIRONMENT_MARK,
+    IGNORE_FILES,
+    IGNORED_FOLDERS,
+    UNSPOKEN,
+    CorpusConfig,
+)
 from ncs.corpus.decoding import Text, decode, is_binary
 from ncs.corpus.generated import is_output
 from ncs.corpus.languages import PROSE
@@ -35,13 +41,9 @@ from ncs.types import (
     Unchanged,
 )
 
-# Ignored where no rule says otherwise: `!node_modules/` in a .ncsignore brings them back. So does
-# a rule that names it bring back a virtual environment, which is known by what it holds.
-_DEFAULTS = (
-    "node_modules/", "bower_components/", "__pycache__/", ".venv/", ".tox/", ".nox/", ".eggs/",
-    ".mypy_cache/", ".pytest_cache/", ".ruff_cache/", ".hypothesis/", ".DS_Store",
-)  # fmt: skip
-_RULES = (".gitignore", ".ncsignore")  # the later one wins
+# Ignored where no rule says otherwise. Such a rule brings back a virtual environment, too, which
+# is known by what it holds.
+_DEFAULTS = (*(f"{name}/" for name in IGNORED_FOLDERS), ".DS_Store")
 
 _HEAD = 8_192  # bytes that say whether a file is binary
 _RARELY = 20  # one over-long line in so many may be a picture or a key in ordinary code
@@ -213,7 +215,7 @@ def _enter(
         return Skipped(path, ENVIRONMENT, f"The folder holds {ENVIRONMENT_MARK}.")
     own = tuple(
         _Rules(len(folder.parts), spec)
-        for name in _RULES
+        for name in IGNORE_FILES
         if name in found and (spec := _read_rules(os.path.join(folder.place, name)))
     )
     pending.append(iter(ordered))
@@ -256,7 +258,7 @@ def _repository_rules(root: Path) -> tuple[_Rules, ...]:
     with suppress(OSError, ValueError):
         places.append((common_folder(repository) / "info" / "exclude", repository))
     folders = [each for each in reversed(root.parents) if each.is_relative_to(repository)]
-    places += [(folder / name, folder) for folder in folders for name in _RULES]
+    places += [(folder / name, folder) for folder in folders for name in IGNORE_FILES]
     rules = []
     for place, folder in places:
         if (spec := _read_rules(os.fspath(place))) is not None:

@@ -11,10 +11,17 @@ import stat
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from ncs.config import ENVIRONMENT_MARK, UNSPOKEN, CorpusConfig
+from ncs.config import (
+    ENVIRONMENT_MARK,
+    IGNORE_FILES,
+    IGNORED_FOLDERS,
+    UNSPOKEN,
+    CorpusConfig,
+)
 from ncs.index.places import Places
 from ncs.index.reading import Index
 from ncs.text import path_text
@@ -28,6 +35,7 @@ _TICK_NS = 50_000_000
 _COARSE_TICK_NS = 2_000_000_000
 _LOOK_AT_CLOCK_EVERY = 200  # files
 _LARGEST = 4_000_000  # bytes of a file whose content is compared
+_MOST_COUNTED = 100  # entries of folders that appeared: what takes half a second has fewer
 _HEAD = 8_192  # bytes in which a NUL says that a file is still binary, as in the walk
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # in which every other byte may be a NUL
 
@@ -39,9 +47,10 @@ class Glance(NamedTuple):
         changed: files with other content, and skipped ones that were written and may be fit now.
         missing: files that are gone.
         appeared: files and folders that were not there; some may fall under an ignore rule.
-        unread: bytes of what changed or appeared, infinite where a folder did: it may hold
-            anything.
+        unread: bytes of what changed or appeared, infinite where a folder did that holds more than
+            is counted.
         complete: whether there was time to look at everything.
+        within: files in the folders that appeared, as far as they were counted.
     """
 
     changed: tuple[str, ...]
@@ -49,6 +58,7 @@ class Glance(NamedTuple):
     appeared: tuple[str, ...]
     unread: float
     complete: bool
+    within: int = 0
 
     @property
     def calm(self) -> bool:
@@ -132,11 +142,12 @@ class _Look:
         self._missing: list[str] = []
         self._appeared: list[str] = []
         self._unread = 0.0
+        self._within = self._counted = 0
 
     def found(self, *, complete: bool) -> Glance:
         """Return what was found; `complete`: whether that is all."""
         found = (tuple(self._changed), tuple(self._missing), tuple(self._appeared))
-        return Glance(*found, self._unread, complete)
+        return Glance(*found, self._unread, complete, self._within)
 
     def at_files(self) -> None:
         """Look at the files that were read."""
@@ -151,7 +162,7 @@ class _Look:
                 alike = about.st_size == size and stat.S_ISREG(about.st_mode)
                 if not (alike and (same or _digest(place) == digest)):
                     self._changed.append(path)
-                    self._unread += _bytes(about)
+                    self._unread += about.st_size
             except (OSError, ValueError):
                 self._missing.append(path)
 
@@ -170,7 +181,7 @@ class _Look:
             except (OSError, ValueError):
                 continue  # gone: it was not searched, and is not
             self._changed.append(path)
-            self._unread += _bytes(about)
+            self._weigh(place)
 
     def at_folders(self) -> None:
         """Look for what the index does not know in folders that changed."""
@@ -189,18 +200,56 @@ class _Look:
                 path = path_text(f"{folder}/{name}" if folder else name)
                 if name not in UNSPOKEN and path not in known:
                     self._appeared.append(path)
-                    with suppress(OSError):  # gone again
-                        self._unread += _bytes(os.lstat(f"{place}/{name}"))
+                    self._weigh(f"{place}/{name}")
+
+    def _weigh(self, place: str) -> None:
+        """Count what is to be read at a place that the index does not know."""
+        with suppress(OSError):  # gone again
+            about = os.lstat(place)
+            if stat.S_ISDIR(about.st_mode):
+                self._weigh_folder(place)
+            else:
+                self._unread += about.st_size
+
+    def _weigh_folder(self, top: str) -> None:
+        """Count what is in a folder, all below it; infinite where that is more than is counted.
+
+        What is ignored without a rule counts as nothing, and is not gone into.
+        """
+        pending = [top]
+        while pending and self._unread < math.inf:
+            folder = pending.pop()
+            if self._passed_over(folder):
+                continue
+            with suppress(OSError), os.scandir(folder) as entries:
+                for entry in self._in_time(entries):
+                    self._counted += 1
+                    if self._counted > _MOST_COUNTED:
+                        self._unread = math.inf
+                        return
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(entry.path)
+                    else:
+                        self._within += 1
+                        self._unread += entry.stat(follow_symlinks=False).st_size
+
+    def _passed_over(self, folder: str) -> bool:
+        """Return whether a refresh will not go into a folder that appeared, nor wait for it."""
+        name = os.path.basename(folder)
+        if name in UNSPOKEN or os.path.lexists(f"{folder}/{ENVIRONMENT_MARK}"):
+            return True
+        return name in IGNORED_FOLDERS and name not in self._brought_back
+
+    @cached_property
+    def _brought_back(self) -> str:
+        """What the rules of the codebase itself bring back of what would be ignored."""
+        return "\n".join(map(_exceptions, (self._places.of(name) for name in IGNORE_FILES)))
 
     def _in_time(self, rows: Iterable[_Row]) -> Iterator[_Row]:
         for at, row in enumerate(rows):
             if at % _LOOK_AT_CLOCK_EVERY == 0 and time.monotonic() > self._deadline:
                 raise _Late
             yield row
-
-
-def _bytes(about: os.stat_result) -> float:
-    return math.inf if stat.S_ISDIR(about.st_mode) else about.st_size
 
 
 def _still(place: str, about: os.stat_result, reason: str) -> bool:
@@ -222,6 +271,14 @@ def _still(place: str, about: os.stat_result, reason: str) -> bool:
             return not file.read(_LARGEST).strip()
         head = file.read(_HEAD)
         return b"\0" in head and not head.startswith(_UTF_16)
+
+
+def _exceptions(place: str) -> str:
+    """Return the lines of an ignore file that bring something back."""
+    with suppress(OSError), open(place, encoding="utf-8", errors="replace") as file:
+        lines = file.read(_LARGEST).splitlines()
+        return "\n".join(line for line in lines if line.lstrip().startswith("!"))
+    return ""
 
 
 def _known(index: Index) -> set[str]:

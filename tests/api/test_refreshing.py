@@ -76,6 +76,32 @@ def test_a_small_index_is_refreshed_before_the_answer(root: Path) -> None:
     assert opened(root).note == ""
 
 
+@pytest.mark.parametrize("path", ["sub/new.py", "sub/deep/er/new.py"])
+def test_what_lies_in_a_new_folder_is_found_at_once(root: Path, path: str) -> None:
+    """A folder counted as endless: of one file of 40 bytes the first query knew nothing."""
+    put(root, path, "def brand_new(): ...\n")
+    for ignored in ("sub/node_modules", ".venv", "__pycache__", "sub/.git", "env"):
+        for at in range(60):
+            put(root, f"{ignored}/{at}.js", "let a\n" * 9_000)
+    put(root, "env/pyvenv.cfg", "home = /usr\n")
+    with open_refreshed(root, "auto", ignore_progress).codebase as codebase:
+        assert codebase.search("brand_new", mode="symbol")[0].path == path
+    assert opened(root).note == ""
+
+
+def test_a_query_waits_for_no_folder_that_a_rule_brings_back(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = refreshes(monkeypatch)
+    put(root, ".ncsignore", "!/node_modules/\n")
+    build(root)
+    put(root, "node_modules/big.js", "let a\n" * 60_000)
+    found = opened(root)
+    found.afterwards()
+    assert found.note.endswith("new: node_modules. It is being brought up to date.")
+    assert len(started) == 1
+
+
 def test_a_large_index_answers_at_once_and_is_refreshed_afterwards(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,14 +189,21 @@ def test_where_no_file_is_left_no_refresh_is_promised(
 
 
 @pytest.mark.parametrize(
-    ("path", "text"), [("vendor/one.py", "def one(): ...\n"), ("lib/store.py", "a = b\n" * 20_000)]
+    ("path", "text", "files"),
+    [
+        ("vendor/{}.py", "def one(): ...\n", 30),  # too many for the time
+        ("vendor/{}/one.py", "", 120),  # more than are counted
+        ("vendor/one.py", "a = b\n" * 20_000, 1),
+        ("lib/store.py", "a = b\n" * 20_000, 1),
+    ],
 )
 def test_a_query_does_not_wait_for_what_may_be_much(
-    root: Path, monkeypatch: pytest.MonkeyPatch, path: str, text: str
+    root: Path, monkeypatch: pytest.MonkeyPatch, path: str, text: str, files: int
 ) -> None:
     """A new folder of 1,200 files counted as one file, one of a megabyte as any: five seconds."""
     started = refreshes(monkeypatch)
-    put(root, path, text)
+    for at in range(files):
+        put(root, path.format(at), text)
     found = opened(root)
     assert found.note.endswith("It is being brought up to date.")
     found.afterwards()
