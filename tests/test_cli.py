@@ -571,6 +571,19 @@ def test_ctrl_c_is_exit_130() -> None:
     assert "Interrupted" in done.stderr
 
 
+def test_ctrl_c_while_modules_load_is_no_traceback() -> None:
+    """It was one, of up to 40 lines, for the first 0.15 s of every command."""
+    code = (
+        "import sys\nfrom ncs import cli\n"
+        "def fail(*_): raise KeyboardInterrupt\n"
+        "cli.import_module = fail\ncli.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (130, "\nInterrupted.\n")
+
+
 def test_a_fault_of_ncs_is_said_to_be_one() -> None:
     """It was a bare traceback, and exit code 1, which says that nothing was found."""
     done = raising("KeyError('lost')")

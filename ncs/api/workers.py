@@ -5,9 +5,10 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 from threadpoolctl import threadpool_limits
 
@@ -47,7 +48,7 @@ def workers(own: bytes | None, jobs: int) -> Iterator[Executor | None]:
     os.environ[_SAFE_PATH] = "1"
     try:
         # This alone starts a process: the one that keeps account of semaphores.
-        pool = ProcessPoolExecutor(count, context, _begin, (own,))
+        pool = _Pool(count, context, _begin, (own,))
         try:
             yield pool
         finally:
@@ -57,6 +58,33 @@ def workers(own: bytes | None, jobs: int) -> Iterator[Executor | None]:
             del os.environ[_SAFE_PATH]
         else:
             os.environ[_SAFE_PATH] = before
+
+
+class _Pool(ProcessPoolExecutor):
+    """Starts its processes so that Ctrl-C waits in them until they say that it is not for them.
+
+    They start when work comes, and take a second to import what they need, in which it would end
+    each with a traceback.
+    """
+
+    def submit(self, *work: Any, **more: Any) -> Future[Any]:
+        """Give work to a process, which may be started for it."""
+        with _held():
+            return super().submit(*work, **more)
+
+
+@contextmanager
+def _held() -> Iterator[None]:
+    """Hold Ctrl-C back in this thread, and in the processes and threads that it starts."""
+    mask: Callable[..., set[Any]] | None = getattr(signal, "pthread_sigmask", None)
+    if mask is None:  # not on Windows
+        yield
+        return
+    before = mask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        mask(signal.SIG_SETMASK, before)
 
 
 def _begin(own: bytes | None) -> None:

@@ -7,7 +7,10 @@ nowhere else.
 
 import gc
 import os
+import sys
 from importlib import import_module
+
+from ncs.errors import EXIT_INTERRUPTED
 
 # One thread measured ten times faster than two for the small matrices of a query on a busy
 # machine. OpenBLAS reads this when NumPy is first imported, so it is set before that.
@@ -22,4 +25,9 @@ def main() -> None:
     # Nothing that is made while modules load is garbage, and looking for some took a cold query
     # 9 of its 170 ms. The collector is back once the command is loaded.
     gc.disable()
-    import_module("ncs.cli.group").run()
+    try:
+        import_module("ncs.cli.group").run()
+    except KeyboardInterrupt:  # while modules load: later on click takes it
+        if sys.stderr is not None:
+            sys.stderr.write("\nInterrupted.\n")
+        sys.exit(EXIT_INTERRUPTED)

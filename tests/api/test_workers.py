@@ -30,6 +30,32 @@ def test_workers_leave_when_their_parent_is_killed(killed_by: signal.Signals) ->
     assert done.stdout.strip().isdigit()
 
 
+IMPATIENT = """
+import os, signal, time
+from ncs.api.workers import workers
+
+signal.signal(signal.SIGINT, lambda *_: None)
+with workers(None, 2) as pool:
+    found = [pool.submit(os.getpid) for _ in range(2)]
+    for _ in range(50):
+        time.sleep(0.01)
+        os.killpg(0, signal.SIGINT)
+    print(*(each.result() for each in found))
+assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
+def test_ctrl_c_while_workers_start_is_not_for_them() -> None:
+    """Each ended with a traceback above "Interrupted.", while it imported what it needs."""
+    done = subprocess.run(
+        [sys.executable, "-c", IMPATIENT], capture_output=True, text=True, check=False,
+        timeout=60, start_new_session=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.split()) == 2
+
+
 HOSTILE = """
 import sys
 from pathlib import Path
