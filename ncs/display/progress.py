@@ -9,17 +9,23 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
+    ProgressColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
 from rich.progress import Progress as Bars
+from rich.table import Column
+from rich.text import Text
 
 from ncs.types import OnProgress, Progress
 
 _QUIET_SECONDS = 2.0  # shorter stages are not worth a line, and longer ones get one so often
 _LINE_SECONDS = 10.0
+_BESIDE_BAR = 70  # columns of the figures and a note; a terminal with no room for both has no bar
+_SHORTEST_BAR, _LONGEST_BAR = 10, 40
 
 
 @contextmanager
@@ -34,15 +40,43 @@ def progress() -> Iterator[OnProgress]:
 
 
 def _bars() -> Bars:
-    return Bars(
-        TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(),
-        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
-        TextColumn("{task.fields[note]}"),
-        console=Console(stderr=True),
-    )  # fmt: skip
+    console = Console(stderr=True)
+    room = console.width - _BESIDE_BAR
+    figures = [
+        MofNCompleteColumn(table_column=_whole()), TimeElapsedColumn(table_column=_whole()),
+        _Left(table_column=_whole()), _Note(),
+    ]  # fmt: skip
+    if room < _SHORTEST_BAR:
+        return Bars("{task.description}", *figures, console=console)
+    bar = BarColumn(min(room, _LONGEST_BAR), table_column=_whole())
+    return Bars(TextColumn("{task.description:>12}"), bar, *figures, console=console)
+
+
+def _whole() -> Column:
+    return Column(no_wrap=True)
+
+
+class _Left(TimeRemainingColumn):
+    """How long it still takes; nothing where nobody knows how much there is to do."""
+
+    def render(self, task: Task) -> Text:
+        """Return the time, said to be what is left."""
+        time_left = super().render(task)
+        return Text.assemble("left ", time_left) if time_left.plain else time_left
+
+
+class _Note(ProgressColumn):
+    """What is said beside the figures: the one column that is cut where room is short."""
+
+    def render(self, task: Task) -> Text:
+        """Return the note, on one line whatever the width."""
+        return Text(task.fields["note"], no_wrap=True, overflow="ellipsis")
 
 
 def _draw(bars: Bars, tasks: dict[str, TaskID], step: Progress) -> None:
+    if step.stage == "wait":
+        bars.console.print(f"waiting: {step.note}", highlight=False, markup=False)
+        return
     if step.stage not in tasks:
         tasks[step.stage] = bars.add_task(step.stage, total=step.total, note="")
     bars.update(tasks[step.stage], completed=step.done, total=step.total, note=step.note)
