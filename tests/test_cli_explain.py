@@ -112,6 +112,7 @@ def test_names_in_a_sentence_stand_in_the_chunk(codebase: Path) -> None:
     [
         (["lib/nothing.py"], "lib/nothing.py is not in the index"),
         (["values.py"], "did you mean lib/values.py?"),
+        ([""], "Error: nothing is named\nHint: ncs explain PATH"),  # was "Error:  is not in"
         (["no_such_name"], "no_such_name is not in the index"),
         (["Store:900"], "ncs explain Store"),
         (["lib/values.py:900"], "line 900 is outside"),

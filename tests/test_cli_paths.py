@@ -101,7 +101,7 @@ def test_unwanted_paths_are_read_alike(
         (".", "*.pyy", "matches *.pyy", "did you mean *.py?"),
         ("lib", "retyr.py", "below lib/ matches retyr.py", "did you mean retry.py?"),
         ("lib", "store/cache.ts", "matches store/cache.ts", "did you mean lib/store/cache.js"),
-        ("lib", "intro.md", "below lib/", "hits name them from the root on, like docs/intro.md"),
+        ("lib", "intro.md", "below lib/", "hits name them from the root on, like lib/http/"),
         (".", "/elsewhere/x", "matches /elsewhere/x", "from the root on"),
         ("lib", "", "names no path", "a folder or a glob"),
         ("lib", "/", "names no path", "a folder or a glob"),

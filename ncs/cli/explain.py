@@ -39,6 +39,8 @@ def explain(
 
     Example: ncs explain src/server.py:120
     """
+    if not place.strip():
+        raise QueryError("nothing is named", hint="ncs explain PATH:LINE, PATH or NAME")
     matched = _PLACE.fullmatch(place)
     path, line = (matched[1], int(matched[2])) if matched else (place, None)
     if picture is not None and line is None:

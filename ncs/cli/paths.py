@@ -87,7 +87,8 @@ class _Typed:
         """Raise the error for a filter that matches nothing."""
         below = f" below {self._below}/" if self._below and not _from_a_folder(typed) else ""
         near = self._near(typed)
-        like = f"hits name them from the root on, like {self._paths[0]}"
+        inside = (path for path in self._paths if path.startswith(f"{self._below}/"))
+        like = f"hits name them from the root on, like {next(inside, self._paths[0])}"
         hint = f"did you mean {', '.join(near)}?" if near else like
         raise QueryError(f"no path of the index{below} matches {typed}", hint=hint)
 
