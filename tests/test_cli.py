@@ -20,8 +20,9 @@ from ncs.api.describing import Explanation
 from ncs.cli.group import _COMMANDS, commands
 from ncs.display import HIT_FIELDS
 from ncs.display.plain import on_one_line, printable
+from ncs.index.lock import writer
 from ncs.index.validate import Check
-from ncs.types import Hit
+from ncs.types import Hit, ignore_progress
 
 SOURCES = {
     "store/cache.py": '''"""A cache with a limit."""
@@ -354,6 +355,20 @@ def test_where_there_is_no_answer_the_index_is_refreshed_all_the_same(
     assert "Error: " in done.stderr
     assert "new: new.rs. It is being brought up to date." in done.stderr
     assert started == [root.resolve()]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locks as on POSIX")
+def test_an_index_that_is_made_above_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`ncs index` in a folder of it made one there, which hid the other from its queries."""
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web/a.js").write_text("let a = 1\n")
+    monkeypatch.chdir(tmp_path / "web")
+    with writer(tmp_path / ".ncs/index.db", wait=False, on_progress=ignore_progress):
+        done = CliRunner().invoke(commands, ["index", "--no-wait"])
+    assert "index.db: being written by another ncs" in done.stderr
+    assert not (tmp_path / "web/.ncs").exists()
 
 
 def test_an_index_above_is_brought_up_to_date_from_a_folder_inside(

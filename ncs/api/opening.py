@@ -11,7 +11,7 @@ from ncs import weights
 from ncs.errors import IndexMismatch, IndexMissing
 from ncs.index.closing import Closing
 from ncs.index.glance import gone
-from ncs.index.reading import Index, find_index, open_index
+from ncs.index.reading import Index, being_made, find_index, open_index
 from ncs.index.schema import at_default_place
 from ncs.index.store import damaged
 from ncs.runtime import load
@@ -158,13 +158,18 @@ def codebase_of(path: Path) -> Path | None:
 def codebase_around(folder: Path) -> Path:
     """Return the codebase whose index queries from a folder are answered by, or the folder itself.
 
-    It is that of the index found there or in a folder above, where one is and lies in a codebase.
+    It is that of the index found there or in a folder above, or of one that is being made there,
+    where one is and lies in a codebase.
     """
+    places: list[Path] = []
     with suppress(IndexMissing):
-        root = codebase_of(find_index(folder))
-        if root is not None and root != folder.resolve():
-            return root
-    return folder
+        places.append(find_index(folder))
+    start = folder.resolve()
+    if made := being_made(start):
+        places.append(made[0])
+    nearest = max(places, key=lambda place: len(place.parts), default=None)
+    root = None if nearest is None else codebase_of(nearest)
+    return folder if root in (None, start) else root
 
 
 def path_in(root: Path, typed: str) -> str | None:

@@ -88,7 +88,7 @@ def find_index(start: Path) -> Path:
 
 def _none_from(start: Path, folder: Path) -> IndexMissing:
     """Return the error that says that there is no index, and who can give to one."""
-    if made := _being_made(folder):
+    if made := being_made(folder):
         place, writer = made
         return IndexMissing(
             f"no index yet: {place} is being made right now by another ncs ({writer})",
@@ -108,8 +108,12 @@ def _none_from(start: Path, folder: Path) -> IndexMissing:
     )
 
 
-def _being_made(folder: Path) -> tuple[Path, str] | None:
-    """Return the index that a process writes where one was looked for, and which process."""
+def being_made(folder: Path) -> tuple[Path, str] | None:
+    """Return the index that a process writes where one is looked for, and which process.
+
+    Args:
+        folder: what `find_index` looks from, without symbolic links.
+    """
     # Locks are no business of a query that has an index.
     at_work = import_module("ncs.index.lock").at_work
     above = [place / DEFAULT_PLACE for place in (folder, *folder.parents)]
