@@ -214,6 +214,18 @@ def test_on_a_terminal_nothing_is_broken_at_the_edge(
     ]  # fmt: skip
 
 
+def test_on_a_terminal_a_long_place_is_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was on three lines: the rank, the path and the score."""
+    monkeypatch.setenv("COLUMNS", "40")
+    path, name = "lib/filters/of_dates/date_filters.rb", "A.PostComparer.of_a_rather_long_name"
+    display.hits([Hit(2, path, 1, 4, "ruby", "method", name, 0.46, "Dates.",
+                      "docstring", "x")], "terminal")  # fmt: skip
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[:2] == [f" 2 {path}:1-4  0.46", f"   method {name}"]
+
+
 def test_on_a_terminal_explanations_are_folded(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

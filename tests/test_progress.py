@@ -25,14 +25,17 @@ def test_figures_are_whole_at_any_width(monkeypatch: pytest.MonkeyPatch, width: 
     """At 40 columns it was "index    left  chunks of 767 files": all but the note was cut."""
     steps = [
         Progress("index", 4326, None, "chunks of 767 files"),
+        Progress("ask lexical", 285, 300),
         Progress("write", 7911, 7911, "chunks of 1,064 files"),
     ]
-    index, write = drawn(monkeypatch, width, *steps)
-    assert "4326/?" in index
-    assert "left" not in index
+    index, ask, write = drawn(monkeypatch, width, *steps)
+    assert "4326/? " in index
+    assert "0:00:00" in index
+    assert "285/300 " in ask
+    assert "left -:--:--" in ask
     assert "7911/7911" in write
-    assert "0:00:00 left 0:00:00" in write
-    assert ("━" in write) == (width >= 80)
+    assert "0:00:00 " in write
+    assert all(("━" in line) == (width >= 80) for line in (index, ask, write))
     assert ("chunks of 1,064 files" in write) == (width > 40)
 
 

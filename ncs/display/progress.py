@@ -42,14 +42,16 @@ def progress() -> Iterator[OnProgress]:
 def _bars() -> Bars:
     console = Console(stderr=True)
     room = console.width - _BESIDE_BAR
-    figures = [
-        MofNCompleteColumn(table_column=_whole()), TimeElapsedColumn(table_column=_whole()),
-        _Left(table_column=_whole()), _Note(),
-    ]  # fmt: skip
+    count = MofNCompleteColumn(table_column=_whole())
     if room < _SHORTEST_BAR:
-        return Bars("{task.description}", *figures, console=console)
-    bar = BarColumn(min(room, _LONGEST_BAR), table_column=_whole())
-    return Bars(TextColumn("{task.description:>12}"), bar, *figures, console=console)
+        time_column = _Time(table_column=_whole())
+        return Bars("{task.description}", count, time_column, _Note(), console=console)
+    return Bars(
+        TextColumn("{task.description:>12}"),
+        BarColumn(min(room, _LONGEST_BAR), table_column=_whole()), count,
+        TimeElapsedColumn(table_column=_whole()), _Left(table_column=_whole()), _Note(),
+        console=console,
+    )  # fmt: skip
 
 
 def _whole() -> Column:
@@ -63,6 +65,15 @@ class _Left(TimeRemainingColumn):
         """Return the time, said to be what is left."""
         time_left = super().render(task)
         return Text.assemble("left ", time_left) if time_left.plain else time_left
+
+
+class _Time(_Left):
+    """How long it still takes, or has taken: one of the two where room is short."""
+
+    def render(self, task: Task) -> Text:
+        """Return what is left where somebody knows, else what has passed."""
+        left = super().render(task)
+        return left if left.plain and not task.finished else TimeElapsedColumn().render(task)
 
 
 class _Note(ProgressColumn):

@@ -24,7 +24,7 @@ def hits(found: Sequence[Hit], explain_score: bool, asides: Sequence[str] = ()) 
     console = Console(highlight=False)
     for hit in found:
         rank, score = Text(f"{hit.rank:>2} ", style="dim"), f"  {hit.score:.2f}"
-        console.print(_heading(hit, rank, score, console.width))
+        console.print(_heading(hit, rank, score, console.width), soft_wrap=True)
         console.print(_indented(_said(hit.explanation, hit.explanation_source)))
         if explain_score:
             stages = "  ".join(f"{name}={value:.3f}" for name, value in hit.stages)
@@ -51,14 +51,17 @@ def explanations(found: Sequence[Any]) -> None:
     for at, each in enumerate(found):
         if at:
             console.print()
-        console.print(_heading(each, Text(), "", console.width))
+        console.print(_heading(each, Text(), "", console.width), soft_wrap=True)
         console.print(_indented(_said(each.explanation, each.explanation_source)))
         if each.generated != each.explanation:
             console.print(_indented(_said(each.generated or "(nothing)", *generated_by(each))))
 
 
 def _heading(where: Any, before: Text, after: str, width: int) -> Text:
-    """Return the place of a hit or an explanation, and its symbol where there is room for it."""
+    """Return the place of a hit or an explanation, and its symbol where there is room for it.
+
+    It is printed with a soft wrap: a path that is broken into lines cannot be copied whole.
+    """
     heading = Text.assemble(before, (place(where), "bold cyan"), after)
     if where.symbol:
         named = Text.assemble((f"{where.kind} ", "dim"), (on_one_line(where.symbol), "bold"))
