@@ -10,8 +10,6 @@ import os
 import sys
 from importlib import import_module
 
-from ncs.errors import EXIT_INTERRUPTED
-
 # One thread measured ten times faster than two for the small matrices of a query on a busy
 # machine. OpenBLAS reads this when NumPy is first imported, so it is set before that.
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
@@ -30,4 +28,4 @@ def main() -> None:
     except KeyboardInterrupt:  # while modules load: later on click takes it
         if sys.stderr is not None:
             sys.stderr.write("\nInterrupted.\n")
-        sys.exit(EXIT_INTERRUPTED)
+        sys.exit(import_module("ncs.errors").EXIT_INTERRUPTED)
