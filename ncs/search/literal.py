@@ -29,6 +29,14 @@ _NOT_BEFORE = (
 )
 # Behind the name what another file defines: `local Node = require("node")`.
 _BROUGHT_IN = r"(?!\s*(?:await\s+)?(?:require|@?import)\b)"
+# In front of a name that is defined, and between: a receiver, type arguments, owners.
+_DEFINES = (
+    "def|defp|defmacrop?|defmodule|defprotocol|class|struct|enum|union|trait|interface|protocol|actor"
+    "|extension|impl|type|typealias|newtype|data|object|record|fn|func|fun|function|sub|proc|module"
+    "|namespace|instance|const|let|var|val|using|typedef|define|macro_rules!"
+)
+_BETWEEN = r"(?:\([^()\n]*\)[ \t]*|<[^<>\n]*>[ \t]*)?(?:[\w$<>?]+(?:\.|::|#))*"
+_REMARK = re.compile(r"\s*(?://|/\*|\*(?:[\s/]|$)|#(?!\s*define\b)|--|;|%|<!--|\"\"\"|''')")
 # What gives a name its value in one language, where the same line says something else in others.
 _OWN_FORMS = {
     "bash": r"^[ \t]*(?:(?:export|readonly|local|declare|typeset)[ \t]+(?:-\w+[ \t]+)*)?{name}=",
@@ -119,10 +127,39 @@ def forms(name: str, language: str = "") -> tuple[re.Pattern[str], re.Pattern[st
     return value, typed
 
 
-def line_of(name: str, text: str) -> str:
-    """Return the first line of a text that holds a bare name as a word, "" where none does."""
-    found = re.search(rf"^.*(?<![\w$]){re.escape(name)}(?![\w$]).*$", text, re.MULTILINE)
-    return "" if found is None else " ".join(found[0].split())
+def line_of(qualified: str, text: str) -> str:
+    """Return the line of a text that defines a name, "" where no line but comments holds it.
+
+    The likeliest by its looks, the first of those.
+
+    Args:
+        qualified: the name with its owners, set off by dots; the bare one is looked for.
+        text: of a chunk.
+    """
+    owner, _, name = qualified.rpartition(".")
+    lines = re.findall(rf"^.*(?<![\w$]){re.escape(name)}(?![\w$]).*$", text, re.MULTILINE)
+    # A constructor is called like its class, which has the keyword.
+    looks = _defining(name)[owner.endswith(name) :]
+    best = max(
+        (line for line in lines if not _REMARK.match(line)),
+        key=lambda line: [look.search(line) is not None for look in looks],
+        default="",
+    )
+    return " ".join(best.split())
+
+
+@lru_cache(maxsize=64)
+def _defining(name: str) -> tuple[re.Pattern[str], ...]:
+    """Return what finds a line that defines a bare name, the surest first."""
+    said = re.escape(name)
+    keyword = rf"(?<![\w$])(?:{_DEFINES})\*?[ \t]+{_BETWEEN}{said}(?![\w$])"
+    value = rf"(?<![\w$]){said}[ \t]*[:=][^=\n]*(?:\bfunction\b|=>|\blambda\b|\bclass\b)"
+    head = (
+        rf"^[ \t]*(?:(?!(?:{_NOT_BEFORE}|else)\b)[^\s=;(){{}}]+(?:[ \t]+|(?<=[*&])))+"
+        rf"(?:[\w<>,]+::)*{said}[ \t]*[(<]"
+    )
+    first = rf"^[ \t]*{said}(?![\w$])(?:[ \t]*::|[\w \t]*=(?!=)|.*(?:[{{:]|->|\bdo)[ \t]*$)"
+    return tuple(map(re.compile, (keyword, value, head, first)))
 
 
 def only_extends(name: str, text: str) -> bool:

@@ -240,7 +240,7 @@ def _as_asked(
     line says more.
     """
     name, kind = meant(asked, row, kinds, said)
-    line = line_of(name.rpartition(".")[2], row.text) if name != row.symbol else ""
+    line = line_of(name, row.text) if name != row.symbol else ""
     if line:
         return row._replace(symbol=name, kind=kind, explanation=line, origin="snippet")
     return row if row.kind in kinds else row._replace(symbol=name, kind=kind)

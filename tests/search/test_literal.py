@@ -6,7 +6,7 @@ import pytest
 
 import ncs
 from ncs.api.opening import Codebase
-from ncs.search.literal import forms, only_extends
+from ncs.search.literal import forms, line_of, only_extends
 
 FILES = {
     "app/limits.py": "import os\n\nMAX_RETRIES = 3\nTIMEOUT: float = 2.5\n",
@@ -256,3 +256,26 @@ def test_what_only_names_a_type_does_not_declare_it() -> None:
     assert not only_extends("lock_t", opaque + "struct lock_t {\n  int held;\n};\n")
     assert not only_extends("lock_t", "typedef struct {\n  int held;\n} lock_t;\n")
     assert not only_extends("lock_s", opaque)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("to_cbor", "/// @sa to_cbor(j)\nvoid run() { to_cbor(j); }\nstatic void to_cbor(J j) {",
+         "static void to_cbor(J j) {"),
+        ("App.run", "# run it\n@app.run\ndef first(run):\n    run()\ndef run(self):",
+         "def run(self):"),
+        ("Box.Box", "/** A Box. */\npublic class Box {\n  private Box(int size) {",
+         "private Box(int size) {"),
+        ("Server.Stop", "func (s *Server) Run() { s.Stop() }\nfunc (s *Server) Stop() {",
+         "func (s *Server) Stop() {"),
+        ("stop", "stop();\nexports.stop = () => 1;", "exports.stop = () => 1;"),
+        ("readHere", "redir = readHere <|> readThere\nreadHere = called \"here\"",
+         "readHere = called \"here\""),
+        ("MAX", "// MAX\n#define MAX 10", "#define MAX 10"),
+        ("gone", "// gone with the wind", ""),
+    ],
+)  # fmt: skip
+def test_the_line_of_a_name_is_the_one_that_defines_it(name: str, text: str, line: str) -> None:
+    """It was the first that held the name: `@sa to_cbor`, or a call."""
+    assert line_of(name, text) == line
