@@ -143,7 +143,7 @@ class Chunk(NamedTuple):
         span: its lines. Every non-blank line of a searched file is in exactly one chunk.
         kind, symbol: of the most important thing defined in it; symbol is "" where none is.
         defines: qualified names of the definitions that begin in this chunk, in order.
-        kinds: of each of them, as many.
+        kinds: of each of them, as many. docs: the author's words on each, "" where there are none.
         text: the span's lines, line ends kept.
         target: its explanation target.
     """
@@ -155,6 +155,7 @@ class Chunk(NamedTuple):
     symbol: str
     defines: tuple[str, ...]
     kinds: tuple[Kind, ...]
+    docs: tuple[str, ...]
     text: str
     target: Target
 

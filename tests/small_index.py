@@ -102,8 +102,9 @@ def make_chunk(path: str, text: str, start: int = 1, language: str = "python") -
         target = Target(f"Defines {symbol or text[:20].strip()}", "synthetic")
     defines = (symbol, f"{symbol}.wait") if kind == "class" else (symbol,) if symbol else ()
     kinds = (kind, "method")[: len(defines)]
+    docs = (doc[1] if doc else "", "")[: len(defines)]
     span = Span(start, start + text.count("\n"))
-    return Chunk(path, span, language, kind, symbol, defines, kinds, text, target)  # type: ignore[arg-type]
+    return Chunk(path, span, language, kind, symbol, defines, kinds, docs, text, target)  # type: ignore[arg-type]
 
 
 def latents_of(corpus: Corpus, encoder: FakeEncoder) -> FloatArray:

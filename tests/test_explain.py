@@ -14,7 +14,18 @@ SOUND = "Reads all the frames of the stream."
 def chunk(tier: Tier, defines: tuple[str, ...] = ("f",)) -> Chunk:
     target = Target("Defines function read frames.", tier, Span(1, 1))
     kinds: tuple[Kind, ...] = ("function",) * len(defines)
-    return Chunk("a.py", Span(1, 2), "python", "function", "f", defines, kinds, TEXT, target)
+    return Chunk(
+        "a.py",
+        Span(1, 2),
+        "python",
+        "function",
+        "f",
+        defines,
+        kinds,
+        ("",) * len(defines),
+        TEXT,
+        target,
+    )
 
 
 @pytest.mark.parametrize(

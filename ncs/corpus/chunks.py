@@ -10,7 +10,7 @@ from ncs.config import CorpusConfig
 from ncs.corpus.cells import joined, lower, parts, read_cells
 from ncs.corpus.languages import MARKDOWN, PROSE
 from ncs.corpus.outline import Outline, read_outline
-from ncs.corpus.targets import Context, target
+from ncs.corpus.targets import Context, own_words, target
 from ncs.types import Chunk, Definition, Kind, SourceFile, Span
 
 # What is longer than this many times the wanted size is cut: cutting 30 lines into 25 and 5
@@ -298,7 +298,8 @@ def _chunk(context: Context, page: _Page, span: Span) -> Chunk:
         path=source.path, span=span, language=source.language, kind=kind,
         symbol=main.qualified if main else "",
         defines=tuple(each.qualified for each in defined),
-        kinds=tuple(each.kind for each in defined), text=text,
+        kinds=tuple(each.kind for each in defined),
+        docs=tuple(own_words(each) for each in defined), text=text,
         target=target(context, span, text, begun, main),
     )  # fmt: skip
 

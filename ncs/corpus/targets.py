@@ -103,6 +103,11 @@ def target(
     return Target(said, "snippet")
 
 
+def own_words(definition: Definition) -> str:
+    """Return the author's words on a definition, as a target has them; "" where there are none."""
+    return "" if definition.doc is None else shorten(fold(definition.doc.text))
+
+
 def _part(context: Context, begun: Sequence[Definition], main: Definition | None) -> str:
     """Return what a comment is put behind: it speaks for a part only of what has a doc."""
     if main is not None and main.kind == "section":

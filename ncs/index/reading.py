@@ -47,6 +47,7 @@ class ChunkRow(NamedTuple):
     symbol: str
     defines: tuple[str, ...]
     kinds: tuple[Kind, ...]
+    docs: tuple[str, ...]
     text: str
     target: Target
     explanation: str
@@ -56,7 +57,7 @@ class ChunkRow(NamedTuple):
         """Return the chunk as it was cut."""
         return Chunk(
             self.path, self.span, self.language, self.kind, self.symbol, self.defines, self.kinds,
-            self.text, self.target,
+            self.docs, self.text, self.target,
         )  # fmt: skip
 
 
@@ -258,6 +259,7 @@ class Index(Numbers):
                 symbol=names.symbol,
                 defines=names.defines,
                 kinds=names.kinds,
+                docs=said.docs,
                 text=said.text,
                 target=said.target,
                 explanation=said.explanation,

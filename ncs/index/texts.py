@@ -7,8 +7,9 @@ Compressed together, since what is said of a chunk mostly stands in its text: na
             target's span where it has one, and [explanation, origin] where they are not the
             target's; lengths in characters, starts from the chunk's first line
 
-`defines` is null for a chunk that defines its symbol alone, else the kinds of what it defines, a
-digit each (`KINDS`), and the names.
+`defines` is null for a chunk that defines its symbol alone, whose doc is the target if that is of
+the tier; else the kinds of what it defines, a digit each (`KINDS`), the names, and the docs where
+there are any.
 """
 
 import json
@@ -42,17 +43,20 @@ class Names(NamedTuple):
     Attributes:
         symbol, defines: as in `Chunk`.
         kinds: of what it defines; None where that is its symbol alone, of the chunk's own kind.
+        docs: as in `Chunk`; None where kinds are, and the target is the doc if it is one.
     """
 
     symbol: str
     defines: tuple[str, ...]
     kinds: tuple[Kind, ...] | None
+    docs: tuple[str, ...] | None
 
 
 class Said(NamedTuple):
     """What a block holds of a chunk; as in `Chunk`, and what a hit shows of it."""
 
     names: Names
+    docs: tuple[str, ...]
     text: str
     target: Target
     explanation: str
@@ -88,12 +92,14 @@ class Block:
         symbol, defines = self._notes[chunk - self.ids.start][1:3]
         if defines is None:
             _require_texts(symbol)
-            return Names(symbol, (symbol,), None)
-        digits, *names = defines
-        _require_texts(symbol, digits, *names)
-        if len(digits) != len(names) or not _KIND_DIGITS.issuperset(digits):
-            raise ValueError(f"{len(names)} names of the kinds {digits!r}")
-        return Names(symbol, tuple(names), tuple(KINDS[int(digit)] for digit in digits))
+            return Names(symbol, (symbol,), None, None)
+        digits, *told = defines
+        _require_texts(symbol, digits, *told)
+        count = len(digits)
+        if len(told) not in (count, 2 * count) or not _KIND_DIGITS.issuperset(digits):
+            raise ValueError(f"{len(told)} names and docs of the kinds {digits!r}")
+        kinds = tuple(KINDS[int(digit)] for digit in digits)
+        return Names(symbol, tuple(told[:count]), kinds, tuple(told[count:]) or ("",) * count)
 
     def text(self, chunk: int) -> str:
         """Return the text of a chunk."""
@@ -113,7 +119,9 @@ class Block:
         if tier not in TIERS or origin not in ORIGINS:
             raise ValueError(f"words from {tier!r} or {origin!r}")
         span = None if start is None else Span(first_line + start, first_line + start + lines)
-        return Said(self.names(chunk), self.text(chunk), Target(target, tier, span), told, origin)
+        aim, names = Target(target, tier, span), self.names(chunk)
+        docs = _alone(aim) if names.docs is None else names.docs
+        return Said(names, docs, self.text(chunk), aim, told, origin)
 
     def written(self, chunks: range) -> Iterator[tuple[list[Any], str]]:
         """Yield the JSON and the text of those of its chunks that are asked for."""
@@ -198,11 +206,18 @@ class Gathering:
             self._held, self._notes, self._texts = 0, [], []
 
 
+def _alone(target: Target) -> tuple[str]:
+    """Return the docs of a chunk that defines its symbol alone, where nothing else is written."""
+    return (target.text if target.tier == "docstring" else "",)
+
+
 def _note(chunk: Chunk, explained: Explained) -> list[Any]:
     target = chunk.target
-    alone = (chunk.defines, chunk.kinds) == ((chunk.symbol,), (chunk.kind,))
+    alone = ((chunk.symbol,), (chunk.kind,), _alone(target))
     digits = "".join(str(KINDS.index(kind)) for kind in chunk.kinds)
-    defines = None if alone else (digits, *chunk.defines)
+    docs = chunk.docs if any(chunk.docs) else ()
+    told = (chunk.defines, chunk.kinds, chunk.docs)
+    defines = None if told == alone else (digits, *chunk.defines, *docs)
     note = [len(chunk.text), chunk.symbol, defines, target.tier, target.text]
     own = () if explained == (target.text, target.tier) else explained
     if target.span is not None:

@@ -145,7 +145,7 @@ def named(
     for chunk in index.chunk_names(chunks):
         file = int(index.file_ids[chunk.id])
         begun.update((file, name) for name in chunk.defines)
-        for name, kind in _of_kinds(chunk, kinds):
+        for name, kind in of_kinds(chunk, kinds):
             _keep(best, Named(chunk.id, match(asked, name), kind, name == chunk.symbol))
         if chunk.symbol and chunk.symbol not in chunk.defines and chunk.kind in kinds:
             continued.append((file, chunk))
@@ -156,51 +156,7 @@ def named(
     return [best[chunk] for chunk in sorted(best)]
 
 
-def meant(
-    asked: Asked | None, row: ChunkRow, kinds: Collection[str], said: Collection[str]
-) -> tuple[str, Kind]:
-    """Return which name of a chunk answers best, and its kind; its own where no other does better.
-
-    Words that say more than one name have in common may be a question: all of a name must be said.
-
-    Args:
-        asked: the name that is asked for, or None for a question.
-        row: the chunk.
-        kinds: that are asked for, all of them where none is.
-        said: stems of the question.
-    """
-    own = called(row, kinds, said)
-    if asked is None:
-        return own
-    best = max((own, *_of_kinds(row, kinds)), key=lambda name: match(asked, name[0]))
-    sure = " " not in asked.pieces[-1] or match(asked, best[0]) >= ANY_WRITING
-    return best if sure else own
-
-
-def called(
-    chunk: ChunkRow | ChunkNames, kinds: Collection[str], said: Collection[str]
-) -> tuple[str, Kind]:
-    """Return what a chunk is called by, and the kind of that.
-
-    Its own name; where that is of another kind than was asked for, the definition of such a kind
-    whose name says most of the question.
-
-    Args:
-        chunk: what it defines.
-        kinds: that are asked for, all of them where none is.
-        said: stems of the question.
-    """
-    own = chunk.symbol, chunk.kind
-    if chunk.kind in kinds:
-        return own
-    return max(
-        _of_kinds(chunk, kinds),
-        key=lambda name: len({*map(stem, words(name[0]))}.intersection(said)),
-        default=own,
-    )
-
-
-def _of_kinds(chunk: ChunkRow | ChunkNames, kinds: Collection[str]) -> Iterator[tuple[str, Kind]]:
+def of_kinds(chunk: ChunkRow | ChunkNames, kinds: Collection[str]) -> Iterator[tuple[str, Kind]]:
     """Yield the definitions of a chunk that are of some kinds, in order."""
     for name, kind in zip(chunk.defines, chunk.kinds, strict=True):
         if kind in kinds:

@@ -6,15 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ncs.index.reading import ChunkRow, Index
+from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.boosts import Boosted, boosted
+from ncs.search.called import as_asked, called
 from ncs.search.filters import BoolArray, allowed
 from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
 from ncs.search.latent import SHORTLIST, Latent, cosines, latent
 from ncs.search.lexical import Lexical, lexical
-from ncs.search.literal import line_of
-from ncs.search.names import Asked, called, meant, spelled
+from ncs.search.names import spelled
 from ncs.search.paths import path_words_of
 from ncs.search.query import Query
 from ncs.search.question import is_symbol, says_nothing, subject
@@ -197,7 +197,7 @@ def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
     snippets = Snippets(index.postings, query.text)
     rows = index.chunk_rows(found.ids[:kept].tolist())
     if (asked := spelled(query.text)) is not None or query.kinds:
-        rows = [_as_asked(row, asked, kinds, said) for row in rows]
+        rows = [as_asked(row, asked, kinds, said) for row in rows]
     return [
         Hit(
             rank=rank + 1,
@@ -229,18 +229,3 @@ def _also(
         tuple(Place(int(starts[at]), int(ends[at]), symbols[at]) for at in each if at in symbols)
         for each in others
     ]
-
-
-def _as_asked(
-    row: ChunkRow, asked: Asked | None, kinds: Collection[str], said: Collection[str]
-) -> ChunkRow:
-    """Return a chunk of several definitions as one of that which was asked for, or of its kind.
-
-    The words that explain a chunk are about the one it is called by: of another its own first
-    line says more.
-    """
-    name, kind = meant(asked, row, kinds, said)
-    line = line_of(name, row.text) if name != row.symbol else ""
-    if line:
-        return row._replace(symbol=name, kind=kind, explanation=line, origin="snippet")
-    return row if row.kind in kinds else row._replace(symbol=name, kind=kind)

@@ -32,7 +32,18 @@ class Decoder:
 def chunk(text: str, doc: str = "", defines: tuple[str, ...] = ("load",)) -> Chunk:
     target = Target(doc, "docstring") if doc else Target("Defines it.", "synthetic")
     kinds: tuple[Kind, ...] = ("function",) * len(defines)
-    return Chunk("a.py", Span(1, 1), "python", "function", "", defines, kinds, text, target)
+    return Chunk(
+        "a.py",
+        Span(1, 1),
+        "python",
+        "function",
+        "",
+        defines,
+        kinds,
+        ("",) * len(defines),
+        text,
+        target,
+    )
 
 
 def coded(*chunks: Chunk) -> Coded:

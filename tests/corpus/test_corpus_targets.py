@@ -215,3 +215,23 @@ def test_data_has_its_first_tokens() -> None:
     )  # fmt: skip
     assert told("a.txt", "...\n") == ("snippet", "Lines of a.txt")
     assert told("a.yaml", "# where the index is put\nplace: here\n")[0] == "comment"
+
+
+def test_every_definition_of_a_chunk_keeps_its_own_words() -> None:
+    code = b'''class Two:
+    """Two of a kind."""
+
+    def first(self):
+        """Return the first.
+
+        There is always one.
+        """
+        return self.one
+
+    def second(self):
+        return self.two
+'''
+    found = chunk(SourceFile("two.py", "python", code, 0))[0]
+    assert found.defines == ("Two", "Two.first", "Two.second")
+    assert found.docs == ("Two of a kind.", "Return the first.", "")
+    assert found.target.text == found.docs[0]

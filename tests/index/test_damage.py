@@ -43,6 +43,7 @@ CHUNK_CHANGES: dict[str, tuple[int, Callable[[list[Any]], object]]] = {
     "text": (2, lambda note: note.__setitem__(0, note[0] + " ")),
     "symbol": (2, lambda note: note.__setitem__(1, "x")),
     "names": (1, lambda note: note.__setitem__(2, ["0", "x"])),
+    "docs": (1, lambda note: note[2].__setitem__(4, "x")),
     "tier": (0, lambda note: note.__setitem__(3, "comment")),
     "target": (2, lambda note: note.__setitem__(4, "x")),
     "target's lines": (1, lambda note: note.__setitem__(6, note[6] + 1)),

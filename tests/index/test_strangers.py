@@ -244,6 +244,18 @@ def test_words_come_from_where_words_can_come_from(index_path: Path, place: int)
         index.chunk_rows([0])[0]
 
 
+@pytest.mark.parametrize("docs", [["x"], ["x", 7], ["x", None], ["x", "y", "z"], [["x"], "y"]])
+def test_docs_are_texts_and_as_many_as_names(index_path: Path, docs: list[Any]) -> None:
+    rewrite(index_path, 1, lambda note: note.__setitem__(2, ["23", "Retry", "Retry.wait", *docs]))
+    reseal(index_path)
+    with open_index(index_path) as index:
+        with pytest.raises(IndexDamaged, match="check of its content failed: chunk 1"):
+            index.chunk_rows([1])
+        assert [check.name for check in validate(index, None) if not check.passed] == [
+            "counts", "marks", "coverage",
+        ]  # fmt: skip
+
+
 @pytest.mark.parametrize("change", ["DELETE FROM chunks", "UPDATE chunks SET count = 'x'"])
 def test_blocks_that_do_not_follow_each_other_are_not_taken(tmp_path: Path, change: str) -> None:
     path, texts = tmp_path / "index.db", [f"value_{at} = {at}" for at in range(600)]

@@ -36,8 +36,8 @@ def chunk(at: int, deed: str, thing: str, tier: Tier = "docstring") -> Chunk:
     span = Span(2, 2) if tier == "docstring" else None
     target = Target(said, tier, span)
     return Chunk(
-        f"m{at % 7}.py", Span(1, 3), "python", "function", name, (name,), ("function",), text,
-        target,
+        f"m{at % 7}.py", Span(1, 3), "python", "function", name, (name,), ("function",), ("",),
+        text, target,
     )  # fmt: skip
 
 
