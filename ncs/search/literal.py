@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -29,6 +29,7 @@ _NOT_BEFORE = (
 )
 # Behind the name what another file defines: `local Node = require("node")`.
 _BROUGHT_IN = r"(?!\s*(?:await\s+)?(?:require|@?import)\b)"
+_NAME = "\0"  # in the place of a name: what looks for it is made once
 # In front of a name that is defined, and between: a receiver, type arguments, owners.
 _DEFINES = (
     "def|defp|defmacrop?|defmodule|defprotocol|class|struct|enum|union|trait|interface|protocol|actor"
@@ -36,6 +37,7 @@ _DEFINES = (
     "|namespace|instance|const|let|var|val|using|typedef|define|macro_rules!"
 )
 _BETWEEN = r"(?:\([^()\n]*\)[ \t]*|<[^<>\n]*>[ \t]*)?(?:[\w$<>?]+(?:\.|::|#))*"
+_LONGEST_LINE = 400  # characters that are looked at
 _REMARK = re.compile(r"\s*(?://|/\*|\*(?:[\s/]|$)|#(?!\s*define\b)|--|;|%|<!--|\"\"\"|''')")
 # What gives a name its value in one language, where the same line says something else in others.
 _OWN_FORMS = {
@@ -137,28 +139,29 @@ def line_of(qualified: str, text: str) -> str:
         text: of a chunk.
     """
     owner, _, name = qualified.rpartition(".")
-    lines = re.findall(rf"^.*(?<![\w$]){re.escape(name)}(?![\w$]).*$", text, re.MULTILINE)
+    said = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
+    holding = [line for line in text.split("\n") if name in line and said.search(line)]
+    told = [line for line in holding if not _REMARK.match(line)]
     # A constructor is called like its class, which has the keyword.
-    looks = _defining(name)[owner.endswith(name) :]
-    best = max(
-        (line for line in lines if not _REMARK.match(line)),
-        key=lambda line: [look.search(line) is not None for look in looks],
-        default="",
-    )
-    return " ".join(best.split())
+    looks = _defining()[owner.endswith(name) :]
+
+    def shown(line: str) -> list[bool]:
+        marked = said.sub(_NAME, line[:_LONGEST_LINE])
+        return [look.search(marked) is not None for look in looks]
+
+    return " ".join((told[0] if len(told) == 1 else max(told, key=shown, default="")).split())
 
 
-@lru_cache(maxsize=64)
-def _defining(name: str) -> tuple[re.Pattern[str], ...]:
-    """Return what finds a line that defines a bare name, the surest first."""
-    said = re.escape(name)
-    keyword = rf"(?<![\w$])(?:{_DEFINES})\*?[ \t]+{_BETWEEN}{said}(?![\w$])"
-    value = rf"(?<![\w$]){said}[ \t]*[:=][^=\n]*(?:\bfunction\b|=>|\blambda\b|\bclass\b)"
+@cache
+def _defining() -> tuple[re.Pattern[str], ...]:
+    """Return what finds a line that defines the name that `_NAME` stands for, the surest first."""
+    keyword = rf"(?<![\w$])(?:{_DEFINES})\*?[ \t]+{_BETWEEN}{_NAME}"
+    value = rf"{_NAME}[ \t]*[:=][^=\n]*(?:\bfunction\b|=>|\blambda\b|\bclass\b)"
     head = (
-        rf"^[ \t]*(?:(?!(?:{_NOT_BEFORE}|else)\b)[^\s=;(){{}}]+(?:[ \t]+|(?<=[*&])))+"
-        rf"(?:[\w<>,]+::)*{said}[ \t]*[(<]"
+        rf"^[ \t]*(?:(?!(?:{_NOT_BEFORE}|else)\b)[^\s=;(){{}}*&{_NAME}]+[ \t*&]+)+"
+        rf"(?:[\w<>,]+::)*{_NAME}[ \t]*[(<]"
     )
-    first = rf"^[ \t]*{said}(?![\w$])(?:[ \t]*::|[\w \t]*=(?!=)|.*(?:[{{:]|->|\bdo)[ \t]*$)"
+    first = rf"^[ \t]*{_NAME}(?:[ \t]*::|[\w \t]*=(?!=)|.*(?:[{{:]|->|\bdo)[ \t]*$)"
     return tuple(map(re.compile, (keyword, value, head, first)))
 
 

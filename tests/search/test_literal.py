@@ -1,5 +1,6 @@
 """What stands in the code as it was asked, and names that get their value there."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -292,3 +293,10 @@ def test_what_only_names_a_type_does_not_declare_it() -> None:
 def test_the_line_of_a_name_is_the_one_that_defines_it(name: str, text: str, line: str) -> None:
     """It was the first that held the name: `@sa to_cbor`, or a call."""
     assert line_of(name, text) == line
+
+
+@pytest.mark.parametrize("line", ["x*" * 20_000 + "foo", "def " * 20_000, "foo(<" * 9_000 + "="])
+def test_strange_lines_that_hold_a_name_take_no_time(line: str) -> None:
+    start = time.perf_counter()
+    line_of("foo", f"{line}\n  foo\n{line}foo foo")
+    assert time.perf_counter() - start < 1
