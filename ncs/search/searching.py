@@ -1,6 +1,6 @@
 """A question to a list of hits: the stages in order."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -9,12 +9,11 @@ import numpy as np
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.boosts import Boosted, boosted
-from ncs.search.called import as_asked, called
+from ncs.search.called import Caller
 from ncs.search.filters import BoolArray, allowed
 from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
 from ncs.search.latent import SHORTLIST, Latent, cosines, latent
 from ncs.search.lexical import Lexical, lexical
-from ncs.search.names import spelled
 from ncs.search.paths import path_words_of
 from ncs.search.query import Query
 from ncs.search.question import is_symbol, says_nothing, subject
@@ -24,7 +23,6 @@ from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import Snippets
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
-from ncs.text import stem, words
 from ncs.types import KINDS, Encoder, FloatArray, Hit, Place
 
 _ALSO = 2  # places of a file beside the one that leads
@@ -192,12 +190,10 @@ def _candidates(
 def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
     stages, believed = found.stages, found.believed[:kept].tolist()
     values = zip(*(column[:kept].tolist() for column in stages.values()), strict=True)
-    kinds, said = query.kinds or KINDS, frozenset(map(stem, words(query.text)))
-    also = _also(index, found.others[:kept], kinds, said)
+    caller = Caller(index.postings, query.text, query.kinds)
+    also = _also(index, found.others[:kept], caller)
     snippets = Snippets(index.postings, query.text)
-    rows = index.chunk_rows(found.ids[:kept].tolist())
-    if (asked := spelled(query.text)) is not None or query.kinds:
-        rows = [as_asked(row, asked, kinds, said) for row in rows]
+    rows = [caller.as_asked(row) for row in index.chunk_rows(found.ids[:kept].tolist())]
     return [
         Hit(
             rank=rank + 1,
@@ -219,11 +215,11 @@ def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
 
 
 def _also(
-    index: Index, others: Sequence[Sequence[int]], kinds: Collection[str], said: Collection[str]
+    index: Index, others: Sequence[Sequence[int]], caller: Caller
 ) -> list[tuple[Place, ...]]:
     """Return the places of chunks that something is defined in, a tuple for each list."""
     named = index.chunk_names(at for each in others for at in each)
-    symbols = {chunk.id: called(chunk, kinds, said)[0] for chunk in named if chunk.symbol}
+    symbols = {chunk.id: caller.called(chunk)[0] for chunk in named if chunk.symbol}
     starts, ends = index.spans
     return [
         tuple(Place(int(starts[at]), int(ends[at]), symbols[at]) for at in each if at in symbols)

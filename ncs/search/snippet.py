@@ -24,7 +24,7 @@ class Snippets:
 
     def __init__(self, postings: Postings, query: str) -> None:
         names = sought(query)  # small words stand on every line, and say of none that it answers
-        self._rarity = _rarities(postings, names)
+        self._rarity = rarities(postings, names)
         heads = _heads(self._rarity)
         # Each match ends where its name does.
         held = "|".join(map(re.escape, heads))
@@ -99,7 +99,7 @@ class _Said(dict[str, frozenset[str]]):
         return found
 
 
-def _rarities(postings: Postings, names: Iterable[str]) -> dict[str, float]:
+def rarities(postings: Postings, names: Iterable[str]) -> dict[str, float]:
     """Return how rare the terms of some names are, those that the index does not hold left out."""
     size = len(postings.lengths)
     found = {}

@@ -29,6 +29,9 @@ FILES = {
     "class HttpClientPool:\n    def size(self):\n        return 1\n",
     "app/jar.py": "class Jar:\n    def fill(self, much):\n        self.much = much\n\n"
     "    def drain_slowly(self):\n        self.much -= 1\n\n\ndef seal(jar):\n    return jar\n",
+    "app/packs.py": 'def to_msgpack(value):\n    """Create a MessagePack serialization."""\n'
+    "    out = []\n    pack(value, out)\n    return out\n\n\ndef to_ubjson(value):\n"
+    '    """Create a UBJSON serialization."""\n    return pack_ubjson(value)\n',
     "app/till.py": 'class Till:\n    """Holds the coins."""\n\n    def drawer_opened(self):\n'
     '        """Slide it out.\n\n        It jams.\n        """\n        return self.drawer\n\n'
     "    def drawer_shut(self):\n        return self.drawer\n",
@@ -196,6 +199,26 @@ def test_a_definition_that_does_not_lead_its_chunk_has_its_own_words(codebase: C
         assert (hit.explanation, hit.explanation_source) == ("Slide it out.", "docstring")
         hit = codebase.search("drawer_shut", 1, mode)[0]
         assert (hit.symbol, hit.explanation) == ("Till.drawer_shut", "def drawer_shut(self):")
+
+
+@pytest.mark.parametrize(
+    ("question", "symbol", "explanation"),
+    [
+        ("serialization as UBJSON", "to_ubjson", "Create a UBJSON serialization."),
+        ("serialization as msgpack", "to_msgpack", "Create a MessagePack serialization."),
+        ("create a serialization", "to_msgpack", "Create a MessagePack serialization."),
+        ("how to slide a drawer out", "Till.drawer_opened", "Slide it out."),
+        ("a drawer that holds coins", "Till", "Holds the coins."),
+    ],
+)
+def test_a_hit_is_called_by_the_definition_that_says_most_of_a_question(
+    codebase: Codebase, question: str, symbol: str, explanation: str
+) -> None:
+    """It was called by what leads its chunk, whichever of several was asked for."""
+    hit = codebase.search(question, 1)[0]
+    assert (hit.symbol, hit.explanation, hit.explanation_source) == (
+        symbol, explanation, "docstring",
+    )  # fmt: skip
 
 
 def test_a_hit_is_of_the_kind_of_the_definition_that_was_asked_for(codebase: Codebase) -> None:
