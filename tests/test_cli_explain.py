@@ -87,6 +87,23 @@ def test_a_name_is_explained_where_it_is_defined(codebase: Path, name: str) -> N
     assert int(str(found["start_line"])) <= 6 <= int(str(found["end_line"]))
 
 
+def test_a_name_that_does_not_lead_its_chunk_is_explained_by_its_own_words(tmp_path: Path) -> None:
+    """The words on the class around it were shown."""
+    (tmp_path / "two.py").write_text(
+        'class Two:\n    """Two of a kind."""\n\n    def first(self):\n'
+        '        """Return the one before."""\n        return self.one\n\n'
+        "    def second(self):\n        return self.two\n",
+        "utf-8",
+    )
+    assert ncs("index", cwd=tmp_path).returncode == 0
+    told = {name: explained(tmp_path, name)[0] for name in ("Two", "first", "Two.second")}
+    assert {name: (each["symbol"], each["explanation"]) for name, each in told.items()} == {
+        "Two": ("Two", "Two of a kind."),
+        "first": ("Two.first", "Return the one before."),
+        "Two.second": ("Two.second", "def second(self):"),
+    }
+
+
 def test_a_name_of_many_definitions_is_asked_about_by_place(tmp_path: Path) -> None:
     """The query of the hint listed ten of them."""
     for at in range(11):

@@ -12,6 +12,7 @@ from ncs.errors import QueryError
 from ncs.explain import held_back, worth
 from ncs.index.reading import ChunkRow
 from ncs.runtime.decoder import Explained, RuntimeDecoder, decoder_of
+from ncs.search.called import Caller
 from ncs.search.names import ANY_WRITING
 from ncs.search.symbols import by_names
 from ncs.text import document
@@ -68,6 +69,8 @@ def explain(codebase: Codebase, path: str, line: int | None, beams: int) -> list
     """
     index = codebase.index
     rows = index.chunk_rows(_chunks(codebase, path, line))
+    if _file(codebase, path) is None:  # a name, perhaps of what does not lead its chunk
+        rows = [*map(Caller(index.postings, path).as_asked, rows)]
     model = model_of(index)
     decoder = decoder_of(model)
     texts = [document(row.path, row.chunk().body) for row in rows]
