@@ -20,20 +20,29 @@ _IN_THE_FILE = 0.5
 def located(index: Index, text: str) -> tuple[IdArray, FloatArray]:
     """Return the chunks that a question names by their path, and what each is worth, (0, 1].
 
-    The chunk that holds the line; without a line all chunks of the file, and if the question is
-    nothing but a path, the first of them most. A path may be longer than the index has it, as in
-    a trace, or shorter.
+    The chunk that holds the line, or the nearest where none does: between two chunks, past the
+    end. Without a line all chunks of the file, and if the question is nothing but a path, the
+    first of them most. A path may be longer than the index has it, as in a trace, or shorter.
     """
     worth: dict[int, float] = {}
     for path, line, alone in _places(text):
         for file in _files(index, path):
-            low, high = np.searchsorted(index.file_ids, [file, file + 1]).tolist()
-            starts, ends = (each[low:high] for each in index.spans)
-            held = low + np.flatnonzero((starts <= line) & (line <= ends))
-            for at in held.tolist() or range(low, high):
-                worth[at] = 1.0 if len(held) or (alone and at == low) else _IN_THE_FILE
+            chunks = index.chunks_of(file)
+            if line and chunks:
+                worth.update(dict.fromkeys(_at_line(index, chunks, line), 1.0))
+                continue
+            for at in chunks:
+                worth[at] = 1.0 if alone and at == chunks[0] else _IN_THE_FILE
     ids = np.array(sorted(worth), dtype=np.int64)
     return ids, np.array([worth[at] for at in ids.tolist()], dtype=np.float32)
+
+
+def _at_line(index: Index, chunks: range, line: int) -> list[int]:
+    """Return the chunks of a file that hold a line, or else the nearest, the next of two."""
+    starts, ends = (each[chunks.start : chunks.stop] for each in index.spans)
+    away = np.maximum(starts - line, line - ends).clip(min=0)
+    least = np.flatnonzero(away == away.min()).tolist()
+    return [chunks[at] for at in (least if away.min() == 0 else least[-1:])]
 
 
 def _places(text: str) -> Iterator[tuple[str, int, bool]]:

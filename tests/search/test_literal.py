@@ -54,6 +54,9 @@ FILES = {
     "lua/tree.lua": "local FileNode = require('node')\nFileNode.add(FileNode)\n",
     "lua/session_key.lua": "-- The session and the key of the session.\nsession.key = key\n",
     "lua/opened.lua": "opened:close(opened, 1)\nlog(old_session_key_of_user)\n",
+    "src/gaps.py": "import os\n\n\n"
+    + "\n\n\n".join(f"def gap_{at}(x):\n" + f"    x += {at}\n" * 30 for at in range(3))
+    + "\n",
     "app/mentions.py": "def about():\n    return [OnlyTested, OnlyTested, OnlyTested]\n",
 }
 
@@ -114,6 +117,13 @@ def test_a_place_that_is_named_by_its_path_comes_first(codebase: Codebase, asked
 def test_a_line_is_shown_in_the_chunk_that_holds_it(codebase: Codebase) -> None:
     hit = codebase.search("long.py:150", 1)[0]
     assert hit.start_line <= 150 <= hit.end_line
+
+
+def test_a_line_that_no_chunk_holds_is_shown_in_the_nearest(codebase: Codebase) -> None:
+    # Between `gap_0`, which ends at line 34, and `gap_1`; past the end of the file.
+    for line, symbol in ((35, "gap_0"), (36, "gap_1"), (99_999, "gap_2")):
+        hit = codebase.search(f"src/gaps.py:{line}", 1)[0]
+        assert (hit.path, hit.symbol, hit.score > 0.9) == ("src/gaps.py", symbol, True)
 
 
 def test_what_is_surely_meant_is_relevant_whatever_its_words_are_like(codebase: Codebase) -> None:
