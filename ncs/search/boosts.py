@@ -171,7 +171,8 @@ def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth
     defined = definitions(index, paths, None if worth.any() else asked)
     # What defines `Client.Queue.push` comes before what only holds these three words.
     if not worth.any() and not defined.sure.any():
-        _raise(worth, found, verbatim(index, text, found))
+        aside = paths.aside(text)[index.file_ids[found.ids]]
+        _raise(worth, found, verbatim(index, text, found, aside))
     if worth.any() or asked is None:
         return Worth(worth, worth > _PART)
     return _named(index, asked, defined, found)

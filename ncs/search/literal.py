@@ -9,6 +9,8 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
+from ncs.search.filters import BoolArray
+from ncs.search.lexical import lexical
 from ncs.search.question import ASKING
 from ncs.search.runs import Candidates
 from ncs.text import identifiers
@@ -20,9 +22,22 @@ NEARLY_ALL = 0.999  # of a question's terms
 _MOST_COMPARED = 15  # chunks that may hold most of a text, the best of them
 _FEWEST_PAIRS = 3  # of words that follow each other, one of them no small one
 _MOST_OF_IT = 0.5  # of the pairs of a text
+_MUCH_OF_IT = 0.35  # of the words of a message that one literal makes: others are values
 _NEARLY_THE_BEST = 0.75  # of the pairs that the best chunk holds
 # What values have, and questions rarely: these would wait 2 ms for their pairs of words.
 _MESSAGE = re.compile(r"[\d'\"`.,:;()\[\]{}<>=%/\\]")
+_CODE = re.compile(r"\w\(|[={}]|;$|[-=]>")  # what a line of code has, and hardly a message
+_AROUND = " \t\r\n\"'`.,:;!?()[]{}<>*-"  # marks that a message was pasted with
+# What is printed in front of a message: `SomeError: …`, `Fatal error: …`, `[WARN] …`.
+_FRONT = re.compile(
+    r"\s*(?:[^:\n]{0,80}?(?i:error|exception|warning|fatal|panic|failure)[^:\s]*:"
+    r"|\W?(?:ERROR|WARN|WARNING|FATAL|CRITICAL|INFO|DEBUG)\b\W*?)\s+"
+)
+_LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)+)"|\'((?:[^\'\\\n]|\\.)+)\'|`([^`\n]+)`')
+# Where a literal has a value: `%s`, `%-5.2f`, `{}`, `{name!r}`, `${name}`, `$name`, `\(name)`.
+_VALUE = re.compile(r"%[-+#0]*[\d.*]*[A-Za-z@]|[#$]?\{[^{}]*\}|\$\w+|\\\([^()]*\)|\\.")
+# Two literals with a value between them: `"key '" + key + "' not found"`.
+_JOINED = re.compile(r"([\"'])\s*(,|\+|\.\.?|<<)\s*[\w.:()\[\]>-]{1,40}?\s*\2\s*\1")
 # In front of a name that gets its value: words such as `public static final int`, none of these.
 _NOT_BEFORE = (
     "return|import|from|if|in|not|and|or|new|throw|raise|await|yield|delete|use|using|case"
@@ -50,27 +65,102 @@ _OWN_FORMS = {
 }
 
 
-def verbatim(index: Index, text: str, found: Candidates) -> tuple[IdArray, FloatArray]:
+def verbatim(
+    index: Index, text: str, found: Candidates, aside: BoolArray
+) -> tuple[IdArray, FloatArray]:
     """Return the chunks that hold a text as it stands, and how much of it each holds, (0.5, 1].
 
-    All of it, but for case and white space. Of a text with marks or numbers in it, where no chunk
-    does, most of its pairs of words that follow each other: a message has values where the code
-    leaves them open, and is broken over several lines there.
+    All of it, but for case and white space; where none does, but for marks around it, and for what
+    is printed in front of a message. Of a text with marks or numbers in it that no chunk holds,
+    most of its pairs of words that follow each other: a message has values where the code leaves
+    them open, and is broken over several lines there. Where only tests, examples and prose do,
+    also the code that makes it out of a literal and values.
 
     Args:
         index: where the chunks are.
         text: of three words or more; nothing is found for a shorter one.
         found: what BM25 says of it.
+        aside: which of these are tests, examples or prose, (n,).
     """
     if len(identifiers(text)) < _FEWEST_WORDS:
         return _NOWHERE, _NOTHING
-    wanted = re.compile(r"\s+".join(map(re.escape, text.lower().split())))
+    ids = _holding(index, text, found)
+    message = text if len(ids) else _without_front(text)
+    if message != text:
+        found = about(index, message, found)
+        ids = _holding(index, message, found)
+    held = np.ones(len(ids), dtype=np.float32)
+    if not len(ids) and _MESSAGE.search(text):
+        ids, held = _resembling(index, message, found)
+    known = len(ids) and not aside[np.searchsorted(found.ids, ids)].all()
+    if not len(ids) or known or _CODE.search(message):
+        return ids, held
+    makers, told = _making(index, message, found.ids[~aside], found.score[~aside])
+    return np.concatenate([ids, makers]), np.concatenate([held, told])
+
+
+def about(index: Index, text: str, found: Candidates) -> Candidates:
+    """Return what BM25 says of the same chunks, asked for another text."""
+    said = lexical(index, text)
+    return found._replace(score=said.score[found.ids], share=said.share[found.ids])
+
+
+def _holding(index: Index, text: str, found: Candidates) -> IdArray:
+    """Return the chunks that hold a text as it stands, or else but for the marks around it."""
     ids = _every_term(found)
+    texts = [each.lower() for each in index.chunk_texts(ids.tolist())]
+    for said in dict.fromkeys((text.lower(), text.lower().strip(_AROUND))):
+        wanted = re.compile(r"\s+".join(map(re.escape, said.split())))
+        holds = np.array([wanted.search(each) is not None for each in texts], dtype=bool)
+        if holds.any():
+            return np.asarray(ids[holds], dtype=np.int64)
+    return _NOWHERE
+
+
+def _without_front(text: str) -> str:
+    """Return a message without the error's name or the level that is printed in front of it."""
+    front = _FRONT.match(text)
+    rest = "" if front is None else text[front.end() :]
+    return rest if len(identifiers(rest)) >= _FEWEST_WORDS else text
+
+
+def _making(
+    index: Index, message: str, ids: IdArray, score: FloatArray
+) -> tuple[IdArray, FloatArray]:
+    """Return which of some chunks have a literal that makes a message, and what they are worth.
+
+    The best of them are looked at. All words of the literal stand in the message, in order, and
+    values between them.
+    """
+    ids = np.sort(ids[np.argsort(-score, kind="stable")[:_MOST_COMPARED]])
+    said = identifiers(message.lower())
     texts = index.chunk_texts(ids.tolist())
-    holds = np.array([wanted.search(each.lower()) is not None for each in texts], dtype=bool)
-    if holds.any() or not _MESSAGE.search(text):
-        return ids[holds], np.ones(np.count_nonzero(holds), dtype=np.float32)
-    return _resembling(index, text, found)
+    told = np.array([_told(said, each) for each in texts], dtype=np.float32) / len(said)
+    makes = told >= max(_MUCH_OF_IT, _NEARLY_THE_BEST * told.max(initial=0))
+    return ids[makes], (1 + told[makes]) / 2
+
+
+def _told(said: list[str], text: str) -> int:
+    """Return how many words of a message the best literal of a text gives, of few none."""
+    line, best = f" {' '.join(said)} ", 0
+    for literal in _LITERAL.findall(_JOINED.sub("{}", text)):
+        parts = [identifiers(part.lower()) for part in _VALUE.split("".join(literal))]
+        count = sum(map(len, parts))
+        if count >= max(_FEWEST_WORDS, best + 1) and _in_order(parts, line):
+            best = count
+    return best
+
+
+def _in_order(parts: list[list[str]], line: str) -> bool:
+    """Return whether the words of each part stand together in a line, part after part."""
+    at = 0
+    for words in parts:
+        part = f" {' '.join(words)} "
+        found = line.find(part, at) if words else at
+        if found < 0:
+            return False
+        at = found + len(part) - 1 if words else at
+    return True
 
 
 def _resembling(index: Index, text: str, found: Candidates) -> tuple[IdArray, FloatArray]:

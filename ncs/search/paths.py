@@ -151,14 +151,17 @@ class PathWords:
         Tests, examples, re-exports, prose, translations, ports to other systems and what a tool
         wrote are rarely what a question is about; most of them are when it asks for them.
         """
-        said = words(text)
-        asked = sum(mark for mark, asks in _ASKED.items() if not asks.isdisjoint(said))
-        asked |= _FOREIGN if names_other(text) else 0
+        asked = _asked(text) | (_FOREIGN if names_other(text) else 0)
         if asked not in self._worth:
             product = {each: _product(each & ~asked) for each in set(self._marks)}
             worth = np.array([product[each] for each in self._marks], dtype=np.float32)
             self._worth[asked] = worth
         return self._worth[asked]
+
+    def aside(self, text: str) -> npt.NDArray[np.bool_]:
+        """Return which files are tests, examples or prose, and not asked for as such, (F,)."""
+        marks = np.array(self._marks, dtype=np.int64)
+        return np.asarray(marks & (_TESTS | _EXAMPLES | _PROSE) & ~_asked(text) != 0)
 
     def said(self, topic: Sequence[str]) -> SaidFiles:
         """Return what the words of a question say of the names of files.
@@ -215,6 +218,12 @@ class PathWords:
         if name not in self._stems:
             self._stems[name] = frozenset(map(stem, words(name)))
         return self._stems[name]
+
+
+def _asked(text: str) -> int:
+    """Return the marks of places that a question asks for."""
+    said = words(text)
+    return sum(mark for mark, asks in _ASKED.items() if not asks.isdisjoint(said))
 
 
 def _alike(word: str, other: str) -> bool:

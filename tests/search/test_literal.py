@@ -54,6 +54,22 @@ FILES = {
     "lua/tree.lua": "local FileNode = require('node')\nFileNode.add(FileNode)\n",
     "lua/session_key.lua": "-- The session and the key of the session.\nsession.key = key\n",
     "lua/opened.lua": "opened:close(opened, 1)\nlog(old_session_key_of_user)\n",
+    "src/binding.py": "def missing(key, owner):\n"
+    "    raise BindingError('No implementation of %s was bound at all' % key)\n\n\n"
+    "def absent(key, owner):\n"
+    "    raise AbsentError('the key \\'' + key + '\\' is not held')\n",
+    "src/absent.js": 'function absent(key) {\n  throw new Error("the key \'" + key + '
+    '"\' is held nowhere");\n}\n',
+    "tests/test_binding.py": "def test_missing():\n    assert said == "
+    "'No implementation of app.Store was bound at all'\n",
+    "docs/binding.txt": "BindingError: No implementation of app.Store was bound at all\n"
+    "the key 'store' is held nowhere\n",
+    "src/sink.swift": 'func send() {\n    fatalError("Sink not set")\n}\n',
+    # Of the same words, more often.
+    "src/given_session.py": "def given(url, session, no):\n    # the session was given no url\n"
+    "    return [url.given, session.given, session.url, no.url, no.session, 'was to the']\n",
+    "src/sink_error.py": "def set_sink(sink):\n    # the fatal error is set: not the sink\n"
+    "    return [sink.set, sink.error, sink.fatal, error.sink, not sink.is_set, sink.sink]\n",
     "src/gaps.py": "import os\n\n\n"
     + "\n\n\n".join(f"def gap_{at}(x):\n" + f"    x += {at}\n" * 30 for at in range(3))
     + "\n",
@@ -94,6 +110,14 @@ def codebase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
         # a name of three pieces is no pasted line: what defines it comes before what holds it
         ("Work::Queue.push", "lib/queue.rb"),
         ("FileNode", "lua/node.lua"),  # and not where it is only brought in
+        # what makes a message comes before tests and prose that hold it as it is printed
+        ("No implementation of app.Store was bound at all", "src/binding.py"),
+        ("BindingError: No implementation of app.Store was bound at all", "src/binding.py"),
+        ("the key 'store' is held nowhere", "src/absent.js"),
+        (
+            "assert said == 'No implementation of app.Store was bound at all'",
+            "tests/test_binding.py",
+        ),
         # nothing defines it, and names of files say most of its words
         ("old_session_key_of_user", "lua/opened.lua"),
     ],
@@ -117,6 +141,22 @@ def test_a_place_that_is_named_by_its_path_comes_first(codebase: Codebase, asked
 def test_a_line_is_shown_in_the_chunk_that_holds_it(codebase: Codebase) -> None:
     hit = codebase.search("long.py:150", 1)[0]
     assert hit.start_line <= 150 <= hit.end_line
+
+
+@pytest.mark.parametrize(
+    ("asked", "path"),
+    [
+        ("Sink not set:", "src/sink.swift"),
+        ('"sink not set".', "src/sink.swift"),
+        ("Fatal error: Sink not set", "src/sink.swift"),
+        ("[ERROR] sink not set!", "src/sink.swift"),
+        ("acme.errors.SinkException: Sink not set", "src/sink.swift"),
+    ],
+)
+def test_a_message_is_found_by_what_it_says(codebase: Codebase, asked: str, path: str) -> None:
+    # It was printed with marks around it, or the name of the error in front.
+    hit = codebase.search(asked, 1)[0]
+    assert (hit.path, hit.score > 0.9) == (path, True)
 
 
 def test_a_line_that_no_chunk_holds_is_shown_in_the_nearest(codebase: Codebase) -> None:
