@@ -17,19 +17,18 @@ from ncs.search.located import located
 from ncs.search.names import (
     ANY_WRITING,
     AS_WRITTEN,
-    NAMESAKE,
     OTHER_OWNER_ANY,
     Asked,
     asked_for,
     kind_prior,
     named,
+    namesake,
     spelled,
 )
 from ncs.search.paths import PathWords
 from ncs.search.query import Query
 from ncs.search.question import is_symbol, topic
 from ncs.search.runs import Candidates, Runs
-from ncs.text import plain
 from ncs.types import KINDS, FloatArray
 
 DEFINITION = 3.0  # a question that is a name, maybe spelled out: the chunk that defines it
@@ -232,8 +231,8 @@ def definitions(index: Index, paths: PathWords, asked: Asked | None) -> Defined:
     """Return what defining a name is worth to each chunk; nothing where none is asked for.
 
     By its kind where its name matches best (see `ncs.search.names`), less where another name
-    matches better: `Blueprint` is asked for, `blueprint` is less. Times 1.5 in a file of its name,
-    less for what adds to a type that is declared elsewhere.
+    matches better: `Blueprint` is asked for, `blueprint` is less. More in a file of its name, less
+    for what adds to a type that is declared elsewhere.
     """
     worth = np.zeros(index.chunk_count, dtype=np.float32)
     sure = np.zeros(index.chunk_count, dtype=bool)
@@ -246,9 +245,8 @@ def definitions(index: Index, paths: PathWords, asked: Asked | None) -> Defined:
     if best > ANY_WRITING:  # then nobody means `fooBar` by `foo_bar`
         names = [one for one in names if one.match != ANY_WRITING]
     for one in names:
-        same = plain(paths.stems[index.file_ids[one.chunk]]) == asked.bare
-        kind = kind_prior(one.kind, one.leading)
-        worth[one.chunk] = kind * (NAMESAKE if same else 1.0)
+        worth[one.chunk] = kind_prior(one.kind, one.leading)
+        worth[one.chunk] *= namesake(asked, one.match, paths.stems[index.file_ids[one.chunk]])
         worth[one.chunk] *= 1.0 if one.match == best else LESSER
         sure[one.chunk] = one.match >= ANY_WRITING
     if 1 < len(names) <= _MOST_NAMESAKES:

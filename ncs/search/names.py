@@ -19,7 +19,7 @@ AS_WRITTEN, ANY_CASE, ANY_WRITING, OTHER_OWNER, OTHER_OWNER_ANY = 1.0, 0.95, 0.9
 # (at least, and at most, where all of the name was asked for)
 BEGUN, PARTS, FILE = (0.35, 0.6), (0.15, 0.35), (0.1, 0.15)
 
-NAMESAKE = 1.5  # times what a definition is worth, where the file is called like it
+_NAMESAKE = 1.5  # times what a definition is worth, where the file is called like it
 
 # What a definition of a kind is worth beside another of the same name.
 _KIND_PRIORS: dict[Kind, float] = {
@@ -29,6 +29,7 @@ _NOT_LEADING = 0.7  # times that, where the chunk is mostly about another defini
 
 _HEADS = 12  # a sieve: what a name must hold before it is looked at
 _SEPARATORS = re.compile(r"::|[.:#/\\]|->")
+_NO_LETTER = re.compile(r"[^\w$]+")
 
 
 class Asked(NamedTuple):
@@ -166,6 +167,18 @@ def of_kinds(chunk: ChunkRow | ChunkNames, kinds: Collection[str]) -> Iterator[t
 def kind_prior(kind: Kind, leading: bool) -> float:
     """Return what a definition is worth beside another of the same name, in (0, 1]."""
     return _KIND_PRIORS[kind] * (1.0 if leading else _NOT_LEADING)
+
+
+def namesake(asked: Asked, match: float, stem_of_file: str) -> float:
+    """Return how many times a definition counts in a file, 1 where that is not called like it.
+
+    Of another owner than was asked for it counts so where the file is called like that one: of
+    `TextField.rx.text` an extension in `TextField+Rx.swift`.
+    """
+    if plain(stem_of_file) == asked.bare:
+        return _NAMESAKE
+    owners = {piece.lower() for piece in asked.pieces[:-1]} if match <= OTHER_OWNER else set()
+    return _NAMESAKE if owners.issuperset(_NO_LETTER.split(stem_of_file.lower())) else 1.0
 
 
 def _keep(best: dict[int, Named], one: Named) -> None:

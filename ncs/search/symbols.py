@@ -9,10 +9,9 @@ import numpy as np
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.filters import BoolArray
-from ncs.search.names import NAMESAKE, Asked, asked_for, file_match, kind_prior, named
+from ncs.search.names import Asked, asked_for, file_match, kind_prior, named, namesake
 from ncs.search.paths import path_words_of
 from ncs.search.question import is_symbol, topic
-from ncs.text import plain
 from ncs.types import KINDS, FloatArray, Kind
 
 _PUNCTUATION = "\"'`,;.!?()[]{}<>"
@@ -78,20 +77,17 @@ def _answers(
     paths = path_words_of(index)
     priors, stems = paths.priors(text), paths.stems
 
-    def prior(chunk: int, kind: Kind, leading: bool) -> float:
+    def prior(chunk: int, match: float, kind: Kind, leading: bool) -> float:
         file = int(index.file_ids[chunk])
-        return (
-            kind_prior(kind, leading)
-            * float(priors[file])
-            * (NAMESAKE if plain(stems[file]) == asked.bare else 1.0)
-        )
+        like = namesake(asked, match, stems[file])
+        return kind_prior(kind, leading) * float(priors[file]) * like
 
     found = {}
     for chunk, value in _by_files(index, asked, stems, mask):
-        found[chunk] = (value, prior(chunk, KINDS[index.kind_ids[chunk]], True))
+        found[chunk] = (value, prior(chunk, value, KINDS[index.kind_ids[chunk]], True))
     for one in named(index, asked, index.symbols_with(asked.heads).tolist(), kinds):
         if mask is None or mask[one.chunk]:
-            answer = (one.match, prior(one.chunk, one.kind, one.leading))
+            answer = (one.match, prior(one.chunk, one.match, one.kind, one.leading))
             found[one.chunk] = max(answer, found.get(one.chunk, answer))
     return found
 
