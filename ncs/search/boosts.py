@@ -12,7 +12,8 @@ import numpy as np
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.filters import BoolArray
-from ncs.search.literal import NEARLY_ALL, only_extends, valued, verbatim
+from ncs.search.homes import Home, Homes
+from ncs.search.literal import NEARLY_ALL, about, only_extends, valued, verbatim
 from ncs.search.located import located
 from ncs.search.names import (
     ANY_WRITING,
@@ -170,6 +171,8 @@ def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth
     defined = definitions(index, paths, None if worth.any() else asked)
     # What defines `Client.Queue.push` comes before what only holds these three words.
     if not worth.any() and not defined.sure.any():
+        _raise(worth, found, _given_at_home(index, asked, found))
+    if not worth.any() and not defined.sure.any():
         aside = paths.aside(text)[index.file_ids[found.ids]]
         _raise(worth, found, verbatim(index, text, found, aside))
     if worth.any() or asked is None:
@@ -197,6 +200,21 @@ def _named(index: Index, asked: Asked, defined: Defined, found: Candidates) -> W
         worth = worth * np.float32(LESSER)
         worth[at], sure[at] = 1.0, True
     return Worth(worth, sure)
+
+
+def _given_at_home(
+    index: Index, asked: Asked | None, found: Candidates
+) -> tuple[IdArray, FloatArray]:
+    """Return where a full name gets its value in the module that it names, and what that is worth.
+
+    `app.limits.MAX_SIZE` is `MAX_SIZE = 10` in `app/limits.py`: what imports it holds it in full.
+    """
+    if asked is None or len(asked.pieces) == 1:
+        return _NONE, np.zeros(0, dtype=np.float32)
+    *leading, bare = asked.pieces
+    given, homes = valued(index, bare, about(index, bare, found))[0].tolist(), Homes(index)
+    home = [at for at in given if homes.of(int(index.file_ids[at]), leading) is Home.HERE]
+    return np.array(home, dtype=np.int64), np.ones(len(home), dtype=np.float32)
 
 
 def _as_written(index: Index, token: str) -> IdArray:
@@ -244,6 +262,8 @@ def definitions(index: Index, paths: PathWords, asked: Asked | None) -> Defined:
     best = max((one.match for one in names), default=0.0)
     if best > ANY_WRITING:  # then nobody means `fooBar` by `foo_bar`
         names = [one for one in names if one.match != ANY_WRITING]
+    if best == AS_WRITTEN and len(asked.pieces) > 2:  # nor one of elsewhere by a full name
+        names = [one for one in names if one.match == best]
     for one in names:
         worth[one.chunk] = kind_prior(one.kind, one.leading)
         worth[one.chunk] *= namesake(asked, one.match, paths.stems[index.file_ids[one.chunk]])

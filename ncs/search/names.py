@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ncs.index.reading import ChunkNames, ChunkRow, Index
+from ncs.search.homes import Home, Homes
 from ncs.text import plain, stem, words
 from ncs.types import KINDS, Kind
 
@@ -143,18 +144,31 @@ def named(
     best: dict[int, Named] = {}
     begun: set[tuple[int, str]] = set()
     continued = []
+    homes = Homes(index)
     for chunk in index.chunk_names(chunks):
         file = int(index.file_ids[chunk.id])
         begun.update((file, name) for name in chunk.defines)
         for name, kind in of_kinds(chunk, kinds):
-            _keep(best, Named(chunk.id, match(asked, name), kind, name == chunk.symbol))
+            answer = _answer(homes, asked, name, file)
+            _keep(best, Named(chunk.id, answer, kind, name == chunk.symbol))
         if chunk.symbol and chunk.symbol not in chunk.defines and chunk.kind in kinds:
             continued.append((file, chunk))
     for file, chunk in continued:  # a heading, or what begins in no chunk
         if (file, chunk.symbol) not in begun:
             begun.add((file, chunk.symbol))
-            _keep(best, Named(chunk.id, match(asked, chunk.symbol), chunk.kind, True))
+            answer = _answer(homes, asked, chunk.symbol, file)
+            _keep(best, Named(chunk.id, answer, chunk.kind, True))
     return [best[chunk] for chunk in sorted(best)]
+
+
+def _answer(homes: Homes, asked: Asked, name: str, file: int) -> float:
+    """Return how well a name answers in its file: owners may be the package that it is of."""
+    answer = match(asked, name)
+    pieces = tuple(piece for piece in _SEPARATORS.split(name) if piece)
+    if answer != OTHER_OWNER or asked.pieces[-len(pieces) :] != pieces:
+        return answer
+    home = homes.of(file, asked.pieces[: -len(pieces)])
+    return {Home.HERE: AS_WRITTEN, Home.ABOVE: ANY_CASE}.get(home, answer)
 
 
 def of_kinds(chunk: ChunkRow | ChunkNames, kinds: Collection[str]) -> Iterator[tuple[str, Kind]]:
