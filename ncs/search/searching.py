@@ -12,6 +12,7 @@ from ncs.search.boosts import Boosted, boosted
 from ncs.search.called import Caller
 from ncs.search.filters import BoolArray, allowed
 from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
+from ncs.search.heads import below
 from ncs.search.latent import SHORTLIST, Latent, cosines, latent
 from ncs.search.lexical import Lexical, lexical
 from ncs.search.paths import path_words_of
@@ -168,6 +169,9 @@ def _scores(
         known=float(share.max(initial=0.0)),
     )
     inside = worth_inside(score, cosine, exact=raised.exact)
+    if not raised.exact:  # a name may be meant where it is imported
+        leading = np.argsort(-runs.best(score), kind="stable")[: query.top_k]
+        inside = below(index, ids, runs, leading, inside)
     return _Scores(
         ids, runs, score, inside, bm25, raised.score, share, cosine, files[owners], raised.prior,
         raised.stands,

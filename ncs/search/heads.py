@@ -1,0 +1,81 @@
+"""The imports at the head of a file: they name what it is about, and are no place to read."""
+
+import re
+
+import numpy as np
+
+from ncs.index.reading import Index
+from ncs.lexical import IdArray
+from ncs.search.filters import BoolArray
+from ncs.search.runs import Runs
+from ncs.types import KINDS, FloatArray
+
+_BLOCK = KINDS.index("block")
+_COMMENTS = re.compile(
+    r"(?:^[ \t]*(?:/{2,}|#(?![ \t]*(?:include|import|pragma|if|el|endif|define))|--|;).*\n?)+"
+    r"|/\*[\s\S]*?\*/",
+    re.MULTILINE,
+)
+# Another comment may say what the file is for, and be worth reading.
+_SAYS_NOTHING = re.compile(
+    r"copyright|licen[sc]e|\(c\)|spdx|go:build|module dependencies", re.IGNORECASE
+)
+_STATEMENT = re.compile(
+    r"(?:<\?php|#!.*"
+    r"|(?:declare|library|require|require_once|include)[ \t]*\(.*|[\"']use \w+[\"'];?"
+    r"|(?:(?:pub(?:\(\w+\))?|export|global|static|unsafe)[ \t]+)*"
+    r"(?:package|namespace|import|from|use|using|require(?:_relative|_once)?|include|open|alias|mod"
+    r"|extern[ \t]+crate|@import|@testable[ \t]+import|#[ \t]*(?:include|import|pragma))\b"
+    r"[^\n({]*(?:\([^()]*\).*|\{[^{};]*(?:\{[^{};]*\}[^{};]*)*\}.*)?"
+    r"|#[ \t]*(?:if|el|endif).*|#[ \t]*define[ \t]+\w+|#!?\[.*\]"
+    r"|(?:const|let|var|local)[ \t]+[^=;\n]*=[ \t]*require\b.*"
+    r"|\w+[ \t]*=[ \t]*\w*log\w*\.\w+\([^()\n]*\))[ \t]*(?:\n\s*|\Z)"
+)
+
+
+def below(
+    index: Index, ids: IdArray, runs: Runs, leading: IdArray, inside: FloatArray
+) -> FloatArray:
+    """Return what candidates are worth in their files, imports at the head less than all others.
+
+    Only where they would be shown as the place of the file.
+
+    Args:
+        index: where the chunks are.
+        ids: of the candidates, (n,), ascending.
+        runs: of the same, by file.
+        leading: files of which a place may be shown, as places in `runs`.
+        inside: what each candidate is worth among the places of its file, (n,).
+    """
+    head = _heads(index, ids)
+    lowered = inside
+    for file in leading.tolist():
+        at = np.arange(runs.firsts[file], runs.firsts[file] + runs.counts[file])
+        heads, others = at[head[at]], at[~head[at]]
+        if not len(heads) or not len(others):
+            continue
+        before = heads[inside[heads] >= inside[others].max()]
+        texts = index.chunk_texts(ids[before].tolist())
+        nothing = before[[only_imports(text) for text in texts]]
+        if len(nothing):
+            lowered = lowered.copy() if lowered is inside else lowered
+            lowered[nothing] = inside[at].min() - 1
+    return lowered
+
+
+def _heads(index: Index, ids: IdArray) -> BoolArray:
+    """Return which of some chunks lie before the first definition of their file."""
+    defining = np.flatnonzero(index.kind_ids != _BLOCK)
+    firsts = np.searchsorted(index.file_ids, index.file_ids[ids])
+    before = np.searchsorted(defining, ids, "right") - np.searchsorted(defining, firsts)
+    return np.asarray(before == 0, dtype=bool)
+
+
+def only_imports(text: str) -> bool:
+    """Return whether code does no more than to import, below the comment of who owns it."""
+    code = _COMMENTS.sub(lambda said: "" if _SAYS_NOTHING.search(said[0]) else said[0], text)
+    code, at = code.strip(), 0
+    # One by one: a pattern of all of them would try every way to cut them.
+    while at < len(code) and (found := _STATEMENT.match(code, at)) is not None:
+        at = found.end()
+    return 0 < at == len(code)

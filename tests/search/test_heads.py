@@ -1,0 +1,63 @@
+"""Imports at the head of a file are not shown as the place to read in it."""
+
+from pathlib import Path
+
+import pytest
+
+import ncs
+from ncs.search.heads import only_imports
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\nfrom a.b import (\n    c,\n    d,\n)\n",
+        "import os\n\nlogger = logging.getLogger(__name__)\n",
+        "/*\n * Copyright 2020 A. Body.\n */\npackage a.b;\n\nimport a.C;\nimport static a.C.d;\n",
+        "// +license MIT\n\npackage a\n\nimport (\n\t\"os\"\n\n\t\"b.c/d\"\n)\n",
+        "<?php\n\nnamespace A\\B;\n\nuse A\\C;\nuse A\\{D, E};\n",
+        "use crate::a::{self, b::{C, D}};\n#[cfg(unix)]\npub use e::*;\nmod f;\n",
+        "'use strict';\nimport {a} from 'a'\nimport {\n  b\n} from 'b'\nconst d = require('d');\n",
+        "#ifndef A_H\n#define A_H\n#include <a.h>\n#include \"b.h\"\n",
+        "from a import b\n" * 300,
+    ],
+)  # fmt: skip
+def test_code_that_only_imports(text: str) -> None:
+    assert only_imports(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        '"""Retries of requests that failed."""\n\nimport os\n',
+        "# Retries of requests that failed.\nimport os\n",
+        "// Package a retries requests.\npackage a\n",
+        "import os\n\nLIMIT = 3\n",
+        "const app = express()\n",
+        "from a import b\n" * 300 + "b()\n",
+        "import {\n" * 300,
+    ],
+)
+def test_code_that_does_more(text: str) -> None:
+    assert not only_imports(text)
+
+
+def test_imports_are_not_the_place_that_is_shown(tmp_path: Path) -> None:
+    names = "RetryPolicy RetryRequest RetryPromise RetryResponse RetryHandler RetryTimer"
+    uses = "".join(f"use Acme\\Retry\\{name};\n" for name in names.split())
+    body = "".join(f"        $this->total[{at}] = {at};\n" for at in range(12))
+    (tmp_path / "Middleware.php").write_text(
+        f"<?php\n\nnamespace Acme\\Retry;\n\n{uses}\nclass Middleware\n{{\n"
+        f"    public function __invoke($options)\n    {{\n{body}    }}\n\n"
+        f"    private function again($delay)\n    {{\n{body}        retry($delay);\n    }}\n}}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "Other.php").write_text("<?php\n\nfunction other() { return 1; }\n")
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as codebase:
+        hit = codebase.search("retry a request with a policy", 1)[0]
+        assert (hit.path, hit.kind != "block") == ("Middleware.php", True)
+        # What is imported can be asked for.
+        hit = codebase.search("use Acme\\Retry\\RetryTimer;", 1)[0]
+        assert (hit.path, hit.kind) == ("Middleware.php", "block")
