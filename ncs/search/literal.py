@@ -84,19 +84,36 @@ def verbatim(
     """
     if len(identifiers(text)) < _FEWEST_WORDS:
         return _NOWHERE, _NOTHING
-    ids = _holding(index, text, found)
-    message = text if len(ids) else _without_front(text)
+    message = _without_front(text)
+    said = [(text, found)]
     if message != text:
-        found = about(index, message, found)
-        ids = _holding(index, message, found)
-    held = np.ones(len(ids), dtype=np.float32)
-    if not len(ids) and _MESSAGE.search(text):
-        ids, held = _resembling(index, message, found)
+        said.append((message, about(index, message, found)))
+    ids, held = _held(index, said)
     known = len(ids) and not aside[np.searchsorted(found.ids, ids)].all()
     if not len(ids) or known or _CODE.search(message):
         return ids, held
-    makers, told = _making(index, message, found.ids[~aside], found.score[~aside])
+    score = said[-1][1].score
+    makers, told = _making(index, message, found.ids[~aside], score[~aside])
     return np.concatenate([ids, makers]), np.concatenate([held, told])
+
+
+def _held(index: Index, said: list[tuple[str, Candidates]]) -> tuple[IdArray, FloatArray]:
+    """Return the chunks that hold a text, or else most of a message, and how much of it.
+
+    The first text that any chunk holds, then the first that any chunk holds most of.
+
+    Args:
+        index: where the chunks are.
+        said: the same text, each time less of it, and what BM25 says of that.
+    """
+    for text, found in said:
+        if len(ids := _holding(index, text, found)):
+            return ids, np.ones(len(ids), dtype=np.float32)
+    for text, found in said if _MESSAGE.search(said[0][0]) else ():
+        ids, held = _resembling(index, text, found)
+        if len(ids):
+            return ids, held
+    return _NOWHERE, _NOTHING
 
 
 def about(index: Index, text: str, found: Candidates) -> Candidates:

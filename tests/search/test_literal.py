@@ -65,6 +65,10 @@ FILES = {
     "docs/binding.txt": "BindingError: No implementation of app.Store was bound at all\n"
     "the key 'store' is held nowhere\n",
     "src/sink.swift": 'func send() {\n    fatalError("Sink not set")\n}\n',
+    "src/directive.go": "package directive\n\nfunc Wrong(v int) string {\n"
+    '\treturn fmt.Sprintf("ERROR: unexpected KindDirective value: %v", v)\n}\n',
+    "src/kind_main.go": "package kinds\n\nfunc MainCfg(v int) string {\n"
+    "\t// value main cfg unexpected error KindDirective cfg main value\n\treturn main.value\n}\n",
     # Of the same words, more often.
     "src/given_session.py": "def given(url, session, no):\n    # the session was given no url\n"
     "    return [url.given, session.given, session.url, no.url, no.session, 'was to the']\n",
@@ -151,6 +155,8 @@ def test_a_line_is_shown_in_the_chunk_that_holds_it(codebase: Codebase) -> None:
         ("Fatal error: Sink not set", "src/sink.swift"),
         ("[ERROR] sink not set!", "src/sink.swift"),
         ("acme.errors.SinkException: Sink not set", "src/sink.swift"),
+        # the code has what seems to be printed in front
+        ("ERROR: unexpected KindDirective value: main.cfg", "src/directive.go"),
     ],
 )
 def test_a_message_is_found_by_what_it_says(codebase: Codebase, asked: str, path: str) -> None:
