@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ncs.corpus.grammars import GRAMMARS, Grammar, grammar_of
 from ncs.corpus.languages import LANGUAGES, PROSE
-from ncs.corpus.prose import documentation
+from ncs.corpus.prose import documentation, uncomment
 from ncs.corpus.sections import sections
 from ncs.corpus.syntax import Found, Piece, Syntax, read_syntax
 from ncs.text import fold
@@ -44,6 +44,12 @@ _FIRST_LINES = re.compile(
 )
 _BLOCK_COMMENT = re.compile(r"/\*.*?\*/|\{-.*?-\}", re.S)
 _LONGEST_HEAD = 8_000  # characters before a header comment that are looked at
+# A block that documents what is below the one blank line behind it. A row of stars, and one line
+# without an end of a sentence, are titles of a section.
+_DOC_BLOCK = re.compile(rb"/\*\*[^*/<]")
+_ONE_BLANK = re.compile(rb"[ \t\r]*\n[ \t\r]*\n[ \t]*[^\s]")
+_TAGGED = re.compile(r"^[ \t]*(?:\*[ \t]*)?[@\\]\w", re.M)
+_FEWEST_WORDS = 4  # of a block without a full stop or a tag: less is a title
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,7 @@ def _assemble(data: bytes, grammar: Grammar, syntax: Syntax) -> Outline:
     if grammar.clauses:
         definitions = _join_clauses(definitions)
     definitions.sort(key=lambda definition: (definition.span.start, -definition.span.end))
-    cuts = {at: d for at, d in syntax.cuts.items() if at - 1 not in above.ends}
+    cuts = {at: depth for at, depth in syntax.cuts.items() if not above.goes_on(at)}
     return Outline(
         tuple(definitions), tuple(comments), tuple(syntax.calls),
         _speech((*comments, *syntax.docs, *syntax.attached)), cuts,
@@ -145,22 +151,46 @@ class _Above:
     ) -> None:
         self._data = data
         self._marks = grammar.doc_marks
-        self.ends: dict[int, tuple[Piece, bool]] = {}
+        self._ends: dict[int, tuple[Piece, bool]] = {}
         pieces = [(piece, False) for piece in syntax.marks]
         pieces += [(piece, True) for piece in (*comments, *syntax.attached)]
         for piece, speaks in pieces:
             if piece.whole:
-                self.ends[piece.last] = (piece, speaks)
+                self._ends[piece.last] = (piece, speaks)
 
     def of(self, found: Found) -> tuple[int, Target | None]:
         """Return the first line, comments and attributes included, and the doc comment."""
-        first, doc = found.first, None
-        while first - 1 in self.ends:
-            piece, speaks = self.ends[first - 1]
-            first = piece.first
+        first, told = found.first, False
+        doc: Target | None = None
+        while first - 1 in self._ends:
+            piece, speaks = self._ends[first - 1]
+            first, told = piece.first, told or speaks
             if speaks and doc is None:
                 doc = self._said(piece)
-        return first, doc
+        block = None if told else self._apart(first)
+        if block is None or not self._documents(block):
+            return first, doc
+        return block.first, self._said(block)
+
+    def goes_on(self, line: int) -> bool:
+        """Return whether what begins on a line goes with the comment or attribute above it."""
+        return line - 1 in self._ends or self._apart(line) is not None
+
+    def _apart(self, line: int) -> Piece | None:
+        """Return the doc block that ends one blank line above a line, or None."""
+        piece, speaks = self._ends.get(line - 2, (None, False))
+        if piece is None or not speaks or not _DOC_BLOCK.match(self._data, piece.start):
+            return None
+        return piece if _ONE_BLANK.match(self._data, piece.end) else None
+
+    def _documents(self, block: Piece) -> bool:
+        """Return whether a block that stands apart is about what follows: no head, no title."""
+        if not self._marks or _leads(self._data[: block.start].decode("utf-8", "replace")):
+            return False
+        raw = self._data[block.start : block.end].decode("utf-8", "replace")
+        said = documentation(raw)
+        alone = block.first == block.last or len(said.split()) < _FEWEST_WORDS
+        return not alone or said.endswith(".") or _TAGGED.search(uncomment(raw)) is not None
 
     def _said(self, piece: Piece) -> Target | None:
         raw = self._data[piece.start : piece.end].decode("utf-8", "replace")

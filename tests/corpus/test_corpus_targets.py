@@ -4,6 +4,7 @@ import pytest
 
 from ncs.corpus.chunks import chunk
 from ncs.corpus.languages import detect
+from ncs.corpus.outline import read_outline
 from ncs.types import Chunk, SourceFile
 
 
@@ -235,3 +236,55 @@ def test_every_definition_of_a_chunk_keeps_its_own_words() -> None:
     assert found.defines == ("Two", "Two.first", "Two.second")
     assert found.docs == ("Two of a kind.", "Return the first.", "")
     assert found.target.text == found.docs[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "symbol", "said"),
+    [
+        ("a.js", "/**\n * Starts it.\n */\n\napp.start = function start() {\n};\n",
+         "app.start", "Starts it."),
+        ("a.js", "/**\n * Lookup by `name`\n *\n * @param {string} name\n */\n\n"
+         "function find(name) {\n  go(name)\n}\n", "find", "Lookup by `name`"),
+        ("a.java", "/** Starts it. */\n\n@Old\nclass A {\n  int a;\n}\n", "A", "Starts it."),
+        ("a.c", "/**\n * Gives back what is left.\n */\n\nint left(int a)\n{\n}\n",
+         "left", "Gives back what is left."),
+    ],
+)  # fmt: skip
+def test_a_doc_block_speaks_across_a_blank_line(
+    path: str, code: str, symbol: str, said: str
+) -> None:
+    """In express such blocks were chunks without a name, or the end of the function before."""
+    data = f"first = 1;\n\n{code}".encode()
+    found = chunk(SourceFile(path, detect(path, data), data, 0))[-1]
+    assert (found.symbol, found.target.tier, found.target.text) == (symbol, "docstring", said)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "/** Route groups */", "/**\n * Route groups\n */", "/****\n * All of the routes.\n ****/",
+        "/* All of the routes. */", "// All of the routes.", "/** All of the routes. */\n",
+        "/** All of the routes. */\n\n// the first of them is here",
+    ],
+)  # fmt: skip
+def test_a_title_is_no_doc_of_what_is_below_a_blank_line(comment: str) -> None:
+    data = f"go();\n\n{comment}\n\nfunction walk() {{\n  step();\n}}\n".encode()
+    (found,) = read_outline(SourceFile("a.js", "javascript", data, 0)).definitions
+    assert (found.doc, data.split(b"\n")[found.span.start - 1]) == (None, b"function walk() {")
+
+
+def test_the_head_of_a_file_is_no_doc_of_what_is_below_a_blank_line() -> None:
+    code = "/**\n * This module walks.\n */\n\nfunction walk() {\n  step();\n}\n"
+    outline = read_outline(SourceFile("a.js", "javascript", code.encode(), 0))
+    assert outline.definitions[0].doc is None
+    assert outline.header is not None
+
+
+def test_a_doc_block_ends_no_chunk() -> None:
+    """`req.acceptsLanguages` ended with the doc of `req.range`, and was explained by it."""
+    steps = "".join(f"  step{at}();\n" for at in range(16))
+    doc = "/**\n * Walks to the end.\n * One.\n * Two.\n */\n"
+    code = "".join(f"{doc}\na.walk{at} = function () {{\n{steps}}};\n\n" for at in range(4))
+    found = chunk(SourceFile("a.js", "javascript", f"go();\n\n{code}".encode(), 0))
+    assert [each.symbol for each in found if each.symbol] == [f"a.walk{at}" for at in range(4)]
+    assert {each.target.text for each in found if each.symbol} == {"Walks to the end. One. Two."}
