@@ -118,7 +118,14 @@ _MARKUP = re.compile(
     re.I,
 )
 _INLINE = re.compile(r"\{@\w+\s+([^{}]*)\}")
-_INHERITED = re.compile(r"\{?@inherit-?doc\}?|<inheritdoc[^>]*>", re.I)
+_INHERITED = re.compile(
+    r"\{@inherit-?doc(?:\s[^{}]*)?\}|\{?@inherit-?doc\}?|<inheritdoc[^>]*>", re.I
+)
+# Doxygen's words in the text: `@ref basic_json`. What `\b` and `\e` are, nobody knows.
+_DOXYGEN = re.compile(r"(?<![\w\\@])(?:[@\\](?:ref|em|[acp])|@[be])[ \t]+(?=\w)")
+_DOC_MARKS = ("/**", "///", "/*!", "//!")
+# Stands where a mark was taken from: what follows is in the text, and begins no tag.
+_UNMARKED = "\0"
 _ROLE = re.compile(r":[a-z]+(?::[a-z]+)?:`~?([^`<]*?)(?:\s*<[^`]*>)?`")
 
 
@@ -148,13 +155,13 @@ def summary(text: str) -> str:
             text = found[1]
         text = _MARKUP.sub("", _BREAK.sub("\n\n", _REFERENCE.sub(r"\1", text)))
     if "@" in text:
-        text = _INLINE.sub(r"\1", _INHERITED.sub("", text))
+        text = _INLINE.sub(rf"{_UNMARKED}\1", _INHERITED.sub("", text))
     if ":`" in text:
         text = _ROLE.sub(r"\1", text)
     if "&" in text:
         text = html.unescape(text)
     said = _first_paragraph(text)
-    said = said or _returned(text)
+    said = fold((said or _returned(text)).replace(_UNMARKED, ""))
     return shorten(said) if _WORD.search(said) else ""
 
 
@@ -200,9 +207,17 @@ def shorten(text: str, limit: int = LONGEST) -> str:
     return head[: space if space > limit // 2 else limit].rstrip()
 
 
+def _read(raw: str) -> str:
+    """Return the text of a comment without its marks, notices and Doxygen's words for fonts."""
+    text = uncomment(raw)
+    if raw.startswith(_DOC_MARKS):
+        text = _DOXYGEN.sub(_UNMARKED, text)
+    return _behind_notice(text)
+
+
 def documentation(raw: str) -> str:
     """Return what a doc comment says in a line, "" for licences, pragmas, plans, empty words."""
-    text = _behind_notice(uncomment(raw))
+    text = _read(raw)
     if raw.startswith("#!") or _PRAGMA.match(text) or _PLAN.match(text):
         return ""
     said = summary(text)
@@ -215,7 +230,7 @@ def remark(raw: str) -> tuple[str, int]:
     ("", 0) for licences, pragmas, commented-out code, plans ("TODO ..."), links and single words.
     One word for what only points elsewhere ("See ..."): any other remark tells more.
     """
-    text = _behind_notice(uncomment(raw))
+    text = _read(raw)
     silent = raw.startswith("#!") or _PRAGMA.match(text) or _TODO.match(text)
     if silent or _is_code(text):
         return "", 0

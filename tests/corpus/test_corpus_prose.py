@@ -84,6 +84,18 @@ from ncs.types import SourceFile, Span
          "Keeps the list of commands."),
         ("//package a.b\n//\n//import a.b.C\n//class D", ""),
         ("/** Import jobs that wait. */", "Import jobs that wait."),
+        # guice, guzzle, json: a line that begins with a tag in the text ended it.
+        ("/**\n * Is a member with the\n * {@literal @}{@link Inject} annotation. */",
+         "Is a member with the @Inject annotation."),
+        ("/**\n * Must be a list of\n * {@see \\A\\Response} objects.\n */",
+         "Must be a list of \\A\\Response objects."),
+        ("/**\n * Iterates over the\n * @ref basic_json class. */",
+         "Iterates over the basic_json class."),
+        ("/*! Writes \\a value as \\c int, \\b not @p name, to a@b c. */",
+         "Writes value as int, \\b not name, to a@b c."),
+        ("/// Adds @a left.\n/// @see add\n", "Adds left."),
+        ("# Sets @a left of @b.", "Sets @a left of @b."),
+        ("/** {@inheritDoc Base.run} */", ""), ("/** {@inheritDoc Base} Or not. */", "Or not."),
     ],
 )  # fmt: skip
 def test_documentation(raw: str, said: str) -> None:
