@@ -15,7 +15,7 @@ from ncs.types import Definition, SourceFile, Span, Target
 
 _SNIPPET = 150  # characters
 _LONGEST_READ = 4_000  # characters of a chunk that names are looked for in
-_WHOLE = 100  # characters of a definition's doc that are told with a part of it
+_WHOLE = 140  # characters of a definition's doc that are told with a part of it
 _NAMES = 6  # that a synthetic description lists
 _ENOUGH_WORDS = 20  # of a comment: more do not make it better
 _MOST_COMMENTS = 40  # of a chunk that are looked at
@@ -123,7 +123,18 @@ def _whole(context: Context, main: Definition) -> str:
         return ""
     # In Go a doc begins with the name.
     sentence = first_sentence([main.doc.text.removeprefix(f"{main.name} ")], 1, 1)
-    return f" ({shorten(sentence[0], _WHOLE).rstrip('.:,; ')})" if sentence else ""
+    return f" ({_abridged(sentence[0])})" if sentence else ""
+
+
+def _abridged(sentence: str) -> str:
+    """Return a sentence without its full stop, or its first words with an ellipsis."""
+    short = shorten(sentence, _WHOLE)
+    if short == sentence:
+        return short.rstrip(".:,; ")
+    opened = short.rfind("(")
+    if opened > max(short.rfind(")"), _WHOLE // 2):
+        short = short[:opened]  # a bracket that nothing closes
+    return f"{short.rstrip('.:,;( ')}…"
 
 
 def _common(inner: Span, outer: Span) -> Span | None:

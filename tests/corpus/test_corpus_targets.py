@@ -146,6 +146,26 @@ def test_a_part_of_what_has_a_doc_says_so(path: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("doc", "said"),
+    [
+        ("Shares one subscription to what is below, and gives late ones all that it has given.",
+         "Shares one subscription to what is below, and gives late ones all that it has given"),
+        (f"Shares one subscription, and{' gives it again' * 8} (to the late ones).",
+         f"Shares one subscription, and{' gives it again' * 7} gives…"),
+        (f"Shares one subscription, and{' gives it again' * 5} (to those who are much too late"
+         " for it, of course).", f"Shares one subscription, and{' gives it again' * 5}…"),
+        (f"Shares all{' of it' * 30}. More.", f"Shares all{' of it' * 21} of…"),
+    ],
+)  # fmt: skip
+def test_a_long_sentence_on_the_whole_ends_at_a_word(doc: str, said: str) -> None:
+    """Of RxSwift's `share` it was told that it shares "a single subscription to it, and"."""
+    steps = "".join(f"    step{at}(x)\n" for at in range(50))
+    code = f'def share(x):\n    """{doc}"""\n{steps}'.encode()
+    found = chunk(SourceFile("a.py", "python", code, 0))[1]
+    assert found.target.text.startswith(f"Part of function share ({said}): calls step")
+
+
+@pytest.mark.parametrize(
     ("code", "said"),
     [
         ('fn doc_long() -> &str {\n    r"\nShow lines after a match. And more.\n.sp\n"\n}\n',
