@@ -46,7 +46,7 @@ _PRAGMA = re.compile(
     r"\A\W*(?:noqa|type:\s*(?:ignore|\(|[\w.]+(?:\[|\Z))|pylint|pyright|mypy:|fmt:|isort|flake8"
     r"|nosec|ruff:|yapf"
     r"|pragma\b|eslint|jshint|jslint|tslint|prettier|istanbul|c8 ignore|v8 ignore|webpack"
-    r"|biome-|deno-|oxlint"
+    r"|biome-|deno-|oxlint|lcov_|gcovr_"
     r"|@ts-|@flow|ts-ignore|globals?\s+\w+|use strict|nolint|go:|\+build|lint:|cspell|codecov"
     r"|coverage:"
     r"|clang-format|clang-tidy|iwyu|nocheck|rubocop|frozen_string_literal|shellcheck|swiftlint"
@@ -59,6 +59,15 @@ _PRAGMA = re.compile(
 )
 # What a version control system writes into a file: `$Id: a.c,v 1.2 … $`.
 _VERSION = re.compile(r"^\W*\$[A-Z]\w+(?::[^$\n]*)?\$\W*$", re.M)
+# Letters made of lines: `|_____|_____|`, and what stands beside them, as the name of the project.
+_DRAWN = re.compile(r"[ \t]*(?:[_|/\\][ \t]*){5,}(?:[ \t][^\n]*)?\Z")
+_FEWEST_DRAWN = 2  # lines of a banner
+# What an editor writes into a new file: `Created by Somebody on 8/30/15.`
+_CREATED = re.compile(
+    r"^\W*Created (?:by|with|on|at)\b.{0,80}"
+    r"(?:\d{1,4}[/. -]+(?:\d{1,2}|[A-Z][a-z]+)[/. ,-]+\d{1,4}|\b(?:19|20)\d\d|<\S+@\S+>)\W*$",
+    re.M,
+)
 _URL = re.compile(r"<?\bhttps?://\S+|\b\w[\w-]*(?:\.[\w-]+)+/\S*")
 # What only says where to read on, and what surrounds a link to where it comes from.
 _SEE = re.compile(
@@ -79,7 +88,7 @@ _CODE_LINE = re.compile(
     r"[;{}]\s*\Z|\A[\w.:>$-]+\([^)]*\)[;,]?\Z|\A[\w.$\[\]\"']+\s*[:+*|&-]?=[^=]"
     r"|\A(?:if|for|while|return|import|from|def|class|var|let|const|func|fn|elif|else|echo|print"
     r"|puts|use|val|public|private|static|void|int)\b.*[=(:{\[]|\A</?\w+[^>]*>\Z|\A[)\]}]+[,;]?\Z"
-    r"|=>|->.*[({]|&&|\|\||\A>>>"
+    r"|=>|->.*[({]|&&|\|\||\A>>>|\A#\s*include\b"
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -212,7 +221,29 @@ def _read(raw: str) -> str:
     text = uncomment(raw)
     if raw.startswith(_DOC_MARKS):
         text = _DOXYGEN.sub(_UNMARKED, text)
-    return _behind_notice(text)
+    return _behind_notice(_behind_editor(_undrawn(text)))
+
+
+def _undrawn(text: str) -> str:
+    """Return the text without a banner: lines that letters are drawn on."""
+    if "__" not in text:
+        return text
+    lines = text.split("\n")
+    drawn = [bool(_DRAWN.match(line)) for line in lines]
+    return "\n".join(
+        line
+        for at, line in enumerate(lines)
+        if not drawn[at] or sum(drawn[max(0, at - 1) : at + 2]) < _FEWEST_DRAWN
+    )
+
+
+def _behind_editor(text: str) -> str:
+    """Return the text without who created the file, and without its name above that."""
+    found = _CREATED.search(text) if "Created " in text else None
+    if found is None:
+        return text
+    head, rest = text[: found.start()], text[found.end() :]
+    return rest if len(_URL.sub("", head).split()) <= _FEW_WORDS else f"{head}\n{rest}"
 
 
 def documentation(raw: str) -> str:

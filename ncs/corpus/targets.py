@@ -4,10 +4,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import dropwhile
 
 from ncs.corpus.languages import MARKDOWN, PROSE
 from ncs.corpus.outline import Outline
-from ncs.corpus.prose import remark, shorten
+from ncs.corpus.prose import is_licence, remark, shorten
 from ncs.corpus.sections import first_sentence
 from ncs.corpus.titles import tested
 from ncs.text import fold
@@ -50,6 +51,7 @@ _IMPORTING = re.compile(
 )
 # What nobody reads, where anything else stands on the lines.
 _PREAMBLE = re.compile(r"<\?php\Z|declare\s*\(strict_types|\{-#|#!|[\"']use strict")
+_CLOSES = re.compile(r"(?:[)\]};,\s]+|#\s*endif\s*)(?://.*|/\*.*\*/)?\Z")
 _LITERAL = re.compile(r"#\"([\s\S]*?)(?:\"#|\Z)|\"((?:[^\"\\]|\\[\s\S])*)\"")
 _FEWEST_WORDS = 4  # of a string that says something
 _GOOD_PART = 1 / 3
@@ -99,8 +101,10 @@ def target(
     said = _synthetic(context, span, code, begun, main)
     if said:
         return Target(shorten(fold(said)), "synthetic")
-    said = _snippet(code) or _snippet(text) or f"Lines of {fold(context.source.path)}"
-    return Target(said, "snippet")
+    path = fold(context.source.path)
+    if not (said := _snippet(code)) and is_licence(text):
+        said = shorten(f"Copyright notice of {path}")
+    return Target(said or _snippet(text) or f"Lines of {path}", "snippet")
 
 
 def own_words(definition: Definition) -> str:
@@ -380,5 +384,5 @@ def _parameter(text: str, *, first: bool) -> str:
 def _snippet(text: str) -> str:
     lines = [line.strip() for line in text[:_LONGEST_READ].split("\n")]
     lines = [line for line in lines if _SAYS.search(line)]
-    told = [line for line in lines if not _PREAMBLE.match(line)]
+    told = list(dropwhile(_CLOSES.match, (line for line in lines if not _PREAMBLE.match(line))))
     return shorten(fold(" ".join(told or lines)), _SNIPPET)

@@ -84,6 +84,22 @@ from ncs.types import SourceFile, Span
          "Keeps the list of commands."),
         ("//package a.b\n//\n//import a.b.C\n//class D", ""),
         ("/** Import jobs that wait. */", "Import jobs that wait."),
+        # json, fzf: letters that are drawn explained 170 chunks.
+        ("//     __ _____ _____ _____\n//  __|  |   __|     |   | |  JSON for C++\n"
+         "// |  |  |__   |  |  | | | |  version 3.11.3\n// |_____|_____|_____|_|___|  https://a.b/c\n"
+         "//\n// SPDX-License-Identifier: MIT", ""),
+        ("#     ____      ____\n#    / __/___  / __/\n#   / /_/_  / / /_\n#  / __/ / /_/ __/\n"
+         "# /_/   /___/_/ a.bash\n#\n# Binds keys to the search.", "Binds keys to the search."),
+        ("/**\n * A table of what is so:\n * | a | b |\n * | _ | c | */",
+         "A table of what is so: | a | b | | _ | c |"),
+        # RxSwift, guice: what an editor wrote into the file.
+        ("//\n//  Just.swift\n//  RxSwift\n//\n//  Created by Some Body on 8/30/15.\n//", ""),
+        ("/**\n * Created with IntelliJ IDEA. On: 2/06/2007\n *\n * <p>Tests a session. */",
+         "Tests a session."),
+        ("/// Created by the `open` function in 2 of 3 cases.",
+         "Created by the `open` function in 2 of 3 cases."),
+        ("// Keeps all the jobs that wait.\n//\n// Created by Some Body on 11 Mar 2016.",
+         "Keeps all the jobs that wait."),
         # guice, guzzle, json: a line that begins with a tag in the text ended it.
         ("/**\n * Is a member with the\n * {@literal @}{@link Inject} annotation. */",
          "Is a member with the @Inject annotation."),
@@ -116,6 +132,7 @@ def test_documentation(raw: str, said: str) -> None:
         "// Based on https://a.b/c", "//nolint:gosec // it is so", "# see <https://a.b/c> for it",
         "// biome-ignore lint/a/b: it is so here", "# type: Dict[str, the_other]",
         "// Stryker disable once all : no means to test this", "// swift-format-ignore: all of it",
+        "// #include <a/detail/table.hpp>", "// LCOV_EXCL_START of the table",
         "# -*- coding: utf-8 -*-", "#!/usr/bin/env python", "# vim: set ts=4 sw=4 et:",
     ],
 )  # fmt: skip

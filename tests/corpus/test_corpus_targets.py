@@ -52,7 +52,7 @@ def test_a_licence_is_no_explanation() -> None:
         "synthetic", "Imports b, ./d.",
     )  # fmt: skip
     assert told("a.js", licence + "const limit = 12;\n") == ("snippet", "const limit = 12;")
-    assert told("a.js", licence)[0] == "snippet"
+    assert told("a.js", licence) == ("snippet", "Copyright notice of a.js")
 
 
 @pytest.mark.parametrize(
@@ -228,6 +228,12 @@ def test_a_preamble_is_told_of_nothing_else() -> None:
     begun = "<?php\n\ndeclare(strict_types=1);\n"
     assert told("a.php", f"{begun}\nnamespace A\\B;\n") == ("snippet", "namespace A\\B;")
     assert told("a.php", begun)[0] == "snippet"
+
+
+def test_what_closes_is_told_of_nothing_else() -> None:
+    code = "}  // namespace detail\n#endif // A_H\n};\n\nBEGIN_OF_ALL\n"
+    assert told("a.hpp", code) == ("snippet", "BEGIN_OF_ALL")
+    assert told("a.hpp", code[:22])[0] == "snippet"
 
 
 def test_data_has_its_first_tokens() -> None:
