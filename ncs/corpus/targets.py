@@ -10,6 +10,7 @@ from ncs.corpus.languages import MARKDOWN, PROSE
 from ncs.corpus.outline import Outline
 from ncs.corpus.prose import is_licence, remark, shorten
 from ncs.corpus.sections import first_sentence
+from ncs.corpus.syntax import Piece
 from ncs.corpus.titles import tested
 from ncs.text import fold
 from ncs.types import Definition, SourceFile, Span, Target
@@ -57,6 +58,8 @@ _FEWEST_WORDS = 4  # of a string that says something
 _GOOD_PART = 1 / 3
 _PARAMETERS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
+# A definition that adds to a type which is defined elsewhere: Rust's, Swift's.
+_ADDING = re.compile(r"(?:[@\w]+(?:\([^()]*\))?\s+)*?(impl|extension)\b")
 _SELF = frozenset({"self", "cls", "this", "mut", "void"})
 _SAYS = re.compile(r"[^\W_]")
 
@@ -92,7 +95,7 @@ def target(
         main: the most important of them, or the one that the chunk is a part of, or None.
     """
     found = _documented(context, span, begun, main)
-    if found is None and (found := _commented(context, span, begun)) is not None:
+    if found is None and (found := _commented(context, span, begun, main)) is not None:
         found = found._replace(text=f"{_part(context, begun, main)}{found.text}")
     if found is not None:
         inside = found.span and _common(found.span, span)
@@ -211,7 +214,9 @@ def _continued(context: Context, span: Span, section: Definition | None) -> Targ
     return Target(f"{head}{text}", "docstring", place)
 
 
-def _commented(context: Context, span: Span, begun: Sequence[Definition]) -> Target | None:
+def _commented(
+    context: Context, span: Span, begun: Sequence[Definition], main: Definition | None
+) -> Target | None:
     """Return the comment that tells most, the first of equals, but no definition's doc."""
     docs = {each.doc.span for each in begun if each.doc is not None}
     outline, lines = context.outline, context.comment_lines
@@ -222,7 +227,9 @@ def _commented(context: Context, span: Span, begun: Sequence[Definition]) -> Tar
     for piece in outline.comments[low : min(high, low + _MOST_COMMENTS)]:
         whole = Span(piece.first, piece.last)
         place = _common(whole, span)
-        if place is None or whole in docs:
+        if place is None or whole in docs or not _is_on(piece, span, begun, main):
+            continue
+        if not piece.whole and _says_little(context, piece):
             continue
         raw = context.source.data[piece.start : piece.end].decode("utf-8", "replace")
         said, words = remark(raw)
@@ -231,6 +238,30 @@ def _commented(context: Context, span: Span, begun: Sequence[Definition]) -> Tar
             most = worth
             best = Target(said, "comment", place if piece.whole else None)
     return best
+
+
+def _is_on(piece: Piece, span: Span, begun: Sequence[Definition], main: Definition | None) -> bool:
+    """Return whether a comment is on what the chunk is about, and on no other definition.
+
+    What stands in a function is on the function; what stands in a method is on its class only
+    where nothing else is in it. What no definition is around is on the one below it, or on a
+    chunk that the definition is the smaller part of.
+    """
+    if main is None or main.kind == "section" or main not in begun:
+        return True
+    around = [each for each in begun if piece.first in each.span]
+    if not around:
+        return piece.first < main.span.start or 2 * _length(main.span) < _length(span)
+    if main in around and main.kind not in ("class", "type"):
+        return True
+    alone = main in around and sum(each.span.start in main.span for each in begun) <= 2
+    return alone or around[-1].qualified == main.qualified
+
+
+def _says_little(context: Context, piece: Piece) -> bool:
+    """Return whether a comment stands behind an import, or behind what closes."""
+    line = context.lines[piece.first - 1].decode("utf-8", "replace").strip()
+    return (_IMPORTING.match(line) or _CLOSES.match(line)) is not None
 
 
 def _synthetic(
@@ -288,10 +319,23 @@ def _of_class(context: Context, main: Definition) -> str:
     definitions, starts = context.outline.definitions, context.definition_lines
     low, high = bisect_left(starts, main.span.start), bisect_right(starts, main.span.end)
     own = [each.name for each in definitions[low:high] if each.qualified.startswith(prefix)]
+    if (head := _ADDING.match(main.signature)) is not None:
+        return _of_addition(main, own, trait=head[1] == "impl")
     said = f"Defines {_WORDS[main.kind]} {main.qualified}"
     if main.bases:
         said += f", extends {_listed(main.bases)}"
     return f"{said}; implements {_listed(own)}." if own else f"{said}."
+
+
+def _of_addition(main: Definition, own: Sequence[str], *, trait: bool) -> str:
+    """Return what an `impl` (`trait`) or an extension does: it defines no class."""
+    if main.bases and trait:
+        said = f"Implements {_listed(main.bases)} for {main.qualified}"
+    elif trait:
+        said = f"Implements {main.qualified}"
+    else:
+        said = f"Extends {main.qualified}{' by ' if main.bases else ''}{_listed(main.bases)}"
+    return f"{said}: {_listed(own)}." if own else f"{said}."
 
 
 def _of_block(code: str, calls: Sequence[str]) -> str:

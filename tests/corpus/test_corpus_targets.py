@@ -46,6 +46,32 @@ def test_the_comment_that_tells_most_wins() -> None:
     assert told("a.py", code) == ("comment", "the second walk finds what the first one left")
 
 
+@pytest.mark.parametrize(
+    ("path", "code", "said"),
+    [
+        ("a.py", "class A:\n    def one(self):\n        return self.two\n\n"
+         "    def two(self):\n        # the third of all that wait\n        return 3\n",
+         "Defines class A; implements one, two."),
+        ("a.rs", "// Reads what is out of the row.\nfn table(p: &A) -> &B {\n    p.b\n}\n\n"
+         "struct Row {\n    a: u8,\n    b: u8,\n    c: u8,\n    d: u8,\n}\n",
+         "Defines type Row. Also table."),
+        ("a.cpp", "#include <map> // map, multimap, pair\n#include <set>\n", "Imports map, set."),
+        ("a.cpp", "go(limit);\n}\n#endif  // of what the limit is\n", "Calls go."),
+        ("a.py", "class A:\n    def one(self):\n        # all that wait are one\n        pass\n",
+         "all that wait are one"),
+        ("a.py", "class A:\n    # all that wait are one\n    one = 1\n    def two(self): pass\n",
+         "all that wait are one"),
+        ("a.py", "def f(x):\n    def g(y):\n        # all that wait are one\n        return y\n"
+         "    def h(y): pass\n    return g(x)\n", "all that wait are one"),
+        ("a.cpp", "using row = int;\n\n// all that wait are one\ngo();\nstep();\nwalk();\n",
+         "all that wait are one"),
+    ],
+)  # fmt: skip
+def test_a_comment_explains_what_it_is_on(path: str, code: str, said: str) -> None:
+    """anyhow's `ContextError` was explained by the comment above the function before it."""
+    assert told(path, code)[1] == said
+
+
 def test_a_licence_is_no_explanation() -> None:
     licence = "/*\n * Copyright (c) 2020 Somebody.\n * All rights reserved.\n */\n"
     assert told("a.js", licence + "import { a } from 'b';\nimport c from './d';\n") == (
@@ -101,6 +127,12 @@ def test_the_head_of_a_file_speaks_for_it(path: str, code: str, said: str) -> No
          "Defines class A, extends B; implements C, e."),
         ("a.sh", "alias ll='ls'\nset -e\nwalk tree\n", "Calls walk."),
         ("a.scala", "case class A(\n  b: Int\n)\nobject A\n", "Defines class A."),
+        ("a.rs", "unsafe impl<T> Shown for Row<T> {\n    fn show(&self) {}\n}\n",
+         "Implements Shown for Row: show."),
+        ("a.swift", "public extension Row where T: A {\n    func show() {}\n}\n",
+         "Extends Row: show."),
+        ("a.swift", "extension Row: Shown {\n    func show() {}\n}\n",
+         "Extends Row by Shown: show."),
         ("a.py", "walk(graph)\nvisit(tree)\n", "Calls walk, visit."),
     ],
 )  # fmt: skip
@@ -215,7 +247,7 @@ def test_link_definitions_explain_nothing() -> None:
         ("a.go", "// Make makes it.\nfunc Make(a int) {\n\tgo(a)\n}\n\nfunc options(b int) {\n"
          "\tx(b)\n\ty(b)\n\tz(b)\n}\n", "Make", "Make makes it."),
         ("a.rs", "impl A {\n    /// Makes one.\n    fn new() { x(); }\n    fn put() { y(); }\n}\n",
-         "A", "Defines class A; implements new, put."),
+         "A", "Implements A: new, put."),
     ],
 )  # fmt: skip
 def test_a_doc_speaks_for_its_own_definition(path: str, code: str, symbol: str, said: str) -> None:
