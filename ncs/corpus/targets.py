@@ -43,6 +43,7 @@ _IMPORT = re.compile(
     r"|\}\s*from\s+['\"]([^'\"]+)|(?:source|\.)\s+([\w./-]+)\s*$|const\s+\w+\s*=\s*@import\(\"([^\"]+))",
     re.M,
 )
+_RELATIVE = re.compile(r"^(\s*from\s+\.+)\s+(import\s*\(?\s*)(\w+)", re.M)
 _IMPORT_BLOCK = re.compile(r"^import\s*\(([^()]*)\)", re.M)  # Go's, a quoted path on each line
 _QUOTED = re.compile(r'"([^"\n]+)"')
 _IMPORTING = re.compile(
@@ -341,11 +342,11 @@ def _of_addition(main: Definition, own: Sequence[str], *, trait: bool) -> str:
 def _of_block(code: str, calls: Sequence[str]) -> str:
     first = next((line for line in code.split("\n") if line.strip()), "")
     if _IMPORTING.match(first):
-        head = code[:_LONGEST_READ]
+        head = _RELATIVE.sub(r"\1\3 \2\3", code[:_LONGEST_READ])
         named = [name for names in _IMPORT.findall(head) for name in names]
         for block in _IMPORT_BLOCK.findall(head):
             named += _QUOTED.findall(block)
-        imports = dict.fromkeys(name.rstrip(";:.\\") for name in named if name)
+        imports = dict.fromkeys(name.rstrip(";:.\\") or name for name in named if name)
         if imports:
             return f"Imports {_listed(imports)}."
     return f"Calls {_listed(calls)}." if calls else ""
