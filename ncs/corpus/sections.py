@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from ncs.corpus.prose import ADORNMENT, LONGEST, shorten
 from ncs.text import fold
@@ -12,10 +13,18 @@ _HASHES = re.compile(r" {0,3}#{1,6}(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*\Z")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*\Z")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _NO_PROSE = re.compile(
-    r"\s*(?:[-*+]\s|\d+[.)]\s|\||>|<|!\[|\[!\[|\.\.\s|:\w[\w-]*:|\[[^\]]+\]:|#|\$\s|>>>|={3,}|-{3,})"
+    r"\s*(?:[-*+]\s|\d+[.)]\s|\||>|<|!\[|\[!\[|\.\.\s|:\w[\w-]*:|\[[^\]]+\]:|#|\$\s|>>>|={3,}|-{3,}"
+    r"|\?{3}\+?\s|!{3}\s)"
     r"|\s{3,}\S|\t"
 )
+_BULLET = re.compile(r"(\s*)(?:[-*+]|\d+[.)]|#\.)\s+(?=\S)")
+_DEEPEST = 3  # blanks before a bullet; more are code, but where a list is open
+_MOST_BULLETS = 3  # that are told
+_ENOUGH = 100  # characters of them
+_ADMONITION = re.compile(r"(?:\?{3}\+?|!{3})\s+\w")  # MkDocs; what it says is indented
+_INDENT = "    "
 _SENTENCE_END = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!vs)[.!?。](?=[\s)\"'*_`]|\Z)|[。]")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\[\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|``|`)(?=\S)(.+?)(?<=\S)\1")
@@ -29,7 +38,7 @@ def sections(source: SourceFile) -> Iterator[Definition]:
     """Yield the sections of a prose file in order; none for plain text.
 
     A section runs from its heading to the line before the next heading, of whatever level.
-    Its doc is the heading and the first sentence below it.
+    Its doc is the heading and the first sentence, or the first bullets, below it.
     """
     lines = [line.decode("utf-8", "replace") for line in source.data.split(b"\n")]
     find = {"markdown": _markdown, "rst": _restructured}.get(source.language)
@@ -48,11 +57,15 @@ def first_sentence(lines: list[str], first: int, last: int) -> tuple[str, Span] 
     said: list[str] = []
     begun = ended = 0
     fence = ""
+    listed = _is_listed(lines, first)
     for number in range(first, last + 1):
         line = lines[number - 1]
         if found := _FENCE.match(line):
             fence = "" if fence and found[1].startswith(fence) else fence or found[1]
-        if fence or found or not line.strip() or (not said and _NO_PROSE.match(line)):
+        # What goes on below a bullet belongs to it.
+        listed = bool(line.strip()) and (listed or (not said and bool(_BULLET.match(line))))
+        no_prose = not said and (listed or _NO_PROSE.match(line))
+        if fence or found or not line.strip() or no_prose:
             paragraph = " ".join(said)
             if len(paragraph.split()) > 1 or not paragraph.isascii():
                 break
@@ -68,14 +81,76 @@ def first_sentence(lines: list[str], first: int, last: int) -> tuple[str, Span] 
     return (text, Span(begun, ended)) if any(map(str.isalpha, text)) else None
 
 
+def opening(lines: list[str], first: int, last: int) -> tuple[str, Span | None] | None:
+    """Return what lines of a section say: a sentence of prose, else the first of their bullets.
+
+    Where they begin with bullets that are no links, those are told; where there is neither, what
+    stands in an admonition. The span is that of a sentence of prose, None for all else.
+    """
+    filled = next((line for line in lines[first - 1 : last] if line.strip()), "")
+    listed = _BULLET.match(filled) is not None and _WORD.search(_LINK.sub("", filled)) is not None
+    if not listed and (said := first_sentence(lines, first, last)) is not None:
+        return said
+    if bullets := _first_bullets(lines, first, last):
+        return bullets, None
+    said = first_sentence(_admonished(lines, first, last), first, last)
+    return said and (said[0], None)
+
+
+def _is_listed(lines: list[str], first: int) -> bool:
+    """Return whether a line goes on with the bullet of a line above it."""
+    if not lines[first - 1 : first] or _BULLET.match(lines[first - 1]):
+        return False
+    above = takewhile(str.strip, reversed(lines[: first - 1]))
+    return any(map(_BULLET.match, above))
+
+
+def _first_bullets(lines: list[str], first: int, last: int) -> str:
+    """Return what the first bullets between two lines say, lines of one put together."""
+    bullets: list[str] = []
+    fence, open_ = "", False
+    for number in range(first, last + 1):
+        line = lines[number - 1]
+        if found := _FENCE.match(line):
+            fence = "" if fence and found[1].startswith(fence) else fence or found[1]
+        bullet = _BULLET.match(line)
+        if fence or found or not line.strip():
+            open_ = False
+        elif bullet and (open_ or len(bullet[1]) <= _DEEPEST):
+            if len(bullets) == _MOST_BULLETS or sum(map(len, bullets)) >= _ENOUGH:
+                break
+            bullets.append(line[bullet.end() :])
+            open_ = True
+        elif open_:
+            bullets[-1] += f" {line.strip()}"
+    text = ""
+    for said in filter(None, (fold(_plain(bullet)) for bullet in bullets)):
+        text += f"{' ' if text.endswith(':') else '; ' if text else ''}{said.rstrip(';')}"
+    return text.replace(".; ", "; ") if any(map(str.isalpha, text)) else ""
+
+
+def _admonished(lines: list[str], first: int, last: int) -> list[str]:
+    """Return the lines with what stands in admonitions as prose."""
+    inside = False
+    shown = list(lines)
+    for at in range(first - 1, last):
+        if found := _ADMONITION.match(lines[at]):
+            shown[at] = ""
+        goes_on = not lines[at].strip() or lines[at].startswith(_INDENT)
+        inside = bool(found) or (inside and goes_on)
+        if inside and not found:
+            shown[at] = lines[at].removeprefix(_INDENT)
+    return shown
+
+
 def _doc(lines: list[str], first: int, below: int, end: int, title: str) -> Target | None:
     if not any(character.isalnum() for character in title):
         return None
     last = below - 1
     text = title.rstrip(":")
-    if (sentence := first_sentence(lines, below, end)) is not None:
-        text = f"{text}: {sentence[0]}"
-        last = sentence[1].end
+    if (said := opening(lines, below, end)) is not None:
+        text = f"{text}: {said[0]}"
+        last = said[1].end if said[1] else last
     return Target(shorten(text, LONGEST), "docstring", Span(first, min(last, end)))
 
 

@@ -9,7 +9,7 @@ from itertools import dropwhile
 from ncs.corpus.languages import MARKDOWN, PROSE
 from ncs.corpus.outline import Outline
 from ncs.corpus.prose import is_licence, remark, shorten
-from ncs.corpus.sections import first_sentence
+from ncs.corpus.sections import first_sentence, opening
 from ncs.corpus.syntax import Piece
 from ncs.corpus.titles import tested
 from ncs.text import fold
@@ -18,6 +18,7 @@ from ncs.types import Definition, SourceFile, Span, Target
 _SNIPPET = 150  # characters
 _LONGEST_READ = 4_000  # characters of a chunk that names are looked for in
 _WHOLE = 140  # characters of a definition's doc that are told with a part of it
+_LINES_ABOVE = 20  # of a part of a section in which the bullet may begin that it goes on with
 _NAMES = 6  # that a synthetic description lists
 _ENOUGH_WORDS = 20  # of a comment: more do not make it better
 _MOST_COMMENTS = 40  # of a chunk that are looked at
@@ -203,14 +204,15 @@ def _length(span: Span) -> int:
 
 
 def _continued(context: Context, span: Span, section: Definition | None) -> Target | None:
-    """Return the first sentence of a later part of a section, under its heading if it has one."""
-    first = span.start
-    lines = [line.decode("utf-8", "replace") for line in context.lines[first - 1 : span.end]]
-    sentence = first_sentence(lines, 1, len(lines))
-    if sentence is None:
+    """Return what a later part of a section says, under its heading if it has one."""
+    above = 0 if context.source.cells else min(span.start - 1, _LINES_ABOVE)
+    before = span.start - 1 - above
+    lines = [line.decode("utf-8", "replace") for line in context.lines[before : span.end]]
+    said = opening(lines, above + 1, len(lines))
+    if said is None:
         return None
-    text, at = sentence
-    place = Span(first + at.start - 1, first + at.end - 1)
+    text, at = said
+    place = Span(before + at.start, before + at.end) if at else None
     head = f"{_heading(section)}: " if section is not None else ""
     return Target(f"{head}{text}", "docstring", place)
 

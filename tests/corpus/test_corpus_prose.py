@@ -229,7 +229,7 @@ def sections(text: str, language: str) -> list[tuple[str, Span, str | None, Span
 def test_markdown_sections() -> None:
     assert sections(MARKDOWN, "markdown") == [
         ("Title", Span(1, 6), "Title: Some words on ncs.", Span(1, 5)),
-        ("Use it", Span(7, 15), "Use it", Span(7, 7)),
+        ("Use it", Span(7, 15), "Use it: a list", Span(7, 7)),
         ("Setext", Span(16, 20), "Setext: Text below e.g. this goes on.", Span(16, 19)),
         ("Store.put()", Span(21, 22), "Store.put()", Span(21, 21)),
     ]
@@ -255,6 +255,44 @@ def test_a_word_alone_between_examples_explains_no_section() -> None:
     assert sections(text, "markdown") == [
         ("Use", Span(1, 14), "Use: Both print the version.", Span(1, 13))
     ]
+
+
+@pytest.mark.parametrize(
+    ("below", "said"),
+    [
+        # json, guzzle, express: 680 sections said nothing but `Examples`, `Fixed`, `4.18.2`.
+        ("- Fix a leak.\n- Fix a\n  race\n\nThanks to all.\n", "Fix a leak; Fix a race"),
+        ("- [Use](#use)\n- [Install](#install)\n\nThanks to all.\n", "Thanks to all."),
+        ("Fixes:\n\n- Fix a leak.\n", "Fix a leak."), ("It is.\n\n- Fix a leak.\n", "It is."),
+        ("- Fix a leak.\n- Fix a\n  race; at [last](https://a.b)\n",
+         "Fix a leak; Fix a race; at last"),
+        ("\n1. Throws:\n    - `Full` if\n      it is.\n2. See 1.\n3. None\n4. Last\n",
+         "Throws: Full if it is; See 1."),
+        (f"* First{' of all' * 15}\n* Then\n", f"First{' of all' * 15}"),
+        ("* *\n- - -\n", None), ("    - code: here\n", None), ("```\n- code\n```\n", None),
+        # UPGRADING.md: "recoverable are now wrapped."
+        ("- [All](#all)\n  recoverable is now wrapped.\nLazy. Yes.\n\nMore is below.\n",
+         "More is below."),
+        ('??? example "Swap"\n\n    How values are swapped.\n\n    ```\n    x\n    ```\n',
+         "How values are swapped."),
+        ("!!! note\n\n    Beware of it.\n\nSwaps both values.\n", "Swaps both values."),
+    ],
+)  # fmt: skip
+def test_a_section_without_prose_tells_its_bullets(below: str, said: str | None) -> None:
+    text = "Fixed" if said is None else f"Fixed: {said}"
+    ((_, _, doc, _),) = sections(f"# Fixed\n{below}", "markdown")
+    assert doc == text
+
+
+def test_a_part_of_a_section_does_not_begin_in_a_bullet() -> None:
+    bullets = "".join(
+        f"- Row {at} goes on.\n  It goes\n  on. And on it goes.\n" for at in range(40)
+    )
+    found = chunk(SourceFile("a.md", "markdown", f"# Rows\n\n{bullets}".encode(), 0))
+    assert len(found) > 3
+    for each in found:
+        assert each.target.text.startswith("Rows: Row ")
+        assert each.target.tier == "docstring"
 
 
 def test_sections_are_chunks_with_the_heading_as_symbol() -> None:
