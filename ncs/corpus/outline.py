@@ -23,6 +23,11 @@ _IDENTIFIER = r"[~@#$]?[\w$][\w$'-]*[?!=]?"
 _QUALIFIED = re.compile(
     rf"(?:{_IDENTIFIER}(?:<[^<>]*>)?\s*(?:::|\.|:|->)\s*)*(?:{_IDENTIFIER})", re.UNICODE
 )
+# A type that a macro before it made the beginning of a C++ declarator: `std::string render(int)`.
+_RETURNED = re.compile(
+    r"\A(?:\w+::)+\w+(?:<(?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*>)?[\s&*]+"
+    r"(?=(?:\w+(?:<[^<>]*>)?::)*~?\w+\s*\()"
+)
 _OPERATOR = re.compile(r"\boperator\s*(\(\)|\[\]|[^\s\w(]+|\s\w+)")
 _BORROWED = re.compile(r"&'\w+\s*|\b(?:dyn|mut|const)\s+")
 _SEPARATOR = re.compile(r"\s*(?:::|\.|:|->)\s*")
@@ -107,13 +112,14 @@ def _assemble(data: bytes, grammar: Grammar, syntax: Syntax) -> Outline:
     for found in syntax.definitions:
         while open_ and open_[-1][0] <= found.start:
             open_.pop()
-        owners, name = _split_name(found.name)
+        written = _written(data, found)
+        owners, name = _split_name(written)
         if found.owner:
             owners = _receiver(found.owner)
         if found.of:
             name = fold(f"{name} {found.of}")[:_LONGEST_NAME]
         inside = [owner for _, owner, _ in open_[-_MOST_OWNERS:]]
-        method = _METHOD.search(found.name) or (open_ and open_[-1][2] in ("class", "type"))
+        method = _METHOD.search(written) or (open_ and open_[-1][2] in ("class", "type"))
         kind: Kind = "method" if found.kind == "function" and method else found.kind
         open_.append((found.end, ".".join([*owners, name]), kind))
         # Only the first definition of a line has the comment above it.
@@ -306,6 +312,16 @@ def _remarks(source: SourceFile) -> tuple[Piece, ...]:
             pieces.append(Piece(start, at + len(line.rstrip()), number, number, True))
         at += len(line) + 1
     return tuple(_joined(source.data, pieces))
+
+
+def _written(data: bytes, found: Found) -> str:
+    """Return the name of a definition as it is written, without a type that was taken for it."""
+    name, end = found.name, found.name_at + len(found.name.encode())
+    if found.kind == "function" and data[end : end + 2] == b"::":
+        head = data[found.name_at : min(found.body_at, end + _LONGEST_SIGNATURE)]
+        name = head.decode("utf-8", "replace")
+    plain = _RETURNED.sub("", fold(name), count=1)
+    return plain if plain != fold(name) else found.name
 
 
 def _split_name(text: str) -> tuple[list[str], str]:

@@ -98,6 +98,12 @@ def test_functions_are_found_wherever_they_stand(code: str, found: list[str]) ->
          "      LIB_HOLDS(mu_) {\n    go();\n  }\n  int b() { go(); }\n};\n",
          ["A", "A.lock", "A.a", "A.b"]),
         ("int f(struct LIB_POINT p) {\n  struct LIB_POINT q = p;\n}\n", ["f"]),
+        ("LIB_API\nstd::string show(int a) {\n  return go(a);\n}\n", ["show"]),
+        ("LIB_API std::map<int, std::vector<A>> B<C>::rows(int a) {\n  go();\n}\n", ["B.rows"]),
+        ("class A {\n  LIB_API\n  std::string show() {\n    return go();\n  }\n};\n",
+         ["A", "A.show"]),
+        ("LIB_API std::string& A::operator[](int a) {\n  go();\n}\n", ["A.operator[]"]),
+        ("LIB_API A::~A() {\n  go();\n}\n", ["A.~A"]),
     ],
 )  # fmt: skip
 def test_macros_hide_no_definition(code: str, found: list[str]) -> None:
