@@ -105,7 +105,8 @@ def target(
     code = _code(context, span)
     said = _synthetic(context, span, code, begun, main)
     if said:
-        return Target(shorten(fold(said)), "synthetic")
+        beside = _commented(context, span, begun, main, others=True)
+        return Target(shorten(fold(f"{said} {beside.text if beside else ''}")), "synthetic")
     path = fold(context.source.path)
     if not (said := _snippet(code)) and is_licence(text):
         said = shorten(f"Copyright notice of {path}")
@@ -218,9 +219,13 @@ def _continued(context: Context, span: Span, section: Definition | None) -> Targ
 
 
 def _commented(
-    context: Context, span: Span, begun: Sequence[Definition], main: Definition | None
-) -> Target | None:
-    """Return the comment that tells most, the first of equals, but no definition's doc."""
+    context: Context, span: Span, begun: Sequence[Definition], main: Definition | None,
+    others: bool = False,
+) -> Target | None:  # fmt: skip
+    """Return the comment that tells most, the first of equals, but no definition's doc.
+
+    It is on what the chunk is about, or (`others`) on another definition, which it is headed by.
+    """
     docs = {each.doc.span for each in begun if each.doc is not None}
     outline, lines = context.outline, context.comment_lines
     low, high = bisect_left(lines, span.start), bisect_right(lines, span.end)
@@ -230,7 +235,8 @@ def _commented(
     for piece in outline.comments[low : min(high, low + _MOST_COMMENTS)]:
         whole = Span(piece.first, piece.last)
         place = _common(whole, span)
-        if place is None or whole in docs or not _is_on(piece, span, begun, main):
+        head = _headed(piece, span, begun, main)
+        if place is None or whole in docs or head is None or bool(head) != others:
             continue
         if not piece.whole and _says_little(context, piece):
             continue
@@ -239,26 +245,36 @@ def _commented(
         worth = min(words, _ENOUGH_WORDS) + (2 if piece.whole else 0)
         if said and worth > most:
             most = worth
-            best = Target(said, "comment", place if piece.whole else None)
+            best = Target(f"{head}{said}", "comment", place if piece.whole else None)
     return best
 
 
-def _is_on(piece: Piece, span: Span, begun: Sequence[Definition], main: Definition | None) -> bool:
-    """Return whether a comment is on what the chunk is about, and on no other definition.
+def _headed(
+    piece: Piece, span: Span, begun: Sequence[Definition], main: Definition | None
+) -> str | None:
+    """Return what a comment is put behind: "" if it is on what the chunk is about.
 
-    What stands in a function is on the function; what stands in a method is on its class only
-    where nothing else is in it. What no definition is around is on the one below it, or on a
-    chunk that the definition is the smaller part of.
+    What stands in a function is on the function. What no definition is around is on the one
+    below it, or on a chunk that the definition is the smaller part of. None for what tells
+    nothing of the chunk: what others with a doc hold, and methods beside such as have one.
     """
     if main is None or main.kind == "section" or main not in begun:
-        return True
+        return ""
     around = [each for each in begun if piece.first in each.span]
     if not around:
-        return piece.first < main.span.start or 2 * _length(main.span) < _length(span)
-    if main in around and main.kind not in ("class", "type"):
-        return True
-    alone = main in around and sum(each.span.start in main.span for each in begun) <= 2
-    return alone or around[-1].qualified == main.qualified
+        near = piece.first < main.span.start or 2 * _length(main.span) < _length(span)
+        return "" if near else None
+    owner = around[-1]
+    if owner.qualified == main.qualified:
+        return ""
+    if main not in around:
+        return None if owner.doc is not None else f"In {owner.name}: "
+    if main.kind not in ("class", "type"):
+        return ""
+    inside = [each for each in begun if each.span.start in main.span and each is not main]
+    if any(each.doc is not None for each in inside):
+        return None
+    return "" if inside == [owner] else f"In {owner.name}: "
 
 
 def _says_little(context: Context, piece: Piece) -> bool:

@@ -49,12 +49,21 @@ def test_the_comment_that_tells_most_wins() -> None:
 @pytest.mark.parametrize(
     ("path", "code", "said"),
     [
-        ("a.py", "class A:\n    def one(self):\n        return self.two\n\n"
+        ("a.py", "class A:\n    def one(self):\n        '''Say it.'''\n        self.two\n\n"
          "    def two(self):\n        # the third of all that wait\n        return 3\n",
          "Defines class A; implements one, two."),
-        ("a.rs", "// Reads what is out of the row.\nfn table(p: &A) -> &B {\n    p.b\n}\n\n"
+        ("a.py", "class A:\n    def one(self): pass\n\n"
+         "    def two(self):\n        # the third of all that wait\n        return 3\n",
+         "Defines class A; implements one, two. In two: the third of all that wait"),
+        ("a.rs", "// Reads all that is out of the row.\nfn table(p: &A) -> &B {\n    p.b\n}\n\n"
+         "struct Row {\n    // of all rows\n    a: u8,\n    b: u8,\n    c: u8,\n    d: u8,\n}\n",
+         "of all rows"),
+        ("a.rs", "// Reads all that is out of the row.\nfn table(p: &A) -> &B {\n    p.b\n}\n\n"
          "struct Row {\n    a: u8,\n    b: u8,\n    c: u8,\n    d: u8,\n}\n",
-         "Defines type Row. Also table."),
+         "Defines type Row. Also table. In table: Reads all that is out of the row."),
+        ("a.go", "// table reads it.\nfunc table() {\n\t// of all that there is\n}\n\n"
+         + "func rows(a int) {\n" + "\tgo(b)\n" * 9 + "}\n",
+         "Function rows(a). Also table."),
         ("a.cpp", "#include <map> // map, multimap, pair\n#include <set>\n", "Imports map, set."),
         ("a.cpp", "go(limit);\n}\n#endif  // of what the limit is\n", "Calls go."),
         ("a.py", "class A:\n    def one(self):\n        # all that wait are one\n        pass\n",
