@@ -80,6 +80,10 @@ _ORIGIN = re.compile(
     r"|fix(?:es)?|closes|issue|note|(?:a )?regression test for)\b(?:[^.!?]|[.!?](?=\S))*[\W\d]*\Z",
     re.I,
 )
+# The title of what stands below, as express has it at the head of its files.
+_TITLE = re.compile(
+    r"(?:module )?(?:dependencies|exports|variables|imports|includes|prototypes)\.?", re.I
+)
 _FEW_BESIDE_LINK = 6  # words
 _TODO = re.compile(r"\A\W*(?:todo|fixme|xxx|hack|tbd)\b", re.I)
 # A list of things to do may be what the code is about.
@@ -279,7 +283,9 @@ def remark(raw: str) -> tuple[str, int]:
 
 
 def _is_label(said: str) -> bool:
-    """Return whether nothing is said but a link, or a word that announces what is not told."""
+    """Return whether nothing is said but a link, or words that announce what is not told."""
+    if _TITLE.fullmatch(said):
+        return True
     plain = _URL.sub("", said)
     words = len(_WORD.findall(plain))
     return words < 2 and (plain != said or said.endswith(":")) and said.isascii()

@@ -92,6 +92,8 @@ from ncs.types import SourceFile, Span
          "# /_/   /___/_/ a.bash\n#\n# Binds keys to the search.", "Binds keys to the search."),
         ("/**\n * A table of what is so:\n * | a | b |\n * | _ | c | */",
          "A table of what is so: | a | b | | _ | c |"),
+        ("/**\n * Module dependencies.\n * @private\n */", ""), ("/* Prototypes */", ""),
+        ("/** Module dependencies of it. */", "Module dependencies of it."),
         # RxSwift, guice: what an editor wrote into the file.
         ("//\n//  Just.swift\n//  RxSwift\n//\n//  Created by Some Body on 8/30/15.\n//", ""),
         ("/**\n * Created with IntelliJ IDEA. On: 2/06/2007\n *\n * <p>Tests a session. */",
