@@ -171,8 +171,9 @@ class _Above:
         while first - 1 in self._ends:
             piece, speaks = self._ends[first - 1]
             first, told = piece.first, told or speaks
-            if speaks and doc is None:
-                doc = self._said(piece)
+            # Rust's doc goes on below an attribute in it.
+            if speaks and (doc is None or self._data.startswith(b"///", piece.start)):
+                doc = self._said(piece) or doc
         block = None if told else self._apart(first)
         if block is None or not self._documents(block):
             return first, doc

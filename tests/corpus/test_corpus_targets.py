@@ -280,6 +280,12 @@ def test_what_closes_is_told_of_nothing_else() -> None:
     assert told("a.hpp", code[:22])[0] == "snippet"
 
 
+def test_a_doc_goes_on_below_an_attribute() -> None:
+    """`into_boxed_dyn_error` said `![feature(error_generic_member_access)]`."""
+    code = '/// Makes one.\n#[cfg_attr(a, doc = "```")]\n/// Goes on.\nfn f() {}\n'
+    assert told("a.rs", code) == ("docstring", "Makes one.")
+
+
 def test_data_has_its_first_tokens() -> None:
     assert told("a.json", '{\n  "name": "ncs",\n  "size": 3\n}\n') == (
         "snippet", '"name": "ncs", "size": 3',
