@@ -104,9 +104,11 @@ def target(
         return found._replace(text=shorten(fold(found.text)), span=inside)
     code = _code(context, span)
     said = _synthetic(context, span, code, begun, main)
+    beside = _commented(context, span, begun, main, others=True) if said else None
+    if beside is not None:
+        return beside._replace(text=shorten(fold(f"{said} {beside.text}")))
     if said:
-        beside = _commented(context, span, begun, main, others=True)
-        return Target(shorten(fold(f"{said} {beside.text if beside else ''}")), "synthetic")
+        return Target(shorten(fold(said)), "synthetic")
     path = fold(context.source.path)
     if not (said := _snippet(code)) and is_licence(text):
         said = shorten(f"Copyright notice of {path}")

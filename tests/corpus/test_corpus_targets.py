@@ -81,6 +81,14 @@ def test_a_comment_explains_what_it_is_on(path: str, code: str, said: str) -> No
     assert told(path, code)[1] == said
 
 
+def test_what_is_told_of_another_definition_is_left_out_of_the_body() -> None:
+    code = "def one(x):\n    # the third of all\n    pass\n\n\ndef two(y):\n" + "    y += 1\n" * 5
+    found = only("a.py", code)
+    assert found.symbol == "two"
+    assert found.target.text == "Function two(y). Also one. In one: the third of all"
+    assert (found.target.tier, "third" in found.body) == ("comment", False)
+
+
 def test_a_licence_is_no_explanation() -> None:
     licence = "/*\n * Copyright (c) 2020 Somebody.\n * All rights reserved.\n */\n"
     assert told("a.js", licence + "import { a } from 'b';\nimport c from './d';\n") == (
