@@ -23,6 +23,7 @@ _MOST_BULLETS = 3  # that are told
 _ENOUGH = 100  # characters of them
 _ADMONITION = re.compile(r"(?:\?{3}\+?|!{3})\s+\w")  # MkDocs; what it says is indented
 _INDENT = "    "
+_FEWEST_WORDS = 4  # of a bullet that is told before the prose below it
 _SENTENCE_END = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!vs)[.!?。](?=[\s)\"'*_`]|\Z)|[。]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
@@ -84,17 +85,23 @@ def first_sentence(lines: list[str], first: int, last: int) -> tuple[str, Span] 
 def opening(lines: list[str], first: int, last: int) -> tuple[str, Span | None] | None:
     """Return what lines of a section say: a sentence of prose, else the first of their bullets.
 
-    Where they begin with bullets that are no links, those are told; where there is neither, what
+    Where they begin with a bullet of several words, bullets are told; where there is neither, what
     stands in an admonition. The span is that of a sentence of prose, None for all else.
     """
+    bullets = _first_bullets(lines, first, last)
     filled = next((line for line in lines[first - 1 : last] if line.strip()), "")
-    listed = _BULLET.match(filled) is not None and _WORD.search(_LINK.sub("", filled)) is not None
-    if not listed and (said := first_sentence(lines, first, last)) is not None:
+    leads = _BULLET.match(filled) is not None and _tells(filled)
+    if not leads and (said := first_sentence(lines, first, last)) is not None:
         return said
-    if bullets := _first_bullets(lines, first, last):
+    if bullets:
         return bullets, None
     said = first_sentence(_admonished(lines, first, last), first, last)
     return said and (said[0], None)
+
+
+def _tells(bullet: str) -> bool:
+    """Return whether a bullet's line says something, and is no link or label of a table."""
+    return len(_WORD.findall(_LINK.sub("", bullet))) >= _FEWEST_WORDS
 
 
 def _is_listed(lines: list[str], first: int) -> bool:

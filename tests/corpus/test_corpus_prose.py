@@ -263,7 +263,9 @@ def test_a_word_alone_between_examples_explains_no_section() -> None:
     ("below", "said"),
     [
         # json, guzzle, express: 680 sections said nothing but `Examples`, `Fixed`, `4.18.2`.
-        ("- Fix a leak.\n- Fix a\n  race\n\nThanks to all.\n", "Fix a leak; Fix a race"),
+        ("- Fix all of a leak.\n- Fix a\n  race\n\nThanks to all.\n",
+         "Fix all of a leak; Fix a race"),
+        ("- **Options**:\n  - [`Limit`](#limit)\n\n---\n\nLimits it.\n", "Limits it."),
         ("- [Use](#use)\n- [Install](#install)\n\nThanks to all.\n", "Thanks to all."),
         ("Fixes:\n\n- Fix a leak.\n", "Fix a leak."), ("It is.\n\n- Fix a leak.\n", "It is."),
         ("- Fix a leak.\n- Fix a\n  race; at [last](https://a.b)\n",
