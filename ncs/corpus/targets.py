@@ -54,6 +54,7 @@ _IMPORTING = re.compile(
 )
 # What nobody reads, where anything else stands on the lines.
 _PREAMBLE = re.compile(r"<\?php\Z|declare\s*\(strict_types|\{-#|#!|[\"']use strict")
+_INCLUDE = re.compile(r"#\s*include\b")
 _CLOSES = re.compile(r"(?:[)\]};,\s]+|#\s*endif\s*)(?://.*|/\*.*\*/)?\Z")
 _LITERAL = re.compile(r"#\"([\s\S]*?)(?:\"#|\Z)|\"((?:[^\"\\]|\\[\s\S])*)\"")
 _FEWEST_WORDS = 4  # of a string that says something
@@ -104,9 +105,6 @@ def target(
         return found._replace(text=shorten(fold(found.text)), span=inside)
     code = _code(context, span)
     said = _synthetic(context, span, code, begun, main)
-    beside = _commented(context, span, begun, main, others=True) if said else None
-    if beside is not None:
-        return beside._replace(text=shorten(fold(f"{said} {beside.text}")))
     if said:
         return Target(shorten(fold(said)), "synthetic")
     path = fold(context.source.path)
@@ -221,30 +219,29 @@ def _continued(context: Context, span: Span, section: Definition | None) -> Targ
 
 
 def _commented(
-    context: Context, span: Span, begun: Sequence[Definition], main: Definition | None,
-    others: bool = False,
-) -> Target | None:  # fmt: skip
+    context: Context, span: Span, begun: Sequence[Definition], main: Definition | None
+) -> Target | None:
     """Return the comment that tells most, the first of equals, but no definition's doc.
 
-    It is on what the chunk is about, or (`others`) on another definition, which it is headed by.
+    One on what the chunk is about comes before any on another definition, which is named.
     """
     docs = {each.doc.span for each in begun if each.doc is not None}
     outline, lines = context.outline, context.comment_lines
     low, high = bisect_left(lines, span.start), bisect_right(lines, span.end)
     low = max(0, low - 1)  # it may go on into these lines
     best: Target | None = None
-    most = 0
+    most = (False, 0)
     for piece in outline.comments[low : min(high, low + _MOST_COMMENTS)]:
         whole = Span(piece.first, piece.last)
         place = _common(whole, span)
         head = _headed(piece, span, begun, main)
-        if place is None or whole in docs or head is None or bool(head) != others:
+        if place is None or whole in docs or head is None:
             continue
         if not piece.whole and _says_little(context, piece):
             continue
         raw = context.source.data[piece.start : piece.end].decode("utf-8", "replace")
         said, words = remark(raw)
-        worth = min(words, _ENOUGH_WORDS) + (2 if piece.whole else 0)
+        worth = (not head, min(words, _ENOUGH_WORDS) + (2 if piece.whole else 0))
         if said and worth > most:
             most = worth
             best = Target(f"{head}{said}", "comment", place if piece.whole else None)
@@ -280,9 +277,9 @@ def _headed(
 
 
 def _says_little(context: Context, piece: Piece) -> bool:
-    """Return whether a comment stands behind an import, or behind what closes."""
+    """Return whether a comment stands behind an `#include`, or behind what closes."""
     line = context.lines[piece.first - 1].decode("utf-8", "replace").strip()
-    return (_IMPORTING.match(line) or _CLOSES.match(line)) is not None
+    return (_INCLUDE.match(line) or _CLOSES.match(line)) is not None
 
 
 def _synthetic(

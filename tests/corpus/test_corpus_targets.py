@@ -54,13 +54,13 @@ def test_the_comment_that_tells_most_wins() -> None:
          "Defines class A; implements one, two."),
         ("a.py", "class A:\n    def one(self): pass\n\n"
          "    def two(self):\n        # the third of all that wait\n        return 3\n",
-         "Defines class A; implements one, two. In two: the third of all that wait"),
+         "In two: the third of all that wait"),
         ("a.rs", "// Reads all that is out of the row.\nfn table(p: &A) -> &B {\n    p.b\n}\n\n"
          "struct Row {\n    // of all rows\n    a: u8,\n    b: u8,\n    c: u8,\n    d: u8,\n}\n",
          "of all rows"),
         ("a.rs", "// Reads all that is out of the row.\nfn table(p: &A) -> &B {\n    p.b\n}\n\n"
          "struct Row {\n    a: u8,\n    b: u8,\n    c: u8,\n    d: u8,\n}\n",
-         "Defines type Row. Also table. In table: Reads all that is out of the row."),
+         "In table: Reads all that is out of the row."),
         ("a.go", "// table reads it.\nfunc table() {\n\t// of all that there is\n}\n\n"
          + "func rows(a int) {\n" + "\tgo(b)\n" * 9 + "}\n",
          "Function rows(a). Also table."),
@@ -85,7 +85,7 @@ def test_what_is_told_of_another_definition_is_left_out_of_the_body() -> None:
     code = "def one(x):\n    # the third of all\n    pass\n\n\ndef two(y):\n" + "    y += 1\n" * 5
     found = only("a.py", code)
     assert found.symbol == "two"
-    assert found.target.text == "Function two(y). Also one. In one: the third of all"
+    assert found.target.text == "In one: the third of all"
     assert (found.target.tier, "third" in found.body) == ("comment", False)
 
 
