@@ -64,8 +64,8 @@ _DRAWN = re.compile(r"[ \t]*(?:[_|/\\][ \t]*){5,}(?:[ \t][^\n]*)?\Z")
 _FEWEST_DRAWN = 2  # lines of a banner
 # What an editor writes into a new file: `Created by Somebody on 8/30/15.`
 _CREATED = re.compile(
-    r"^\W*Created (?:by|with|on|at)\b.{0,80}"
-    r"(?:\d{1,4}[/. -]+(?:\d{1,2}|[A-Z][a-z]+)[/. ,-]+\d{1,4}|\b(?:19|20)\d\d|<\S+@\S+>)\W*$",
+    r"^[^\w\n]*Created (?:by|with|on|at)\b.{0,80}"
+    r"(?:\d{1,4}[/. -]+(?:\d{1,2}|[A-Z][a-z]+)[/. ,-]+\d{1,4}|\b(?:19|20)\d\d|<\S+@\S+>)[^\w\n]*$",
     re.M,
 )
 _URL = re.compile(r"<?\bhttps?://\S+|\b\w[\w-]*(?:\.[\w-]+)+/\S*")

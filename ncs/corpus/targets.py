@@ -44,7 +44,7 @@ _IMPORT = re.compile(
     r"|\}\s*from\s+['\"]([^'\"]+)|(?:source|\.)\s+([\w./-]+)\s*$|const\s+\w+\s*=\s*@import\(\"([^\"]+))",
     re.M,
 )
-_RELATIVE = re.compile(r"^(\s*from\s+\.+)\s+(import\s*\(?\s*)(\w+)", re.M)
+_RELATIVE = re.compile(r"^([ \t]*from\s+\.+)\s+(import\s*\(?\s*)(\w+)", re.M)
 _IMPORT_BLOCK = re.compile(r"^import\s*\(([^()]*)\)", re.M)  # Go's, a quoted path on each line
 _QUOTED = re.compile(r'"([^"\n]+)"')
 _IMPORTING = re.compile(
