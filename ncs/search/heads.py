@@ -47,12 +47,15 @@ def below(
         leading: files of which a place may be shown, as places in `runs`.
         inside: what each candidate is worth among the places of its file, (n,).
     """
-    head = _heads(index, ids)
+    firsts, counts = runs.firsts[leading].tolist(), runs.counts[leading].tolist()
+    places = [np.arange(first, first + count) for first, count in zip(firsts, counts, strict=True)]
+    # Of equal ones the first, and imports come first. Mostly it is no head, and all is said.
+    best = [at[inside[at].argmax()] for at in places]
     lowered = inside
-    for file in leading.tolist():
-        at = np.arange(runs.firsts[file], runs.firsts[file] + runs.counts[file])
-        heads, others = at[head[at]], at[~head[at]]
-        if not len(heads) or not len(others):
+    for at in (places[each] for each in np.flatnonzero(_heads(index, ids[best])).tolist()):
+        head = _heads(index, ids[at])
+        heads, others = at[head], at[~head]
+        if not len(others):
             continue
         before = heads[inside[heads] >= inside[others].max()]
         texts = index.chunk_texts(ids[before].tolist())
