@@ -14,6 +14,7 @@ from ncs.index.reading import ChunkRow
 from ncs.runtime.decoder import Explained, RuntimeDecoder, decoder_of
 from ncs.search.called import Caller
 from ncs.search.names import ANY_WRITING
+from ncs.search.snippet import rarities
 from ncs.search.symbols import by_names
 from ncs.text import document
 from ncs.types import FloatArray
@@ -70,7 +71,7 @@ def explain(codebase: Codebase, path: str, line: int | None, beams: int) -> list
     index = codebase.index
     rows = index.chunk_rows(_chunks(codebase, path, line))
     if _file(codebase, path) is None:  # a name, perhaps of what does not lead its chunk
-        rows = [*map(Caller(index.postings, path).as_asked, rows)]
+        rows = [*map(Caller(rarities(index.postings, path), path).as_asked, rows)]
     model = model_of(index)
     decoder = decoder_of(model)
     texts = [document(row.path, row.chunk().body) for row in rows]

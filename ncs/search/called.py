@@ -1,13 +1,10 @@
 """What a hit is called: the definition of its chunk that was asked for, and the words on that."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from ncs.index.reading import ChunkNames, ChunkRow
-from ncs.lexical import Postings
 from ncs.search.literal import line_of
 from ncs.search.names import ANY_WRITING, match, of_kinds, spelled
-from ncs.search.question import sought
-from ncs.search.snippet import rarities
 from ncs.text import stem, words
 from ncs.types import KINDS, MADE_UP, Kind
 
@@ -21,16 +18,15 @@ class Caller:
     """Calls hits by what a question is about.
 
     Args:
-        postings: of the index, for how rare each word is.
+        told: how rare the terms of the question are, as `ncs.search.snippet.rarities` has it.
         query: the question.
         kinds: that are asked for, all of them where none is.
     """
 
-    def __init__(self, postings: Postings, query: str, kinds: Collection[str] = ()) -> None:
+    def __init__(self, told: Mapping[str, float], query: str, kinds: Collection[str] = ()) -> None:
         self._kinds = kinds or KINDS
         self._asked = spelled(query)
         self._in_words = len(query.split()) > 1
-        told = rarities(postings, sought(query))
         stems = {term[1:]: rare for term, rare in told.items() if term.startswith("~")}
         all_ = sum(stems.values())
         self._shares = {stem: rare / all_ for stem, rare in stems.items()}

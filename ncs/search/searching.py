@@ -21,7 +21,7 @@ from ncs.search.question import is_symbol, says_nothing, subject
 from ncs.search.ranking import others, ranked
 from ncs.search.relevance import relevance
 from ncs.search.runs import Candidates, Runs
-from ncs.search.snippet import Snippets
+from ncs.search.snippet import Snippets, rarities
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
 from ncs.types import KINDS, Encoder, FloatArray, Hit, Place
@@ -194,9 +194,9 @@ def _candidates(
 def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
     stages, believed = found.stages, found.believed[:kept].tolist()
     values = zip(*(column[:kept].tolist() for column in stages.values()), strict=True)
-    caller = Caller(index.postings, query.text, query.kinds)
+    told = rarities(index.postings, query.text)
+    caller, snippets = Caller(told, query.text, query.kinds), Snippets(told, query.text)
     also = _also(index, found.others[:kept], caller)
-    snippets = Snippets(index.postings, query.text)
     rows = [caller.as_asked(row) for row in index.chunk_rows(found.ids[:kept].tolist())]
     return [
         Hit(

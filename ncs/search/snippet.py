@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ncs.lexical import Postings, rarity
 from ncs.search.question import sought
@@ -18,18 +18,17 @@ class Snippets:
     """Cuts snippets for one question.
 
     Args:
-        postings: of the index, for how rare each term is.
+        told: how rare the terms of the question are, as `rarities` has it.
         query: the question.
     """
 
-    def __init__(self, postings: Postings, query: str) -> None:
-        names = sought(query)  # small words stand on every line, and say of none that it answers
-        self._rarity = rarities(postings, names)
+    def __init__(self, told: Mapping[str, float], query: str) -> None:
+        self._rarity = dict(told)
         heads = _heads(self._rarity)
         # Each match ends where its name does.
         held = "|".join(map(re.escape, heads))
         self._sieve = re.compile(rf"(?:{held})\w*") if heads else None
-        for name in names:
+        for name in sought(query):
             for whole in identifier_tokens(name)[:1]:  # a name of underscores has none
                 if whole in self._rarity:
                     self._rarity[_as_written(name)] = _AS_WRITTEN * self._rarity[whole]
@@ -99,9 +98,12 @@ class _Said(dict[str, frozenset[str]]):
         return found
 
 
-def rarities(postings: Postings, names: Iterable[str]) -> dict[str, float]:
-    """Return how rare the terms of some names are, those that the index does not hold left out."""
-    size = len(postings.lengths)
+def rarities(postings: Postings, query: str) -> dict[str, float]:
+    """Return how rare the terms of a question are, those that the index does not hold left out.
+
+    Small words are left out, too: they stand on every line, and say of none that it answers.
+    """
+    names, size = sought(query), len(postings.lengths)
     found = {}
     for term in dict.fromkeys(term for name in names for term in identifier_tokens(name)):
         where = postings.lookup(term)

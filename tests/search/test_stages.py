@@ -30,7 +30,7 @@ from ncs.search.question import counted, is_symbol, subject
 from ncs.search.ranking import others, ranked
 from ncs.search.relevance import relevance
 from ncs.search.runs import Candidates, Runs
-from ncs.search.snippet import LINES, Snippets
+from ncs.search.snippet import LINES, Snippets, rarities
 from ncs.text import lexical_tokens, stem, words
 
 # Few different numbers, so that ties are common.
@@ -562,7 +562,8 @@ def lines(count: int, **said: str) -> str:
 
 
 def cut(text: str, query: str, *others: str) -> list[str]:
-    return Snippets(MemoryPostings([text, *others]), query).cut(text).split("\n")
+    told = rarities(MemoryPostings([text, *others]), query)
+    return Snippets(told, query).cut(text).split("\n")
 
 
 def test_a_short_chunk_is_shown_whole() -> None:
@@ -645,7 +646,8 @@ def test_a_snippet_is_the_first_best_stretch(chunk: list[str]) -> None:
     starts = range(max(len(chunk) - LINES, 0) + 1)
     best = max(starts, key=lambda at: (worth(at), -at))
     shown = "\n".join(line.rstrip() for line in chunk[best : best + LINES]).strip("\n")
-    assert Snippets(postings, "Retried retry_policy fly").cut(text) == shown
+    asked = "Retried retry_policy fly"
+    assert Snippets(rarities(postings, asked), asked).cut(text) == shown
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from([0.0, 0.5, 1.0])), max_size=30))
