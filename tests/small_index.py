@@ -182,6 +182,13 @@ def term_block(*rows: PostingsRow) -> tuple[str, int, bytes]:
     return rows[0][0], len(data), pack(data)
 
 
+def put_texts(root: Path, texts: Mapping[str, str]) -> None:
+    """Write texts below a folder, by their paths there."""
+    for path, text in texts.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+
+
 def put_tree(root: Path, tree: Mapping[str, Sequence[str]] = TREE) -> None:
     """Write the files of `make_corpus(tree)` below a folder."""
     for path, texts in tree.items():

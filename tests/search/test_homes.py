@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from small_index import put_texts
 
 import ncs
 from ncs.api.opening import Codebase
@@ -47,9 +48,7 @@ for _at in range(4):
 @pytest.fixture(scope="module")
 def codebase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
     root = tmp_path_factory.mktemp("homes")
-    for path, text in FILES.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, encoding="utf-8")
+    put_texts(root, FILES)
     ncs.build(root)
     with ncs.open(root) as opened:
         yield opened

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from small_index import put_texts
 
 import ncs
 from ncs.index.reading import Index, find_index, open_index
@@ -13,10 +14,7 @@ Ask = Callable[[str], str]
 
 
 def _index(folder: Path, files: dict[str, str]) -> Index:
-    for path, text in files.items():
-        place = folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
+    put_texts(folder, files)
     ncs.build(folder)
     return open_index(find_index(folder))
 
