@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.pretrain.forks import forks
-from benchmarks.pretrain.train import Pair, read_pairs
+from benchmarks.pretrain.packed import Pair, read_pairs
 from benchmarks.retrieval.record import write
 from ncs import weights
 from ncs.beam import BeamConfig

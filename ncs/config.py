@@ -62,7 +62,7 @@ class ModelConfig:
         places: of a text that the decoder can look at. sentence: its longest, in tokens.
     """
 
-    buckets: int = 32_768
+    buckets: int = 65_536
     width: int = 128
     blocks: int = 2
     heads: int = 4
@@ -100,7 +100,7 @@ PRESETS: Mapping[str, ModelConfig] = {
         decoder_embedding=64,
     ),
     "base": ModelConfig(),
-    "large": ModelConfig(buckets=65_536, width=192, blocks=3, heads=6, feed_forward=384),
+    "large": ModelConfig(width=192, blocks=3, heads=6, feed_forward=384),
     "xlarge": ModelConfig(
         buckets=131_072, width=256, blocks=4, heads=8, feed_forward=512, decoder_hidden=384,
     ),

@@ -2,7 +2,8 @@
 
 The only bridge between training (`ncs.learn`) and use (`ncs.runtime`). Never pickle.
 The n-gram table, nine tenths of all parameters, is kept as int8 with one scale a row, and so are
-the matrices of the decoder.
+the matrices of the decoder; of the model that ships, which must be small, the table has four bits
+a number.
 """
 
 import json
@@ -40,9 +41,10 @@ class Weights(NamedTuple):
     """A model: its shape and its numbers, float32 but for the quantised table.
 
     Attributes:
-        tensors: name → array. `words.table` is int8 (buckets, D) and `words.scale`
-            float32 (buckets,): row i of the table is worth table[i] * scale[i]. So it is with the
-            matrices of `SPOKEN` and their `NAME.scale`. `spelling` is the decoder's vocabulary.
+        tensors: name → array. `words.table` is int8 (buckets, D), or as `halve` leaves it, and
+            `words.scale` float32 (buckets,): row i of the table is worth table[i] * scale[i]. So
+            it is with the matrices of `SPOKEN` and their `NAME.scale`. `spelling` is the
+            decoder's vocabulary.
     """
 
     config: ModelConfig
@@ -50,11 +52,26 @@ class Weights(NamedTuple):
     fingerprint: str
 
 
-def quantise(table: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], Array]:
-    """Return the rows as int8 and their scales, (buckets,), so that row ≈ int8 * scale."""
-    scale = np.abs(table).max(axis=1) / 127.0
+def quantise(table: npt.NDArray[np.float32], bits: int = 8) -> tuple[npt.NDArray[np.int8], Array]:
+    """Return the rows as int8 of so many bits, and their scales, so that row ≈ int8 * scale."""
+    scale = np.abs(table).max(axis=1) / (2.0 ** (bits - 1) - 1.0)
     safe = np.where(scale > 0, scale, 1.0).astype(np.float32)
     return np.rint(table / safe[:, None]).astype(np.int8), safe
+
+
+def halve(rows: npt.NDArray[np.int8]) -> npt.NDArray[np.uint8]:
+    """Return numbers in [-8, 7], (n, D) of an even D, two a byte: (n, D / 2).
+
+    The low four bits of a byte are a number of the first half of its row, plus 8, the high four
+    one of the second half.
+    """
+    first, second = np.split((rows + 8).astype(np.uint8), 2, axis=1)
+    return np.asarray(first | second << 4, dtype=np.uint8)
+
+
+def doubled(packed: npt.NDArray[np.uint8]) -> npt.NDArray[np.int8]:
+    """Return what was halved, (..., D / 2) → (..., D)."""
+    return np.concatenate([packed & 15, packed >> 4], axis=-1).astype(np.int8) - np.int8(8)
 
 
 def scale_of(name: str) -> str:
@@ -80,7 +97,14 @@ def spelled(data: Array) -> tuple[str, ...]:
 def parameter_count(tensors: Mapping[str, Array]) -> int:
     """Return how many numbers training learned: no scales of int8, nor a vocabulary's bytes."""
     beside = {VOCABULARY, TABLE_SCALE, *map(scale_of, tensors)}
-    return sum(tensor.size for name, tensor in tensors.items() if name not in beside)
+    count = sum(tensor.size for name, tensor in tensors.items() if name not in beside)
+    table = tensors.get(TABLE)
+    return count + (table.size if table is not None and halved(table) else 0)
+
+
+def halved(table: Array) -> bool:
+    """Whether a table is as `halve` leaves it."""
+    return table.dtype == np.uint8
 
 
 def pack(config: ModelConfig, tensors: Mapping[str, Array]) -> bytes:

@@ -2,6 +2,7 @@
 
 import math
 from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from ncs.beam import BeamConfig
 from ncs.errors import WeightsError
 from ncs.learn.decoders import generate
-from ncs.learn.export import from_weights
+from ncs.learn.export import from_weights, to_weights
 from ncs.learn.features import WordTable, collate, featurise
 from ncs.learn.reader import collate_places, sources
 from ncs.runtime import RuntimeEncoder, load
@@ -20,7 +21,7 @@ from ncs.runtime import decoder as decoder_module
 from ncs.runtime import vectors as word_vectors
 from ncs.runtime.decoder import decoder_of
 from ncs.types import Encoder, FloatArray
-from ncs.weights import Weights
+from ncs.weights import TABLE, Weights, unpack
 
 TEXT = st.one_of(
     st.text(alphabet=st.characters(codec="utf-8"), max_size=120),
@@ -61,6 +62,21 @@ def test_equal_to_torch_on_texts_of_any_size(
     texts = ["", HUGE, LONG_LINE, "x", "{}", HUGE[:100], *(HUGE[: 40 * n] for n in range(70))]
     found = encoder.encode(texts)
     np.testing.assert_allclose(found, torch_latents(tiny_weights, texts), atol=1e-5, rtol=1e-5)
+
+
+def test_equal_to_torch_where_two_numbers_share_a_byte(tiny_weights: Weights) -> None:
+    small = unpack(to_weights(from_weights(tiny_weights), small=True), origin="test")
+    assert small.tensors[TABLE].size * 2 == tiny_weights.tensors[TABLE].size
+    texts = ["readFile(path)", HUGE[:500], "öffnen x\nclose(it)"]
+    expected = torch_latents(small, texts)
+    np.testing.assert_allclose(load(small).encode(texts), expected, atol=1e-5, rtol=1e-5)
+
+
+def test_half_a_table_of_an_odd_width_does_not_fit(tiny_weights: Weights) -> None:
+    tensors = {**tiny_weights.tensors, TABLE: np.zeros((8_192, 16), dtype=np.uint8)}
+    odd = replace(tiny_weights.config, width=33, heads=3)
+    with pytest.raises(WeightsError, match=r"words\.table"):
+        load(tiny_weights._replace(config=odd, tensors=tensors))
 
 
 def test_large_scores_do_not_overflow(tiny_weights: Weights) -> None:

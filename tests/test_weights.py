@@ -15,7 +15,7 @@ from ncs import weights
 from ncs.config import PRESETS, ModelConfig, model_config_from_json, to_json
 from ncs.errors import WeightsError
 from ncs.runtime.parameters import take
-from ncs.weights import pack, quantise, unpack
+from ncs.weights import doubled, halve, pack, parameter_count, quantise, unpack
 
 CONFIG = ModelConfig(buckets=16, width=4)
 TENSORS = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.zeros(3, dtype=np.int8)}
@@ -66,6 +66,20 @@ def test_quantised_rows_are_within_half_a_step() -> None:
     assert rows.dtype == np.int8
     assert np.abs(rows * scale[:, None] - table).max() <= scale.max() / 2 + 1e-7
     assert not rows[3].any()
+
+
+def test_rows_of_four_bits_go_two_a_byte_and_come_back() -> None:
+    table = np.random.default_rng(0).normal(size=(32, 8)).astype(np.float32)
+    rows, scale = quantise(table, 4)
+    assert np.abs(rows).max() == 7
+    assert np.abs(rows * scale[:, None] - table).max() <= scale.max() / 2 + 1e-7
+    packed = halve(rows)
+    assert packed.shape == (32, 4)
+    assert packed.dtype == np.uint8
+    np.testing.assert_array_equal(doubled(packed), rows)
+    np.testing.assert_array_equal(doubled(packed[[[3, 1], [0, 3]]]), rows[[[3, 1], [0, 3]]])
+    both = ({"words.table": packed}, {"words.table": rows})
+    assert len({parameter_count(tensors) for tensors in both}) == 1
 
 
 @given(st.integers(min_value=0, max_value=len(DATA) - 1))

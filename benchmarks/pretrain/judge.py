@@ -13,7 +13,8 @@ from pathlib import Path
 
 import torch
 
-from benchmarks.pretrain.train import TOLD, model_of, numbers, read_pairs, validate
+from benchmarks.pretrain.packed import read_pairs
+from benchmarks.pretrain.train import TOLD, model_of, numbers, validate
 from benchmarks.retrieval import record
 from ncs.weights import BASE_PATH
 from ncs.wording import first_sentence

@@ -44,7 +44,7 @@ def main() -> None:
     options = parser.parse_args()
     found = mean([numbers(state) for state in options.states])
     options.into.parent.mkdir(parents=True, exist_ok=True)
-    options.into.write_bytes(to_weights(model_of(found)))
+    options.into.write_bytes(to_weights(model_of(found), small=True))
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
     python -m benchmarks.pretrain.train --pairs DIR --work DIR --minutes 60 [--start STATE]
 
-Four phases, each with its share of the time and its own cosine schedule, each starting from the
+Five phases, each with its share of the time and its own cosine schedule, each starting from the
 end of the one before:
 
+    teacher  a wide model, thrown away once it has judged all pairs (`benchmarks.pretrain.teacher`)
     bag      the encoder without its transformer (identity blocks), contrastive only
     lines    all of the encoder, warm-started from the bag
     latent   encoder frozen: posterior variance, SDE prior and diffusion, flow, reader and
@@ -16,16 +17,19 @@ same package as many others, so that negatives are hard, as those of one codebas
 languages are drawn more often than they are large. Words that a query shares with its document
 are dropped from it half of the time, so that the model learns more than string overlap.
 Validation packages give no training pair.
+
+bag and lines read what `packed` made of the folders' pairs, wholly on the device: a folder with
+those parts alone will do for them, on a machine with a GPU say, and then nothing is validated.
 """
 
 import argparse
-import gzip
 import json
 import math
 import time
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +37,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from benchmarks.pretrain.flat import Flat, Taken, formed, load
 from benchmarks.pretrain.forks import forks
+from benchmarks.pretrain.packed import Pair, parts_of, read_pairs
+from benchmarks.pretrain.teacher import WIDE, Teacher, distillation, teacher_of
 from ncs.config import DEFAULT_PRESET, PRESETS, ModelConfig
 from ncs.learn import checkpoint
 from ncs.learn.export import from_weights, to_weights
-from ncs.learn.features import TextBatch, TextFeatures, WordTable, collate, featurise
+from ncs.learn.features import TextFeatures, WordTable, collate, featurise
 from ncs.learn.lesson import sentence_reconstruction, unit_latents
 from ncs.learn.loop import towards
 from ncs.learn.model import Model
@@ -51,7 +58,7 @@ from ncs.learn.objectives import (
 from ncs.learn.sentences import common_words
 from ncs.lexical import MemoryPostings, bm25
 from ncs.metrics import gold_ranks
-from ncs.weights import BASE_NAME, BASE_PATH, VOCABULARY, spelled, unpack
+from ncs.weights import BASE_NAME, BASE_PATH, TABLE, VOCABULARY, spelled, unpack
 from ncs.wording import first_sentence
 
 IDENTITY = "base"
@@ -62,120 +69,41 @@ GROUP = 256
 # same eight minutes 16 numbers found 0.474 instead of 0.469 of functions, 64 of them 0.625 both.
 DISTILLED = 0.5
 TOLD = "docstring"  # the kind whose first sentence the decoder learns to say
-KIND_WEIGHT = {"name": 0.3, "signature": 0.15}  # kinds that are not 1.0: their share that is kept
-# questions as people ask them; {} is what they ask about
-QUESTIONS = (
-    "how does {} work", "how {} is handled", "where is {} implemented", "how is {} done",
-    "{} implementation", "{} logic", "what handles {}", "find the code for {}",
-    "how are {} managed",
-)  # fmt: skip
 CANDIDATES = 1000
 SENTENCES = 192  # of a step of the latent phase
 KEEP_SECONDS = 300
+_NORMAL = 4096  # latents that the statistic of normality is taken of
 # What a language is drawn beside its share: most of those who will ask, ask Python.
 FAVOURED = {"python": 2.5}
 
 
-@dataclass(frozen=True)
-class Pair:
-    """A line of a shard."""
-
-    query: str
-    document: str
-    kind: str
-    language: str
-    package: str
-
-
 @dataclass
-class Data:
-    """Training pairs as features, and where each language's packages lie."""
+class Told:
+    """What the decoder is taught by: sentences and the documents that they are said of."""
 
     table: WordTable
-    queries: list[TextFeatures] = field(default_factory=list)
-    documents: list[TextFeatures] = field(default_factory=list)
-    told: dict[int, tuple[str, str]] = field(default_factory=dict)  # sentence, its document
-    query_ids: list[int] = field(default_factory=list)
-    document_ids: list[int] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
+    documents: list[str] = field(default_factory=list)
+    features: list[TextFeatures] = field(default_factory=list)
     packages: dict[str, dict[str, list[int]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
 
 
-def read_pairs(folder: Path, split: str) -> Iterator[Pair]:
-    """Yield the pairs of a split, shard by shard in order of name."""
-    for shard in sorted(folder.glob(f"{split}*.jsonl.gz")):
-        with gzip.open(shard, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                row = json.loads(line)
-                yield Pair(row["q"], row["d"], row["kind"], row["lang"], row["pkg"])
-
-
-def sentence(ids: np.ndarray, config: ModelConfig) -> TextFeatures:
-    """Return the features of a text of one line that has these words."""
-    kept = ids[: config.lines * config.query_words].astype(np.int32)
-    full, rest = divmod(len(kept), config.query_words)
-    counts = np.array([config.query_words] * full + ([rest] if rest else []), dtype=np.int32)
-    return TextFeatures(kept, counts, np.zeros(len(counts), dtype=np.int32))
-
-
-class Questions:
-    """Forms in which a query is asked: as it is, as a question, without words of the document."""
-
-    def __init__(self, table: WordTable, config: ModelConfig) -> None:
-        self.config = config
-        self.frames = []
-        for frame in QUESTIONS:
-            before, _, after = frame.partition("{}")
-            both = featurise([before, after], table, config)
-            self.frames.append((both[0].words, both[1].words))
-
-    def form(
-        self, query: TextFeatures, document: TextFeatures, rng: np.random.Generator
-    ) -> TextFeatures:
-        """Return a form of the query, drawn anew at each call."""
-        drawn = rng.random()
-        if drawn < 0.4:
-            return query
-        if drawn < 0.6:
-            before, after = self.frames[rng.integers(len(self.frames))]
-            return sentence(np.concatenate([before, query.words, after]), self.config)
-        shared = np.isin(query.words, document.words)
-        # Dropping every shared word leaves too little to match, so a quarter is kept.
-        kept = query.words[~shared | (rng.random(len(shared)) < 0.25)]
-        return sentence(kept, self.config) if len(kept) >= 2 else query
-
-
-def load(
-    folders: Sequence[Path], config: ModelConfig, limit: int | None, *, told_only: bool = False
-) -> Data:
-    """Read and featurise the training pairs; with a limit, an even share of each folder.
-
-    With `told_only` those alone that the decoder is taught by.
-    """
-    rng = np.random.default_rng(0)
-    data = Data(WordTable(config.buckets))
-    query_ids: dict[str, int] = {}
-    document_ids: dict[str, int] = {}
+def load_told(folders: Sequence[Path], config: ModelConfig, *, features: bool) -> Told:
+    """Read the docstrings of the training pairs; with `features` what the encoder reads, too."""
+    told = Told(WordTable(config.buckets))
     for folder in folders:
-        first = len(data.documents)
-        for pair in read_pairs(folder, "train"):
-            if (told_only and pair.kind != TOLD) or rng.random() > KIND_WEIGHT.get(pair.kind, 1.0):
-                continue
-            at = len(data.documents)
-            query, document = featurise([pair.query, pair.document], data.table, config)
-            if not len(query.words) or not len(document.words):
-                continue
-            data.queries.append(query)
-            data.documents.append(document)
-            if pair.kind == TOLD:
-                data.told[at] = first_sentence(pair.query), pair.document
-            data.query_ids.append(query_ids.setdefault(pair.query.lower(), len(query_ids)))
-            data.document_ids.append(document_ids.setdefault(pair.document, len(document_ids)))
-            data.packages[pair.language][pair.package].append(at)
-            if limit and at + 1 - first >= limit // len(folders):
-                break
-    return data
+        for pair in (pair for pair in read_pairs(folder, "train") if pair.kind == TOLD):
+            if features:
+                query, document = featurise([pair.query, pair.document], told.table, config)
+                if not len(query.words) or not len(document.words):
+                    continue
+                told.features.append(document)
+                told.documents.append(pair.document)
+                told.packages[pair.language][pair.package].append(len(told.sentences))
+            told.sentences.append(first_sentence(pair.query))
+    return told
 
 
 class Sampler:
@@ -183,7 +111,7 @@ class Sampler:
 
     def __init__(
         self,
-        languages: Mapping[str, Mapping[str, Sequence[int]]],
+        languages: Mapping[str, Mapping[str, Sequence[int] | np.ndarray]],
         size: int,
         favoured: Mapping[str, float] = FAVOURED,
     ) -> None:
@@ -191,7 +119,7 @@ class Sampler:
         self.groups = []
         weights = []
         for language, packages in languages.items():
-            packages = {name: rows for name, rows in packages.items() if rows}
+            packages = {name: rows for name, rows in packages.items() if len(rows)}
             total = sum(map(len, packages.values()))
             roots = {name: math.sqrt(len(rows)) for name, rows in packages.items()}
             share = favoured.get(language, 1.0) * total**0.6
@@ -205,10 +133,13 @@ class Sampler:
         picked: list[np.ndarray] = []
         count = 0
         while count < self.size:
-            rows = self.groups[rng.choice(len(self.groups), p=self.weights)]
-            some = rng.choice(rows, size=min(GROUP, len(rows)), replace=False)
-            picked.append(some)
-            count += len(some)
+            for group in rng.choice(len(self.groups), p=self.weights, size=self.size // GROUP + 1):
+                rows = self.groups[group]
+                some = rng.choice(rows, size=min(GROUP, len(rows)), replace=False)
+                picked.append(some)
+                count += len(some)
+                if count >= self.size:
+                    break
         return np.unique(np.concatenate(picked))[: self.size]
 
 
@@ -216,33 +147,33 @@ class Trainer:
     """The model, its optimiser, and the step of each phase."""
 
     def __init__(
-        self, data: Data, config: ModelConfig, batch: int, seed: int, device: str,
-        start: Mapping[str, Tensor], favoured: Mapping[str, float] = FAVOURED,
+        self, flat: Flat | None, told: Told, config: ModelConfig, batch: int, seed: int,
+        device: str, start: Mapping[str, Tensor], favoured: Mapping[str, float] = FAVOURED,
     ) -> None:  # fmt: skip
-        self.data, self.seed, self.device = data, seed, torch.device(device)
+        self.flat, self.told, self.seed, self.device = flat, told, seed, torch.device(device)
         words: Sequence[str]
         if VOCABULARY in start:  # whose decoder knows words by their numbers
             words = spelled(start[VOCABULARY].numpy())
         else:
-            words = common_words(sentence for sentence, _ in data.told.values())
+            words = common_words(told.sentences)
         self.model = Model(config, seed=seed, words=words).to(self.device)
-        self.sampler = Sampler(data.packages, batch, favoured)
-        told = {
-            language: {name: [at for at in rows if at in data.told] for name, rows in each.items()}
-            for language, each in data.packages.items()
-        }
-        self.speakers = Sampler(told, SENTENCES, favoured)
-        self.query_ids = torch.tensor(data.query_ids)
-        self.document_ids = torch.tensor(data.document_ids)
+        self.teacher: Teacher | None = None
+        if flat is not None:
+            self.sampler = Sampler(flat.packages, batch, favoured)
+        if told.features:
+            self.speakers = Sampler(told.packages, SENTENCES, favoured)
         self.blocks = self.model.encoder.blocks
-        self.questions = Questions(data.table, config)
 
     def take(self, numbers: Mapping[str, Tensor]) -> list[str]:
         """Begin with these numbers; return the names of those that they lack.
 
-        Numbers from before a change of the decoder still give their encoder.
+        Numbers from before a change of the decoder still give their encoder; a smaller table gives
+        each of its rows to all those whose hash ends in the same bits, which changes no word.
         """
         own = self.model.state_dict()
+        table = numbers[TABLE]
+        more = len(own[TABLE]) // len(table)
+        numbers = {**numbers, TABLE: table.repeat(more, 1) if more > 1 else table}
         kept = {
             name: tensor
             for name, tensor in numbers.items()
@@ -258,73 +189,88 @@ class Trainer:
             frozen = phase == "latent" and not _is_latent(name)
             parameter.requires_grad_(not frozen)
             if not frozen:
-                new = phase == "lines" and ("blocks" in name or "line_" in name or "gate" in name)
-                peak = rate * (2.0 if new else 1.0)
+                peak = rate * _haste(phase, name)
                 decay = 0.01 if parameter.ndim >= 2 and "table" not in name else 0.0
                 groups.append(
                     {"params": [parameter], "peak": peak, "lr": peak, "weight_decay": decay}
                 )
-        return torch.optim.AdamW(groups)
+        return torch.optim.AdamW(groups, fused=self.device.type == "cuda")
 
-    def losses(self, phase: str, step: int) -> dict[str, Tensor]:
-        """Return the loss terms of one step."""
+    def draw(self, phase: str, step: int) -> np.ndarray:
+        """Return the pairs of one step."""
         rng = np.random.default_rng([self.seed, len(phase), step])
+        return (self.speakers if phase == "latent" else self.sampler).draw(rng)
+
+    def losses(self, phase: str, step: int, rows: np.ndarray) -> dict[str, Tensor]:
+        """Return the loss terms of one step."""
         if phase == "latent":
-            return self._elbo(self.speakers.draw(rng).tolist(), step)
-        rows = self.sampler.draw(rng)
-        picks = [
-            self.questions.form(self.data.queries[at], self.data.documents[at], rng) for at in rows
-        ]
-        asked = self.model.mean_path(self.model.encode(self._batch(picks)))
-        read = self.model.mean_path(
-            self.model.encode(self._batch([self.data.documents[at] for at in rows]))
-        )
-        chosen = torch.from_numpy(rows)
-        alike = false_negatives(self.query_ids[chosen], self.document_ids[chosen])
-        sides = asked, read, self.model.widths, self.model.temperatures, alike.to(self.device)
-        contrastive, distilled = nested_info_nce(*sides), nested_distillation(*sides)
-        generator = torch.Generator().manual_seed(step)
-        main = torch.cat([asked, read])[:, : self.model.config.latent_dim]
-        ep = normality_loss(main, 16, generator) if step % 4 == 0 else main.new_zeros(())
-        loss = contrastive + DISTILLED * distilled + 1e-3 * ep
+            return self._elbo(rows.tolist(), step)
+        assert self.flat is not None
+        flat, model = self.flat, self.model
+        pairs = torch.from_numpy(rows).to(self.device)
+        seed = int(np.random.SeedSequence([self.seed, len(phase), step]).generate_state(1)[0])
+        chance = torch.Generator(self.device).manual_seed(seed)
+        queries, documents = flat.queries[pairs], flat.documents[pairs]
+        asked = self._latents(formed(flat, pairs, model.config, chance))
+        read = self._latents(flat.texts.take(documents))
+        alike = false_negatives(flat.query_marks[pairs], flat.document_marks[pairs])
+        sides = asked, read, model.widths, model.temperatures, alike
+        contrastive = nested_info_nce(*sides)
+        if self.teacher is not None:
+            distilled = distillation(self.teacher.logits(queries, documents), *sides)
+        else:
+            distilled = DISTILLED * nested_distillation(*sides)
+        ep = self._normality(asked, read, step) if step % 4 == 0 else asked.new_zeros(())
+        loss = contrastive + distilled + 1e-3 * ep
         return {"loss": loss, "contrastive": contrastive, "distilled": distilled, "ep": ep}
 
+    def _latents(self, taken: Taken) -> Tensor:
+        assert self.flat is not None
+        batch = self.flat.spelling.batch(taken, self.model.config.buckets)
+        return self.model.mean_path(self.model.encode(batch))
+
+    def _normality(self, asked: Tensor, read: Tensor, step: int) -> Tensor:
+        """Return the statistic of at most `_NORMAL` latents: it grows with their number."""
+        main = torch.cat([asked, read])[:, : self.model.config.latent_dim]
+        main = main[:: max(1, len(main) // _NORMAL)]
+        return normality_loss(main, 16, torch.Generator().manual_seed(step))
+
     def _elbo(self, rows: list[int], step: int) -> dict[str, Tensor]:
-        model, table = self.model, self.data.table
-        batch = self._batch([self.data.documents[at] for at in rows])
+        model, told = self.model, self.told
+        batch = collate([told.features[at] for at in rows], told.table).to(self.device)
         posterior = model.encode(batch)
         path = self.model.sample_path(posterior, torch.Generator().manual_seed(step))
         kl = path.path_kl.mean() + initial_kl(
             posterior.mean, posterior.log_variance, path.start, path.log_prior, 0.05
         )
         said = sentence_reconstruction(
-            model, [self.data.told[at][1] for at in rows], [self.data.told[at][0] for at in rows],
-            batch, table, posterior, path.end,
+            model, [told.documents[at] for at in rows], [told.sentences[at] for at in rows],
+            batch, told.table, posterior, path.end,
         )  # fmt: skip
         return {"loss": said + 1e-3 * kl, "reconstruction": said, "kl": kl}
 
-    def _batch(self, features: list[TextFeatures]) -> TextBatch:
-        return collate(features, self.data.table).to(self.device)
-
-    def run(self, phase: str, seconds: float, rate: float, log: Any, keep: Any, save: Any) -> None:
+    def run(self, phase: str, seconds: float, rate: float, log: Any, keep: Any) -> None:
         """Train one phase for so many seconds; `keep` keeps its state now and then."""
         self.model.encoder.blocks = torch.nn.ModuleList() if phase == "bag" else self.blocks
         optimizer = self.optimizer(phase, rate)
         began = said = kept = time.monotonic()
-        step, pairs, total = 0, 0, 0.0
+        step, pairs, total = 0, 0, torch.zeros((), device=self.device)
+        ahead = ThreadPoolExecutor(1)  # draws the next batch meanwhile
+        drawn = ahead.submit(self.draw, phase, 0)
         while (spent := time.monotonic() - began) < seconds:
             share = spent / seconds
             factor = min(1.0, (step + 1) / 100) * max(0.5 * (1 + math.cos(math.pi * share)), 0.01)
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * factor
-            terms = self.losses(phase, step)
+            rows, drawn = drawn.result(), ahead.submit(self.draw, phase, step + 1)
+            terms = self.losses(phase, step, rows)
             optimizer.zero_grad(set_to_none=True)
             terms["loss"].backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
             optimizer.step()
             step += 1
-            pairs += self.speakers.size if phase == "latent" else self.sampler.size
-            total += float(terms["loss"].detach())
+            pairs += len(rows)
+            total += terms["loss"].detach()
             if time.monotonic() - said > 30:
                 said = time.monotonic()
                 figures = {name: round(float(value.detach()), 4) for name, value in terms.items()}
@@ -334,16 +280,24 @@ class Trainer:
             if time.monotonic() - kept > KEEP_SECONDS and phase != "bag":  # it lacks its blocks
                 kept = time.monotonic()
                 keep(phase)
+        ahead.shutdown()
         self.model.encoder.blocks = self.blocks
-        save(phase)
         log(
             {
                 "phase": phase,
                 "steps": step,
                 "pairs": pairs,
-                "mean_loss": round(total / max(step, 1), 4),
+                "mean_loss": round(float(total) / max(step, 1), 4),
             }
         )
+
+
+def _haste(phase: str, name: str) -> float:
+    """Return how much of the rate a parameter gets."""
+    if phase == "teacher":
+        return 2.0 if "table" in name else 1.0
+    new = phase == "lines" and ("blocks" in name or "line_" in name or "gate" in name)
+    return 2.0 if new else 1.0
 
 
 def _is_latent(name: str) -> bool:
@@ -409,7 +363,8 @@ def numbers(start: Path) -> Mapping[str, Tensor]:
 def model_of(found: Mapping[str, Tensor]) -> Model:
     """Return the model of the default preset that has these parameters."""
     words = spelled(found[VOCABULARY].numpy())
-    model = Model(PRESETS[DEFAULT_PRESET], seed=0, words=words)
+    config = replace(PRESETS[DEFAULT_PRESET], buckets=len(found[TABLE]))
+    model = Model(config, seed=0, words=words)
     model.load_state_dict(found)
     return model
 
@@ -426,7 +381,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--limit", type=int, help="only so many pairs, for a trial")
+    parser.add_argument("--parts", type=int, help="only so many parts of each folder, for a trial")
     parser.add_argument("--start", type=Path, help="state or weights to begin from")
     parser.add_argument("--learned", type=float, default=1.0,
                         help="how far from the start towards what was learned the result lies "
@@ -443,66 +398,132 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def parts(folders: Sequence[Path], most: int | None) -> list[Path]:
+    """Return what `packed` wrote into the folders, at most so many parts of each.
+
+    Raises:
+        SystemExit: a folder was not packed.
+    """
+    found = [parts_of(folder)[:most] for folder in folders]
+    for folder, some in zip(folders, found, strict=True):
+        if not some:
+            raise SystemExit(f"{folder}: python -m benchmarks.pretrain.packed {folder}")
+    return [part for some in found for part in some]
+
+
 def _factor(text: str) -> tuple[str, float]:
     language, _, factor = text.partition("=")
     return language, float(factor)
+
+
+class _Run:
+    """One run of this script: its data, its trainer, its log."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self.arguments = arguments
+        arguments.work.mkdir(parents=True, exist_ok=True)
+        config = PRESETS[arguments.preset]
+        self.phases = [(name, float(share)) for name, _, share in
+                       (part.partition("=") for part in arguments.phases.split(","))]  # fmt: skip
+        began = time.monotonic()
+        self.start = numbers(arguments.start) if arguments.start else {}
+        self.validated = any(any(one.glob("valid*.jsonl.gz")) for one in arguments.pairs)
+        self.told, self.flat = self._data(config)
+        packages = self.told.packages if self.flat is None else self.flat.packages
+        counts = {name: sum(map(len, each.values())) for name, each in packages.items()}
+        self.log({"pairs": sum(counts.values()), "load_seconds": round(time.monotonic() - began),
+                  "languages": counts})  # fmt: skip
+        self.trainer = self._trainer(self.told, config, self.start)
+        if arguments.start:
+            lacking = self.trainer.take(self.start)
+            self.log({"started_from": arguments.start.name, "not_in_it": lacking})
+
+    def _data(self, config: ModelConfig) -> tuple[Told, Flat | None]:
+        spoken = any(name == "latent" for name, _ in self.phases)
+        told, flat = Told(WordTable(config.buckets)), None
+        if self.validated or spoken or not self.start:
+            told = load_told(self.arguments.pairs, config, features=spoken)
+        if any(name != "latent" for name, _ in self.phases):
+            found = parts(self.arguments.pairs, self.arguments.parts)
+            flat = load(found, torch.device(self.arguments.device), self.arguments.threads)
+        return told, flat
+
+    def _trainer(self, told: Told, config: ModelConfig, start: Mapping[str, Tensor]) -> Trainer:
+        arguments = self.arguments
+        return Trainer(
+            self.flat, told, config, arguments.batch, arguments.seed, arguments.device, start,
+            dict(arguments.favour),
+        )  # fmt: skip
+
+    def log(self, entry: dict[str, Any]) -> None:
+        """Print an entry, and add it to the log."""
+        line = json.dumps({"at": round(time.time()), **entry})
+        print(line, flush=True)
+        with (self.arguments.work / "log.jsonl").open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+    def all(self) -> None:
+        """Run the phases."""
+        rate = self.arguments.rate
+        rates = {"bag": rate, "lines": rate * 0.6, "latent": rate / 3}
+        for phase, share in self.phases:
+            seconds = share * self.arguments.minutes * 60
+            if phase == "teacher":
+                self._teach(seconds, rate / 2)
+            else:
+                self.trainer.run(phase, seconds, rates[phase], self.log, self.keep)
+                self.save(phase)
+        if self.arguments.learned < 1.0:
+            model = self.trainer.model
+            model.load_state_dict(towards(self.start, model.state_dict(), self.arguments.learned))
+            self.save("mixed")
+
+    def _teach(self, seconds: float, rate: float) -> None:
+        """Train a wide model, and let it judge the texts of all pairs."""
+        assert self.flat is not None
+        wide = self._trainer(Told(WordTable(WIDE.buckets)), WIDE, {})
+        wide.run("teacher", seconds, rate, self.log, lambda _: None)
+        self._validate("teacher", wide.model)
+        began = time.monotonic()
+        self.trainer.teacher = teacher_of(wide.model, self.flat)
+        self.log({"phase": "teacher", "judged_seconds": round(time.monotonic() - began)})
+
+    def keep(self, phase: str) -> None:
+        """Keep the parameters as they are."""
+        tensors = {"model": self.trainer.model.state_dict()}
+        state = checkpoint.State(0, IDENTITY, [{"phase": phase}], tensors)
+        checkpoint.save(self.arguments.work / f"{phase}.safetensors", state)
+
+    def save(self, phase: str) -> None:
+        """Keep the parameters, and say how good they are."""
+        self.keep(phase)
+        self._validate(phase, self.trainer.model)
+
+    def _validate(self, phase: str, model: Model) -> None:
+        if self.validated:
+            learned = set(self.told.sentences)
+            found = validate(model, self.arguments.pairs, self.trainer.device, learned)
+            self.log({"phase": phase, "valid": found})
+
+    def export(self) -> None:
+        """Write the weights."""
+        packed = to_weights(self.trainer.model, small=True)
+        (self.arguments.work / BASE_NAME).write_bytes(packed)
+        if self.arguments.export:
+            BASE_PATH.unlink(missing_ok=True)  # whoever has the old file mapped keeps it
+            BASE_PATH.write_bytes(packed)
+        self.log({"bytes": len(packed)})
 
 
 def main() -> None:
     """Run all phases."""
     arguments = _arguments()
     torch.set_num_threads(arguments.threads)
-    arguments.work.mkdir(parents=True, exist_ok=True)
-    config = PRESETS[arguments.preset]
-    log_path = arguments.work / "log.jsonl"
-
-    def log(entry: dict[str, Any]) -> None:
-        line = json.dumps({"at": round(time.time()), **entry})
-        print(line, flush=True)
-        with log_path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
-
-    phases = [(name, float(share)) for name, _, share in
-              (part.partition("=") for part in arguments.phases.split(","))]  # fmt: skip
-    began = time.monotonic()
-    told_only = all(name == "latent" for name, _ in phases)
-    data = load(arguments.pairs, config, arguments.limit, told_only=told_only)
-    counts = {name: sum(map(len, each.values())) for name, each in data.packages.items()}
-    log({"pairs": len(data.documents), "words": len(data.table),
-         "load_seconds": round(time.monotonic() - began), "languages": counts})  # fmt: skip
-    start = numbers(arguments.start) if arguments.start else {}
-    trainer = Trainer(
-        data, config, arguments.batch, arguments.seed, arguments.device, start,
-        dict(arguments.favour),
-    )  # fmt: skip
-    if arguments.start:
-        log({"started_from": arguments.start.name, "not_in_it": trainer.take(start)})
-
-    def keep(phase: str) -> None:
-        tensors = {"model": trainer.model.state_dict()}
-        state = checkpoint.State(0, IDENTITY, [{"phase": phase}], tensors)
-        checkpoint.save(arguments.work / f"{phase}.safetensors", state)
-
-    learned = {sentence for sentence, _ in data.told.values()}
-
-    def save(phase: str) -> None:
-        keep(phase)
-        found = validate(trainer.model, arguments.pairs, trainer.device, learned)
-        log({"phase": phase, "valid": found})
-
-    rates = {"bag": arguments.rate, "lines": arguments.rate * 0.6, "latent": arguments.rate / 3}
-    for phase, share in phases:
-        trainer.run(phase, share * arguments.minutes * 60, rates[phase], log, keep, save)
-    if arguments.learned < 1.0:
-        model = trainer.model
-        model.load_state_dict(towards(start, model.state_dict(), arguments.learned))
-        save("mixed")
-    packed = to_weights(trainer.model)
-    (arguments.work / BASE_NAME).write_bytes(packed)
-    if arguments.export:
-        BASE_PATH.unlink(missing_ok=True)  # whoever has the old file mapped keeps it
-        BASE_PATH.write_bytes(packed)
-    log({"bytes": len(packed)})
+    if arguments.device == "cuda":
+        torch.set_float32_matmul_precision("high")
+    run = _Run(arguments)
+    run.all()
+    run.export()
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import math
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,12 +31,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from benchmarks.pretrain import train
-from benchmarks.pretrain.train import Pair, read_pairs
+from benchmarks.pretrain.flat import formed, joined, spellings
+from benchmarks.pretrain.packed import KIND_WEIGHT, Pair, lines_of, pack, read_pairs
 from benchmarks.retrieval.record import write
 from benchmarks.retrieval.report import table
 from ncs import weights
 from ncs.learn.export import from_weights
-from ncs.learn.features import TextFeatures, WordTable, collate, featurise
+from ncs.learn.features import TextBatch, WordTable, collate, featurise
 from ncs.learn.model import Model
 from ncs.learn.objectives import false_negatives, nested_info_nce
 from ncs.lexical import MemoryPostings, bm25
@@ -117,7 +118,7 @@ def sample(folder: Path, size: int) -> list[Pair]:
     rng = np.random.default_rng(0)
     packages: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for at, pair in enumerate(read_pairs(folder, "train")):
-        if rng.random() <= train.KIND_WEIGHT.get(pair.kind, 1.0):
+        if rng.random() <= KIND_WEIGHT.get(pair.kind, 1.0):
             packages[pair.language][pair.package].append(at)
     sampler = train.Sampler(packages, BATCH)
     chosen: set[int] = set()
@@ -128,14 +129,13 @@ def sample(folder: Path, size: int) -> list[Pair]:
 
 
 @torch.no_grad()
-def pooled(model: Model, features: Sequence[TextFeatures], words: WordTable) -> Tensor:
+def pooled(model: Model, batches_of: Iterable[TextBatch]) -> Tensor:
     """Return the normalised text vectors from which the heads read, (N, D)."""
-    parts = []
-    for at in range(0, len(features), _AT_ONCE):
-        batch = collate(features[at : at + _AT_ONCE], words)
+    found = []
+    for batch in batches_of:
         texts, _ = model.encoder.texts(batch, model.words(batch))
-        parts.append(model.encoder.text_norm(texts))
-    return torch.cat(parts)
+        found.append(model.encoder.text_norm(texts))
+    return torch.cat(found)
 
 
 class Shipped(nn.Module):
@@ -156,31 +156,20 @@ class Shipped(nn.Module):
 
 def lessons(model: Model, pairs: Sequence[Pair]) -> Lessons:
     """Return the pooled vectors of training pairs; each query in a form drawn once."""
-    rng = np.random.default_rng(1)
-    words = WordTable(model.config.buckets)
-    questions = train.Questions(words, model.config)
-    asked, read, kept = [], [], []
-    for pair in pairs:
-        query, document = featurise([pair.query, pair.document], words, model.config)
-        if len(query.words) and len(document.words):
-            asked.append(questions.form(query, document, rng))
-            read.append(document)
-            kept.append(pair)
-    packages: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for at, pair in enumerate(kept):
-        packages[pair.language, pair.package].append(at)
+    config = model.config
+    part = pack(pairs, config, kept={})
+    flat = joined([(part, spellings(lines_of(part.vocabulary)))], torch.device("cpu"))
+    chance = torch.Generator().manual_seed(1)
+    some = torch.arange(len(flat.queries)).split(_AT_ONCE)
+    asked = (formed(flat, rows, config, chance) for rows in some)
+    read = (flat.texts.take(flat.documents[rows]) for rows in some)
     return Lessons(
-        pooled(model, asked, words),
-        pooled(model, read, words),
-        _ids([pair.query.lower() for pair in kept]),
-        _ids([pair.document for pair in kept]),
-        tuple(np.array(rows) for rows in packages.values()),
-    )
-
-
-def _ids(texts: Sequence[str]) -> Tensor:
-    known: dict[str, int] = {}
-    return torch.tensor([known.setdefault(text, len(known)) for text in texts])
+        *(pooled(model, (flat.spelling.batch(taken, config.buckets) for taken in side))
+          for side in (asked, read)),
+        flat.query_marks,
+        flat.document_marks,
+        tuple(rows for packages in flat.packages.values() for rows in packages.values()),
+    )  # fmt: skip
 
 
 def validation(model: Model, folder: Path) -> dict[str, Judged]:
@@ -196,9 +185,16 @@ def validation(model: Model, folder: Path) -> dict[str, Judged]:
         order = np.random.default_rng(0).permutation(len(pairs))[: train.CANDIDATES]
         some = tuple(pairs[at] for at in order)
         words = WordTable(model.config.buckets)
-        asked = featurise([pair.query for pair in some], words, model.config)
-        read = featurise([pair.document for pair in some], words, model.config)
-        found[language] = Judged(pooled(model, asked, words), pooled(model, read, words), some)
+        both = (
+            featurise([pair.query for pair in some], words, model.config),
+            featurise([pair.document for pair in some], words, model.config),
+        )
+        asked, read = (
+            pooled(model, (collate(side[at : at + _AT_ONCE], words)
+                           for at in range(0, len(side), _AT_ONCE)))
+            for side in both
+        )  # fmt: skip
+        found[language] = Judged(asked, read, some)
     return found
 
 

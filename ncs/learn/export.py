@@ -12,6 +12,9 @@ from ncs.weights import (
     VOCABULARY,
     Array,
     Weights,
+    doubled,
+    halve,
+    halved,
     pack,
     quantise,
     scale_of,
@@ -19,12 +22,20 @@ from ncs.weights import (
 )
 
 
-def to_weights(model: Model) -> bytes:
-    """Return the model's weights as bytes, its large matrices quantised to int8."""
+def to_weights(model: Model, *, small: bool = False) -> bytes:
+    """Return the model's weights as bytes, its large matrices quantised to int8.
+
+    Args:
+        model: any.
+        small: the table in four bits, half as large: what ships. What a codebase teaches moves
+            rows by less than a step of that.
+    """
     tensors: dict[str, Array] = {
         name: tensor.detach().cpu().numpy() for name, tensor in model.state_dict().items()
     }
-    tensors[TABLE], tensors[TABLE_SCALE] = quantise(tensors[TABLE])
+    tensors[TABLE], tensors[TABLE_SCALE] = quantise(tensors[TABLE], 4 if small else 8)
+    if small:
+        tensors[TABLE] = halve(tensors[TABLE])
     for name in [name for name in tensors if name.startswith(SPOKEN) and tensors[name].ndim == 2]:
         tensors[name], tensors[scale_of(name)] = quantise(tensors[name])
     return pack(model.config, tensors)
@@ -38,7 +49,8 @@ def from_weights(weights: Weights) -> Model:
     """
     tensors = dict(weights.tensors)
     try:
-        tensors[TABLE] = tensors[TABLE].astype(np.float32) * tensors.pop(TABLE_SCALE)[:, None]
+        table = doubled(tensors[TABLE]) if halved(tensors[TABLE]) else tensors[TABLE]
+        tensors[TABLE] = table.astype(np.float32) * tensors.pop(TABLE_SCALE)[:, None]
         for name in [name for name in tensors if scale_of(name) in tensors]:
             scale = tensors.pop(scale_of(name))
             tensors[name] = tensors[name].astype(np.float32) * scale[:, None]

@@ -32,6 +32,10 @@ class WordTable:
     def __len__(self) -> int:
         return len(self._ids.words)
 
+    def spelled(self) -> list[str]:
+        """Return the words, by their ids."""
+        return list(self._ids.words)
+
     def cut(self, identifier: str) -> tuple[int, ...]:
         """Return the ids of an identifier's words; new words get the next ids."""
         return self._ids[identifier]

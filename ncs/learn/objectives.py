@@ -98,16 +98,17 @@ def info_nce(
 
     Source: van den Oord et al. 2018, arXiv:1807.03748; symmetric as in arXiv:2103.00020.
     """
-    logits = _logits(queries, documents, temperature, excluded)
+    logits = contrast_logits(queries, documents, temperature, excluded)
     gold = torch.arange(len(logits), device=logits.device)
     return 0.5 * (
         functional.cross_entropy(logits, gold) + functional.cross_entropy(logits.T, gold)
     )
 
 
-def _logits(
+def contrast_logits(
     queries: Tensor, documents: Tensor, temperature: Tensor | float, excluded: Tensor | None
 ) -> Tensor:
+    """Return cosine similarity over the temperature, (B, B), a row a query; see `info_nce`."""
     similarity = functional.normalize(queries, dim=1) @ functional.normalize(documents, dim=1).T
     logits = similarity / temperature
     if excluded is None:
@@ -168,17 +169,15 @@ def nested_distillation(
     if len(widths) == 1:
         return queries.new_zeros(())
     *narrow, wide = (
-        _logits(queries[:, :width], documents[:, :width], temperature, excluded)
+        contrast_logits(queries[:, :width], documents[:, :width], temperature, excluded)
         for width, temperature in zip(widths, temperatures, strict=True)
     )
     teacher = wide.detach()
-    losses = [
-        0.5 * (_divergence(teacher, each) + _divergence(teacher.T, each.T)) for each in narrow
-    ]
+    losses = [0.5 * (divergence(teacher, each) + divergence(teacher.T, each.T)) for each in narrow]
     return torch.stack(losses).mean()
 
 
-def _divergence(teacher: Tensor, student: Tensor) -> Tensor:
+def divergence(teacher: Tensor, student: Tensor) -> Tensor:
     """Return the mean KL of the rows' softmax from the teacher's."""
     return functional.kl_div(
         student.log_softmax(1), teacher.log_softmax(1), reduction="batchmean", log_target=True

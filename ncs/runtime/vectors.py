@@ -8,7 +8,7 @@ import numpy.typing as npt
 from ncs.runtime.parameters import take
 from ncs.text import WordIds, ngram_buckets
 from ncs.types import FloatArray
-from ncs.weights import TABLE, TABLE_SCALE, Weights
+from ncs.weights import TABLE, TABLE_SCALE, Array, Weights, doubled, halved
 
 Ids = npt.NDArray[np.int64]
 
@@ -26,7 +26,8 @@ class WordVectors:
 
     def __init__(self, weights: Weights) -> None:
         config = weights.config
-        self._table = take(weights, TABLE, config.buckets, config.width)
+        self._width = config.width
+        self._table = _table(weights)
         gain = take(weights, "words.gain", 1)
         self._scale = take(weights, TABLE_SCALE, config.buckets) * gain
         self._score = take(weights, "encoder.score", config.width)
@@ -38,7 +39,7 @@ class WordVectors:
         """Forget all words."""
         self.ids = WordIds()
         self._known = 0
-        self.vectors: FloatArray = np.zeros((0, self._table.shape[1]), dtype=np.float32)
+        self.vectors: FloatArray = np.zeros((0, self._width), dtype=np.float32)
         self.scores: FloatArray = np.zeros(0, dtype=np.float32)
         self.keys: FloatArray = np.zeros((0, _KEY_WIDTH), dtype=np.float32)
 
@@ -67,7 +68,7 @@ class WordVectors:
 
     def _embed(self, words: list[str]) -> FloatArray:
         """Return the mean n-gram row of each word, (words, D), dequantising those rows alone."""
-        out = np.empty((len(words), self._table.shape[1]), dtype=np.float32)
+        out = np.empty((len(words), self._width), dtype=np.float32)
         alike: dict[int, list[int]] = {}
         rows = [ngram_buckets(word, len(self._table)) for word in words]
         for at, found in enumerate(rows):
@@ -75,10 +76,18 @@ class WordVectors:
         for size, members in alike.items():  # words with equally many n-grams go together
             picked = np.stack([rows[at] for at in members])  # (m, n)
             shares = self._scale[picked] / np.float32(size)
-            out[members] = np.matmul(shares[:, None, :], self._table[picked].astype(np.float32))[
-                :, 0
-            ]
+            met = self._table[picked]
+            numbers = doubled(met) if halved(met) else met
+            out[members] = np.matmul(shares[:, None, :], numbers.astype(np.float32))[:, 0]
         return out
+
+
+def _table(weights: Weights) -> Array:
+    """Return the n-gram table as it lies in the weights: all of it is never dequantised."""
+    config = weights.config
+    found = weights.tensors.get(TABLE)
+    two_a_byte = found is not None and halved(found) and config.width % 2 == 0
+    return take(weights, TABLE, config.buckets, config.width // 2 if two_a_byte else config.width)
 
 
 def _roomier(values: FloatArray, room: int) -> FloatArray:

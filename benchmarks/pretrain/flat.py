@@ -1,0 +1,317 @@
+"""Training pairs on a device, flat: batches are gathered where the numbers lie.
+
+What `ncs.learn.features.collate` does for texts that are read one by one, for millions that lie
+one behind the other: at a hundred thousand pairs a second Python could not even list them.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from benchmarks.pretrain.packed import Part, lines_of, read
+from ncs.config import ModelConfig
+from ncs.learn.features import TextBatch
+from ncs.text import ngram_buckets, words
+
+# questions as people ask them; {} is what they ask about
+QUESTIONS = (
+    "how does {} work", "how {} is handled", "where is {} implemented", "how is {} done",
+    "{} implementation", "{} logic", "what handles {}", "find the code for {}",
+    "how are {} managed",
+)  # fmt: skip
+AS_IT_IS, AS_A_QUESTION = 0.4, 0.2  # shares of the queries; of the rest shared words are dropped
+SHARED_KEPT = 0.25  # dropping every shared word leaves too little to match
+MOST = 1 << 24  # rows of a table
+_LEAST = 2  # words that a query keeps
+_ODD = -7046029254386353131  # 2⁶⁴ / φ, made odd: multiplied by it, near numbers lie far apart
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts:
+    """Texts one behind the other, all on one device.
+
+    Attributes:
+        words: (W,) int32 word ids. counts, indents: (P,) uint8 of each position.
+        word_starts, position_starts: (T + 1,) int64 where those of each text begin.
+    """
+
+    words: Tensor
+    counts: Tensor
+    indents: Tensor
+    word_starts: Tensor
+    position_starts: Tensor
+
+    def take(self, texts: Tensor) -> "Taken":
+        """Return the words and positions of some texts, (B,)."""
+        words, sizes = spread(self.word_starts, texts)
+        places, positions = spread(self.position_starts, texts)
+        return Taken(
+            self.words[words].long(), sizes,
+            self.counts[places].long(), self.indents[places].long(), positions,
+        )  # fmt: skip
+
+    def marks(self) -> Tensor:
+        """Return a number for each text, (T,) int64, equal where the words are."""
+        found = []
+        for at in range(0, len(self.word_starts) - 1, 1 << 20):
+            texts = torch.arange(
+                at, min(at + (1 << 20), len(self.word_starts) - 1), device=self.words.device
+            )
+            words, sizes = spread(self.word_starts, texts)
+            owner = torch.repeat_interleave(sizes)
+            place = words - self.word_starts[texts][owner]
+            mixed = (self.words[words].long() + 1) * _ODD
+            mixed = (mixed ^ (mixed >> 29)) * (2 * place + 1)
+            found.append(sizes.new_zeros(len(texts)).index_add(0, owner, mixed ^ (mixed >> 32)))
+        return torch.cat(found) if found else self.word_starts.new_zeros(0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Taken:
+    """Some texts. All int64.
+
+    Attributes:
+        words: (W,). sizes: (B,) words of each text.
+        counts, indents: (P,). positions: (B,) positions of each text.
+    """
+
+    words: Tensor
+    sizes: Tensor
+    counts: Tensor
+    indents: Tensor
+    positions: Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spelling:
+    """The n-gram rows of all words: `rows[starts[w]:starts[w + 1]]` are those of word w.
+
+    They are hashes below `MOST`; a model takes as many of their bits as its table has.
+    """
+
+    rows: Tensor
+    starts: Tensor
+
+    def batch(self, taken: Taken, buckets: int) -> TextBatch:
+        """Return the batch of some texts for a table of so many rows, a power of two."""
+        device = taken.words.device
+        met = torch.zeros(len(self.starts) - 1, dtype=torch.bool, device=device)
+        met[taken.words] = True
+        unique = met.nonzero().squeeze(1)
+        places = torch.zeros(len(met), dtype=torch.int64, device=device)
+        places[unique] = torch.arange(len(unique), device=device)
+        spelled, sizes = spread(self.starts, unique)
+        text_of_position = torch.repeat_interleave(taken.positions, output_size=len(taken.counts))
+        first = _starts(taken.positions)
+        return TextBatch(
+            size=len(taken.sizes),
+            longest=int(taken.positions.max()),
+            unique=unique,
+            rows=self.rows[spelled].long() & (buckets - 1),
+            row_starts=_starts(sizes),
+            words=places[taken.words],
+            word_starts=_starts(taken.counts),
+            text_word_starts=_starts(taken.sizes),
+            position_of_word=torch.repeat_interleave(taken.counts, output_size=len(taken.words)),
+            text_of_word=torch.repeat_interleave(taken.sizes, output_size=len(taken.words)),
+            text_of_position=text_of_position,
+            place=torch.arange(len(taken.counts), device=device) - first[text_of_position],
+            indents=taken.indents,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flat:
+    """Training pairs on a device, and on the processor where each language's packages lie.
+
+    Attributes:
+        queries, documents: (n,) text of each pair.
+        query_marks, document_marks: (n,) equal where the words of two queries (documents) are.
+        packages: language → package → its pairs.
+        frames: the words before and behind what each of `QUESTIONS` asks about.
+    """
+
+    texts: Texts
+    spelling: Spelling
+    queries: Tensor
+    documents: Tensor
+    query_marks: Tensor
+    document_marks: Tensor
+    packages: dict[str, dict[str, npt.NDArray[np.int64]]]
+    frames: tuple[Texts, Texts]
+
+
+def spread(starts: Tensor, picked: Tensor) -> tuple[Tensor, Tensor]:
+    """Return where the members of some runs stand, run after run, and the length of each run.
+
+    Args:
+        starts: (R + 1,) where each run begins.
+        picked: (B,) runs.
+
+    Returns:
+        (M,) and (B,).
+    """
+    first = starts[picked]
+    sizes = starts[picked + 1] - first
+    total = int(sizes.sum())
+    behind = torch.repeat_interleave(first - _starts(sizes), sizes, output_size=total)
+    return torch.arange(total, device=starts.device) + behind, sizes
+
+
+def _starts(sizes: Tensor) -> Tensor:
+    return torch.cumsum(sizes, 0) - sizes
+
+
+def formed(flat: Flat, pairs: Tensor, config: ModelConfig, generator: torch.Generator) -> Taken:
+    """Return a form of each pair's query, (B,) pairs: as it is, as a question, or without words.
+
+    Of the last, words that stand in its document are dropped but for a quarter of them; where
+    fewer than two words would be left the query stays as it is.
+    """
+    asked = flat.texts.take(flat.queries[pairs])
+    device, count = pairs.device, len(pairs)
+    owner = torch.repeat_interleave(asked.sizes, output_size=len(asked.words))
+    drawn = torch.rand(count, generator=generator, device=device)
+    kept = ~_shared(flat, pairs, asked, owner)
+    kept |= torch.rand(len(kept), generator=generator, device=device) < SHARED_KEPT
+    left = torch.zeros(count, dtype=torch.int64, device=device).index_add(0, owner, kept.long())
+    whole = (drawn < AS_IT_IS + AS_A_QUESTION) | (left < _LEAST)
+    kept |= whole[owner]
+    frame = torch.randint(len(QUESTIONS), (count,), generator=generator, device=device)
+    framed = ((drawn >= AS_IT_IS) & (drawn < AS_IT_IS + AS_A_QUESTION)).nonzero().squeeze(1)
+    pieces, owners = [asked.words[kept]], [owner[kept] * 3 + 1]
+    for place, side in zip((0, 2), flat.frames, strict=True):
+        said = side.take(frame[framed])
+        pieces.append(said.words)
+        owners.append(framed[torch.repeat_interleave(said.sizes)] * 3 + place)
+    keys = torch.cat(owners)
+    keys, order = torch.sort(keys, stable=True)
+    return _sentences(torch.cat(pieces)[order], keys // 3, count, config)
+
+
+def _shared(flat: Flat, pairs: Tensor, asked: Taken, owner: Tensor) -> Tensor:
+    """Return which words of the queries stand in the documents of their pairs."""
+    read = flat.texts.take(flat.documents[pairs])
+    there = torch.repeat_interleave(read.sizes, output_size=len(read.words))
+    words = len(flat.spelling.starts)
+    return torch.isin(asked.words + owner * words, read.words + there * words)
+
+
+def _sentences(words: Tensor, owner: Tensor, count: int, config: ModelConfig) -> Taken:
+    """Return texts of one line; `owner` is the text of each word, rising."""
+    sizes = torch.zeros(count, dtype=torch.int64, device=words.device)
+    sizes = sizes.index_add(0, owner, torch.ones_like(owner))
+    place = torch.arange(len(words), device=words.device) - _starts(sizes)[owner]
+    words = words[place < config.lines * config.query_words]
+    sizes = sizes.clamp(max=config.lines * config.query_words)
+    positions = (sizes + config.query_words - 1) // config.query_words
+    counts = torch.full((int(positions.sum()),), config.query_words, device=words.device)
+    last = torch.cumsum(positions, 0)[positions > 0] - 1
+    counts[last] -= (positions * config.query_words - sizes)[positions > 0]
+    return Taken(words, sizes, counts, torch.zeros_like(counts), positions)
+
+
+def load(parts: Sequence[Path], device: torch.device, processes: int) -> Flat:
+    """Return the pairs of some parts, on a device."""
+    if processes > 1:
+        with ProcessPoolExecutor(processes) as pool:
+            found = list(pool.map(_read, parts))
+    else:
+        found = list(map(_read, parts))
+    return joined(found, device)
+
+
+def _read(path: Path) -> tuple[Part, list[npt.NDArray[np.int32]]]:
+    part = read(path)
+    return part, spellings(lines_of(part.vocabulary))
+
+
+def spellings(vocabulary: Sequence[str]) -> list[npt.NDArray[np.int32]]:
+    """Return the hashes of each word's n-grams."""
+    return [ngram_buckets(word, MOST).astype(np.int32) for word in vocabulary]
+
+
+def joined(
+    found: Sequence[tuple[Part, list[npt.NDArray[np.int32]]]], device: torch.device
+) -> Flat:
+    """Return parts as one, each with the rows of its words: words that are equal become one."""
+    ids: dict[str, int] = {}
+    rows: list[npt.NDArray[np.int32]] = []
+    said, before = [], 0
+    packages: dict[str, dict[str, list[npt.NDArray[np.int64]]]] = {}
+    queries, documents, texts = [], [], 0
+    for part, spelled in found:
+        own = np.empty(len(spelled), dtype=np.int32)
+        for at, word in enumerate(lines_of(part.vocabulary)):
+            own[at] = ids.setdefault(word, len(ids))
+            if len(ids) > len(rows):
+                rows.append(spelled[at])
+        said.append(own[part.words])
+        queries.append(part.queries.astype(np.int64) + texts)
+        documents.append(part.documents.astype(np.int64) + texts)
+        texts += len(part.sizes)
+        for at, name in enumerate(lines_of(part.names)):
+            language, _, package = name.partition("\t")
+            members = np.flatnonzero(part.packages == at) + before
+            packages.setdefault(language, {}).setdefault(package, []).append(members)
+        before += len(part.queries)
+    frames = []
+    for side in (0, 2):
+        texts_of = [words(question.partition("{}")[side]) for question in QUESTIONS]
+        for word in {word for text in texts_of for word in text} - ids.keys():
+            ids[word] = len(ids)
+            rows += spellings([word])
+        numbers = [np.array([ids[word] for word in text], dtype=np.int32) for text in texts_of]
+        empty = np.zeros(0, np.uint8)
+        none = np.zeros(len(numbers), dtype=np.uint8)
+        frames.append(
+            _texts(np.concatenate(numbers), empty, empty, none, list(map(len, numbers)), device)
+        )
+    counts = np.concatenate([part.counts for part, _ in found])
+    sizes = np.concatenate([part.sizes for part, _ in found])
+    edges = np.cumsum(np.concatenate([[0], sizes.astype(np.int64)]))
+    ends = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+    of_text = np.diff(ends[edges])
+    all_texts = _texts(
+        np.concatenate(said), counts, np.concatenate([part.indents for part, _ in found]), sizes,
+        of_text, device,
+    )  # fmt: skip
+    spelling = Spelling(
+        torch.from_numpy(np.concatenate(rows)).to(device), _edges(list(map(len, rows)), device)
+    )
+    asked = torch.from_numpy(np.concatenate(queries)).to(device)
+    read_ = torch.from_numpy(np.concatenate(documents)).to(device)
+    marks = all_texts.marks()
+    whole = {
+        language: {name: np.concatenate(some) for name, some in each.items()}
+        for language, each in packages.items()
+    }
+    return Flat(
+        all_texts, spelling, asked, read_, marks[asked], marks[read_], whole,
+        (frames[0], frames[1]),
+    )  # fmt: skip
+
+
+def _texts(
+    said: npt.NDArray[np.int32], counts: npt.NDArray[np.uint8], indents: npt.NDArray[np.uint8],
+    positions: npt.NDArray[np.uint8], sizes: Sequence[int] | npt.NDArray[np.int64],
+    device: torch.device,
+) -> Texts:  # fmt: skip
+    return Texts(
+        torch.from_numpy(said).to(device),
+        torch.from_numpy(counts).to(device),
+        torch.from_numpy(indents).to(device),
+        _edges(sizes, device),
+        _edges(positions, device),
+    )
+
+
+def _edges(sizes: Sequence[int] | npt.NDArray[np.integer], device: torch.device) -> Tensor:
+    edges = np.concatenate([[0], np.cumsum(np.asarray(sizes, dtype=np.int64))]).astype(np.int64)
+    return torch.from_numpy(edges).to(device)
