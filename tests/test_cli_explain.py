@@ -43,6 +43,10 @@ def codebase(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "lib").mkdir()
     (root / "lib" / "values.py").write_text(VALUES, encoding="utf-8")
     (root / "lib" / "store.py").write_text(STORE, encoding="utf-8")
+    (root / "lib" / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
+    (root / "made" / "far").mkdir(parents=True)
+    (root / "made" / "far" / "below.py").write_text("x = 1\n", encoding="utf-8")
+    (root / ".gitignore").write_text("made/\n", encoding="utf-8")
     done = ncs("index", cwd=root)
     assert done.returncode == 0, done.stderr
     return root
@@ -129,6 +133,10 @@ def test_names_in_a_sentence_stand_in_the_chunk(codebase: Path) -> None:
     [
         (["lib/nothing.py"], "lib/nothing.py is not in the index"),
         (["values.py"], "did you mean lib/values.py?"),
+        (["lib"], "lib is a folder: 2 of its files are in the index"),
+        (["."], "ncs explain lib/store.py explains one of them"),
+        (["lib/picture.png"], "lib/picture.png is not searched: binary"),
+        (["made/far/below.py"], "made/far/below.py is not searched: ignored, as all of made"),
         ([""], "Error: nothing is named\nHint: ncs explain PATH"),  # was "Error:  is not in"
         (["no_such_name"], "no_such_name is not in the index"),
         (["Store:900"], "ncs explain Store"),

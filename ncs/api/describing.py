@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+import numpy as np
+
 from ncs.api.opening import Codebase, codebase_of, model_of, path_in
 from ncs.beam import BeamConfig
 from ncs.errors import QueryError
@@ -115,12 +117,15 @@ def _chunks(codebase: Codebase, asked: str, line: int | None) -> list[int]:
 def _file(codebase: Codebase, path: str) -> int | None:
     """Return the id of a file of the index."""
     paths = codebase.index.paths
+    return next((paths.index(each) for each in _called(codebase, path) if each in paths), None)
+
+
+def _called(codebase: Codebase, path: str) -> list[str]:
+    """Return what the index may call a path that was typed."""
     root = codebase_of(codebase.index.path)
     here = None if root is None else path_in(root, path)
-    for each in (here, Path(path).as_posix()):
-        if each in paths:
-            return paths.index(each)
-    return None
+    from_root = Path(path).as_posix()
+    return [from_root] if here is None else [here, from_root]
 
 
 def _defined(codebase: Codebase, name: str) -> list[int]:
@@ -143,6 +148,9 @@ def _defined(codebase: Codebase, name: str) -> list[int]:
 
 def _unknown(codebase: Codebase, asked: str) -> NoReturn:
     """Raise the error for what is neither a file nor a name of the index."""
+    for name in _called(codebase, asked):
+        _is_folder(codebase, name)
+        _is_skipped(codebase, name)
     from_root = Path(asked).as_posix()
     alike = [known for known in codebase.index.paths if known.endswith(f"/{from_root}")][:3]
     skipped = "ncs inspect index says which files are not searched, and why"
@@ -150,6 +158,31 @@ def _unknown(codebase: Codebase, asked: str) -> NoReturn:
         f"{asked} is not in the index {codebase.index.path}",
         hint=f"did you mean {', '.join(alike)}?" if alike else skipped,
     )
+
+
+def _is_folder(codebase: Codebase, name: str) -> None:
+    """Raise the error for a folder that files of the index lie in."""
+    head = "" if name == "." else f"{name}/"
+    paths, owners = codebase.index.paths, codebase.index.file_ids
+    inside = [at for at, path in enumerate(paths) if path.startswith(head)]
+    if inside:
+        largest = max(inside, key=np.bincount(owners, minlength=len(paths)).__getitem__)
+        raise QueryError(
+            f"{name} is a folder: {len(inside):,} of its files are in the index",
+            hint=f"ncs explain {paths[largest]} explains one of them",
+        )
+
+
+def _is_skipped(codebase: Codebase, name: str) -> None:
+    """Raise the error for what is not searched, or lies in a folder that is not."""
+    above = {name, *(parent.as_posix() for parent in Path(name).parents)}
+    for reason, path in codebase.index.skipped:
+        if path.rstrip("/") in above:
+            where = "" if path == name else f", as all of {path} is"
+            raise QueryError(
+                f"{name} is not searched: {reason}{where}",
+                hint="ncs inspect index lists what is not searched, and why",
+            )
 
 
 def _of(row: ChunkRow, text: str, said: Explained, decoder: RuntimeDecoder) -> Explanation:
