@@ -119,7 +119,9 @@ def _assemble(data: bytes, grammar: Grammar, syntax: Syntax) -> Outline:
         if found.of:
             name = fold(f"{name} {found.of}")[:_LONGEST_NAME]
         inside = [owner for _, owner, _ in open_[-_MOST_OWNERS:]]
-        method = _METHOD.search(written) or (open_ and open_[-1][2] in ("class", "type"))
+        method = _METHOD.search(_before_arguments(written)) or (
+            open_ and open_[-1][2] in ("class", "type")
+        )
         kind: Kind = "method" if found.kind == "function" and method else found.kind
         open_.append((found.end, ".".join([*owners, name]), kind))
         # Only the first definition of a line has the comment above it.
@@ -323,6 +325,17 @@ def _written(data: bytes, found: Found) -> str:
         name = head.decode("utf-8", "replace")
     plain = _RETURNED.sub("", fold(name), count=1)
     return plain if plain != fold(name) else found.name
+
+
+def _before_arguments(written: str) -> str:
+    """Return a name as it is written, without the types among its arguments.
+
+    `join(const std::string& text)` and `parse<std::string>` belong to nothing.
+    """
+    name = written.partition("(")[0]
+    while (plain := _TYPE_ARGUMENTS.sub("", name)) != name:
+        name = plain
+    return name
 
 
 def _split_name(text: str) -> tuple[list[str], str]:

@@ -113,6 +113,28 @@ def test_macros_hide_no_definition(code: str, found: list[str]) -> None:
     assert cut.text == code.strip()
 
 
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("std::string join(const std::string& a) {\n  return a;\n}\n", "function"),
+        (
+            "template <typename T>\nstd::vector<T> cut(std::string_view a) {\n  go();\n}\n",
+            "function",
+        ),
+        (
+            "template <>\nint parse<std::vector<std::string>>(int a) {\n  return a;\n}\n",
+            "function",
+        ),
+        ("A operator+(const std::string& a, const A& b) {\n  return b;\n}\n", "function"),
+        ("void Writer::write(const std::string& a) {\n  go();\n}\n", "method"),
+        ("int Call::operator()(std::string a) {\n  return go();\n}\n", "method"),
+    ],
+)
+def test_types_of_arguments_make_no_method(code: str, kind: str) -> None:
+    (found,) = outline(SourceFile("a.cpp", "cpp", code.encode(), 0))
+    assert found.kind == kind
+
+
 ZSH = """\
 # Says the first of them.
 function one() {
