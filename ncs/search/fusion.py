@@ -7,7 +7,7 @@ from ncs.search.latent import Latent
 from ncs.search.runs import Runs
 from ncs.types import FloatArray
 
-NEURAL_WEIGHT = 1.3
+NEURAL_WEIGHT = 1.4
 EXACT_SHARE = 0.3  # of that weight, where words alone say what is meant
 INSIDE_WEIGHT = 4.0
 _TIE = np.float32(1e-3)
