@@ -237,64 +237,94 @@ def spellings(vocabulary: Sequence[str]) -> list[npt.NDArray[np.int32]]:
     return [ngram_buckets(word, MOST).astype(np.int32) for word in vocabulary]
 
 
+class _Words:
+    """The words of all parts, each once, and their hashes."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] = {}
+        self._rows: list[npt.NDArray[np.int32]] = []
+
+    def numbers(
+        self, vocabulary: Sequence[str], spelled: Sequence[npt.NDArray[np.int32]]
+    ) -> npt.NDArray[np.int32]:
+        """Return the ids of some words; those that are new get the next, with their hashes."""
+        found = np.empty(len(vocabulary), dtype=np.int32)
+        for at, (word, rows) in enumerate(zip(vocabulary, spelled, strict=True)):
+            found[at] = self._ids.setdefault(word, len(self._ids))
+            if len(self._ids) > len(self._rows):
+                self._rows.append(rows)
+        return found
+
+    def spelling(self, device: torch.device) -> Spelling:
+        """Return the hashes of all words."""
+        sizes = [len(rows) for rows in self._rows]
+        return Spelling(
+            torch.from_numpy(np.concatenate(self._rows)).to(device), _edges(sizes, device)
+        )
+
+
 def joined(
     found: Sequence[tuple[Part, list[npt.NDArray[np.int32]]]], device: torch.device
 ) -> Flat:
-    """Return parts as one, each with the rows of its words: words that are equal become one."""
-    ids: dict[str, int] = {}
-    rows: list[npt.NDArray[np.int32]] = []
-    said, before = [], 0
-    packages: dict[str, dict[str, list[npt.NDArray[np.int64]]]] = {}
-    queries, documents, texts = [], [], 0
-    for part, spelled in found:
-        own = np.empty(len(spelled), dtype=np.int32)
-        for at, word in enumerate(lines_of(part.vocabulary)):
-            own[at] = ids.setdefault(word, len(ids))
-            if len(ids) > len(rows):
-                rows.append(spelled[at])
-        said.append(own[part.words])
-        queries.append(part.queries.astype(np.int64) + texts)
-        documents.append(part.documents.astype(np.int64) + texts)
-        texts += len(part.sizes)
+    """Return parts as one, each with the hashes of its words: words that are equal become one."""
+    known = _Words()
+    said = [
+        known.numbers(lines_of(part.vocabulary), spelled)[part.words] for part, spelled in found
+    ]
+    frames = _frame(0, known, device), _frame(2, known, device)
+    parts = [part for part, _ in found]
+    texts = _all_texts(parts, said, device)
+    first = np.cumsum([0, *(len(part.sizes) for part in parts)])
+    queries, documents = (
+        torch.from_numpy(
+            np.concatenate([side + at for side, at in zip(sides, first, strict=False)])
+        ).to(device)
+        for sides in ([part.queries for part in parts], [part.documents for part in parts])
+    )
+    marks = texts.marks()
+    return Flat(
+        texts, known.spelling(device), queries, documents, marks[queries], marks[documents],
+        _packages(parts), frames,
+    )  # fmt: skip
+
+
+def _packages(parts: Sequence[Part]) -> dict[str, dict[str, npt.NDArray[np.int64]]]:
+    """Return the pairs of each package, by language."""
+    found: dict[str, dict[str, list[npt.NDArray[np.int64]]]] = {}
+    before = 0
+    for part in parts:
         for at, name in enumerate(lines_of(part.names)):
             language, _, package = name.partition("\t")
             members = np.flatnonzero(part.packages == at) + before
-            packages.setdefault(language, {}).setdefault(package, []).append(members)
+            found.setdefault(language, {}).setdefault(package, []).append(members)
         before += len(part.queries)
-    frames = []
-    for side in (0, 2):
-        texts_of = [words(question.partition("{}")[side]) for question in QUESTIONS]
-        for word in {word for text in texts_of for word in text} - ids.keys():
-            ids[word] = len(ids)
-            rows += spellings([word])
-        numbers = [np.array([ids[word] for word in text], dtype=np.int32) for text in texts_of]
-        empty = np.zeros(0, np.uint8)
-        none = np.zeros(len(numbers), dtype=np.uint8)
-        frames.append(
-            _texts(np.concatenate(numbers), empty, empty, none, list(map(len, numbers)), device)
-        )
-    counts = np.concatenate([part.counts for part, _ in found])
-    sizes = np.concatenate([part.sizes for part, _ in found])
-    edges = np.cumsum(np.concatenate([[0], sizes.astype(np.int64)]))
-    ends = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
-    of_text = np.diff(ends[edges])
-    all_texts = _texts(
-        np.concatenate(said), counts, np.concatenate([part.indents for part, _ in found]), sizes,
-        of_text, device,
-    )  # fmt: skip
-    spelling = Spelling(
-        torch.from_numpy(np.concatenate(rows)).to(device), _edges(list(map(len, rows)), device)
-    )
-    asked = torch.from_numpy(np.concatenate(queries)).to(device)
-    read_ = torch.from_numpy(np.concatenate(documents)).to(device)
-    marks = all_texts.marks()
-    whole = {
+    return {
         language: {name: np.concatenate(some) for name, some in each.items()}
-        for language, each in packages.items()
+        for language, each in found.items()
     }
-    return Flat(
-        all_texts, spelling, asked, read_, marks[asked], marks[read_], whole,
-        (frames[0], frames[1]),
+
+
+def _frame(side: int, known: _Words, device: torch.device) -> Texts:
+    """Return the words of the questions on one side of what they ask about."""
+    said = [words(question.partition("{}")[side]) for question in QUESTIONS]
+    numbers = [known.numbers(text, spellings(text)) for text in said]
+    nothing = np.zeros(0, dtype=np.uint8)
+    return _texts(
+        np.concatenate(numbers), nothing, nothing, np.zeros(len(said), dtype=np.uint8),
+        [len(text) for text in said], device,
+    )  # fmt: skip
+
+
+def _all_texts(
+    parts: Sequence[Part], said: Sequence[npt.NDArray[np.int32]], device: torch.device
+) -> Texts:
+    counts = np.concatenate([part.counts for part in parts])
+    positions = np.concatenate([part.sizes for part in parts])
+    ends = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+    edges = np.concatenate([[0], np.cumsum(positions, dtype=np.int64)])
+    return _texts(
+        np.concatenate(said), counts, np.concatenate([part.indents for part in parts]), positions,
+        np.diff(ends[edges]), device,
     )  # fmt: skip
 
 

@@ -15,17 +15,22 @@ from pathlib import Path
 
 from torch import Tensor
 
-from benchmarks.pretrain.train import model_of, numbers
+from benchmarks.pretrain.train import model_of, numbers, widened
 from ncs.learn.export import to_weights
 from ncs.learn.loop import towards
+from ncs.weights import TABLE
 
 
 def mean(models: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
     """Return the mean of the parameters of some models; what is no number is the last one's.
 
+    Tables of fewer rows are widened to the largest.
+
     Raises:
         ValueError: they are not of one shape.
     """
+    buckets = max(len(model[TABLE]) for model in models)
+    models = [widened(model, buckets) for model in models]
     found = dict(models[0])
     for count, model in enumerate(models[1:], 2):
         if {name: of.shape for name, of in model.items()} != {

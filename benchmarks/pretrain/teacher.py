@@ -1,7 +1,7 @@
 """A wide model that is thrown away: what it thinks of all pairs teaches the one that ships.
 
 It sees each query as it was written, also where the student gets a form of it without the words
-that give the answer away, and it has fifty times the student's numbers to see it with.
+that give the answer away, and it has ten times the student's numbers to see it with.
 
 Source: Hinton et al. 2015, arXiv:1503.02531, equation 1: the student's softmax over a batch is
 drawn to the teacher's, each at the temperature that it learned.

@@ -10,7 +10,7 @@ end of the one before:
     lines    all of the encoder, warm-started from the bag
     latent   encoder frozen: posterior variance, SDE prior and diffusion, flow, reader and
              decoder (ELBO), on docstrings alone
-    export   int8 table, ncs/data/base.safetensors (with --export)
+    export   table in four bits, ncs/data/base.safetensors (with --export)
 
 A batch is drawn language by language and package by package: most of its pairs come from the
 same package as many others, so that negatives are hard, as those of one codebase are; small
@@ -170,16 +170,12 @@ class Trainer:
     def take(self, numbers: Mapping[str, Tensor]) -> list[str]:
         """Begin with these numbers; return the names of those that they lack.
 
-        Numbers from before a change of the decoder still give their encoder; a smaller table gives
-        each of its rows to all those whose hash ends in the same bits, which changes no word.
+        Numbers from before a change of the decoder still give their encoder.
         """
         own = self.model.state_dict()
-        table = numbers[TABLE]
-        more = len(own[TABLE]) // len(table)
-        numbers = {**numbers, TABLE: table.repeat(more, 1) if more > 1 else table}
         kept = {
             name: tensor
-            for name, tensor in numbers.items()
+            for name, tensor in widened(numbers, len(own[TABLE])).items()
             if name in own and own[name].shape == tensor.shape
         }
         self.model.load_state_dict({**own, **kept})
@@ -361,6 +357,15 @@ def numbers(start: Path) -> Mapping[str, Tensor]:
     if start.name == BASE_NAME:
         return from_weights(unpack(start.read_bytes(), origin=str(start))).state_dict()
     return checkpoint.load(start, IDENTITY).tensors["model"]
+
+
+def widened(found: Mapping[str, Tensor], buckets: int) -> dict[str, Tensor]:
+    """Return parameters with a table of at least so many rows, which changes no word.
+
+    Each row goes to all those whose hash ends in the same bits.
+    """
+    table = found[TABLE]
+    return {**found, TABLE: table.repeat(max(1, buckets // len(table)), 1)}
 
 
 def model_of(found: Mapping[str, Tensor]) -> Model:

@@ -15,8 +15,8 @@ import numpy as np
 from ncs.search.filters import BoolArray
 from ncs.types import FloatArray
 
-# A best hit below this answers rarely: on the tune half that flags 80 % of the questions of other
-# repositories, and 1 % of those whose first hit is right (hybrid; benchmarks/retrieval/calibrate).
+# A best hit below this answers rarely: on the tune half that flags 87 % of the questions of other
+# repositories, and 2 % of those whose first hit is right (hybrid; benchmarks/retrieval/calibrate).
 DOUBTFUL = 0.18
 
 # Of names, constants and pasted lines 99 in 100 first hits were right, of names spelled out 96, of
