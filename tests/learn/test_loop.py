@@ -109,7 +109,10 @@ class Stop(Exception):
     """Raised by a progress callback, as Ctrl-C would be."""
 
 
-@pytest.mark.parametrize("steps_before_the_stop", [1, 4, 6])
+@pytest.mark.parametrize(
+    "steps_before_the_stop",
+    [1, pytest.param(4, marks=pytest.mark.slow), pytest.param(6, marks=pytest.mark.slow)],
+)
 def test_resumed_equals_never_stopped(
     taught_lessons: Lessons, tmp_path: Path, steps_before_the_stop: int
 ) -> None:
