@@ -84,7 +84,8 @@ def test_a_form_says_no_word_that_is_not_the_querys_or_a_questions() -> None:
     kinds = set()
     for seed in range(40):
         rows = torch.arange(len(SOUND))
-        taken = formed(flat, rows, CONFIG, torch.Generator().manual_seed(seed))
+        asked, read = flat.texts.take(flat.queries[rows]), flat.texts.take(flat.documents[rows])
+        taken = formed(flat, asked, read, CONFIG, torch.Generator().manual_seed(seed))
         assert taken.counts.sum() == taken.sizes.sum() == len(taken.words)
         assert taken.positions.sum() == len(taken.counts)
         assert taken.sizes.max() <= CONFIG.lines * CONFIG.query_words

@@ -1,7 +1,9 @@
 """Training pairs on a device, flat: batches are gathered where the numbers lie.
 
 What `ncs.learn.features.collate` does for texts that are read one by one, for millions that lie
-one behind the other: at a hundred thousand pairs a second Python could not even list them.
+one behind the other: at tens of thousands of pairs a second Python could not even list them. The
+two say the same of every text (a test holds it), and stay two: by operations of torch `collate`
+took twice as long on one thread, and fifty times as long with two on busy cores (by hand).
 """
 
 from collections.abc import Sequence
@@ -168,17 +170,25 @@ def _starts(sizes: Tensor) -> Tensor:
     return torch.cumsum(sizes, 0) - sizes
 
 
-def formed(flat: Flat, pairs: Tensor, config: ModelConfig, generator: torch.Generator) -> Taken:
-    """Return a form of each pair's query, (B,) pairs: as it is, as a question, or without words.
+def formed(
+    flat: Flat, asked: Taken, read: Taken, config: ModelConfig, generator: torch.Generator
+) -> Taken:
+    """Return a form of each of B queries: as it is, as a question, or without words.
 
     Of the last, words that stand in its document are dropped but for a quarter of them; where
     fewer than two words would be left the query stays as it is.
+
+    Args:
+        flat: where their words are known.
+        asked: the queries.
+        read: the document of each.
+        config: of the model that reads them.
+        generator: on their device; all chance is its.
     """
-    asked = flat.texts.take(flat.queries[pairs])
-    device, count = pairs.device, len(pairs)
+    device, count = asked.words.device, len(asked.sizes)
     owner = torch.repeat_interleave(asked.sizes, output_size=len(asked.words))
     drawn = torch.rand(count, generator=generator, device=device)
-    kept = ~_shared(flat, pairs, asked, owner)
+    kept = ~_shared(asked, read, owner, len(flat.spelling.starts))
     kept |= torch.rand(len(kept), generator=generator, device=device) < SHARED_KEPT
     left = torch.zeros(count, dtype=torch.int64, device=device).index_add(0, owner, kept.long())
     whole = (drawn < AS_IT_IS + AS_A_QUESTION) | (left < _LEAST)
@@ -195,12 +205,10 @@ def formed(flat: Flat, pairs: Tensor, config: ModelConfig, generator: torch.Gene
     return _sentences(torch.cat(pieces)[order], keys // 3, count, config)
 
 
-def _shared(flat: Flat, pairs: Tensor, asked: Taken, owner: Tensor) -> Tensor:
-    """Return which words of the queries stand in the documents of their pairs."""
-    read = flat.texts.take(flat.documents[pairs])
+def _shared(asked: Taken, read: Taken, owner: Tensor, size: int) -> Tensor:
+    """Return which words of the queries, whose texts are `owner`, stand in their documents."""
     there = torch.repeat_interleave(read.sizes, output_size=len(read.words))
-    words = len(flat.spelling.starts)
-    return torch.isin(asked.words + owner * words, read.words + there * words)
+    return torch.isin(asked.words + owner * size, read.words + there * size)
 
 
 def _sentences(words: Tensor, owner: Tensor, count: int, config: ModelConfig) -> Taken:

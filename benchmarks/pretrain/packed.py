@@ -4,7 +4,7 @@
 
 Beside the shards of a folder it writes `packed-NNN.npz.xz`: words as ranks in the part's own
 vocabulary (the frequent ones small), words a position, indents, and which query and document of
-which package make a pair. A pair takes about 50 bytes, a fifth of its text. Each text stands there
+which package make a pair. A pair takes about 50 bytes. Each text stands there
 once. Of names and signatures a share is kept (`KIND_WEIGHT`), drawn with a seed of the part.
 """
 

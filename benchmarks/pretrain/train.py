@@ -210,8 +210,9 @@ class Trainer:
         seed = int(np.random.SeedSequence([self.seed, len(phase), step]).generate_state(1)[0])
         chance = torch.Generator(self.device).manual_seed(seed)
         queries, documents = flat.queries[pairs], flat.documents[pairs]
-        asked = self._latents(formed(flat, pairs, model.config, chance))
-        read = self._latents(flat.texts.take(documents))
+        texts = flat.texts.take(documents)
+        forms = formed(flat, flat.texts.take(queries), texts, model.config, chance)
+        asked, read = self._latents(forms), self._latents(texts)
         alike = false_negatives(flat.query_marks[pairs], flat.document_marks[pairs])
         sides = asked, read, model.widths, model.temperatures, alike
         contrastive = nested_info_nce(*sides)

@@ -160,9 +160,10 @@ def lessons(model: Model, pairs: Sequence[Pair]) -> Lessons:
     part = pack(pairs, config, kept={})
     flat = joined([(part, spellings(lines_of(part.vocabulary)))], torch.device("cpu"))
     chance = torch.Generator().manual_seed(1)
-    some = torch.arange(len(flat.queries)).split(_AT_ONCE)
-    asked = (formed(flat, rows, config, chance) for rows in some)
-    read = (flat.texts.take(flat.documents[rows]) for rows in some)
+    asked, read = [], []
+    for rows in torch.arange(len(flat.queries)).split(_AT_ONCE):
+        read.append(flat.texts.take(flat.documents[rows]))
+        asked.append(formed(flat, flat.texts.take(flat.queries[rows]), read[-1], config, chance))
     return Lessons(
         *(pooled(model, (flat.spelling.batch(taken, config.buckets) for taken in side))
           for side in (asked, read)),

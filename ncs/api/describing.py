@@ -149,8 +149,8 @@ def _defined(codebase: Codebase, name: str) -> list[int]:
 def _unknown(codebase: Codebase, asked: str) -> NoReturn:
     """Raise the error for what is neither a file nor a name of the index."""
     for name in _called(codebase, asked):
-        _is_folder(codebase, name)
-        _is_skipped(codebase, name)
+        _refuse_folder(codebase, name)
+        _refuse_skipped(codebase, name)
     from_root = Path(asked).as_posix()
     alike = [known for known in codebase.index.paths if known.endswith(f"/{from_root}")][:3]
     skipped = "ncs inspect index says which files are not searched, and why"
@@ -160,7 +160,7 @@ def _unknown(codebase: Codebase, asked: str) -> NoReturn:
     )
 
 
-def _is_folder(codebase: Codebase, name: str) -> None:
+def _refuse_folder(codebase: Codebase, name: str) -> None:
     """Raise the error for a folder that files of the index lie in."""
     head = "" if name == "." else f"{name}/"
     paths, owners = codebase.index.paths, codebase.index.file_ids
@@ -173,11 +173,11 @@ def _is_folder(codebase: Codebase, name: str) -> None:
         )
 
 
-def _is_skipped(codebase: Codebase, name: str) -> None:
+def _refuse_skipped(codebase: Codebase, name: str) -> None:
     """Raise the error for what is not searched, or lies in a folder that is not."""
     above = {name, *(parent.as_posix() for parent in Path(name).parents)}
     for reason, path in codebase.index.skipped:
-        if path.rstrip("/") in above:
+        if path in above:
             where = "" if path == name else f", as all of {path} is"
             raise QueryError(
                 f"{name} is not searched: {reason}{where}",
