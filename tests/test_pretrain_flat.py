@@ -1,5 +1,7 @@
 """Pairs as numbers give what their texts give, and say no more than the texts do."""
 
+import json
+import sys
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -7,15 +9,18 @@ from pathlib import Path
 import pytest
 import torch
 
+from benchmarks.pretrain import train
 from benchmarks.pretrain.flat import QUESTIONS, Flat, formed, joined, spellings
 from benchmarks.pretrain.packed import Pair, lines_of, pack, read, write
 from benchmarks.pretrain.teacher import distillation, teacher_of
 from benchmarks.pretrain.train import TOLD, Told, Trainer
 from ncs.config import PRESETS
+from ncs.learn.export import to_weights
 from ncs.learn.features import WordTable, collate, featurise
 from ncs.learn.model import Model
 from ncs.learn.objectives import contrast_logits
 from ncs.text import words
+from ncs.weights import unpack
 
 CONFIG = PRESETS["tiny"]
 PAIRS = [
@@ -142,3 +147,34 @@ def test_a_teacher_who_thinks_the_same_teaches_nothing() -> None:
     other = distillation(own.detach().flip(1), *sides, (wide,), model.temperatures[-1:], excluded)
     assert float(same.detach()) == pytest.approx(0.0, abs=1e-5)
     assert float(other.detach()) > 0.01
+
+
+@pytest.mark.slow
+def test_a_teacher_and_its_student_are_trained_from_parts_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, work = tmp_path / "pairs", tmp_path / "work"
+    folder.mkdir()
+    write(pack(PAIRS, CONFIG), folder / "packed-000.npz.xz")
+    start = tmp_path / "base.safetensors"
+    start.write_bytes(to_weights(Model(CONFIG, seed=1), small=True))
+    monkeypatch.setattr(train, "WIDE", replace(CONFIG, buckets=2 * CONFIG.buckets))
+    arguments = ["train", "--pairs", str(folder), "--work", str(work), "--start", str(start)]
+    arguments += ["--minutes", "0.05", "--phases", "teacher=0.5,lines=0.5", "--batch", "4"]
+    monkeypatch.setattr(sys, "argv", [*arguments, "--preset", "tiny", "--threads", "1"])
+    train.main()
+    log = [json.loads(line) for line in (work / "log.jsonl").read_text("utf-8").splitlines()]
+    steps = {entry["phase"]: entry["steps"] for entry in log if "steps" in entry}
+    assert set(steps) == {"teacher", "lines"}
+    assert min(steps.values()) > 0
+    before, after = (
+        unpack(path.read_bytes(), origin="test").tensors["words.table"]
+        for path in (start, work / "base.safetensors")
+    )
+    assert before.shape == after.shape
+    assert (before != after).any()
+
+
+def test_a_folder_that_was_not_packed_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"python -m benchmarks\.pretrain\.packed"):
+        train.parts([tmp_path], None)
