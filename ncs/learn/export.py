@@ -28,7 +28,7 @@ def to_weights(model: Model, *, small: bool = False) -> bytes:
     Args:
         model: any.
         small: the table in four bits, half as large: what ships. What a codebase teaches would be
-            rounded away: of this one's numbers 997 in 1,000 moved by less than half a step.
+            rounded away: of this project's numbers 997 in 1,000 moved by less than half a step.
     """
     tensors: dict[str, Array] = {
         name: tensor.detach().cpu().numpy() for name, tensor in model.state_dict().items()
