@@ -113,7 +113,7 @@ def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> 
         total = total + best * DEFINITION * asked
         return Boosted(np.asarray(total, dtype=np.float32), prior, True, sure)
     whole = _spelled(index, paths, query.text, found)
-    named = _by_names(index, query.text, found)
+    named = _by_names(index, paths, query.text, found)
     total = total + best * (_by_files(paths, query.text, found, best) + named + whole.worth)
     is_named = is_symbol(query.text) or bool(whole.worth.any())
     return Boosted(np.asarray(total, dtype=np.float32), prior, is_named, whole.sure)
@@ -131,12 +131,13 @@ def _by_files(paths: PathWords, text: str, found: Candidates, best: float) -> Fl
     return np.where(found.score > 0, worth, np.float32(0.0))
 
 
-def _by_names(index: Index, text: str, found: Candidates) -> FloatArray:
+def _by_names(index: Index, paths: PathWords, text: str, found: Candidates) -> FloatArray:
     """Return what the names that a question holds are worth to candidates, (n,)."""
     worth = np.zeros(len(found.ids), dtype=np.float32)
     name = asked_for(text) if is_symbol(text) else None
     if name is not None:
-        worth[np.searchsorted(found.ids, valued(index, name.pieces[-1], found)[1])] += TYPED
+        _, typed = valued(index, name.pieces[-1], _likely(index, paths, text, found))
+        worth[np.searchsorted(found.ids, typed)] += TYPED
         worth[found.share >= NEARLY_ALL] += HELD
     for token in filter(is_symbol, dict.fromkeys(_TOKEN.findall(text))):
         # A capital alone begins a sentence or a proper name; a capital inside is code.
@@ -171,13 +172,22 @@ def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth
     defined = definitions(index, paths, None if worth.any() else asked)
     # What defines `Client.Queue.push` comes before what only holds these three words.
     if not worth.any() and not defined.sure.any():
-        _raise(worth, found, _given_at_home(index, asked, found))
+        _raise(worth, found, _given_at_home(index, paths, asked, found))
     if not worth.any() and not defined.sure.any():
         aside = paths.aside(text)[index.file_ids[found.ids]]
         _raise(worth, found, verbatim(index, text, found, aside))
     if worth.any() or asked is None:
         return Worth(worth, worth > _PART)
-    return _named(index, asked, defined, found)
+    return _named(index, asked, defined, _likely(index, paths, text, found))
+
+
+def _likely(index: Index, paths: PathWords, text: str, found: Candidates) -> Candidates:
+    """Return candidates with their scores times what their paths are worth.
+
+    Few of those that hold a name are read, and tests hold many names more often than the code.
+    """
+    worth = paths.priors(text)[index.file_ids[found.ids]]
+    return found._replace(score=found.score * worth)
 
 
 def _raise(worth: FloatArray, found: Candidates, held: tuple[IdArray, FloatArray]) -> None:
@@ -203,7 +213,7 @@ def _named(index: Index, asked: Asked, defined: Defined, found: Candidates) -> W
 
 
 def _given_at_home(
-    index: Index, asked: Asked | None, found: Candidates
+    index: Index, paths: PathWords, asked: Asked | None, found: Candidates
 ) -> tuple[IdArray, FloatArray]:
     """Return where a full name gets its value in the module that it names, and what that is worth.
 
@@ -212,7 +222,8 @@ def _given_at_home(
     if asked is None or len(asked.pieces) == 1:
         return _NONE, np.zeros(0, dtype=np.float32)
     *leading, bare = asked.pieces
-    given, homes = valued(index, bare, about(index, bare, found))[0].tolist(), Homes(index)
+    likely, homes = _likely(index, paths, bare, about(index, bare, found)), Homes(index)
+    given = valued(index, bare, likely)[0].tolist()
     home = [at for at in given if homes.of(int(index.file_ids[at]), leading) is Home.HERE]
     return np.array(home, dtype=np.int64), np.ones(len(home), dtype=np.float32)
 

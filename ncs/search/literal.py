@@ -54,14 +54,17 @@ _DEFINES = (
 _BETWEEN = r"(?:\([^()\n]*\)[ \t]*|<[^<>\n]*>[ \t]*)?(?:[\w$<>?]+(?:\.|::|#))*"
 _LONGEST_LINE = 400  # characters that are looked at
 _REMARK = re.compile(r"\s*(?://|/\*|\*(?:[\s/]|$)|#(?!\s*define\b)|--|;|%|<!--|\"\"\"|''')")
+_EXPORTED = r"^[ \t]*(?:module\.)?exports\.{name}[ \t]*=(?!=)"
 # What gives a name its value in one language, where the same line says something else in others.
 _OWN_FORMS = {
     "bash": r"^[ \t]*(?:(?:export|readonly|local|declare|typeset)[ \t]+(?:-\w+[ \t]+)*)?{name}=",
     "elixir": r"^[ \t]*@(?:(?:typep?|opaque)[ \t]+{name}\b|{name}[ \t]+[^\s|=])",
+    "javascript": _EXPORTED,
     "lua": r"^[ \t]*---[ \t]*@(?:class|alias|enum)[ \t]+(?:\(\w+\)[ \t]*)?(?:[\w.]+\.)?{name}\b",
     "php": r"\bdefine\([ \t]*['\"]{name}['\"]",
     "ruby": r"^[ \t]*(?:attr_\w+\b.*|(?:alias|alias_method|define_method|scope|delegate)\b[ \t(]*)"
     r":{name}(?![\w?!=])|^[ \t]*alias[ \t]+{name}[ \t]",
+    "typescript": _EXPORTED,
 }
 
 

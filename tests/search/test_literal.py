@@ -78,6 +78,14 @@ FILES = {
     "src/gaps.py": "import os\n\n\n"
     + "\n\n\n".join(f"def gap_{at}(x):\n" + f"    x += {at}\n" * 30 for at in range(3))
     + "\n",
+    "lib/kitchen.js": "var Stove = require('stove');\n\nexports.Stove = Stove;\n"
+    "exports.heat = function () {\n  return 1;\n};\n",
+    # More than are read of what holds a name, and each says it more often.
+    **{
+        f"test/stove{at}.js": "var kitchen = require('../');\nvar Stove = kitchen.Stove;\n"
+        "new Stove(Stove, kitchen.Stove);\n"
+        for at in range(40)
+    },
     "app/mentions.py": "def about():\n    return [OnlyTested, OnlyTested, OnlyTested]\n",
 }
 
@@ -113,6 +121,8 @@ def codebase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
         # a name of three pieces is no pasted line: what defines it comes before what holds it
         ("Work::Queue.push", "lib/queue.rb"),
         ("FileNode", "lua/node.lua"),  # and not where it is only brought in
+        ("Stove", "lib/kitchen.js"),
+        ("kitchen.Stove", "lib/kitchen.js"),
         # what makes a message comes before tests and prose that hold it as it is printed
         ("No implementation of app.Store was bound at all", "src/binding.py"),
         ("BindingError: No implementation of app.Store was bound at all", "src/binding.py"),
@@ -222,6 +232,10 @@ def test_forms_in_which_a_name_gets_its_value(line: str, form: str) -> None:
         ("elixir", "  @type MAX_SIZE :: integer", True),
         ("elixir", "  @MAX_SIZE |> twice()", False),
         ("java", "  @MAX_SIZE int size", False),
+        ("javascript", "exports.MAX_SIZE = size;", True),
+        ("javascript", "  module.exports.MAX_SIZE = size;", True),
+        ("javascript", "if (exports.MAX_SIZE == size) {", False),
+        ("javascript", "exports.MAX_SIZE.of = size;", False),
         ("lua", "---@class (exact) app.MAX_SIZE: Base", True),
         ("lua", "---@alias MAX_SIZE integer", True),
         ("lua", "---@param MAX_SIZE integer", False),
