@@ -71,6 +71,16 @@ def test_a_file_is_explained_chunk_by_chunk(codebase: Path) -> None:
     assert all(0 <= float(str(each["sureness"])) <= 1 for each in found)
 
 
+@pytest.mark.parametrize(
+    ("line", "symbol"), [(1, "Store"), (4, "Store.__init__"), (8, "Store.remove_oldest_value")]
+)
+def test_a_line_is_explained_by_the_definition_it_stands_in(
+    codebase: Path, line: int, symbol: str
+) -> None:
+    (found,) = explained(codebase, f"lib/store.py:{line}")
+    assert (found["start_line"], found["symbol"]) == (1, symbol)
+
+
 @pytest.mark.parametrize("place", ["lib/values.py:6", "lib/values.py:4-7"])
 def test_a_line_names_its_chunk_from_anywhere(codebase: Path, place: str) -> None:
     (found,) = explained(codebase, place)

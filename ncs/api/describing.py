@@ -14,7 +14,7 @@ from ncs.errors import QueryError
 from ncs.explain import held_back, worth
 from ncs.index.reading import ChunkRow
 from ncs.runtime.decoder import Explained, RuntimeDecoder, decoder_of
-from ncs.search.called import Caller
+from ncs.search.called import Caller, as_on
 from ncs.search.names import ANY_WRITING
 from ncs.search.snippet import rarities
 from ncs.search.symbols import by_names
@@ -74,6 +74,8 @@ def explain(codebase: Codebase, path: str, line: int | None, beams: int) -> list
     rows = index.chunk_rows(_chunks(codebase, path, line))
     if _file(codebase, path) is None:  # a name, perhaps of what does not lead its chunk
         rows = [*map(Caller(rarities(index.postings, path), path).as_asked, rows)]
+    elif line is not None:
+        rows = [as_on(row, line) for row in rows]
     model = model_of(index)
     decoder = decoder_of(model)
     texts = [document(row.path, row.chunk().body) for row in rows]

@@ -1,9 +1,10 @@
 """What a hit is called: the definition of its chunk that was asked for, and the words on that."""
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ncs.index.reading import ChunkNames, ChunkRow
-from ncs.search.literal import line_of
+from ncs.search.literal import line_of, place_of
 from ncs.search.names import ANY_WRITING, match, of_kinds, spelled
 from ncs.text import stem, words
 from ncs.types import KINDS, MADE_UP, Kind
@@ -12,6 +13,9 @@ from ncs.types import KINDS, MADE_UP, Kind
 # by: a share of the rarity of all words. What leads speaks for what stands in it as well. Looked
 # at: 460 of 7,780 hits for questions of benchmarks/retrieval where another says more.
 _BESIDE, _INSIDE = 0.25, 0.4
+# Lines that stand no deeper than the definition and are of it: the end of a signature, a brace on a
+# line of its own, a condition of the preprocessor; and the last.
+_GOING_ON, _END = re.compile(r"\s*[)\]>{#]"), re.compile(r"\s*(?:\}|end\b)")
 
 
 class Caller:
@@ -42,11 +46,8 @@ class Caller:
         if row.kind in self._kinds and row.defines in ((), (row.symbol,)):
             return row
         name, kind = self._meant(row)
-        if name != row.symbol:
-            if doc := _doc(row, name):
-                return row._replace(symbol=name, kind=kind, explanation=doc, origin="docstring")
-            if line := line_of(name, row.text):
-                return row._replace(symbol=name, kind=kind, explanation=line, origin="snippet")
+        if name != row.symbol and (shown := _as(row, name, kind)):
+            return shown
         return row if row.kind in self._kinds else row._replace(symbol=name, kind=kind)
 
     def called(self, chunk: ChunkRow | ChunkNames) -> tuple[str, Kind]:
@@ -115,6 +116,49 @@ class Caller:
         """Return how much of the question a text says, by the rarity of its words, in [0, 1]."""
         stems = {*map(stem, words(text))}
         return sum(share for each, share in self._shares.items() if each in stems)
+
+
+def as_on(row: ChunkRow, line: int) -> ChunkRow:
+    """Return a chunk of several definitions as one of that which a line of its file stands in.
+
+    That which begins last before the line and is not over by it, as far as indents tell; between
+    definitions the chunk as it is.
+    """
+    lines, at = row.text.split("\n"), line - row.span.start
+    begun = []
+    for name, kind in of_kinds(row, KINDS):
+        place = place_of(name, row.text)
+        if place is not None and place <= at and _holds(lines[place : at + 1]):
+            begun.append((place, name, kind))
+    if not begun:
+        return row
+    _, name, kind = max(begun, key=lambda each: each[0])
+    return row if name == row.symbol else _as(row, name, kind) or row
+
+
+def _holds(lines: Sequence[str]) -> bool:
+    """Return whether what begins on the first of some lines is not over by the last of them."""
+    own = _indent(lines[0])
+    outside = [
+        at
+        for at, line in enumerate(lines)
+        if at and line.strip() and _indent(line) <= own and not _GOING_ON.match(line)
+    ]
+    last = len(lines) - 1
+    return not outside or (outside == [last] and _END.match(lines[last]) is not None)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _as(row: ChunkRow, name: str, kind: Kind) -> ChunkRow | None:
+    """Return a chunk as one of a definition in it, with its own words; None where it has none."""
+    if doc := _doc(row, name):
+        return row._replace(symbol=name, kind=kind, explanation=doc, origin="docstring")
+    if line := line_of(name, row.text):
+        return row._replace(symbol=name, kind=kind, explanation=line, origin="snippet")
+    return None
 
 
 def _doc(row: ChunkRow, name: str) -> str:

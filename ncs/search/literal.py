@@ -240,7 +240,13 @@ def forms(name: str, language: str = "") -> tuple[re.Pattern[str], re.Pattern[st
 
 
 def line_of(qualified: str, text: str) -> str:
-    """Return the line of a text that defines a name, "" where no line but comments holds it.
+    """Return the line of a text that defines a name, "" where no line but comments holds it."""
+    place = place_of(qualified, text)
+    return "" if place is None else " ".join(text.split("\n")[place].split())
+
+
+def place_of(qualified: str, text: str) -> int | None:
+    """Return which line of a text, from 0, defines a name; None where only comments hold it.
 
     The likeliest by its looks, the first of those.
 
@@ -250,16 +256,17 @@ def line_of(qualified: str, text: str) -> str:
     """
     owner, _, name = qualified.rpartition(".")
     said = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
-    holding = [line for line in text.split("\n") if name in line and said.search(line)]
-    told = [line for line in holding if not _REMARK.match(line)]
+    lines = text.split("\n")
+    holding = [at for at, line in enumerate(lines) if name in line and said.search(line)]
+    told = [at for at in holding if not _REMARK.match(lines[at])]
     # A constructor is called like its class, which has the keyword.
     looks = _defining()[owner.endswith(name) :]
 
-    def shown(line: str) -> list[bool]:
-        marked = said.sub(_NAME, line[:_LONGEST_LINE])
+    def shown(at: int) -> list[bool]:
+        marked = said.sub(_NAME, lines[at][:_LONGEST_LINE])
         return [look.search(marked) is not None for look in looks]
 
-    return " ".join((told[0] if len(told) == 1 else max(told, key=shown, default="")).split())
+    return told[0] if len(told) == 1 else max(told, key=shown, default=None)
 
 
 @cache

@@ -8,7 +8,10 @@ from small_index import put_texts
 
 import ncs
 from ncs.api.opening import Codebase
+from ncs.index.reading import ChunkRow
+from ncs.search.called import as_on
 from ncs.search.literal import forms, line_of, only_extends
+from ncs.types import Span, Target
 
 FILES = {
     "app/limits.py": "import os\n\nMAX_RETRIES = 3\nTIMEOUT: float = 2.5\n",
@@ -392,3 +395,70 @@ def test_strange_lines_that_hold_a_name_take_no_time(line: str) -> None:
     start = time.perf_counter()
     line_of("foo", f"{line}\n  foo\n{line}foo foo")
     assert time.perf_counter() - start < 1
+
+
+TWO = """class Jar:
+    def fill(self, much):
+        # The jar is full.
+
+        self.much = much
+
+    def empty(
+        self,
+    ):
+        def pour():
+            return 0
+
+        self.much = pour()
+"""
+BRACES = """int fill(int much)
+{
+#ifdef FULL
+  much++;
+#endif
+  return much;
+}
+
+int empty(int much)
+{
+  return 0;
+}
+"""
+
+
+SAID = {
+    "Jar": "Keeps much.", "Jar.fill": "Fill it.", "Jar.empty": "def empty(",
+    "Jar.empty.pour": "def pour():", "": "Keeps much.", "fill": "int fill(int much)",
+    "empty": "int empty(int much)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "symbol"),
+    [
+        (TWO, 1, "Jar"),
+        (TWO, 2, "Jar.fill"),
+        (TWO, 4, "Jar.fill"),
+        (TWO, 5, "Jar.fill"),
+        (TWO, 9, "Jar.empty"),
+        (TWO, 11, "Jar.empty.pour"),
+        (TWO, 13, "Jar.empty"),
+        (BRACES, 5, "fill"),
+        (BRACES, 7, "fill"),
+        (BRACES, 8, ""),
+        (BRACES, 9, "empty"),
+        (BRACES, 12, "empty"),
+    ],
+)
+def test_a_chunk_is_that_of_the_definition_on_a_line(text: str, line: int, symbol: str) -> None:
+    names = tuple(name for name in SAID if (name.partition(".")[0] == "Jar") == (text is TWO))
+    row = ChunkRow(
+        id=0, path="jar", span=Span(101, 100 + text.count("\n")), language="c", kind="block",
+        symbol=names[0], defines=(defines := tuple(filter(None, names))),
+        kinds=("method",) * len(defines),
+        docs=tuple("Fill it." if name == "Jar.fill" else "" for name in defines), text=text,
+        target=Target("Keeps much.", "docstring", None), explanation="Keeps much.",
+        origin="docstring",
+    )  # fmt: skip
+    found = as_on(row, 100 + line)
+    assert (found.symbol, found.explanation) == (symbol, SAID[symbol])
