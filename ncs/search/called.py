@@ -13,8 +13,8 @@ from ncs.types import KINDS, MADE_UP, Kind
 # by: a share of the rarity of all words. What leads speaks for what stands in it as well. Looked
 # at: 460 of 7,780 hits for questions of benchmarks/retrieval where another says more.
 _BESIDE, _INSIDE = 0.25, 0.4
-# Lines that stand no deeper than the definition and are of it: the end of a signature, a brace on a
-# line of its own, a condition of the preprocessor; and the last.
+# Lines no deeper than the definition that are of it: the end of a signature, a brace on a line of
+# its own, a condition of the preprocessor; and the last.
 _GOING_ON, _END = re.compile(r"\s*[)\]>{#]"), re.compile(r"\s*(?:\}|end\b)")
 
 
