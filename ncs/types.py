@@ -185,6 +185,7 @@ class Hit:
     Attributes:
         rank: from 1. score: relevance in [0, 1]. Lines are 1-based and inclusive.
         explanation_source: docstring, comment, synthetic, snippet or generated.
+        snippet: a few of its lines; snippet_line: the first of them.
         also: other places of the file, the best first: each file leads the list with one alone.
         stages: what each stage of the search gave this hit, for `--explain-score`.
     """
@@ -200,6 +201,7 @@ class Hit:
     explanation: str
     explanation_source: str
     snippet: str
+    snippet_line: int
     also: tuple[Place, ...] = ()
     stages: tuple[tuple[str, float], ...] = ()
 

@@ -182,17 +182,24 @@ def test_min_score_leaves_out_what_is_less(codebase: Path) -> None:
 
 def test_a_list_without_a_good_answer_says_so_beside_it(codebase: Path) -> None:
     arguments = ("query", "photosynthesis of tropical orchids", "--index", str(codebase))
-    plain, as_json = ncs(*arguments), ncs(*arguments, "--json")
-    assert (plain.returncode, as_json.returncode) == (0, 0)
-    assert plain.stderr.startswith("Nothing here answers well (best score 0.")
-    assert "answers well" not in plain.stdout
-    assert as_json.stderr == ""
+    for done in (ncs(*arguments), ncs(*arguments, "--json")):
+        assert done.returncode == 0
+        assert done.stderr.startswith("Nothing here answers well (best score 0.")
+        assert "answers well" not in done.stdout
+
+
+def test_a_flag_that_ncs_does_not_have_can_be_asked_for(codebase: Path) -> None:
+    done = ncs("query", "--dry-run", "--index", str(codebase))
+    assert done.returncode == 2
+    assert "To ask for it: ncs query -- --dry-run" in done.stderr
+    assert ncs("query", "--index", str(codebase), "--", "--dry-run").returncode == 0
+    assert "To ask for it" not in ncs("index", "--dry-run").stderr
 
 
 def test_on_a_terminal_what_is_said_of_the_list_comes_last(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    hit = Hit(1, "a.py", 1, 2, "python", "function", "f", 0.04, "Does f.", "docstring", "f()")
+    hit = Hit(1, "a.py", 1, 2, "python", "function", "f", 0.04, "Does f.", "docstring", "f()", 1)
     display.hits([hit], "terminal", asides=["Nothing here answers well."])
     shown = capsys.readouterr()
     assert shown.out.rstrip().endswith("Nothing here answers well.")
@@ -206,7 +213,7 @@ def test_on_a_terminal_nothing_is_broken_at_the_edge(
     monkeypatch.setenv("COLUMNS", "40")
     name, code = "Handler.of_a_rather_long_name", "return " + "word + " * 9
     display.hits([Hit(1, "a/handler.py", 1, 2, "python", "method", name, 0.4, "Adds words.",
-                      "docstring", code)], "terminal")  # fmt: skip
+                      "docstring", code, 1)], "terminal")  # fmt: skip
     shown = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     assert shown == [
         " 1 a/handler.py:1-2  0.40", f"   method {name}", "   Adds words.  docstring",
@@ -221,7 +228,7 @@ def test_on_a_terminal_a_long_place_is_whole(
     monkeypatch.setenv("COLUMNS", "40")
     path, name = "lib/filters/of_dates/date_filters.rb", "A.PostComparer.of_a_rather_long_name"
     display.hits([Hit(2, path, 1, 4, "ruby", "method", name, 0.46, "Dates.",
-                      "docstring", "x")], "terminal")  # fmt: skip
+                      "docstring", "x", 1)], "terminal")  # fmt: skip
     shown = capsys.readouterr().out.splitlines()
     assert shown[:2] == [f" 2 {path}:1-4  0.46", f"   method {name}"]
 
@@ -254,7 +261,7 @@ def test_words_of_a_docstring_are_not_underlined_as_wrong(
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     said = "Return the `x` of a graph?\n    return 1"
-    hit = Hit(1, "a.py", 1, 2, "python", "function", "f", 0.4, "Does f.", "docstring", said)
+    hit = Hit(1, "a.py", 1, 2, "python", "function", "f", 0.4, "Does f.", "docstring", said, 1)
     display.hits([hit], "terminal")
     shown = capsys.readouterr().out
     assert "\x1b[94" in shown  # the code is coloured
@@ -546,7 +553,7 @@ FORGED = "x\n\nreal.py:1-3  0.99\x1b[2J"
 def test_no_field_of_a_hit_forges_another_or_moves_the_cursor(
     capsys: pytest.CaptureFixture[str], style: display.Style
 ) -> None:
-    hit = Hit(1, FORGED, 1, 2, FORGED, "function", FORGED, 0.9, FORGED, FORGED, "f()")
+    hit = Hit(1, FORGED, 1, 2, FORGED, "function", FORGED, 0.9, FORGED, FORGED, "f()", 1)
     display.hits([hit], style, asides=[FORGED])
     shown = capsys.readouterr()
     said = shown.out + shown.err

@@ -43,6 +43,10 @@ def codebase(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "lib").mkdir()
     (root / "lib" / "values.py").write_text(VALUES, encoding="utf-8")
     (root / "lib" / "store.py").write_text(STORE, encoding="utf-8")
+    (root / "lib" / "limits.py").write_text("MAX_KEPT = 3\n", encoding="utf-8")
+    for name in ("one", "two"):
+        (root / name).mkdir()
+        (root / name / "same.py").write_text(f"def {name}_of_them():\n    return 1\n")
     (root / "lib" / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
     (root / "made" / "far").mkdir(parents=True)
     (root / "made" / "far" / "below.py").write_text("x = 1\n", encoding="utf-8")
@@ -79,6 +83,16 @@ def test_a_line_is_explained_by_the_definition_it_stands_in(
 ) -> None:
     (found,) = explained(codebase, f"lib/store.py:{line}")
     assert (found["start_line"], found["symbol"]) == (1, symbol)
+
+
+def test_a_constant_is_explained_where_it_gets_its_value(codebase: Path) -> None:
+    """It was "not in the index", where a query found it."""
+    (found,) = explained(codebase, "MAX_KEPT")
+    assert (found["path"], found["start_line"]) == ("lib/limits.py", 1)
+
+
+def test_the_end_of_a_path_is_enough_where_one_file_has_it(codebase: Path) -> None:
+    assert explained(codebase, "values.py:6") == explained(codebase, "lib/values.py:6")
 
 
 @pytest.mark.parametrize("place", ["lib/values.py:6", "lib/values.py:4-7"])
@@ -142,8 +156,8 @@ def test_names_in_a_sentence_stand_in_the_chunk(codebase: Path) -> None:
     ("arguments", "said"),
     [
         (["lib/nothing.py"], "lib/nothing.py is not in the index"),
-        (["values.py"], "did you mean lib/values.py?"),
-        (["lib"], "lib is a folder: 2 of its files are in the index"),
+        (["same.py"], "did you mean one/same.py, two/same.py?"),
+        (["lib"], "lib is a folder: 3 of its files are in the index"),
         (["."], "ncs explain lib/store.py explains one of them"),
         (["lib/picture.png"], "lib/picture.png is not searched: binary"),
         (["made/far/below.py"], "made/far/below.py is not searched: ignored, as all of made"),

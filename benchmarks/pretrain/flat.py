@@ -19,18 +19,10 @@ from torch import Tensor
 from benchmarks.pretrain.packed import Part, lines_of, read
 from ncs.config import ModelConfig
 from ncs.learn.features import TextBatch
+from ncs.learn.forms import AS_A_QUESTION, AS_IT_IS, LEAST, QUESTIONS, SHARED_KEPT
 from ncs.text import ngram_buckets, words
 
-# questions as people ask them; {} is what they ask about
-QUESTIONS = (
-    "how does {} work", "how {} is handled", "where is {} implemented", "how is {} done",
-    "{} implementation", "{} logic", "what handles {}", "find the code for {}",
-    "how are {} managed",
-)  # fmt: skip
-AS_IT_IS, AS_A_QUESTION = 0.4, 0.2  # shares of the queries; of the rest shared words are dropped
-SHARED_KEPT = 0.25  # dropping every shared word leaves too little to match
 MOST = 1 << 24  # rows of a table
-_LEAST = 2  # words that a query keeps
 _ODD = -7046029254386353131  # 2⁶⁴ / φ, made odd: multiplied by it, near numbers lie far apart
 
 
@@ -191,7 +183,7 @@ def formed(
     kept = ~_shared(asked, read, owner, len(flat.spelling.starts))
     kept |= torch.rand(len(kept), generator=generator, device=device) < SHARED_KEPT
     left = torch.zeros(count, dtype=torch.int64, device=device).index_add(0, owner, kept.long())
-    whole = (drawn < AS_IT_IS + AS_A_QUESTION) | (left < _LEAST)
+    whole = (drawn < AS_IT_IS + AS_A_QUESTION) | (left < LEAST)
     kept |= whole[owner]
     frame = torch.randint(len(QUESTIONS), (count,), generator=generator, device=device)
     framed = ((drawn >= AS_IT_IS) & (drawn < AS_IT_IS + AS_A_QUESTION)).nonzero().squeeze(1)

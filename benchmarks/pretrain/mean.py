@@ -15,9 +15,8 @@ from pathlib import Path
 
 from torch import Tensor
 
-from benchmarks.pretrain.train import model_of, numbers, widened
+from benchmarks.pretrain.train import model_of, numbers, towards, widened
 from ncs.learn.export import to_weights
-from ncs.learn.loop import towards
 from ncs.weights import TABLE
 
 

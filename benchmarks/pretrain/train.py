@@ -40,15 +40,15 @@ from torch import Tensor
 from benchmarks.pretrain.flat import Flat, Taken, formed, load
 from benchmarks.pretrain.forks import forks
 from benchmarks.pretrain.packed import Pair, parts_of, read_pairs
-from benchmarks.pretrain.teacher import WIDE, Teacher, distillation, teacher_of
+from benchmarks.pretrain.teacher import WIDE, Teacher, teacher_of
 from ncs.config import DEFAULT_PRESET, PRESETS, ModelConfig
 from ncs.learn import checkpoint
 from ncs.learn.export import from_weights, to_weights
 from ncs.learn.features import TextFeatures, WordTable, collate, featurise
 from ncs.learn.lesson import sentence_reconstruction, unit_latents
-from ncs.learn.loop import towards
 from ncs.learn.model import Model
 from ncs.learn.objectives import (
+    distillation,
     false_negatives,
     initial_kl,
     nested_distillation,
@@ -358,6 +358,23 @@ def numbers(start: Path) -> Mapping[str, Tensor]:
     if start.name == BASE_NAME:
         return from_weights(unpack(start.read_bytes(), origin=str(start))).state_dict()
     return checkpoint.load(start, IDENTITY).tensors["model"]
+
+
+def towards(
+    start: Mapping[str, Tensor], learned: Mapping[str, Tensor], share: float
+) -> dict[str, Tensor]:
+    """Return the numbers that lie a share of the way from a start to what was learned.
+
+    What is not in the start, or no floating-point number (how words are spelled), is as learned.
+
+    Source: Wortsman et al. 2022, arXiv:2109.01903 (WiSE-FT).
+    """
+    return {
+        name: start[name].to(tensor).lerp(tensor, share)
+        if name in start and tensor.is_floating_point()
+        else tensor
+        for name, tensor in learned.items()
+    }
 
 
 def widened(found: Mapping[str, Tensor], buckets: int) -> dict[str, Tensor]:

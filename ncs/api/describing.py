@@ -12,10 +12,14 @@ from ncs.api.opening import Codebase, codebase_of, model_of, path_in
 from ncs.beam import BeamConfig
 from ncs.errors import QueryError
 from ncs.explain import held_back, worth
-from ncs.index.reading import ChunkRow
+from ncs.index.reading import ChunkRow, Index
 from ncs.runtime.decoder import Explained, RuntimeDecoder, decoder_of
 from ncs.search.called import Caller, as_on
-from ncs.search.names import ANY_WRITING
+from ncs.search.lexical import lexical
+from ncs.search.literal import valued
+from ncs.search.names import ANY_WRITING, asked_for
+from ncs.search.question import is_symbol
+from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import rarities
 from ncs.search.symbols import by_names
 from ncs.text import document
@@ -111,15 +115,19 @@ def _chunks(codebase: Codebase, asked: str, line: int | None) -> list[int]:
                 f"{asked} is the name of a definition, and lines are counted in files",
                 hint=f"ncs explain {asked}",
             )
-        return found or _unknown(codebase, asked)
+        return found or _given(codebase.index, asked) or _unknown(codebase, asked)
     chunks = [at for at, of in enumerate(codebase.index.file_ids.tolist()) if of == file]
     return chunks if line is None else [_on(rows_of(codebase, chunks), line)]
 
 
 def _file(codebase: Codebase, path: str) -> int | None:
-    """Return the id of a file of the index."""
+    """Return the id of a file of the index; of a path's end where one file alone has it."""
     paths = codebase.index.paths
-    return next((paths.index(each) for each in _called(codebase, path) if each in paths), None)
+    called = _called(codebase, path)
+    if here := next((each for each in called if each in paths), None):
+        return paths.index(here)
+    ending = [at for at, each in enumerate(paths) if each.endswith(f"/{called[-1]}")]
+    return ending[0] if len(ending) == 1 else None
 
 
 def _called(codebase: Codebase, path: str) -> list[str]:
@@ -148,6 +156,19 @@ def _defined(codebase: Codebase, name: str) -> list[int]:
     return chunks
 
 
+def _given(index: Index, name: str) -> list[int]:
+    """Return the chunks where a name that is no definition, as of a constant, gets its value."""
+    asked = asked_for(name) if is_symbol(name) else None
+    if asked is None:
+        return []
+    words = lexical(index, asked.pieces[-1])
+    ids = np.flatnonzero(words.score > 0)
+    runs = Runs.of(index.file_ids[ids])
+    found = Candidates(ids, runs, words.score[ids], words.share[ids])
+    given: list[int] = valued(index, asked.pieces[-1], found)[0].tolist()
+    return given[:_NAMESAKES]
+
+
 def _unknown(codebase: Codebase, asked: str) -> NoReturn:
     """Raise the error for what is neither a file nor a name of the index."""
     for name in _called(codebase, asked):
@@ -155,10 +176,12 @@ def _unknown(codebase: Codebase, asked: str) -> NoReturn:
         _refuse_skipped(codebase, name)
     from_root = Path(asked).as_posix()
     alike = [known for known in codebase.index.paths if known.endswith(f"/{from_root}")][:3]
-    skipped = "ncs inspect index says which files are not searched, and why"
+    elsewhere = "ncs inspect index says which files are not searched, and why"
+    if is_symbol(asked) and asked_for(asked) and "/" not in asked:
+        elsewhere = f"ncs query {asked} finds names that are like it; {elsewhere}"
     raise QueryError(
         f"{asked} is not in the index {codebase.index.path}",
-        hint=f"did you mean {', '.join(alike)}?" if alike else skipped,
+        hint=f"did you mean {', '.join(alike)}?" if alike else elsewhere,
     )
 
 

@@ -141,6 +141,8 @@ def _told(error: Exception) -> int:
         return EXIT_INTERRUPTED
     if isinstance(error, click.ClickException):
         error.show()
+        if isinstance(error, click.NoSuchOption) and error.ctx and error.ctx.info_name == "query":
+            click.echo(f"To ask for it: ncs query -- {on_one_line(error.option_name)}", err=True)
         return error.exit_code
     if isinstance(error, OSError):
         click.echo(f"Error: {on_one_line(str(error))}", err=True)

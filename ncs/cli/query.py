@@ -74,9 +74,8 @@ def query(
             languages=languages, paths=paths, not_paths=not_paths, kinds=kinds, latent=latent,
         )  # fmt: skip
         found = ask(top_k=top_k, min_score=min_score)
-        left_out = ask(top_k=1) if min_score and not found and not as_json else []
-        judged = "" if as_json else _aside(found, left_out, mode, min_score)
-        asides = [judged, _where(within), opened.note]
+        left_out = ask(top_k=1) if min_score and not found else []
+        asides = [_aside(found, left_out, mode, min_score), _where(within), opened.note]
         hits(
             found, style_of(as_json=as_json), explain_score=explain_score,
             asides=[said for said in asides if said],

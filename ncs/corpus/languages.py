@@ -9,6 +9,8 @@ PROSE = frozenset({MARKDOWN, "rst", TEXT})
 _C_PLUS_PLUS = re.compile(rb"^\s*(?:class|namespace|template|using|public:|private:)\b|::", re.M)
 _SHEBANG = re.compile(rb"#!\s*\S*?(?:/env\s+(?:-\S+\s+)*)?([\w+-]+?)[\d.]*(?:\s|$)")
 _HEAD = 4_096
+# Beginnings of files that are called as code is: Qt's translations end in `.ts`.
+_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\b|<!DOCTYPE\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,8 @@ def detect(path: str, data: bytes) -> str:
     if dot and stem:
         if extension == "h":
             return "cpp" if _C_PLUS_PLUS.search(data[: 16 * _HEAD]) else "c"
+        if extension == "ts" and _XML.match(data[:_HEAD]):
+            return "xml"
         if extension in _BY_EXTENSION:
             return _BY_EXTENSION[extension]
     return _by_first_line(data)

@@ -18,7 +18,7 @@ Style = Literal["json", "plain", "terminal"]
 # The contract for scripts: one object a line with these fields, in this order.
 HIT_FIELDS = (
     "rank", "path", "start_line", "end_line", "language", "kind", "symbol", "score",
-    "explanation", "explanation_source", "snippet", "also",
+    "explanation", "explanation_source", "snippet", "snippet_line", "also",
 )  # fmt: skip
 
 

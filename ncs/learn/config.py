@@ -11,6 +11,9 @@ class LossConfig:
     """Weight of each term of the loss; 0 takes it out.
 
     Attributes:
+        anchor: what ties a base model to how it ranked the pairs before. Over 23 codebases of
+            benchmarks/retrieval (374 questions, 57 of them in other words): see there
+            what training does to questions that it does not teach.
         free_bits: nats of KL for each latent dimension that cost nothing, against
             posterior collapse (Kingma et al. 2016).
         kl_warmup: share of training over which the KL weight rises from 0.
@@ -21,6 +24,7 @@ class LossConfig:
     kl: float = 0.01
     ep: float = 0.001
     contrastive: float = 1.0
+    anchor: float = 3.0
     free_bits: float = 0.05
     kl_warmup: float = 0.3
     ep_directions: int = 64

@@ -1,5 +1,6 @@
 """What one step is taught, and the examination: a batch's losses, held-out retrieval."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,8 +16,10 @@ from ncs.learn.decoders import sentence_loss
 from ncs.learn.encoder import Posterior
 from ncs.learn.export import from_weights
 from ncs.learn.features import TextBatch, TextFeatures, WordTable, collate, featurise
+from ncs.learn.forms import forms, shares
 from ncs.learn.model import Model
 from ncs.learn.objectives import (
+    distillation,
     false_negatives,
     initial_kl,
     nested_info_nce,
@@ -42,6 +45,24 @@ class Scores:
     recall: float  # at 10
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Opinion:
+    """What a model thinks of all pairs.
+
+    Attributes:
+        queries: of each form, (n, W) at length 1. documents: (n, W). temperature: of its contrast.
+    """
+
+    queries: tuple[Tensor, ...]
+    documents: Tensor
+    temperature: float
+
+    def logits(self, forms_of: npt.NDArray[np.int64], pairs: npt.NDArray[np.int64]) -> Tensor:
+        """Return how well the queries of B pairs, in their forms, ask for each text, (B, B)."""
+        asked = [self.queries[form][at] for form, at in zip(forms_of, pairs, strict=True)]
+        return torch.stack(asked) @ self.documents[torch.from_numpy(pairs)].T / self.temperature
+
+
 class Classroom:
     """A codebase's lessons as numbers, ready for every epoch.
 
@@ -61,8 +82,11 @@ class Classroom:
     ) -> None:
         self.config, self.device, self.lessons = config, device, lessons
         self.table = WordTable(model_config.buckets)
-        pairs = lessons.pairs
-        self.queries = featurise([pair.query for pair in pairs], self.table, model_config)
+        pairs, rng = lessons.pairs, random.Random(config.seed)
+        asked = [forms(pair.query, pair.document, rng) for pair in pairs]
+        self.queries = [
+            featurise(form, self.table, model_config) for form in zip(*asked, strict=True)
+        ]
         self.documents = featurise([pair.document for pair in pairs], self.table, model_config)
         self.silent = np.array([not pair.explanation for pair in pairs])
         self.groups = torch.tensor([pair.group for pair in pairs])
@@ -72,11 +96,22 @@ class Classroom:
         self.held_documents = featurise(held.documents, self.table, model_config)
         self.batch_size = max(min(config.batch_size, len(pairs) // 2), _SMALLEST_BATCH)
         self.batch_size = min(self.batch_size, len(pairs))
+        self.opinion: Opinion | None = None
 
     @property
     def steps(self) -> int:
         """Steps in an epoch; the last, incomplete batch is left to the next shuffle."""
-        return len(self.queries) // self.batch_size
+        return len(self.documents) // self.batch_size
+
+    def heed(self, model: Model) -> None:
+        """Take down what a model thinks of all pairs: what is taught is held to that."""
+        queries, documents = (
+            [torch.from_numpy(unit_latents(model, texts, self.table, self.device)) for texts in of]
+            for of in (self.queries, [self.documents])
+        )
+        self.opinion = Opinion(
+            tuple(queries), documents[0], float(model.temperatures[-1].detach())
+        )
 
     def losses(self, model: Model, epoch: int, step: int, share: float) -> dict[str, Tensor]:
         """Return the terms of the loss of one step, and "loss", their weighted sum.
@@ -88,22 +123,20 @@ class Classroom:
             share: of the run that is over, in [0, 1]: the KL weight rises with it.
         """
         picked = self._batch(epoch, step)
+        seeds = [self.config.seed, epoch, step]
         generator = torch.Generator().manual_seed(
-            int(np.random.SeedSequence([self.config.seed, epoch, step]).generate_state(1)[0])
+            int(np.random.SeedSequence(seeds).generate_state(1)[0])
         )
+        in_form = np.random.default_rng(seeds).choice(len(self.queries), len(picked), p=shares())
         weights = self.config.loss
-        said = model.encode(self._collate([self.queries[at] for at in picked]))
+        texts = [self.queries[form][at] for form, at in zip(in_form, picked, strict=True)]
+        said = model.encode(self._collate(texts))
         batch = self._collate([self.documents[at] for at in picked])
         read = model.encode(batch)
         asked, answered = model.mean_path(said), model.mean_path(read)
         zero = answered.new_zeros(())
-        terms = dict.fromkeys(("contrastive", "ep", "kl", "reconstruction"), zero)
-        if weights.contrastive:
-            rows = torch.from_numpy(picked)
-            alike = false_negatives(self.groups[rows], self.chunks[rows]).to(self.device)
-            terms["contrastive"] = nested_info_nce(
-                asked, answered, model.widths, model.temperatures, alike
-            )
+        terms = dict.fromkeys(("contrastive", "anchor", "ep", "kl", "reconstruction"), zero)
+        terms |= self._ranking(model, picked, in_form, asked, answered)
         if weights.ep:
             main = torch.cat([asked, answered])[:, : model.config.latent_dim]
             terms["ep"] = normality_loss(main, weights.ep_directions, generator)
@@ -119,10 +152,33 @@ class Classroom:
         warmth = min(share / weights.kl_warmup, 1.0) if weights.kl_warmup else 1.0
         terms["loss"] = (
             weights.contrastive * terms["contrastive"]
+            + weights.anchor * terms["anchor"]
             + weights.ep * terms["ep"]
             + weights.kl * warmth * terms["kl"]
             + weights.reconstruction * terms["reconstruction"]
         )
+        return terms
+
+    def _ranking(
+        self,
+        model: Model,
+        picked: npt.NDArray[np.int64],
+        in_form: npt.NDArray[np.int64],
+        asked: Tensor,
+        answered: Tensor,
+    ) -> dict[str, Tensor]:
+        """Return the losses of how a batch's queries, each in its form, rank its documents."""
+        weights, terms = self.config.loss, {}
+        rows = torch.from_numpy(picked)
+        alike = false_negatives(self.groups[rows], self.chunks[rows]).to(self.device)
+        if weights.contrastive:
+            terms["contrastive"] = nested_info_nce(
+                asked, answered, model.widths, model.temperatures, alike
+            )
+        if weights.anchor and self.opinion is not None:
+            thought = self.opinion.logits(in_form, picked).to(self.device)
+            widest, temperature = model.widths[-1:], model.temperatures[-1:]
+            terms["anchor"] = distillation(thought, asked, answered, widest, temperature, alike)
         return terms
 
     def _reconstruction(
@@ -148,7 +204,7 @@ class Classroom:
 
         Those that the decoder is taught by come first.
         """
-        order = np.random.default_rng([self.config.seed, epoch]).permutation(len(self.queries))
+        order = np.random.default_rng([self.config.seed, epoch]).permutation(len(self.documents))
         picked = order[step * self.batch_size : (step + 1) * self.batch_size]
         return picked[np.argsort(self.silent[picked], kind="stable")]
 

@@ -32,11 +32,6 @@ _WARM_SPOKEN = 0.1  # share of the learning rate that reader and decoder of a ba
 # of the tune half, and won held-out docstrings 0.015 (by hand, this at 1.0; what training does to
 # them: benchmarks.retrieval.paraphrase, systems ncs-trained-*).
 _WARM_SHARED = 0.25
-# How far from the base model towards what was learned the result lies (WiSE-FT, Wortsman et al.
-# 2022, arXiv:2109.01903). Over ten codebases of the tune half 0.5 found held-out docstrings as
-# well as 0.7, and questions in other words lost half as much (by hand: MRR 0.309 → 0.299, with
-# 0.7 0.286).
-_LEARNED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +150,8 @@ class _Run:
             )
         ).to(self.device)
         self.room = Classroom(lessons, self.model.config, config, self.device)
+        if warm:
+            self.room.heed(self.model)
         self.optimizer = _optimizer(self.model, config, warm=warm)
         self.names: dict[Tensor, str] = {
             parameter: name for name, parameter in self.model.named_parameters()
@@ -279,33 +276,12 @@ class _Run:
 
     def _settle(self) -> tuple[bool, Scores]:
         """Give the model its last weights; return whether the start was kept, and their scores."""
-        if not self.warm:
-            self.model.load_state_dict(self.best or self.model.state_dict())
-            return False, self.best_scores if self.best is not None else self.start_scores
         if self.best is not None:
-            self.model.load_state_dict(towards(self.start, self.best, _LEARNED))
-            scores = self.room.validate(self.model)
-            if scores.mrr >= self.start_scores.mrr:
-                return False, scores
-        self.model.load_state_dict(self.start)
-        return True, self.start_scores
-
-
-def towards(
-    start: Mapping[str, Tensor], learned: Mapping[str, Tensor], share: float
-) -> dict[str, Tensor]:
-    """Return the numbers that lie a share of the way from a start to what was learned.
-
-    What is not in the start, or no floating-point number (how words are spelled), is as learned.
-
-    Source: Wortsman et al. 2022, arXiv:2109.01903 (WiSE-FT).
-    """
-    return {
-        name: start[name].to(tensor).lerp(tensor, share)
-        if name in start and tensor.is_floating_point()
-        else tensor
-        for name, tensor in learned.items()
-    }
+            self.model.load_state_dict(self.best)
+            return False, self.best_scores
+        if self.warm:
+            self.model.load_state_dict(self.start)
+        return self.warm, self.start_scores
 
 
 def device_of(config: TrainConfig) -> torch.device:

@@ -177,6 +177,35 @@ def nested_distillation(
     return torch.stack(losses).mean()
 
 
+def distillation(
+    teacher: Tensor,
+    queries: Tensor,
+    documents: Tensor,
+    widths: Sequence[int],
+    temperatures: Tensor,
+    excluded: Tensor,
+) -> Tensor:
+    """Return how far each width ranks from a teacher, in nats, the mean over widths and sides.
+
+    Args:
+        teacher: its logits, (B, B), a row a query; no gradient reaches it.
+        queries: (B, Z + E); what follows is as in `nested_info_nce`, too.
+        documents: (B, Z + E).
+        widths: those that are to rank so.
+        temperatures: one for each width.
+        excluded: (B, B).
+
+    Source: as of `nested_distillation`.
+    """
+    own = torch.eye(len(teacher), dtype=torch.bool, device=teacher.device)
+    wanted = teacher.masked_fill(excluded & ~own, _NEVER)
+    losses = []
+    for width, temperature in zip(widths, temperatures, strict=True):
+        found = contrast_logits(queries[:, :width], documents[:, :width], temperature, excluded)
+        losses.append(0.5 * (divergence(wanted, found) + divergence(wanted.T, found.T)))
+    return torch.stack(losses).mean()
+
+
 def divergence(teacher: Tensor, student: Tensor) -> Tensor:
     """Return the mean KL of the rows' softmax from the teacher's."""
     return functional.kl_div(

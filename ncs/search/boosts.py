@@ -13,7 +13,7 @@ from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.filters import BoolArray
 from ncs.search.homes import Home, Homes
-from ncs.search.literal import NEARLY_ALL, about, only_extends, valued, verbatim
+from ncs.search.literal import NEARLY_ALL, about, flagged, only_extends, valued, verbatim
 from ncs.search.located import located
 from ncs.search.names import (
     ANY_WRITING,
@@ -28,7 +28,7 @@ from ncs.search.names import (
 )
 from ncs.search.paths import PathWords
 from ncs.search.query import Query
-from ncs.search.question import is_symbol, topic
+from ncs.search.question import is_flag, is_symbol, topic
 from ncs.search.runs import Candidates, Runs
 from ncs.types import KINDS, FloatArray
 
@@ -173,6 +173,8 @@ def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth
     # What defines `Client.Queue.push` comes before what only holds these three words.
     if not worth.any() and not defined.sure.any():
         _raise(worth, found, _given_at_home(index, paths, asked, found))
+    if not worth.any() and is_flag(text):
+        _raise(worth, found, flagged(index, text.strip(), _likely(index, paths, text, found)))
     if not worth.any() and not defined.sure.any():
         aside = paths.aside(text)[index.file_ids[found.ids]]
         _raise(worth, found, verbatim(index, text, found, aside))

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ncs.index.reading import ChunkNames, ChunkRow
 from ncs.search.literal import line_of, place_of
-from ncs.search.names import ANY_WRITING, match, of_kinds, spelled
+from ncs.search.names import ANY_WRITING, OTHER_OWNER_ANY, match, of_kinds, spelled
+from ncs.search.snippet import Snippet
 from ncs.text import stem, words
 from ncs.types import KINDS, MADE_UP, Kind
 
@@ -13,6 +14,7 @@ from ncs.types import KINDS, MADE_UP, Kind
 # by: a share of the rarity of all words. What leads speaks for what stands in it as well. Looked
 # at: 460 of 7,780 hits for questions of benchmarks/retrieval where another says more.
 _BESIDE, _INSIDE = 0.25, 0.4
+_FEWEST_PASTED = 3  # words that stand in the code as they were asked
 # Lines no deeper than the definition that are of it: the end of a signature, a brace on a line of
 # its own, a condition of the preprocessor; and the last.
 _GOING_ON, _END = re.compile(r"\s*[)\]>{#]"), re.compile(r"\s*(?:\}|end\b)")
@@ -30,7 +32,11 @@ class Caller:
     def __init__(self, told: Mapping[str, float], query: str, kinds: Collection[str] = ()) -> None:
         self._kinds = kinds or KINDS
         self._asked = spelled(query)
-        self._in_words = len(query.split()) > 1
+        said = query.split()
+        self._in_words = len(said) > 1
+        # The question as it may stand in the code.
+        self._whole = re.compile(r"\s+".join(map(re.escape, said)), re.IGNORECASE)
+        self._pastes = len(said) >= _FEWEST_PASTED
         stems = {term[1:]: rare for term, rare in told.items() if term.startswith("~")}
         all_ = sum(stems.values())
         self._shares = {stem: rare / all_ for stem, rare in stems.items()}
@@ -45,10 +51,32 @@ class Caller:
         """
         if row.kind in self._kinds and row.defines in ((), (row.symbol,)):
             return row
+        if (line := self._pasted(row)) is not None:
+            return as_on(row, line)
         name, kind = self._meant(row)
         if name != row.symbol and (shown := _as(row, name, kind)):
             return shown
         return row if row.kind in self._kinds else row._replace(symbol=name, kind=kind)
+
+    def place_in(self, row: ChunkRow) -> int | None:
+        """Return which line of a chunk, from 0, defines the name that is asked for."""
+        if self._asked is None or match(self._asked, row.symbol) < OTHER_OWNER_ANY:
+            return None
+        return place_of(row.symbol, row.text)
+
+    def as_shown(self, row: ChunkRow, shown: Snippet) -> ChunkRow:
+        """Return a chunk of several definitions as one of that which the lines shown are of.
+
+        Where some of them are of the definition that it is called by it stays as it is.
+        """
+        bare = row.symbol.rpartition(".")[2]
+        if row.defines in ((), (row.symbol,)) or bare in shown.text or self._kinds is not KINDS:
+            return row
+        first = row.span.start + shown.place
+        if as_on(row, first).symbol == row.symbol:
+            return row
+        found = as_on(row, first + shown.text.count("\n"))
+        return row if found.symbol.startswith(f"{row.symbol}.") else found
 
     def called(self, chunk: ChunkRow | ChunkNames) -> tuple[str, Kind]:
         """Return what a chunk is called by its names alone, and the kind of that.
@@ -61,6 +89,11 @@ class Caller:
             return own
         named = of_kinds(chunk, self._kinds)
         return max(named, key=lambda name: self._said(name[0]), default=own)
+
+    def _pasted(self, row: ChunkRow) -> int | None:
+        """Return on which line of its file the question stands in a chunk, if it does."""
+        found = self._whole.search(row.text) if self._pastes else None
+        return None if found is None else row.span.start + row.text.count("\n", 0, found.start())
 
     def _meant(self, row: ChunkRow) -> tuple[str, Kind]:
         """Return which definition of a chunk is meant, and its kind.

@@ -100,6 +100,29 @@ def verbatim(
     return np.concatenate([ids, makers]), np.concatenate([held, told])
 
 
+def flagged(index: Index, flag: str, found: Candidates) -> tuple[IdArray, FloatArray]:
+    """Return the chunks that hold a flag of a command line, and 1 for each.
+
+    As it is typed, `--dry-run`; where none does and it has several words, as a quoted `dry-run`.
+
+    Args:
+        index: where the chunks are.
+        flag: as typed.
+        found: what BM25 says of it.
+    """
+    ids = _every_term(found)
+    texts = index.chunk_texts(ids.tolist())
+    bare = re.escape(flag.lstrip("-"))
+    forms = [rf"(?<![\w-])--{bare}(?![\w-])"]
+    if len(identifiers(flag)) > 1:
+        forms.append(rf"([\"'`:]){bare}(?![\w-])")
+    for form in forms:
+        holds = np.array([re.search(form, text) is not None for text in texts], dtype=bool)
+        if holds.any():
+            return ids[holds], np.ones(holds.sum(), dtype=np.float32)
+    return _NOWHERE, _NOTHING
+
+
 def _held(index: Index, said: list[tuple[str, Candidates]]) -> tuple[IdArray, FloatArray]:
     """Return the chunks that hold a text, or else most of a message, and how much of it.
 

@@ -6,6 +6,18 @@ from ncs.text import identifiers, words
 
 _SYMBOL = re.compile(r"[A-Za-z_$][\w.:#/\\$!?=-]*(?:\(\))?")
 _MARKS = ("_", ".", "::", "#", "()", "!", "\\")
+_FLAG = re.compile(r"--[A-Za-z][\w-]*")
+_KINDS = (
+    "class|struct|enum(?: class)?|interface|protocol|trait|record|object|union|type|typedef|module"
+    "|namespace|function|func|fun|fn|def|method|macro|const|constant|let|var|val|variable|field"
+)
+# A question for nothing but where a name is defined: `struct Name`, `where is Name defined`.
+_DEFINITION = re.compile(
+    rf"(?P<asks>where is )?(?:the )?(?P<of>(?:definition|declaration) of (?:the )?)?"
+    rf"(?P<kind>(?:{_KINDS}) )?(?P<name>\S+?)"
+    r"(?P<said> (?:definition|declaration)|(?(asks) (?:defined|declared)| is defined))?\s*\??",
+    re.IGNORECASE,
+)
 # Words that ask, and small ones, rather than say what is asked for.
 _ASKED = "how what where which does do is are when work works handled implemented"
 _QUESTION = frozenset(_ASKED.split())
@@ -19,6 +31,23 @@ def is_symbol(text: str) -> bool:
     if not _SYMBOL.fullmatch(said):
         return False
     return said != said.lower() or any(mark in said for mark in _MARKS)
+
+
+def is_flag(text: str) -> bool:
+    """Return whether a question is a flag of a command line: `--dry-run`."""
+    return _FLAG.fullmatch(text.strip()) is not None
+
+
+def plain_name(text: str) -> str:
+    """Return the name of which a question asks for the definition; another question as it is.
+
+    `struct FanMode`, `where is FanMode defined` and `definition of FanMode` ask for `FanMode`.
+    Only a name that no sentence would hold: `where is the cache defined` is a question.
+    """
+    found = _DEFINITION.fullmatch(" ".join(text.split()))
+    if found is None or not any(found[part] for part in ("asks", "of", "kind", "said")):
+        return text
+    return found["name"] if is_symbol(found["name"]) else text
 
 
 def topic(text: str) -> list[str]:

@@ -17,7 +17,7 @@ from ncs.search.latent import SHORTLIST, Latent, cosines, latent
 from ncs.search.lexical import Lexical, lexical
 from ncs.search.paths import path_words_of
 from ncs.search.query import Query
-from ncs.search.question import is_symbol, says_nothing, subject
+from ncs.search.question import is_symbol, plain_name, says_nothing, subject
 from ncs.search.ranking import others, ranked
 from ncs.search.relevance import relevance
 from ncs.search.runs import Candidates, Runs
@@ -44,6 +44,7 @@ def search(index: Index, encoder: Encoder | None, query: Query) -> list[Hit]:
         IndexDamaged: the index could not be read.
     """
     mask = allowed(index, query)
+    query = replace(query, text=plain_name(query.text))
     if query.mode == "symbol":
         found = _by_names(index, query, mask)
     else:
@@ -197,7 +198,11 @@ def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
     told = rarities(index.postings, query.text)
     caller, snippets = Caller(told, query.text, query.kinds), Snippets(told, query.text)
     also = _also(index, found.others[:kept], caller)
-    rows = [caller.as_asked(row) for row in index.chunk_rows(found.ids[:kept].tolist())]
+    rows, shown = [], []
+    for found_row in index.chunk_rows(found.ids[:kept].tolist()):
+        row = caller.as_asked(found_row)
+        shown.append(snippets.cut(row.text, caller.place_in(row)))
+        rows.append(caller.as_shown(row, shown[-1]))
     return [
         Hit(
             rank=rank + 1,
@@ -210,7 +215,8 @@ def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
             score=believed[rank],
             explanation=row.explanation,
             explanation_source=row.origin,
-            snippet=snippets.cut(row.text),
+            snippet=shown[rank].text,
+            snippet_line=row.span.start + shown[rank].place,
             also=also[rank],
             stages=tuple(zip(stages, given, strict=True)),
         )

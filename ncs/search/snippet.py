@@ -2,7 +2,9 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from ncs.lexical import Postings, rarity
 from ncs.search.question import sought
@@ -10,8 +12,14 @@ from ncs.text import identifier_tokens
 
 LINES = 8
 
-_GAP = re.compile(r"\n{4,}")
 _AS_WRITTEN = 0.5  # of its rarity is what a name is worth beside it, in the question's own case
+
+
+class Snippet(NamedTuple):
+    """Lines of a text, and which of its lines, from 0, the first of them is."""
+
+    text: str
+    place: int
 
 
 class Snippets:
@@ -34,19 +42,34 @@ class Snippets:
                     self._rarity[_as_written(name)] = _AS_WRITTEN * self._rarity[whole]
         self._said = _Said(self._rarity)
 
-    def cut(self, text: str) -> str:
+    def cut(self, text: str, place: int | None = None) -> Snippet:
         """Return at most 8 consecutive lines of a text: those that say most of the question.
 
         A stretch is worth the rarity of the different terms of the question that stand in it.
         Of those worth most the one with most lines that say a term is taken, then the first: the
         beginning where no term stands. Blank lines at its ends and white space at line ends are
         left out, and of many in a row (a notebook's outputs) one is shown.
+
+        Args:
+            text: of a chunk.
+            place: of the line to begin with, from 0, where that is known.
         """
-        if "\n\n\n\n" in text:
-            text = _GAP.sub("\n\n", text)
         lines = text.split("\n")
-        first = self._best(self._saying(text)) if len(lines) > LINES else 0
-        return "\n".join(line.rstrip() for line in lines[first : first + LINES]).strip("\n")
+        places: Sequence[int] = range(len(lines))
+        if "\n\n\n\n" in text:
+            places = _without_gaps(lines)
+            lines = [lines[at] for at in places]
+        if place is not None:
+            first = min(bisect_left(places, place), len(lines) - 1)
+        elif len(lines) > LINES:
+            first = self._best(self._saying("\n".join(lines)))
+        else:
+            first = 0
+        shown = [line.rstrip() for line in lines[first : first + LINES]]
+        while shown and not shown[-1]:
+            shown.pop()
+        blank = next((at for at, line in enumerate(shown) if line), 0)
+        return Snippet("\n".join(shown[blank:]), places[first + blank])
 
     def _best(self, saying: dict[int, frozenset[str]]) -> int:
         """Return where the best stretch begins, given what the lines say that say any term.
@@ -110,6 +133,19 @@ def rarities(postings: Postings, query: str) -> dict[str, float]:
         if where is not None:
             found[term] = rarity(size, len(where[0]))
     return found
+
+
+def _without_gaps(lines: Sequence[str]) -> list[int]:
+    """Return the places of lines; of three empty ones in a row and more, of the first."""
+    kept: list[int] = []
+    empty = 0
+    for at, line in enumerate(lines):
+        empty = 0 if line else empty + 1
+        if empty == 3:  # now it is a gap
+            kept.pop()
+        if empty < 3:
+            kept.append(at)
+    return kept
 
 
 def _as_written(name: str) -> str:

@@ -330,6 +330,8 @@ def test_every_grammar_has_a_sample_and_a_query() -> None:
         ("a/B.PY", b"", "python"),
         ("x.tsx", b"", "typescript"),
         ("x.d.ts", b"", "typescript"),
+        ("x.ts", b'<?xml version="1.0"?>\n<!DOCTYPE TS>\n', "xml"),
+        ("x.ts", b"\xef\xbb\xbf<!DOCTYPE TS>\n", "xml"),
         ("x.h", b"int f(void);\n", "c"),
         ("x.h", b"namespace n {\n}\n", "cpp"),
         ("Dockerfile", b"FROM x\n", "dockerfile"),

@@ -89,6 +89,16 @@ FILES = {
         "new Stove(Stove, kitchen.Stove);\n"
         for at in range(40)
     },
+    "cli/main.py": "parser.add_argument('--dry-run')\nparser.add_argument('--json')\n"
+    "parser.add_argument('keep-going')\nparser.add_argument('--no-json-lines')\n",
+    "cli/running.py": "def dry_run(going):\n    # a dry run: run dry, keep going, run json\n"
+    "    json = run(dry, json, keep, going)\n    return run, dry, json, keep, going\n",
+    # What is said of the first stands between two: the lines that are shown are of the second.
+    "app/history.py": "def get_history(tracks):\n    # The history.\n"
+    + "    tracks += 1\n" * 9
+    + "    return tracks\n\n\ndef save_state(tracks):\n    state = 1\n"
+    + "    for each in tracks:\n        if each:\n            state += 1\n"
+    + "            log('Limiting all of the kept things to %s', each)\n    return state\n",
     "app/mentions.py": "def about():\n    return [OnlyTested, OnlyTested, OnlyTested]\n",
 }
 
@@ -125,6 +135,12 @@ def codebase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
         ("Work::Queue.push", "lib/queue.rb"),
         ("FileNode", "lua/node.lua"),  # and not where it is only brought in
         ("Stove", "lib/kitchen.js"),
+        ("class Mutex", "src/lock.rs"),  # asks for the definition, and so do these
+        ("where is MAX_RETRIES defined?", "app/limits.py"),
+        ("definition of HttpClientPool", "app/net.py"),
+        ("--dry-run", "cli/main.py"),  # a flag as it is typed, and not its words
+        ("--json", "cli/main.py"),
+        ("--keep-going", "cli/main.py"),
         ("kitchen.Stove", "lib/kitchen.js"),
         # what makes a message comes before tests and prose that hold it as it is printed
         ("No implementation of app.Store was bound at all", "src/binding.py"),
@@ -261,6 +277,26 @@ def test_a_hit_is_called_by_the_definition_that_was_asked_for(codebase: Codebase
     assert (hit.explanation, hit.explanation_source) == ("def first_of_two():", "snippet")
     other = codebase.search("second_of_two", 1, "symbol")[0]
     assert (other.symbol, other.explanation) == ("second_of_two", "Say the second of two things.")
+
+
+def test_a_definition_that_is_asked_for_is_shown(codebase: Codebase) -> None:
+    """It was the last of the lines that are shown, or below them, for one name in seven."""
+    for asked in ("second_of_two", "second of two", "secondOfTwo"):
+        hit = codebase.search(asked, 1)[0]
+        assert hit.snippet.startswith("def second_of_two():\n")
+        assert hit.snippet_line == 5
+    hit = codebase.search("save_state", 1)[0]
+    assert hit.snippet.split("\n")[0] == "def save_state(tracks):"
+    assert hit.snippet_line == 15
+
+
+def test_a_hit_is_called_by_the_definition_whose_lines_are_shown(codebase: Codebase) -> None:
+    """It was called by what leads its chunk, above lines of another definition."""
+    hit = codebase.search("Limiting all of the kept things to 500", 1)[0]
+    assert (hit.path, hit.symbol) == ("app/history.py", "save_state")
+    lines = FILES["app/history.py"].split("\n")
+    assert hit.snippet.split("\n")[0] == lines[hit.snippet_line - 1]
+    assert "Limiting" in hit.snippet
 
 
 def test_a_definition_that_does_not_lead_its_chunk_has_its_own_words(codebase: Codebase) -> None:

@@ -26,7 +26,7 @@ from ncs.search.fusion import (
 )
 from ncs.search.latent import Latent, top
 from ncs.search.paths import PathWords, path_words_of
-from ncs.search.question import counted, is_symbol, subject
+from ncs.search.question import counted, is_symbol, plain_name, subject
 from ncs.search.ranking import others, ranked
 from ncs.search.relevance import relevance
 from ncs.search.runs import Candidates, Runs
@@ -235,6 +235,27 @@ def test_words_that_ask_and_small_ones_are_not_counted(text: str, looked_for: st
 @pytest.mark.parametrize("text", ["retries", "how are retries done", "a b", "", "Send a Request"])
 def test_words_are_no_symbol(text: str) -> None:
     assert not is_symbol(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("struct FanMode", "FanMode"),
+        ("enum class Health::Quality", "Health::Quality"),
+        ("where is the function read_all defined?", "read_all"),
+        ("Where is FanMode", "FanMode"),
+        ("the definition of the FanMode", "FanMode"),
+        ("FanMode declaration", "FanMode"),
+        ("find FanMode", "find FanMode"),
+        ("where is FanMode used", "where is FanMode used"),
+        ("where is the cache defined", "where is the cache defined"),
+        ("class path", "class path"),
+        ("def read_all(self):", "def read_all(self):"),
+        ("FanMode", "FanMode"),
+    ],
+)
+def test_a_question_for_a_definition_is_its_name(text: str, asked: str) -> None:
+    assert plain_name(text) == asked
 
 
 def test_files_that_agree_raise_their_best_chunk_only() -> None:
@@ -563,7 +584,7 @@ def lines(count: int, **said: str) -> str:
 
 def cut(text: str, query: str, *others: str) -> list[str]:
     told = rarities(MemoryPostings([text, *others]), query)
-    return Snippets(told, query).cut(text).split("\n")
+    return Snippets(told, query).cut(text).text.split("\n")
 
 
 def test_a_short_chunk_is_shown_whole() -> None:
@@ -590,6 +611,18 @@ def test_rare_terms_outweigh_common_ones() -> None:
     others = ["common"] * 50
     assert "rareword" in cut(text, "common rareword", *others)
     assert "common common" not in cut(text, "common rareword", *others)
+
+
+@given(st.lists(st.sampled_from(["", "", "", "x", "  y  "]), min_size=1, max_size=40), st.data())
+def test_a_snippet_says_where_it_begins(lines: list[str], data: st.DataObject) -> None:
+    place = data.draw(st.none() | st.integers(0, len(lines) - 1))
+    found = Snippets({}, "z").cut("\n".join(lines), place)
+    said, *more = found.text.split("\n")
+    assert len(more) < LINES
+    if said:
+        assert lines[found.place].rstrip() == said
+        assert found.place >= (place or 0)
+        assert not any(lines[place or 0 : found.place])
 
 
 def test_without_any_term_the_beginning_is_shown() -> None:
@@ -647,7 +680,7 @@ def test_a_snippet_is_the_first_best_stretch(chunk: list[str]) -> None:
     best = max(starts, key=lambda at: (worth(at), -at))
     shown = "\n".join(line.rstrip() for line in chunk[best : best + LINES]).strip("\n")
     asked = "Retried retry_policy fly"
-    assert Snippets(rarities(postings, asked), asked).cut(text) == shown
+    assert Snippets(rarities(postings, asked), asked).cut(text).text == shown
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from([0.0, 0.5, 1.0])), max_size=30))
