@@ -12,14 +12,14 @@ import torch
 from benchmarks.pretrain import train
 from benchmarks.pretrain.flat import Flat, formed, joined, spellings
 from benchmarks.pretrain.packed import Pair, lines_of, pack, read, write
-from benchmarks.pretrain.teacher import teacher_of
+from benchmarks.pretrain.teacher import distillation, teacher_of
 from benchmarks.pretrain.train import TOLD, Told, Trainer
 from ncs.config import PRESETS
 from ncs.learn.export import to_weights
 from ncs.learn.features import WordTable, collate, featurise
 from ncs.learn.forms import QUESTIONS
 from ncs.learn.model import Model
-from ncs.learn.objectives import contrast_logits, distillation
+from ncs.learn.objectives import contrast_logits
 from ncs.text import words
 from ncs.weights import unpack
 

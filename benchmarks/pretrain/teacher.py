@@ -7,6 +7,7 @@ Source: Hinton et al. 2015, arXiv:1503.02531, equation 1: the student's softmax 
 drawn to the teacher's, each at the temperature that it learned.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -16,12 +17,14 @@ from torch.nn import functional
 from benchmarks.pretrain.flat import Flat
 from ncs.config import DEFAULT_PRESET, PRESETS, ModelConfig
 from ncs.learn.model import Model
+from ncs.learn.objectives import contrast_logits, divergence
 
 WIDE: ModelConfig = replace(
     PRESETS[DEFAULT_PRESET], buckets=1 << 18, width=384, blocks=4, heads=6, feed_forward=1024,
     latent_dim=64, extension_dim=192, sde_hidden=64,
 )  # fmt: skip
 _AT_ONCE = 8192
+_NEVER = -1e4  # a logit that softmax turns into 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,3 +57,32 @@ def teacher_of(model: Model, flat: Flat) -> Teacher:
         found = functional.normalize(model.mean_path(model.encode(batch)), dim=1)
         vectors[texts] = found.half()
     return Teacher(vectors, float(model.temperatures[-1]))
+
+
+def distillation(
+    teacher: Tensor,
+    queries: Tensor,
+    documents: Tensor,
+    widths: Sequence[int],
+    temperatures: Tensor,
+    excluded: Tensor,
+) -> Tensor:
+    """Return how far each width ranks from a teacher, in nats, the mean over widths and sides.
+
+    Args:
+        teacher: its logits, (B, B), a row a query; no gradient reaches it.
+        queries: (B, Z + E); what follows is as in `nested_info_nce`, too.
+        documents: (B, Z + E).
+        widths: those that are to rank so.
+        temperatures: one for each width.
+        excluded: (B, B).
+
+    Source: as of `ncs.learn.objectives.nested_distillation`.
+    """
+    own = torch.eye(len(teacher), dtype=torch.bool, device=teacher.device)
+    wanted = teacher.masked_fill(excluded & ~own, _NEVER)
+    losses = []
+    for width, temperature in zip(widths, temperatures, strict=True):
+        found = contrast_logits(queries[:, :width], documents[:, :width], temperature, excluded)
+        losses.append(0.5 * (divergence(wanted, found) + divergence(wanted.T, found.T)))
+    return torch.stack(losses).mean()

@@ -40,7 +40,7 @@ from torch import Tensor
 from benchmarks.pretrain.flat import Flat, Taken, formed, load
 from benchmarks.pretrain.forks import forks
 from benchmarks.pretrain.packed import Pair, parts_of, read_pairs
-from benchmarks.pretrain.teacher import WIDE, Teacher, teacher_of
+from benchmarks.pretrain.teacher import WIDE, Teacher, distillation, teacher_of
 from ncs.config import DEFAULT_PRESET, PRESETS, ModelConfig
 from ncs.learn import checkpoint
 from ncs.learn.export import from_weights, to_weights
@@ -48,7 +48,6 @@ from ncs.learn.features import TextFeatures, WordTable, collate, featurise
 from ncs.learn.lesson import sentence_reconstruction, unit_latents
 from ncs.learn.model import Model
 from ncs.learn.objectives import (
-    distillation,
     false_negatives,
     initial_kl,
     nested_distillation,

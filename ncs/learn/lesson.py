@@ -19,11 +19,11 @@ from ncs.learn.features import TextBatch, TextFeatures, WordTable, collate, feat
 from ncs.learn.forms import forms, shares
 from ncs.learn.model import Model
 from ncs.learn.objectives import (
-    distillation,
     false_negatives,
     initial_kl,
     nested_info_nce,
     normality_loss,
+    strayed,
 )
 from ncs.learn.pairs import Lessons, Validation
 from ncs.learn.reader import collate_places, sources
@@ -177,8 +177,7 @@ class Classroom:
             )
         if weights.anchor and self.opinion is not None:
             thought = self.opinion.logits(in_form, picked).to(self.device)
-            widest, temperature = model.widths[-1:], model.temperatures[-1:]
-            terms["anchor"] = distillation(thought, asked, answered, widest, temperature, alike)
+            terms["anchor"] = strayed(thought, asked, answered, model.temperatures[-1], alike)
         return terms
 
     def _reconstruction(

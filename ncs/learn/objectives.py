@@ -177,33 +177,37 @@ def nested_distillation(
     return torch.stack(losses).mean()
 
 
-def distillation(
+def strayed(
     teacher: Tensor,
     queries: Tensor,
     documents: Tensor,
-    widths: Sequence[int],
-    temperatures: Tensor,
+    temperature: Tensor | float,
     excluded: Tensor,
 ) -> Tensor:
-    """Return how far each width ranks from a teacher, in nats, the mean over widths and sides.
+    """Return how far queries rank documents that are not their own from a teacher, in nats.
+
+        ½ [KL(p(document | query) ‖ q(document | query)) + the same of queries of a document],
+        softmax over what is not excluded; the own document and the own query never count
+
+    So that a teacher who does not know which document is the right one has nothing to say of it.
 
     Args:
         teacher: its logits, (B, B), a row a query; no gradient reaches it.
-        queries: (B, Z + E); what follows is as in `nested_info_nce`, too.
-        documents: (B, Z + E).
-        widths: those that are to rank so.
-        temperatures: one for each width.
-        excluded: (B, B).
+        queries: (B, width).
+        documents: (B, width).
+        temperature: positive.
+        excluded: (B, B), True where query i and document j belong together.
 
-    Source: as of `nested_distillation`.
+    Source: what Zhao et al. 2022, arXiv:2203.08679, call the knowledge of classes that are not
+    the target (NCKD), for a batch of pairs in place of classes; their abstract was read.
     """
+    similarity = functional.normalize(queries, dim=1) @ functional.normalize(documents, dim=1).T
     own = torch.eye(len(teacher), dtype=torch.bool, device=teacher.device)
-    wanted = teacher.masked_fill(excluded & ~own, _NEVER)
-    losses = []
-    for width, temperature in zip(widths, temperatures, strict=True):
-        found = contrast_logits(queries[:, :width], documents[:, :width], temperature, excluded)
-        losses.append(0.5 * (divergence(wanted, found) + divergence(wanted.T, found.T)))
-    return torch.stack(losses).mean()
+    wanted, found = (
+        logits.masked_fill(excluded | own, _NEVER)
+        for logits in (teacher, similarity / temperature)
+    )
+    return 0.5 * (divergence(wanted, found) + divergence(wanted.T, found.T))
 
 
 def divergence(teacher: Tensor, student: Tensor) -> Tensor:

@@ -32,26 +32,27 @@ class Caller:
     def __init__(self, told: Mapping[str, float], query: str, kinds: Collection[str] = ()) -> None:
         self._kinds = kinds or KINDS
         self._asked = spelled(query)
-        said = query.split()
-        self._in_words = len(said) > 1
-        # The question as it may stand in the code.
-        self._whole = re.compile(r"\s+".join(map(re.escape, said)), re.IGNORECASE)
-        self._pastes = len(said) >= _FEWEST_PASTED
+        self._words = query.split()
+        self._in_words = len(self._words) > 1
         stems = {term[1:]: rare for term, rare in told.items() if term.startswith("~")}
         all_ = sum(stems.values())
         self._shares = {stem: rare / all_ for stem, rare in stems.items()}
         # A stem is the beginning of the word it was made of, but for a last "y".
         self._heads = [(stem.removesuffix("y"), share) for stem, share in self._shares.items()]
 
-    def as_asked(self, row: ChunkRow) -> ChunkRow:
+    def as_asked(self, row: ChunkRow, stands: bool = False) -> ChunkRow:
         """Return a chunk of several definitions as one of that which was asked for.
 
         The words that explain a chunk are about the one it is called by. Of another those of its
         own author are shown, and where there are none the line that defines it.
+
+        Args:
+            row: the chunk.
+            stands: whether it surely is what was asked for: the question may be a line of it.
         """
         if row.kind in self._kinds and row.defines in ((), (row.symbol,)):
             return row
-        if (line := self._pasted(row)) is not None:
+        if stands and (line := self._pasted(row)) is not None:
             return as_on(row, line)
         name, kind = self._meant(row)
         if name != row.symbol and (shown := _as(row, name, kind)):
@@ -72,10 +73,10 @@ class Caller:
         bare = row.symbol.rpartition(".")[2]
         if row.defines in ((), (row.symbol,)) or bare in shown.text or self._kinds is not KINDS:
             return row
-        first = row.span.start + shown.place
-        if as_on(row, first).symbol == row.symbol:
+        first, begun = row.span.start + shown.place, _begun(row)
+        if _on(row, begun, first).symbol == row.symbol:
             return row
-        found = as_on(row, first + shown.text.count("\n"))
+        found = _on(row, begun, first + shown.text.count("\n"))
         return row if found.symbol.startswith(f"{row.symbol}.") else found
 
     def called(self, chunk: ChunkRow | ChunkNames) -> tuple[str, Kind]:
@@ -92,7 +93,9 @@ class Caller:
 
     def _pasted(self, row: ChunkRow) -> int | None:
         """Return on which line of its file the question stands in a chunk, if it does."""
-        found = self._whole.search(row.text) if self._pastes else None
+        if len(self._words) < _FEWEST_PASTED:
+            return None
+        found = re.search(r"\s+".join(map(re.escape, self._words)), row.text, re.IGNORECASE)
         return None if found is None else row.span.start + row.text.count("\n", 0, found.start())
 
     def _meant(self, row: ChunkRow) -> tuple[str, Kind]:
@@ -157,16 +160,21 @@ def as_on(row: ChunkRow, line: int) -> ChunkRow:
     That which begins last before the line and is not over by it, as far as indents tell; between
     definitions the chunk as it is.
     """
+    return _on(row, _begun(row), line)
+
+
+def _begun(row: ChunkRow) -> list[tuple[int, str, Kind]]:
+    """Return which line of a chunk, from 0, each of its definitions begins on, the last first."""
+    found = [(place_of(name, row.text), name, kind) for name, kind in of_kinds(row, KINDS)]
+    return sorted(((at, name, kind) for at, name, kind in found if at is not None), reverse=True)
+
+
+def _on(row: ChunkRow, begun: Sequence[tuple[int, str, Kind]], line: int) -> ChunkRow:
     lines, at = row.text.split("\n"), line - row.span.start
-    begun = []
-    for name, kind in of_kinds(row, KINDS):
-        place = place_of(name, row.text)
-        if place is not None and place <= at and _holds(lines[place : at + 1]):
-            begun.append((place, name, kind))
-    if not begun:
-        return row
-    _, name, kind = max(begun, key=lambda each: each[0])
-    return row if name == row.symbol else _as(row, name, kind) or row
+    for place, name, kind in begun:
+        if place <= at and _holds(lines[place : at + 1]):
+            return row if name == row.symbol else _as(row, name, kind) or row
+    return row
 
 
 def _holds(lines: Sequence[str]) -> bool:

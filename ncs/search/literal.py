@@ -278,6 +278,8 @@ def place_of(qualified: str, text: str) -> int | None:
         text: of a chunk.
     """
     owner, _, name = qualified.rpartition(".")
+    if name not in text:  # most often where many definitions are looked for
+        return None
     said = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
     lines = text.split("\n")
     holding = [at for at, line in enumerate(lines) if name in line and said.search(line)]

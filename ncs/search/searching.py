@@ -60,11 +60,13 @@ class _Ranked(NamedTuple):
 
     Attributes:
         ids: of the chunks, best first. believed: their relevance, never rising.
+        stands: which of them surely are what was asked for.
         stages: what each stage gave them. others: of the first of each file other chunks of it.
     """
 
     ids: IdArray
     believed: FloatArray
+    stands: BoolArray
     stages: dict[str, FloatArray]
     others: list[list[int]]
 
@@ -75,7 +77,8 @@ def _by_names(index: Index, query: Query, mask: BoolArray | None) -> _Ranked:
     top = slice(query.top_k)
     match = found.match[top]
     stages = {"name": match, "prior": found.prior[top]}
-    return _Ranked(found.ids[top], match, stages, [[] for _ in match])
+    stands = np.zeros(len(match), dtype=bool)
+    return _Ranked(found.ids[top], match, stands, stages, [[] for _ in match])
 
 
 def _by_arms(
@@ -120,7 +123,7 @@ def _by_arms(
         "best_cosine": best_cosine,
     }
     beside = others(ids, scores.ids, scores.inside, index.file_ids, _ALSO)
-    return _Ranked(ids, believed, stages, beside)
+    return _Ranked(ids, believed, scores.stands[at], stages, beside)
 
 
 class _Scores(NamedTuple):
@@ -199,8 +202,9 @@ def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
     caller, snippets = Caller(told, query.text, query.kinds), Snippets(told, query.text)
     also = _also(index, found.others[:kept], caller)
     rows, shown = [], []
-    for found_row in index.chunk_rows(found.ids[:kept].tolist()):
-        row = caller.as_asked(found_row)
+    chunks = index.chunk_rows(found.ids[:kept].tolist())
+    for chunk, stands in zip(chunks, found.stands.tolist(), strict=False):
+        row = caller.as_asked(chunk, stands)
         shown.append(snippets.cut(row.text, caller.place_in(row)))
         rows.append(caller.as_shown(row, shown[-1]))
     return [

@@ -95,14 +95,15 @@ class Snippets:
             return saying
         folded = _folded(text)
         at = line = 0
-        while (found := self._sieve.search(folded, at)) is not None:
+        for found in self._sieve.finditer(folded):
             start, after = found.span()
             line += folded.count("\n", at, start)
             while start and (folded[start - 1].isalnum() or folded[start - 1] == "_"):
                 start -= 1
             at = after
             if terms := self._said[text[start:at]]:
-                saying[line] = saying[line] | terms if line in saying else terms
+                known = saying.get(line)
+                saying[line] = terms if known is None or known is terms else known | terms
         return saying
 
 

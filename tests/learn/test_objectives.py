@@ -16,6 +16,7 @@ from ncs.learn.objectives import (
     nested_distillation,
     nested_info_nce,
     normality_loss,
+    strayed,
 )
 
 
@@ -137,6 +138,35 @@ def test_distillation_is_the_divergence_of_rankings_and_teaches_the_narrow_alone
     assert queries.grad is not None
     assert bool(queries.grad[:, :3].any())
     assert not queries.grad[:, 3:].any()
+
+
+def test_straying_is_the_divergence_of_rankings_of_what_is_not_ones_own() -> None:
+    generator = torch.Generator().manual_seed(3)
+    queries, documents = (torch.randn(5, 4, generator=generator) for _ in range(2))
+    teacher = torch.randn(5, 5, generator=generator)
+    excluded = torch.zeros(5, 5, dtype=torch.bool)
+    excluded[1, 2] = True  # they answer each other
+    found = strayed(teacher, queries, documents, 0.2, excluded)
+
+    def cosine(row: int, column: int) -> float:
+        a, b = queries[row], documents[column]
+        return float(a @ b / (a.norm() * b.norm()))
+
+    def divergence(cells: list[tuple[int, int]]) -> float:
+        wanted = torch.tensor([float(teacher[cell]) for cell in cells]).softmax(0)
+        given = torch.tensor([cosine(*cell) / 0.2 for cell in cells]).softmax(0)
+        return float((wanted * (wanted / given).log()).sum())
+
+    rows = [[(at, other) for other in range(5) if other != at and (at, other) != (1, 2)]
+            for at in range(5)]  # fmt: skip
+    columns = [[(other, at) for other in range(5) if other != at and (other, at) != (1, 2)]
+               for at in range(5)]  # fmt: skip
+    by_hand = sum(map(divergence, rows + columns)) / 10
+    assert float(found) == pytest.approx(by_hand, rel=1e-5)
+    # Which document is the right one it leaves to others.
+    assert float(strayed(teacher + 9 * torch.eye(5), queries, documents, 0.2, excluded)) == (
+        pytest.approx(by_hand, rel=1e-5)
+    )
 
 
 def test_distillation_of_one_width_is_nothing() -> None:
