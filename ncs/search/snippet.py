@@ -59,17 +59,16 @@ class Snippets:
         if "\n\n\n\n" in text:
             places = _without_gaps(lines)
             lines = [lines[at] for at in places]
+            text = "\n".join(lines)
+        first = 0
         if place is not None:
             first = min(bisect_left(places, place), len(lines) - 1)
         elif len(lines) > LINES:
-            first = self._best(self._saying("\n".join(lines)))
-        else:
-            first = 0
-        shown = [line.rstrip() for line in lines[first : first + LINES]]
-        while shown and not shown[-1]:
-            shown.pop()
-        blank = next((at for at, line in enumerate(shown) if line), 0)
-        return Snippet("\n".join(shown[blank:]), places[first + blank])
+            first = self._best(self._saying(text))
+        shown = "\n".join([line.rstrip() for line in lines[first : first + LINES]])
+        said = shown.strip("\n")
+        blank = shown.index(said[0]) if said else 0
+        return Snippet(said, places[first + blank])
 
     def _best(self, saying: dict[int, frozenset[str]]) -> int:
         """Return where the best stretch begins, given what the lines say that say any term.
