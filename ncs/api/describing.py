@@ -14,7 +14,7 @@ from ncs.errors import QueryError
 from ncs.explain import held_back, worth
 from ncs.index.reading import ChunkRow, Index
 from ncs.runtime.decoder import Explained, RuntimeDecoder, decoder_of
-from ncs.search.called import Caller, as_on
+from ncs.search.called import Caller, as_on, as_told
 from ncs.search.lexical import lexical
 from ncs.search.literal import valued
 from ncs.search.names import ANY_WRITING, asked_for
@@ -80,6 +80,7 @@ def explain(codebase: Codebase, path: str, line: int | None, beams: int) -> list
         rows = [*map(Caller(rarities(index.postings, path), path).as_asked, rows)]
     elif line is not None:
         rows = [as_on(row, line) for row in rows]
+    rows = [as_told(row) for row in rows]
     model = model_of(index)
     decoder = decoder_of(model)
     texts = [document(row.path, row.chunk().body) for row in rows]

@@ -9,7 +9,7 @@ import numpy as np
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.boosts import Boosted, boosted
-from ncs.search.called import Caller
+from ncs.search.called import Caller, as_told
 from ncs.search.filters import BoolArray, allowed
 from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
 from ncs.search.heads import below
@@ -206,7 +206,7 @@ def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
     for chunk, stands in zip(chunks, found.stands.tolist(), strict=False):
         row = caller.as_asked(chunk, stands)
         shown.append(snippets.cut(row.text, caller.place_in(row)))
-        rows.append(caller.as_shown(row, shown[-1]))
+        rows.append(as_told(caller.as_shown(row, shown[-1])))
     return [
         Hit(
             rank=rank + 1,

@@ -9,7 +9,7 @@ from small_index import put_texts
 import ncs
 from ncs.api.opening import Codebase
 from ncs.index.reading import ChunkRow
-from ncs.search.called import as_on
+from ncs.search.called import as_on, as_told
 from ncs.search.literal import forms, line_of, only_extends
 from ncs.types import Span, Target
 
@@ -431,6 +431,39 @@ def test_strange_lines_that_hold_a_name_take_no_time(line: str) -> None:
     start = time.perf_counter()
     line_of("foo", f"{line}\n  foo\n{line}foo foo")
     assert time.perf_counter() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("comment", "defines", "text", "said"),
+    [
+        (1, ("fill",), "# Fill it.\ndef fill(jar):\n    return jar\n", "Fill it."),
+        (2, ("fill",), "def fill(jar):\n    # Fill it.\n    return jar\n", "Fill it."),
+        (
+            6,
+            ("fill",),
+            "def fill(jar):\n" + "    jar += 1\n" * 4 + "    # Fill it.\n",
+            "In it: Fill it.",
+        ),
+        # Of a function that began above, all is further down.
+        (1, (), "    # Fill it.\n    return jar\n", "In it: Fill it."),
+        # Behind a line of code: where, nobody kept.
+        (0, ("fill",), "def fill(jar):\n    return jar  # Fill it.\n", "In it: Fill it."),
+    ],
+)
+def test_a_comment_inside_a_function_is_told_as_one_on_a_part(
+    comment: int, defines: tuple[str, ...], text: str, said: str
+) -> None:
+    span = Span(100 + comment, 100 + comment) if comment else None
+    row = ChunkRow(
+        id=0, path="jar", span=Span(101, 100 + text.count("\n")), language="python",
+        kind="function", symbol="fill", defines=defines, kinds=("function",) * len(defines),
+        docs=("",) * len(defines), text=text, target=Target("Fill it.", "comment", span),
+        explanation="Fill it.", origin="comment",
+    )  # fmt: skip
+    assert as_told(row).explanation == said
+    assert as_told(row._replace(origin="docstring")).explanation == "Fill it."
+    part = row._replace(explanation="Part of fill (Fills jars): Fill it.")
+    assert as_told(part) == part
 
 
 TWO = """class Jar:
