@@ -26,7 +26,7 @@ _ASKED_ABOUT = 12  # words of a question are about the thing
 def forms(query: str, document: str, rng: random.Random) -> Iterator[str]:
     """Yield the forms of a query about a document: as it is, as a question, then without words.
 
-    As many for every query; `share_of` says how often each is asked.
+    As many for every query; `shares` says how often each is asked.
     """
     yield query
     about = " ".join(words(first_sentence(query))[:_ASKED_ABOUT])
