@@ -17,6 +17,7 @@ from ncs.text import identifiers
 from ncs.types import FloatArray
 
 _MOST_READ = 30  # chunks that hold every term of the question, the best of them
+_MOST_FLAGGED = 300  # the same for a flag: its words are everyday ones
 _FEWEST_WORDS = 3  # of a text that is looked for as it stands
 NEARLY_ALL = 0.999  # of a question's terms
 _MOST_COMPARED = 15  # chunks that may hold most of a text, the best of them
@@ -83,7 +84,7 @@ def verbatim(
         index: where the chunks are.
         text: of three words or more; nothing is found for a shorter one.
         found: what BM25 says of it.
-        aside: which of these are tests, examples or prose, (n,).
+        aside: which of these are tests, examples, prose or translations, (n,).
     """
     if len(identifiers(text)) < _FEWEST_WORDS:
         return _NOWHERE, _NOTHING
@@ -91,7 +92,7 @@ def verbatim(
     said = [(text, found)]
     if message != text:
         said.append((message, about(index, message, found)))
-    ids, held = _held(index, said)
+    ids, held = _held(index, said, aside)
     known = len(ids) and not aside[np.searchsorted(found.ids, ids)].all()
     if not len(ids) or known or _CODE.search(message):
         return ids, held
@@ -110,7 +111,7 @@ def flagged(index: Index, flag: str, found: Candidates) -> tuple[IdArray, FloatA
         flag: as typed.
         found: what BM25 says of it.
     """
-    ids = _every_term(found)
+    ids = _every_term(found, _MOST_FLAGGED)
     texts = index.chunk_texts(ids.tolist())
     bare = re.escape(flag.lstrip("-"))
     forms = [rf"(?<![\w-])--{bare}(?![\w-])"]
@@ -123,7 +124,9 @@ def flagged(index: Index, flag: str, found: Candidates) -> tuple[IdArray, FloatA
     return _NOWHERE, _NOTHING
 
 
-def _held(index: Index, said: list[tuple[str, Candidates]]) -> tuple[IdArray, FloatArray]:
+def _held(
+    index: Index, said: list[tuple[str, Candidates]], aside: BoolArray
+) -> tuple[IdArray, FloatArray]:
     """Return the chunks that hold a text, or else most of a message, and how much of it.
 
     The first text that any chunk holds, then the first that any chunk holds most of.
@@ -131,9 +134,10 @@ def _held(index: Index, said: list[tuple[str, Candidates]]) -> tuple[IdArray, Fl
     Args:
         index: where the chunks are.
         said: the same text, each time less of it, and what BM25 says of that.
+        aside: as for `verbatim`.
     """
     for text, found in said:
-        if len(ids := _holding(index, text, found)):
+        if len(ids := _holding(index, text, found, aside)):
             return ids, np.ones(len(ids), dtype=np.float32)
     for text, found in said if _MESSAGE.search(said[0][0]) else ():
         ids, held = _resembling(index, text, found)
@@ -148,9 +152,12 @@ def about(index: Index, text: str, found: Candidates) -> Candidates:
     return found._replace(score=said.score[found.ids], share=said.share[found.ids])
 
 
-def _holding(index: Index, text: str, found: Candidates) -> IdArray:
+def _holding(index: Index, text: str, found: Candidates, aside: BoolArray) -> IdArray:
     """Return the chunks that hold a text as it stands, or else but for the marks around it."""
     ids = _every_term(found)
+    if len(ids) == _MOST_READ:  # thirty translations, say
+        code = found._replace(share=np.where(aside, np.float32(0.0), found.share))
+        ids = np.unique(np.concatenate([ids, _every_term(code)]))
     texts = [each.lower() for each in index.chunk_texts(ids.tolist())]
     for said in dict.fromkeys((text.lower(), text.lower().strip(_AROUND))):
         wanted = re.compile(r"\s+".join(map(re.escape, said.split())))
@@ -334,8 +341,8 @@ _NOWHERE: IdArray = np.zeros(0, dtype=np.int64)
 _NOTHING: FloatArray = np.zeros(0, dtype=np.float32)
 
 
-def _every_term(found: Candidates) -> IdArray:
+def _every_term(found: Candidates, most: int = _MOST_READ) -> IdArray:
     """Return the best of the chunks that hold all terms, ascending."""
     every = np.flatnonzero(found.share >= NEARLY_ALL)
-    best = every[np.argsort(-found.score[every], kind="stable")[:_MOST_READ]]
+    best = every[np.argsort(-found.score[every], kind="stable")[:most]]
     return found.ids[np.sort(best)]

@@ -159,9 +159,10 @@ class PathWords:
         return self._worth[asked]
 
     def aside(self, text: str) -> npt.NDArray[np.bool_]:
-        """Return which files are tests, examples or prose, and not asked for as such, (F,)."""
+        """Return which files are tests, examples, prose or translations, (F,), if not asked for."""
         marks = np.array(self._marks, dtype=np.int64)
-        return np.asarray(marks & (_TESTS | _EXAMPLES | _PROSE) & ~_asked(text) != 0)
+        which = _TESTS | _EXAMPLES | _PROSE | _TRANSLATIONS
+        return np.asarray(marks & which & ~_asked(text) != 0)
 
     def said(self, topic: Sequence[str]) -> SaidFiles:
         """Return what the words of a question say of the names of files.

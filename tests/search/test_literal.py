@@ -83,7 +83,16 @@ FILES = {
     + "\n",
     "lib/kitchen.js": "var Stove = require('stove');\n\nexports.Stove = Stove;\n"
     "exports.heat = function () {\n  return 1;\n};\n",
-    # More than are read of what holds a name, and each says it more often.
+    "src/health.cpp": "void Health::check(int days)\n{\n    if (days < 30) {\n"
+    '        add(tr("The password is about to expire"));\n    }\n    int rest = days;\n}\n',
+    # More than are read of what holds a name or a text, and each says it more often.
+    **{
+        f"share/translations/app_{at}.ts": '<?xml version="1.0"?>\n<!DOCTYPE TS>\n<TS>\n'
+        "<source>The password is about to expire</source>\n"
+        f"<translation>password: about to expire ({at})</translation>\n</TS>\n"
+        for at in range(40)
+    },
+    **{f"app/json_{at}.py": f"json = json(json, {at})\n" for at in range(40)},
     **{
         f"test/stove{at}.js": "var kitchen = require('../');\nvar Stove = kitchen.Stove;\n"
         "new Stove(Stove, kitchen.Stove);\n"
@@ -140,6 +149,7 @@ def codebase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
         ("definition of HttpClientPool", "app/net.py"),
         ("--dry-run", "cli/main.py"),  # a flag as it is typed, and not its words
         ("--json", "cli/main.py"),
+        ("The password is about to expire", "src/health.cpp"),
         ("--keep-going", "cli/main.py"),
         ("kitchen.Stove", "lib/kitchen.js"),
         # what makes a message comes before tests and prose that hold it as it is printed
