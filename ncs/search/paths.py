@@ -159,7 +159,7 @@ class PathWords:
         return self._worth[asked]
 
     def aside(self, text: str) -> npt.NDArray[np.bool_]:
-        """Return which files are tests, examples, prose or translations, (F,), if not asked for."""
+        """Return which files are tests, examples, prose or translations, not asked for, (F,)."""
         marks = np.array(self._marks, dtype=np.int64)
         which = _TESTS | _EXAMPLES | _PROSE | _TRANSLATIONS
         return np.asarray(marks & which & ~_asked(text) != 0)
