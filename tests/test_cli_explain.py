@@ -47,6 +47,7 @@ def codebase(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("one", "two"):
         (root / name).mkdir()
         (root / name / "same.py").write_text(f"def {name}_of_them():\n    return 1\n")
+    (root / "one" / "two_of_them").write_text("two of them\n", encoding="utf-8")
     (root / "lib" / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
     (root / "made" / "far").mkdir(parents=True)
     (root / "made" / "far" / "below.py").write_text("x = 1\n", encoding="utf-8")
@@ -93,6 +94,9 @@ def test_a_constant_is_explained_where_it_gets_its_value(codebase: Path) -> None
 
 def test_the_end_of_a_path_is_enough_where_one_file_has_it(codebase: Path) -> None:
     assert explained(codebase, "values.py:6") == explained(codebase, "lib/values.py:6")
+    # But a bare word is rather the name of a definition.
+    (found,) = explained(codebase, "two_of_them")
+    assert found["path"] == "two/same.py"
 
 
 @pytest.mark.parametrize("place", ["lib/values.py:6", "lib/values.py:4-7"])

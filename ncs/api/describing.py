@@ -27,6 +27,7 @@ from ncs.types import FloatArray
 
 _NAMESAKES = 10  # definitions of one name; more are a list, which a query gives
 _MOST_LISTED = 1000  # places that `ncs query` shows at most
+_LIKE_A_PATH = frozenset("./")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,6 +128,8 @@ def _file(codebase: Codebase, path: str) -> int | None:
     called = _called(codebase, path)
     if here := next((each for each in called if each in paths), None):
         return paths.index(here)
+    if not _LIKE_A_PATH.intersection(called[-1]):
+        return None  # `run` is rather a function than `bin/run`
     ending = [at for at, each in enumerate(paths) if each.endswith(f"/{called[-1]}")]
     return ending[0] if len(ending) == 1 else None
 
