@@ -173,15 +173,14 @@ def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth
     # What defines `Client.Queue.push` comes before what only holds these three words.
     if not worth.any() and not defined.sure.any():
         _raise(worth, found, _given_at_home(index, paths, asked, found))
-    likely = _likely(index, paths, text, found)
     if not worth.any() and is_flag(text):
-        _raise(worth, found, flagged(index, text.strip(), likely))
+        _raise(worth, found, flagged(index, text.strip(), _likely(index, paths, text, found)))
     if not worth.any() and not defined.sure.any():
         aside = paths.aside(text)[index.file_ids[found.ids]]
         _raise(worth, found, verbatim(index, text, found, aside))
     if worth.any() or asked is None:
         return Worth(worth, worth > _PART)
-    return _named(index, asked, defined, likely)
+    return _named(index, asked, defined, _likely(index, paths, text, found))
 
 
 def _likely(index: Index, paths: PathWords, text: str, found: Candidates) -> Candidates:
