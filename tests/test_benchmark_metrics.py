@@ -14,10 +14,12 @@ import pytest
 import ncs
 from benchmarks.pretrain.bans import BANNED, banned_package
 from benchmarks.pretrain.collect import load_packages, project
+from benchmarks.retrieval import history
 from benchmarks.retrieval.corpora import (
     Question,
     Target,
     load_asked,
+    load_commits,
     load_corpora,
     load_paraphrases,
     load_questions,
@@ -138,6 +140,40 @@ def test_the_newcomers_questions_are_well_formed() -> None:
         assert paths
         assert len(set(paths)) == len(paths)
         assert all(str(PurePosixPath(path)) == path and path[0] != "/" for path in paths)
+
+
+def test_the_subjects_of_commits_are_well_formed() -> None:
+    items = load_commits()
+    newcomers = {item.corpus.repository: item.trained_on for item in load_asked()}
+    assert (len(items), sum(len(item.questions) for item in items)) == (101, 1185)
+    assert len({item.corpus.name for item in items}) == len(items)
+    for item in items:
+        known = item.corpus.repository in newcomers
+        assert item.corpus.half == ("tune" if known else "report")
+        assert not known or item.trained_on == newcomers[item.corpus.repository]
+        assert history.FEWEST <= len(item.questions) <= history.MOST
+        for question in item.questions:
+            assert history.asked(question.text) == question.text
+            assert 1 <= len({target.path for target in question.targets}) <= 2
+    assert load_commits(half="report") == [one for one in items if one.corpus.half == "report"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("fix(router): match the last wildcard (#123)", "match the last wildcard"),
+        ("feat!: keep the order of keys", "keep the order of keys"),
+        ("Close a socket that was refused. Fixes #12", "Close a socket that was refused"),
+        ("Router: keep the order of keys", "Router: keep the order of keys"),
+        ("JIRA-12: Read UTF-8 without a mark", "Read UTF-8 without a mark"),
+        ("Bump left-pad to the newest version", ""),
+        ("Fix a typo in the parser", ""),
+        ("More fixes", ""),
+        ("", ""),
+    ],
+)
+def test_what_a_subject_asks(subject: str, text: str) -> None:
+    assert history.asked(subject) == text
 
 
 def test_newcomers_asked_about_repositories_that_no_other_question_is_about() -> None:

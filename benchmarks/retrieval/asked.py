@@ -21,30 +21,45 @@ version (`trained_on`: they stand in benchmarks/pretrain/packages.json on the si
 their figures stand apart. okio stands there for validation, taught nothing, and counts as new.
 """
 
+import argparse
 import sys
 import tempfile
 from pathlib import Path
 
 from benchmarks.retrieval import record, report, run
-from benchmarks.retrieval.corpora import load_asked
+from benchmarks.retrieval.corpora import Asked, load_asked
 from benchmarks.retrieval.export import export
 
 METRICS = ("ndcg10", "mrr10", "recall5")
 
 
-def main() -> int:
-    """Measure and print what the arguments name."""
-    parser = run.plain_parser(__doc__)
-    parser.add_argument("--clones", type=Path, required=True, help="folder of the git clones")
-    options = parser.parse_args()
-    items = load_asked(run.names(options.only))
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """Return the arguments of a benchmark over whole checkouts of clones."""
+    made = run.plain_parser(description)
+    made.add_argument("--clones", type=Path, required=True, help="folder of the git clones")
+    return made
+
+
+def ask_checkouts(items: list[Asked], options: argparse.Namespace) -> list[report.Outcome]:
+    """Return the outcome of each system over checkouts that are written, asked and removed.
+
+    Raises:
+        ExportError: a clone is missing, or lacks its revision.
+    """
     asked = [(item.corpus, item.questions) for item in items]
-    taught = {item.corpus.name for item in items if item.trained_on}
-    waves = {item.corpus.name: f"wave {item.wave}" for item in items}
     with tempfile.TemporaryDirectory(prefix="ncs-asked-") as folder:
         for corpus, _ in asked:
             print(export(corpus, options.clones, Path(folder)), file=sys.stderr)
-        outcomes = run.measure(run.names(options.systems), asked, Path(folder), options.cache)
+        return run.measure(run.names(options.systems), asked, Path(folder), options.cache)
+
+
+def main() -> int:
+    """Measure and print what the arguments name."""
+    options = parser(__doc__).parse_args()
+    items = load_asked(run.names(options.only))
+    taught = {item.corpus.name for item in items if item.trained_on}
+    waves = {item.corpus.name: f"wave {item.wave}" for item in items}
+    outcomes = ask_checkouts(items, options)
     count = len(outcomes[0].rows)
     print(f"{len(items)} corpora, {len(taught)} of them taught the model; {count} questions\n")
     print(report.overall(outcomes, METRICS, intervals=len(METRICS)), end="\n\n")

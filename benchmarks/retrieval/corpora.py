@@ -137,12 +137,12 @@ def load_paraphrases() -> list[Paraphrase]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A code base that newcomers asked about, in words of their own.
+    """A code base that people asked about in their own words: newcomers, or who changed it.
 
     Attributes:
         questions: each is of the category "name" (what stands in the code) or "sentence".
         trained_on: whether packages of some version of it taught the base model.
-        wave: 1 to 3: which newcomers wrote them.
+        wave: 1 to 4: which newcomers wrote them; 0 for subjects of commits.
     """
 
     corpus: Corpus
@@ -157,21 +157,37 @@ def load_asked(only: Iterable[str] = ()) -> list[Asked]:
     Raises:
         ValueError: `only` names one that is not in the list.
     """
-    listed = json.loads((HERE / "asked.json").read_text("utf-8"))
-    items = [_asked(**item) for item in listed]
+    return _load_asked("asked.json", only)
+
+
+def load_commits(only: Iterable[str] = (), half: Half | None = None) -> list[Asked]:
+    """Return the code bases of commits.json, of one half or both, or those of these names.
+
+    Raises:
+        ValueError: `only` names one that is not in the list.
+    """
+    listed = _load_asked("commits.json", only)
+    return [item for item in listed if half is None or item.corpus.half == half]
+
+
+def _load_asked(name: str, only: Iterable[str]) -> list[Asked]:
+    items = [_asked(**item) for item in json.loads((HERE / name).read_text("utf-8"))]
     wanted = _named([item.corpus for item in items], only)
     return [item for item in items if item.corpus in wanted]
 
 
-def _asked(questions: list[dict[str, Any]], trained_on: bool, wave: int, **pinned: Any) -> Asked:
-    # a whole checkout, and of the tuning half: its questions were looked at while choosing
-    corpus = Corpus(
-        **pinned, benchmark_root=None, archive=None, queries=len(questions), half="tune"
-    )
-    asked = tuple(_newcomers(corpus.name, **item) for item in questions)
+def _asked(
+    questions: list[dict[str, Any]],
+    trained_on: bool,
+    wave: int = 0,
+    half: Half = "tune",  # newcomers' questions were looked at while choosing
+    **pinned: Any,
+) -> Asked:
+    corpus = Corpus(**pinned, benchmark_root=None, archive=None, queries=len(questions), half=half)
+    asked = tuple(_of_people(corpus.name, **item) for item in questions)
     return Asked(corpus, asked, trained_on, wave)
 
 
-def _newcomers(corpus: str, text: str, files: list[str]) -> Question:
+def _of_people(corpus: str, text: str, files: list[str]) -> Question:
     category = "sentence" if len(text.split()) > _LONGEST_NAME else "name"
     return Question(corpus, text, category, tuple(map(Target, files)))

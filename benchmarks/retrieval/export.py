@@ -40,17 +40,15 @@ def read_clone(clone: Path, corpus: Corpus) -> dict[str, bytes]:
     Raises:
         ExportError: the clone lacks the revision or the folder.
     """
-    # The clone may belong to another user, and its attributes may leave out or rewrite
-    # files of an archive: the pinned bytes are wanted as they are.
-    command = ["git", "-c", "safe.directory=*", "-c", "core.autocrlf=false", "-C", str(clone)]
-    tree = [*command, "ls-tree", "-r", "-z", corpus.revision, "--", corpus.benchmark_root or "."]
-    listed = _run(tree).decode("utf-8", "replace").split("\0")
+    root = corpus.benchmark_root or "."
+    tree = git(clone, "ls-tree", "-r", "-z", corpus.revision, "--", root)
+    listed = tree.decode("utf-8", "replace").split("\0")
     entries = [line.split("\t", 1) for line in listed if line]
     blobs = [(head.split()[2], path) for head, path in entries if head.startswith("100")]
     if not blobs:
         raise ExportError(f"{corpus.revision[:12]}:{corpus.benchmark_root or '.'} holds no files")
     ids = "\n".join(blob for blob, _ in blobs).encode() + b"\n"
-    packed = io.BytesIO(_run([*command, "cat-file", "--batch"], ids))
+    packed = io.BytesIO(git(clone, "cat-file", "--batch", data=ids))
     found = {}
     for _, path in blobs:
         size = packed.readline().split()[-1]
@@ -61,8 +59,16 @@ def read_clone(clone: Path, corpus: Corpus) -> dict[str, bytes]:
     return found
 
 
-def _run(command: list[str], data: bytes = b"") -> bytes:
-    done = subprocess.run(command, input=data, capture_output=True)
+def git(clone: Path, *words: str, data: bytes = b"") -> bytes:
+    """Return what git prints about a clone.
+
+    Raises:
+        ExportError: git failed, for instance because the clone lacks what was asked for.
+    """
+    # The clone may belong to another user, and its attributes may leave out or rewrite
+    # files of an archive: the pinned bytes are wanted as they are.
+    command = ["git", "-c", "safe.directory=*", "-c", "core.autocrlf=false", "-C", str(clone)]
+    done = subprocess.run([*command, *words], input=data, capture_output=True)
     if done.returncode:
         raise ExportError(done.stderr.decode("utf-8", "replace").strip())
     return done.stdout

@@ -8,7 +8,9 @@ from ncs.search.runs import Runs
 from ncs.types import FloatArray
 
 NEURAL_WEIGHT = 1.4
-EXACT_SHARE = 0.3  # of that weight, where words alone say what is meant
+# Of that weight, where words say what is meant. So they do in a sentence with a name of code: on
+# 208 subjects of commits that have one, NDCG@10 0.753 → 0.768 (by hand).
+EXACT_SHARE = 0.3
 INSIDE_WEIGHT = 4.0
 _TIE = np.float32(1e-3)
 # On the tune half: judged questions 0.903 with and without doubt, paraphrases 0.205 → 0.243.
@@ -70,7 +72,7 @@ def fuse(
         lexical: of the candidates, in [0, 1], (n,); None where words were not asked.
         neural: of each candidate's file, in [0, 1], (n,); None where latents were not asked.
         prior: what the candidates' paths are worth, (n,), in (0, 1].
-        exact: whether the words alone say what is meant (see `Boosted`).
+        exact: whether the words say what is meant (see `Boosted`), or hold a name of code.
         known: the largest share of the question's terms that any chunk holds, in [0, 1]. The
             less the code says in the question's words, the more its meaning counts.
     """

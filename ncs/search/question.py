@@ -7,6 +7,8 @@ from ncs.text import identifiers, words
 _SYMBOL = re.compile(r"[A-Za-z_$][\w.:#/\\$!?=-]*(?:\(\))?")
 _MARKS = ("_", ".", "::", "#", "()", "!", "\\")
 _FLAG = re.compile(r"--[A-Za-z][\w-]*")
+# What a sentence has only where it speaks of code: `name`, name(), theName, the_name, a.name.
+_CODE = re.compile(r"`|\w\(\)|[a-z][A-Z]|\w_\w|[A-Za-z]\w*\.[A-Za-z]|::|->")
 _KINDS = (
     "class|struct|enum(?: class)?|interface|protocol|trait|record|object|union|type|typedef|module"
     "|namespace|function|func|fun|fn|def|method|macro|const|constant|let|var|val|variable|field"
@@ -36,6 +38,11 @@ def is_symbol(text: str) -> bool:
 def is_flag(text: str) -> bool:
     """Return whether a question is a flag of a command line: `--dry-run`."""
     return _FLAG.fullmatch(text.strip()) is not None
+
+
+def holds_code(text: str) -> bool:
+    """Return whether a question holds a name as only code writes it, alone or among words."""
+    return _CODE.search(text) is not None
 
 
 def plain_name(text: str) -> str:

@@ -17,7 +17,7 @@ from ncs.search.latent import SHORTLIST, Latent, cosines, latent
 from ncs.search.lexical import Lexical, lexical
 from ncs.search.paths import path_words_of
 from ncs.search.query import Query
-from ncs.search.question import is_symbol, plain_name, says_nothing, subject
+from ncs.search.question import holds_code, is_symbol, plain_name, says_nothing, subject
 from ncs.search.ranking import others, ranked
 from ncs.search.relevance import relevance
 from ncs.search.runs import Candidates, Runs
@@ -169,7 +169,7 @@ def _scores(
         None if words is None else scaled(raised.score),
         None if near is None else files[owners],
         raised.prior,
-        exact=raised.exact,
+        exact=raised.exact or holds_code(query.text),
         known=float(share.max(initial=0.0)),
     )
     inside = worth_inside(score, cosine, exact=raised.exact)
