@@ -27,9 +27,11 @@ _BLANK_ABOVE = 3
 _MOST_OF_IT = 2 / 3
 _NOT_MUCH_LESS = 1 / 2
 _WRAPPED = 3  # lines of a module around the one class that it holds
-# Closing brackets, and what is said of what they close.
+# Closing brackets, and what is said of what they close. A remark takes all of its line: were it
+# free to end anywhere, a ruler of fifty slashes could be read in more ways than a machine can try.
 _CLOSES = re.compile(
-    rb"\s*(?:[)\]};,]|\#\s*endif\b)(?:[\s)\]};,]|\#\s*endif\b|//[^\n]*|/\*[^*\n]*\*/)*\Z"
+    rb"\s*(?:[)\]};,]|\#\s*endif\b)"
+    rb"(?:[\s)\]};,]|\#\s*endif\b|//[^\n]*(?:\n|\Z)|/\*[^*\n]*\*/)*\Z"
 )
 
 

@@ -7,6 +7,8 @@ from ncs.text import fold
 
 LONGEST = 300  # characters of a target
 _SHORTEST_CUT = 80  # a sentence end before this many characters is no place to cut
+_MOST_READ = 8_000  # characters of a comment
+_MARKED = 500  # that tell whether it is a pragma or a plan
 _FEW_WORDS = 3  # are no sentence, but a name or a title
 _LONGEST_READ = 8_000  # characters of a comment that are looked at
 
@@ -58,7 +60,7 @@ _PRAGMA = re.compile(
     re.I,
 )
 # What a version control system writes into a file: `$Id: a.c,v 1.2 … $`.
-_VERSION = re.compile(r"^\W*\$[A-Z]\w+(?::[^$\n]*)?\$\W*$", re.M)
+_VERSION = re.compile(r"^[^\w\n]*\$[A-Z]\w+(?::[^$\n]*)?\$[^\w\n]*$", re.M)
 # Letters made of lines: `|_____|_____|`, and what stands beside them, as the name of the project.
 _DRAWN = re.compile(r"[ \t]*(?:[_|/\\][ \t]*){5,}(?:[ \t][^\n]*)?\Z")
 _FEWEST_DRAWN = 2  # lines of a banner
@@ -221,8 +223,11 @@ def shorten(text: str, limit: int = LONGEST) -> str:
 
 
 def _read(raw: str) -> str:
-    """Return the text of a comment without its marks, notices and Doxygen's words for fonts."""
-    text = uncomment(raw)
+    """Return the text of a comment without its marks, notices and Doxygen's words for fonts.
+
+    Of a very long one its beginning: every chunk of a long run of remarks reads all of it.
+    """
+    text = uncomment(raw[:_MOST_READ])
     if raw.startswith(_DOC_MARKS):
         text = _DOXYGEN.sub(_UNMARKED, text)
     return _behind_notice(_behind_editor(_undrawn(text)))
@@ -253,7 +258,8 @@ def _behind_editor(text: str) -> str:
 def documentation(raw: str) -> str:
     """Return what a doc comment says in a line, "" for licences, pragmas, plans, empty words."""
     text = _read(raw)
-    if raw.startswith("#!") or _PRAGMA.match(text) or _PLAN.match(text):
+    head = text[:_MARKED]
+    if raw.startswith("#!") or _PRAGMA.match(head) or _PLAN.match(head):
         return ""
     said = summary(text)
     return "" if _is_legal(said, text) or _is_label(said) else said
@@ -266,7 +272,8 @@ def remark(raw: str) -> tuple[str, int]:
     One word for what only points elsewhere ("See ..."): any other remark tells more.
     """
     text = _read(raw)
-    silent = raw.startswith("#!") or _PRAGMA.match(text) or _TODO.match(text)
+    head = text[:_MARKED]
+    silent = raw.startswith("#!") or _PRAGMA.match(head) or _TODO.match(head)
     if silent or _is_code(text):
         return "", 0
     said = summary(text)

@@ -53,6 +53,22 @@ def test_what_breaks_grammars(language: str, unit: bytes) -> None:
     assert cut(unit * 5_000, language) > 0
 
 
+@pytest.mark.parametrize("mark", [bytes([mark]) for mark in b"/*-=#~_;,.|+<>"])
+def test_a_ruler_between_a_closing_bracket_and_code(mark: bytes) -> None:
+    # Sixty slashes, as in Boost's exception.hpp, kept an index waiting for ever.
+    body = b"".join(b"  int f%d();\n" % at for at in range(30))
+    data = (
+        b"namespace a\n{\nnamespace b\n{\nclass A\n{\n" + body + b"};\n}\n\n" + mark * 60
+        + b"\n\ntemplate <class T>\nclass E;\n\nclass B\n{\n" + body + b"};\n}\n"
+    )  # fmt: skip
+    for language in sorted(GRAMMARS):
+        assert cut(data, language) > 0
+
+
+def test_remarks_that_say_nothing_are_not_read_by_every_chunk() -> None:
+    assert cut(b"#-\n" * 20_000, "r") > 0  # the square of the length: 20 s
+
+
 def test_code_beside_monotony_is_still_found() -> None:
     data = CODE + b"/*\n" * 3_000 + CODE.replace(b"first", b"second")
     found = chunk(SourceFile("a.py", "python", data, 0))
