@@ -12,7 +12,9 @@ import numpy as np
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.filters import BoolArray
+from ncs.search.fusion import scaled
 from ncs.search.homes import Home, Homes
+from ncs.search.lexical import of_files
 from ncs.search.literal import NEARLY_ALL, about, flagged, only_extends, valued, verbatim
 from ncs.search.located import located
 from ncs.search.names import (
@@ -42,7 +44,8 @@ PROPER = 0.5  # the same for a word that begins with a capital: it may be a name
 FILE_NAME = 1.5  # times the share of the question's words that the file's name or folder says
 WHOLE_NAME = 0.5  # where the question says all of the file's name, and that is much of it
 MUCH = 0.5  # of a question's words: one of ten that `task.py` is called by says little of it
-COHERENCE = 0.5  # to a file's best chunk, by what all of the file's chunks have together
+COHERENCE = 0.4  # to a file's best chunk, by what all of the file's chunks have together
+WHOLE_FILE = 0.5  # to all of a file, by BM25 of the file as one text: what is asked may be spread
 
 _SAYS_MUCH = 0.2  # of the best chunk's lexical score: what a file's best has that says much
 _MOST_NAMESAKES = 50  # definitions of one name that are read
@@ -106,6 +109,8 @@ def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> 
     best = float(found.score.max(initial=0.0)) or 1.0
     prior: FloatArray = paths.priors(query.text)[index.file_ids[found.ids]]
     total = found.score + best * COHERENCE * coherence(found.score, found.runs)
+    whole_files = scaled(of_files(index, query.text)[found.runs.files])
+    total = total + best * WHOLE_FILE * found.runs.spread(whole_files)
     asked, sure = exact(index, paths, query.text, found)
     if asked.any():
         # A test is rarely meant, unless it is the one place that has what was asked.

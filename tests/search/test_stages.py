@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from small_index import FakeEncoder
 
+from ncs.index.postings import lexical_document
 from ncs.index.reading import Index
-from ncs.lexical import MemoryPostings, rarity
-from ncs.search import Query, paths, ports, search
+from ncs.lexical import MemoryPostings, bm25, rarity
+from ncs.search import Query, boosts, paths, ports, search
 from ncs.search.boosts import FILE_NAME, MUCH, PROPER, WHOLE_NAME, boosted, coherence
 from ncs.search.fusion import (
     EXACT_SHARE,
@@ -25,8 +26,9 @@ from ncs.search.fusion import (
     worth_inside,
 )
 from ncs.search.latent import Latent, top
+from ncs.search.lexical import of_files
 from ncs.search.paths import PathWords, path_words_of
-from ncs.search.question import counted, is_symbol, plain_name, subject
+from ncs.search.question import counted, holds_code, is_symbol, plain_name, subject
 from ncs.search.ranking import others, ranked
 from ncs.search.relevance import relevance
 from ncs.search.runs import Candidates, Runs
@@ -238,6 +240,25 @@ def test_words_are_no_symbol(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("keep the order in OrderedMap", True),
+        ("why does read_all() hang", True),
+        ("close `file` twice", True),
+        ("what calls http.get", True),
+        ("errors of std::move", True),
+        ("follow node->next", True),
+        ("how are retries delayed", False),
+        ("Python 3.14 and HTTP/2.0", False),
+        ("the GET request of a client. Then another", False),
+        ("", False),
+    ],
+)
+def test_a_sentence_may_hold_a_name_of_code(text: str, code: bool) -> None:
+    assert holds_code(text) == code
+
+
+@pytest.mark.parametrize(
     ("text", "asked"),
     [
         ("struct FanMode", "FanMode"),
@@ -418,6 +439,31 @@ def raised(index: Index, text: str, score: np.ndarray) -> np.ndarray:
     return boosted(index, paths, Query(text), found).score
 
 
+@pytest.mark.parametrize("text", ["retry a session", "evict the Cache", "nowhere", ""])
+def test_bm25_of_files_is_that_of_their_chunks_as_one_text(index: Index, text: str) -> None:
+    rows = list(index.chunk_rows(range(index.chunk_count)))
+    texts = [
+        "\n".join(
+            lexical_document(row.path, row.symbol, row.text) for row in rows if row.path == path
+        )
+        for path in index.paths
+    ]
+    wanted, _ = bm25(MemoryPostings(texts), counted(text))
+    assert of_files(index, text).tolist() == pytest.approx(wanted.tolist(), rel=1e-5)
+    assert bool(wanted.any()) == (text not in ("nowhere", ""))
+
+
+def test_a_file_that_says_all_of_a_question_is_raised_as_a_whole(index: Index) -> None:
+    score = np.zeros(index.chunk_count, dtype=np.float32)
+    gained = raised(index, "unseen words of a session", score)
+    files = of_files(index, "unseen words of a session")
+    best = index.file_ids == int(files.argmax())
+    assert gained[best].tolist() == pytest.approx([boosts.WHOLE_FILE] * int(best.sum()))
+    assert gained.tolist() == pytest.approx(
+        (boosts.WHOLE_FILE * (files / files.max())[index.file_ids]).tolist()
+    )
+
+
 def test_a_capitalised_word_raises_the_definition_that_is_written_like_it(index: Index) -> None:
     # `Retry` defines; `retry` alone is a word of many.
     score = np.ones(index.chunk_count, dtype=np.float32)
@@ -439,6 +485,7 @@ def test_a_file_that_is_called_by_a_word_of_many_is_hardly_named(
     index: Index, text: str, share: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paths, "rarity", lambda size, frequency: 1.0)
+    monkeypatch.setattr(boosts, "WHOLE_FILE", 0.0)  # the files hold these words, too
     score = np.ones(index.chunk_count, dtype=np.float32)
     owners = index.file_ids.tolist()
     gained = raised(index, text, score) - raised(index, "weather of a planet", score)
