@@ -2,12 +2,15 @@
 
 A fused score only orders the hits of one question: the best of a bad list has a high one. What
 can be compared between questions is how much of the question was found in one chunk of the file
-(weighted by rarity, words that stand nowhere included) and how near its nearest latent is: what is
-asked is often spread over a file. A logistic regression on these two, fitted on first hits of the
-tune half of benchmarks/retrieval with as many questions of other repositories (`calibrate.py
---fit`), gives the chance that the hit answers the question.
+(weighted by rarity, words that stand nowhere included), how near its nearest latent is (what is
+asked is often spread over a file), how far the file is ahead of the best of the others, and of how
+many terms the question is: many are rarely found together by chance. A logistic regression on
+these gives the chance that the hit answers the question. It was fitted on first hits for the
+questions of benchmarks/retrieval that choices are made with, and for questions of other
+repositories, which count 0.7 times as much (`calibrate.py --fit`).
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -15,8 +18,7 @@ import numpy as np
 from ncs.search.filters import BoolArray
 from ncs.types import FloatArray
 
-# A best hit below this answers rarely: on the tune half that flags 87 % of the questions of other
-# repositories, and 2 % of those whose first hit is right (hybrid; benchmarks/retrieval/calibrate).
+# A best hit below this answers rarely (benchmarks/retrieval/calibrate says how rarely).
 DOUBTFUL = 0.18
 
 # Of names, constants and pasted lines 99 in 100 first hits were right, of names spelled out 96, of
@@ -25,49 +27,82 @@ _STANDS = 61 / 64  # which float32 holds as it is, for `--min-score`
 _NARROW = 16  # the width from which a cosine alone says less
 
 
+class Evidence(NamedTuple):
+    """What is known of hits in the order they are shown; columns of the same length n.
+
+    Attributes:
+        share: of the question's terms found, in [0, 1]; None where words were not asked.
+        cosine: of the latents, in [-1, 1]; None where latents were not asked.
+        lead: how far the file is ahead of the best other (see `leads`), in [-1, 1].
+        stands: which of them surely are what was asked for: the definition of a name, a text of
+            several words as it stands.
+        terms: how many different ones the question is of.
+        width: numbers in a latent that the cosine was taken over; 0 where there is none.
+    """
+
+    share: FloatArray | None
+    cosine: FloatArray | None
+    lead: FloatArray
+    stands: BoolArray
+    terms: int
+    width: int
+
+
 class _Logistic(NamedTuple):
     intercept: float
     share: float
     cosine: float
+    lead: float
+    terms: float  # of their logarithm
 
 
-# The fit is (-19.12, 3.723, 22.725). Cosines of a model that was trained on its codebase spread
-# wider; so steep a slope gives its right answers too little.
-_BOTH = _Logistic(-12.1, 4.2, 14.0)
-_BOTH_NARROW = _Logistic(-10.293, 5.19, 10.663)
-_LATENTS = _Logistic(-13.257, 0.0, 16.813)
-_LATENTS_NARROW = _Logistic(-12.979, 0.0, 14.859)
-_WORDS = _Logistic(-3.427, 5.798, 0.0)
+_BOTH = _Logistic(-13.976, 2.787, 12.961, 4.744, 1.074)
+_BOTH_NARROW = _Logistic(-10.531, 4.603, 6.233, 4.88, 1.215)
+_LATENTS = _Logistic(-12.235, 0.0, 15.281, 6.541, 0.0)
+_LATENTS_NARROW = _Logistic(-9.037, 0.0, 11.833, 5.154, 0.0)
+_WORDS = _Logistic(-7.916, 5.682, 0.0, 3.087, 1.732)
 
 
-def relevance(
-    share: FloatArray | None, cosine: FloatArray | None, width: int, stands: BoolArray
-) -> FloatArray:
+def relevance(found: Evidence) -> FloatArray:
     """Return the relevance of hits in the order they are shown, (n,), never rising.
 
-    Args:
-        share: of the question's terms found, (n,), in [0, 1]; None where words were not asked.
-        cosine: of the latents, (n,), in [-1, 1]; None where latents were not asked.
-        width: numbers in a latent that the cosine was taken over; 0 where there is none.
-        stands: which of them surely are what was asked for, (n,): the definition of a name, a text
-            of several words as it stands.
+    Raises:
+        ValueError: neither words nor latents were asked.
     """
-    if share is None and cosine is None:
+    if found.share is None and found.cosine is None:
         raise ValueError("relevance needs the share or the cosine")
-    fitted = _fitted(share is not None, cosine is not None, width <= _NARROW)
-    logit = fitted.intercept + sum(
-        weight * values
-        for weight, values in ((fitted.share, share), (fitted.cosine, cosine))
-        if values is not None
-    )
+    fitted = _fitted(found)
+    known = fitted.intercept + fitted.terms * math.log(max(found.terms, 1))
+    logit = np.full(len(found.lead), known, dtype=np.float32)
+    for weight, values in (
+        (fitted.share, found.share), (fitted.cosine, found.cosine), (fitted.lead, found.lead)
+    ):  # fmt: skip
+        if values is not None:
+            logit = logit + weight * values
     chance = 1.0 / (1.0 + np.exp(-logit))
-    chance = np.where(stands, np.maximum(chance, _STANDS), chance)
+    chance = np.where(found.stands, np.maximum(chance, _STANDS), chance)
     return np.asarray(np.minimum.accumulate(chance), dtype=np.float32)
 
 
-def _fitted(words: bool, latents: bool, narrow: bool) -> _Logistic:
-    if not latents:
+def leads(best: FloatArray) -> FloatArray:
+    """Return how far each file is ahead of the best other, as a share of the best of all, (m,).
+
+    Not above 0 but for the one that leads, 1 where there is no other.
+
+    Args:
+        best: score of each file, (m,), none below 0.
+    """
+    if len(best) < 2:
+        return np.ones_like(best)
+    second, first = np.partition(best, len(best) - 2)[-2:]
+    if first <= 0:
+        return np.zeros_like(best)
+    return np.asarray((best - np.where(best == first, second, first)) / first, dtype=best.dtype)
+
+
+def _fitted(found: Evidence) -> _Logistic:
+    if found.cosine is None:
         return _WORDS
-    if not words:
-        return _LATENTS_NARROW if narrow else _LATENTS
-    return _BOTH_NARROW if narrow else _BOTH
+    if found.share is None:
+        return _LATENTS_NARROW if found.width <= _NARROW else _LATENTS
+    return _BOTH_NARROW if found.width <= _NARROW else _BOTH

@@ -17,9 +17,9 @@ from ncs.search.latent import SHORTLIST, Latent, cosines, latent
 from ncs.search.lexical import Lexical, lexical
 from ncs.search.paths import path_words_of
 from ncs.search.query import Query
-from ncs.search.question import holds_code, is_symbol, plain_name, says_nothing, subject
+from ncs.search.question import holds_code, is_symbol, length, plain_name, says_nothing, subject
 from ncs.search.ranking import others, ranked
-from ncs.search.relevance import relevance
+from ncs.search.relevance import Evidence, leads, relevance
 from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import Snippets, rarities
 from ncs.search.symbols import by_names
@@ -103,12 +103,16 @@ def _by_arms(
     if near is not None and len(near.ids) < len(scores.ids):  # some are not in the shortlist
         cosine = cosines(index, ids, near.query)
     best_cosine = np.maximum(best_cosine, cosine)
-    believed = relevance(
-        None if words is None else best_share,
-        None if near is None else best_cosine,
-        0 if near is None else len(near.query),
-        scores.stands[at],
+    lead = leads(runs.best(scores.score))[file]
+    evidence = Evidence(
+        share=None if words is None else best_share,
+        cosine=None if near is None else best_cosine,
+        lead=lead,
+        stands=scores.stands[at],
+        terms=length(query.text),
+        width=0 if near is None else len(near.query),
     )
+    believed = relevance(evidence)
     if says_nothing(query.text) and not scores.stands.any():
         believed = believed * np.float32(_ASKS_NOTHING)
     stages = {
@@ -121,6 +125,7 @@ def _by_arms(
         "ranked": scores.score[at],
         "best_share": best_share,
         "best_cosine": best_cosine,
+        "lead": lead,
     }
     beside = others(ids, scores.ids, scores.inside, index.file_ids, _ALSO)
     return _Ranked(ids, believed, scores.stands[at], stages, beside)

@@ -68,7 +68,7 @@ def test_the_fields_of_a_hit(index: Index, encoder: FakeEncoder) -> None:
     assert hit.snippet.startswith("def send(request):")
     assert [name for name, _ in hit.stages] == [
         "lexical", "boosted", "share", "cosine", "file", "prior", "ranked", "best_share",
-        "best_cosine",
+        "best_cosine", "lead",
     ]  # fmt: skip
 
 

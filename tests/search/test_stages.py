@@ -30,7 +30,7 @@ from ncs.search.lexical import of_files
 from ncs.search.paths import PathWords, path_words_of
 from ncs.search.question import counted, holds_code, is_symbol, plain_name, subject
 from ncs.search.ranking import others, ranked
-from ncs.search.relevance import relevance
+from ncs.search.relevance import Evidence, leads, relevance
 from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import LINES, Snippets, rarities
 from ncs.text import lexical_tokens, stem, words
@@ -577,49 +577,85 @@ STANDS = arrays(np.bool_, 6)
 NOT = np.zeros(1, dtype=bool)  # it does not stand there as it was asked
 
 
-@given(SHARES, COSINES, st.sampled_from([16, 64]), STANDS)
+def evidence(
+    share: object,
+    cosine: object,
+    *,
+    lead: object = None,
+    stands: object = None,
+    terms: int = 5,
+    width: int = 64,
+) -> Evidence:
+    given = [None if each is None else floats(each) for each in (share, cosine)]
+    size = max(0 if each is None else len(each) for each in given)
+    return Evidence(
+        given[0],
+        given[1],
+        floats([0.1] * size if lead is None else lead),
+        np.zeros(size, dtype=bool) if stands is None else np.array(stands, dtype=bool),
+        terms,
+        width,
+    )
+
+
+@given(SHARES, COSINES, COSINES, st.sampled_from([16, 64]), STANDS, st.integers(0, 40))
 def test_relevance_is_in_range_and_never_rises(
-    share: np.ndarray, cosine: np.ndarray, width: int, stands: np.ndarray
-) -> None:
-    for found in (
-        relevance(share, cosine, width, stands),
-        relevance(share, None, width, stands),
-        relevance(None, cosine, width, stands),
-    ):
+    share: np.ndarray, cosine: np.ndarray, lead: np.ndarray, width: int, stands: np.ndarray,
+    terms: int,
+) -> None:  # fmt: skip
+    for said, near in ((share, cosine), (share, None), (None, cosine)):
+        found = relevance(evidence(said, near, lead=lead, stands=stands, terms=terms, width=width))
         assert (found >= 0).all()
         assert (found <= 1).all()
         assert (np.diff(found) <= 0).all()
 
 
-@given(st.floats(0, 1), st.floats(0, 1), st.floats(-1, 1), st.floats(-1, 1))
-def test_more_of_the_question_or_nearer_is_more_relevant(
-    share: float, more: float, cosine: float, nearer: float
+@given(*[st.tuples(st.floats(0, 1), st.floats(-1, 1), st.floats(-1, 1))] * 2)
+def test_more_of_the_question_nearer_or_further_ahead_is_more_relevant(
+    one: tuple[float, float, float], other: tuple[float, float, float]
 ) -> None:
-    low = relevance(floats([min(share, more)]), floats([min(cosine, nearer)]), 64, NOT)
-    high = relevance(floats([max(share, more)]), floats([max(cosine, nearer)]), 64, NOT)
-    assert low[0] <= high[0]
+    low, high = (
+        relevance(evidence([share], [cosine], lead=[lead]))[0]
+        for share, cosine, lead in (map(min, one, other), map(max, one, other))
+    )
+    assert low <= high
 
 
 def test_an_absent_subject_is_clearly_lower() -> None:
-    present = relevance(floats([0.7]), floats([0.75]), 64, NOT)[0]
-    absent = relevance(floats([0.1]), floats([0.4]), 64, NOT)[0]
-    assert present > 0.6
-    assert absent < 0.2
+    present = relevance(evidence([0.7], [0.75]))[0]
+    absent = relevance(evidence([0.1], [0.4]))[0]
+    assert present > 0.4
+    assert absent < 0.02
     # What stands there word for word is there, whatever its words are like.
-    assert relevance(floats([1.0]), floats([0.0]), 64, ~NOT)[0] > 0.9 > present
+    assert relevance(evidence([1.0], [0.0], stands=[True]))[0] > 0.9 > present
+
+
+def test_a_hit_far_ahead_of_the_next_is_believed_more() -> None:
+    alone, beside = (relevance(evidence([0.5], [0.7], lead=[lead]))[0] for lead in (0.5, 0.0))
+    assert alone > 2 * beside
 
 
 def test_relevance_does_not_depend_on_how_many_are_shown() -> None:
-    share, cosine = floats([0.5, 0.9, 0.2]), floats([0.5, 0.4, 0.6])
-    stands = np.zeros(3, dtype=bool)
-    whole = relevance(share, cosine, 64, stands)
-    assert relevance(share[:2], cosine[:2], 64, stands[:2]).tolist() == whole[:2].tolist()
+    share, cosine, lead = [0.5, 0.9, 0.2], [0.5, 0.4, 0.6], [0.1, -0.1, -0.3]
+    whole = relevance(evidence(share, cosine, lead=lead))
+    part = relevance(evidence(share[:2], cosine[:2], lead=lead[:2]))
+    assert part.tolist() == whole[:2].tolist()
 
 
 def test_relevance_of_nothing() -> None:
-    assert len(relevance(floats([]), floats([]), 64, NOT[:0])) == 0
+    assert len(relevance(evidence([], []))) == 0
     with pytest.raises(ValueError, match="share or the cosine"):
-        relevance(None, None, 64, NOT)
+        relevance(evidence(None, None))
+
+
+@given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), max_size=6))
+def test_a_lead_is_the_distance_to_the_best_other(scores: list[float]) -> None:
+    found = leads(floats(scores))
+    for at, score in enumerate(scores):
+        others = [*scores[:at], *scores[at + 1 :]]
+        best = max(scores)
+        wanted = 1.0 if not others else (score - max(others)) / best if best else 0.0
+        assert found[at] == pytest.approx(wanted)
 
 
 # --- snippets ------------------------------------------------------------------------------------
