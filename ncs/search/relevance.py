@@ -56,11 +56,11 @@ class _Logistic(NamedTuple):
     terms: float  # of their logarithm
 
 
-_BOTH = _Logistic(-13.976, 2.787, 12.961, 4.744, 1.074)
-_BOTH_NARROW = _Logistic(-10.531, 4.603, 6.233, 4.88, 1.215)
-_LATENTS = _Logistic(-12.235, 0.0, 15.281, 6.541, 0.0)
-_LATENTS_NARROW = _Logistic(-9.037, 0.0, 11.833, 5.154, 0.0)
-_WORDS = _Logistic(-7.916, 5.682, 0.0, 3.087, 1.732)
+_BOTH = _Logistic(-13.838, 2.654, 13.256, 4.83, 0.949)
+_BOTH_NARROW = _Logistic(-10.434, 4.128, 6.632, 5.179, 1.129)
+_LATENTS = _Logistic(-12.709, 0.0, 15.605, 7.707, 0.0)
+_LATENTS_NARROW = _Logistic(-10.81, 0.0, 11.862, 7.774, 0.0)
+_WORDS = _Logistic(-7.843, 5.466, 0.0, 3.258, 1.743)
 
 
 def relevance(found: Evidence) -> FloatArray:
