@@ -476,6 +476,21 @@ def test_a_comment_inside_a_function_is_told_as_one_on_a_part(
     assert as_told(part) == part
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [(1, "How full it is."), (3, "How full it is."), (4, "In it: How full it is.")],
+)
+def test_a_comment_inside_a_class_is_told_as_one_on_a_part(line: int, said: str) -> None:
+    text = "\n\nclass Jar {\n  int full;\n"  # its name is on the second line from 0
+    row = ChunkRow(
+        id=0, path="jar", span=Span(1, 4), language="java", kind="class", symbol="Jar",
+        defines=("Jar",), kinds=("class",), docs=("",), text=text,
+        target=Target("How full it is.", "comment", Span(line + 1, line + 1)),
+        explanation="How full it is.", origin="comment",
+    )  # fmt: skip
+    assert as_told(row).explanation == said
+
+
 TWO = """class Jar:
     def fill(self, much):
         # The jar is full.
