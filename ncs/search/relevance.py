@@ -24,6 +24,8 @@ DOUBTFUL = 0.18
 # Of names, constants and pasted lines 99 in 100 first hits were right, of names spelled out 96, of
 # messages with values in them 82 (benchmarks/retrieval/known).
 _STANDS = 61 / 64  # which float32 holds as it is, for `--min-score`
+_USUAL_LEAD = 0.1  # of the first hit for a question of another repository
+_FEW_OTHERS = 3.0  # files beside which a lead says half
 _NARROW = 16  # the width from which a cosine alone says less
 
 
@@ -87,17 +89,20 @@ def relevance(found: Evidence) -> FloatArray:
 def leads(best: FloatArray) -> FloatArray:
     """Return how far each file is ahead of the best other, as a share of the best of all, (m,).
 
-    Not above 0 but for the one that leads, 1 where there is no other.
+    The fewer others there are, the less it says, and the nearer it is to what says nothing: among
+    three files one is far ahead by chance, and a single one has nothing to be ahead of.
 
     Args:
         best: score of each file, (m,), none below 0.
     """
-    if len(best) < 2:
-        return np.ones_like(best)
-    second, first = np.partition(best, len(best) - 2)[-2:]
-    if first <= 0:
-        return np.zeros_like(best)
-    return np.asarray((best - np.where(best == first, second, first)) / first, dtype=best.dtype)
+    others = len(best) - 1
+    first = float(best.max(initial=0.0))
+    if others < 1 or first <= 0:
+        return np.full_like(best, _USUAL_LEAD)
+    second = np.partition(best, others - 1)[others - 1]
+    ahead = (best - np.where(best == best.max(), second, best.max())) / first
+    said = others / (others + _FEW_OTHERS)
+    return np.asarray(_USUAL_LEAD + said * (ahead - _USUAL_LEAD), dtype=best.dtype)
 
 
 def _fitted(found: Evidence) -> _Logistic:

@@ -648,14 +648,23 @@ def test_relevance_of_nothing() -> None:
         relevance(evidence(None, None))
 
 
-@given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), max_size=6))
+@given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=2, max_size=6))
 def test_a_lead_is_the_distance_to_the_best_other(scores: list[float]) -> None:
     found = leads(floats(scores))
+    others, best = len(scores) - 1, max(scores)
     for at, score in enumerate(scores):
-        others = [*scores[:at], *scores[at + 1 :]]
-        best = max(scores)
-        wanted = 1.0 if not others else (score - max(others)) / best if best else 0.0
+        second = max([*scores[:at], *scores[at + 1 :]])
+        ahead = (score - second) / best if best else found[0]
+        wanted = 0.1 + others / (others + 3) * (ahead - 0.1) if best else 0.1
         assert found[at] == pytest.approx(wanted)
+
+
+def test_a_lead_among_few_files_says_little() -> None:
+    # `--path` of one file: whatever is asked, it is ahead of nothing.
+    assert leads(floats([5.0])).tolist() == pytest.approx([0.1])
+    assert leads(floats([])).tolist() == []
+    few, many = (leads(floats([1.0, *[0.2] * count]))[0] for count in (2, 200))
+    assert 0.1 < few < 0.5 < 0.78 < many < 0.8
 
 
 # --- snippets ------------------------------------------------------------------------------------
