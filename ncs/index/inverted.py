@@ -14,7 +14,7 @@ from ncs.lexical import IdArray
 
 # From so many bytes on a block ends at the first term of those of which one in sixteen may end it:
 # where it ends is then not a matter of what came before, and after a change it is where it was.
-_LEAST, _ONE_IN = 6_000, 16
+_LEAST, _ONE_IN = 4_000, 16
 
 PlainBlock = tuple[str, bytes]  # first term, data before it is packed
 UIntArray = npt.NDArray[np.uint32]
