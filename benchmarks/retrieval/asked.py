@@ -87,9 +87,8 @@ def main() -> int:
                 outcomes, "ndcg10", lambda row: row.corpus.name not in taught, labels
             )
         )
-    if options.json or options.save:
-        data = {"trained_on": sorted(taught), "systems": report.as_json(outcomes, METRICS[0])}
-        print(record.write(options.save or "asked", data, options.json), file=sys.stderr)
+    data = {"trained_on": sorted(taught), "systems": report.as_json(outcomes, METRICS[0])}
+    record.keep(options, "asked", data)
     return 0
 
 

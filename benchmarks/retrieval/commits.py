@@ -54,9 +54,8 @@ def main() -> int:
         print(
             report.differences(outcomes, "ndcg10", lambda row: row.corpus.half == "report", labels)
         )
-    if options.json or options.save:
-        data = {"half": options.half, "systems": report.as_json(outcomes, METRICS[0])}
-        print(record.write(options.save or "commits", data, options.json), file=sys.stderr)
+    data = {"half": options.half, "systems": report.as_json(outcomes, METRICS[0])}
+    record.keep(options, "commits", data)
     return 0
 
 

@@ -152,11 +152,9 @@ def main() -> int:
             found[f"ncs-{mode} (files, MRR@10)"] = in_folder(data, mode)
     print(f"CoSQA {options.split}, docstrings {'out' if options.without_docstrings else 'in'}\n")
     print(report.table(["system", "MRR", "R@1", "R@10"], [row(*item) for item in found.items()]))
-    if options.json or options.save:
-        means = {name: round(float(values.mean()), 4) for name, values in found.items()}
-        kept = {"split": options.split, "without_docstrings": options.without_docstrings}
-        place = record.write(options.save or "cosqa", {**kept, "mrr": means}, options.json)
-        print(place, file=sys.stderr)
+    means = {name: round(float(values.mean()), 4) for name, values in found.items()}
+    kept = {"split": options.split, "without_docstrings": options.without_docstrings}
+    record.keep(options, "cosqa", {**kept, "mrr": means})
     return 0
 
 

@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks.pretrain.collect import load_packages, project
 from benchmarks.retrieval.corpora import Corpus, load_asked, load_corpora
 from benchmarks.retrieval.export import ExportError, git, read_clone
 from ncs.corpus.languages import detect
 
-PACKAGES = Path(__file__).parent.parent / "pretrain" / "packages.json"
 MOST, FEWEST = 12, 6  # questions of a repository
 _READ = 1500  # commits of a history, the newest
 _SPARE = 4  # more than are kept: files may be younger than the code that is asked
@@ -121,14 +121,8 @@ def _lines(clone: Path, *words: str) -> list[str]:
 
 
 def taught() -> frozenset[str]:
-    """Return the bare names of the packages that taught the base model, lower case."""
-    listed = json.loads(PACKAGES.read_text("utf-8"))["packages"]
-    return frozenset(_bare(one["name"]) for one in listed if one["split"] == "train")
-
-
-def _bare(name: str) -> str:
-    last = re.split(r"[/:]", name.lower())[-1]
-    return re.sub(r"^(?:node|ruby|php|lua|python3?|librust|golang-github-\w+)-|-dev$", "", last)
+    """Return the projects whose packages taught the base model."""
+    return frozenset(project(one.name) for one in load_packages() if one.split == "train")
 
 
 def item(
@@ -140,7 +134,7 @@ def item(
         clone: folder of git.
         repository: owner and name.
         known: of repositories, whether the base model knows them; by name where none is said.
-        names: of packages that taught it.
+        names: of projects that taught it.
 
     Raises:
         ExportError: its history asks too little, it is too large, or files are missing.
@@ -162,9 +156,13 @@ def item(
         "language": kinds.most_common(1)[0][0],
         "files": len(files),
         "bytes": size,
-        "trained_on": known.get(repository, _bare(name) in names),
+        "trained_on": known.get(repository, _is_of(owner, name, names)),
         "questions": [{"text": one.text, "files": list(one.files)} for one in found],
     }
+
+
+def _is_of(owner: str, name: str, projects: frozenset[str]) -> bool:
+    return not projects.isdisjoint({name.lower(), f"{owner}-{name}".lower()})
 
 
 def main() -> int:

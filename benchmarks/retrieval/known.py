@@ -166,9 +166,7 @@ def main() -> int:
     rows = [[name, *(f"{of[kind]:.3f}" for kind in KINDS)] for name, of in shares.items()]
     print(f"{len(corpora)} corpora, half: {options.half or 'both'}\n")
     print(report.table(heads, rows))
-    if options.json or options.save:
-        data = {"half": options.half, "questions": counts, "first": shares}
-        print(record.write(options.save or "known", data, options.json), file=sys.stderr)
+    record.keep(options, "known", {"half": options.half, "questions": counts, "first": shares})
     return 0
 
 

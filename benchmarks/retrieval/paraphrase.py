@@ -65,13 +65,12 @@ def main() -> int:
         print(report.by_group(outcomes, f"mrr10 by {label}", key, "mrr10"), end="\n\n")
     if len(outcomes) > 1:
         print(report.differences(outcomes, "mrr10"))
-    if options.json or options.save:
-        data = {
-            "half": options.half,
-            "word_overlap": {"names": round(named, 4), "any": round(written, 4)},
-            "systems": report.as_json(outcomes, METRICS[0]),
-        }
-        print(record.write(options.save or "paraphrase", data, options.json), file=sys.stderr)
+    data = {
+        "half": options.half,
+        "word_overlap": {"names": round(named, 4), "any": round(written, 4)},
+        "systems": report.as_json(outcomes, METRICS[0]),
+    }
+    record.keep(options, "paraphrase", data)
     return 0
 
 

@@ -1,11 +1,13 @@
 """What stands beside a figure so that it can be believed: machine, versions, commit, seed."""
 
+import argparse
 import datetime
 import json
 import os
 import platform
 import re
 import subprocess
+import sys
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -70,3 +72,9 @@ def write(name: str, data: Mapping[str, Any], place: Path | None = None) -> Path
     text = re.sub(r"\[[\d.,\s-]*\]", lambda match: " ".join(match[0].split()), text)
     target.write_text(f"{text}\n", "utf-8")
     return target
+
+
+def keep(options: argparse.Namespace, name: str, data: Mapping[str, Any]) -> None:
+    """Write a result where `--json` or `--save` asks for it, and say where on stderr."""
+    if options.json or options.save:
+        print(write(options.save or name, data, options.json), file=sys.stderr)

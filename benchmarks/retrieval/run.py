@@ -81,9 +81,8 @@ def main() -> int:
         print(report.by_group(outcomes, f"ndcg10 by {label}", key, "ndcg10"), end="\n\n")
     if len(outcomes) > 1:
         print(report.differences(outcomes, "ndcg10"))
-    if options.json or options.save:
-        data = {"half": options.half, "systems": report.as_json(outcomes, METRICS[0])}
-        print(record.write(options.save or "retrieval", data, options.json), file=sys.stderr)
+    data = {"half": options.half, "systems": report.as_json(outcomes, METRICS[0])}
+    record.keep(options, "retrieval", data)
     return 0
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from ncs.index.reading import Index
 from ncs.lexical import IdArray, Postings, bm25
 from ncs.search.question import counted
+from ncs.search.runs import beginnings
 from ncs.types import FloatArray
 
 
@@ -66,9 +67,7 @@ class FilePostings:
             return None
         ids, counts = found
         owners = self._owners[ids]
-        first = np.ones(len(ids), dtype=bool)
-        np.not_equal(owners[1:], owners[:-1], out=first[1:])
-        firsts = np.flatnonzero(first)
+        firsts = beginnings(owners)
         return owners[firsts], np.add.reduceat(counts, firsts)
 
 

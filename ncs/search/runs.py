@@ -11,6 +11,13 @@ from ncs.types import FloatArray
 Number = TypeVar("Number", bound=np.generic)
 
 
+def beginnings(owners: IdArray) -> IdArray:
+    """Return where each run of equal owners begins, ascending."""
+    first = np.ones(len(owners), dtype=bool)
+    np.not_equal(owners[1:], owners[:-1], out=first[1:])
+    return np.flatnonzero(first)
+
+
 class Runs(NamedTuple):
     """Where the candidates of each file lie.
 
@@ -26,11 +33,8 @@ class Runs(NamedTuple):
     @staticmethod
     def of(owners: IdArray) -> "Runs":
         """Return the runs of candidates whose files are `owners`, (n,), ascending."""
-        ends = np.flatnonzero(owners[1:] != owners[:-1]) + 1
-        firsts = np.concatenate([np.zeros(min(len(owners), 1), dtype=np.int64), ends])
-        return Runs(
-            owners[firsts], firsts, np.concatenate([ends, [len(owners)]])[: len(firsts)] - firsts
-        )
+        firsts = beginnings(owners)
+        return Runs(owners[firsts], firsts, np.diff(firsts, append=len(owners)))
 
     def best(self, values: FloatArray) -> FloatArray:
         """Return the greatest of the candidates' values in each file, (m,)."""
