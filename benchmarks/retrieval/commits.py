@@ -8,9 +8,10 @@ the subjects by rule, and nobody judged one. So many have no answer ("more fixes
 where), and other files may answer as well: no tool comes near 1, and what counts is the distance
 between tools.
 
-Two weights of the ranking were chosen with the tune half (repositories of asked.json). Then the
-questions of the report half were taken, from other repositories, those of the judged questions
-among them. `trained_on`: a package of this name taught the base model, in another version.
+What names of code in a sentence weigh was chosen with the tune half (repositories of asked.json).
+Then the questions of the report half were taken, from other repositories, those of the judged
+questions among them. What whole files weigh was chosen with both halves in sight: of that the
+report half is no test. `trained_on`: a package of this name taught the base model, in another version.
 """
 
 import sys

@@ -7,7 +7,8 @@ asked is often spread over a file), how far the file is ahead of the best of the
 many terms the question is: many are rarely found together by chance. A logistic regression on
 these gives the chance that the hit answers the question. It was fitted on first hits for the
 questions of benchmarks/retrieval that choices are made with, and for questions of other
-repositories, which count 0.7 times as much (`calibrate.py --fit`).
+repositories, which count 0.7 times as much (`calibrate.py --fit`, before leads among few files
+counted less).
 """
 
 import math
