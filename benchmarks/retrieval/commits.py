@@ -11,7 +11,8 @@ between tools.
 What names of code in a sentence weigh was chosen with the tune half (repositories of asked.json).
 Then the questions of the report half were taken, from other repositories, those of the judged
 questions among them. What whole files weigh was chosen with both halves in sight: of that the
-report half is no test. `trained_on`: a package of this name taught the base model, in another version.
+report half is no test. `trained_on`: a package of this name taught the base model, in another
+version.
 """
 
 import sys
