@@ -7,16 +7,16 @@ what a word is. Nothing here depends on anything but the standard library and Nu
 import os
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import PurePosixPath
-from typing import TypeVar
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-Piece = TypeVar("Piece")
+Ids = npt.NDArray[np.int64]
 
 # A run of letters, digits and underscores: an identifier or a word of prose.
 _IDENTIFIER = re.compile(r"\w+")
@@ -153,43 +153,122 @@ _BLANKED = "".join(chr(at) if _IDENTIFIER.match(chr(at)) or at == 10 else " " fo
 _REMEMBERED = 1 << 18  # identifiers
 INDENTS = 16  # indents that are told apart: 0 to 15 units, deeper lines count as the last
 
+_NAME_OR_LINE = re.compile(r"\w+|\n")
+_LEAD = re.compile(r"^[^\S\n]*", re.MULTILINE)
+_LONG_TEXT = 20_000  # characters: of a longer text only those names are cut that are kept
+# What ends a line, a text, and a text that is one line: no identifier, and split keeps it.
+_LINE, _TEXT, _ALONE = "\0", "\1", "\2"
+_MARKS = {_LINE: -1, "\n": -1, _TEXT: -2, _ALONE: -3}
+
+
+class Cuts(dict[str, tuple[int, ...]]):
+    """Identifier → numbers of what it is cut into; each identifier is cut once.
+
+    Args:
+        number: identifier → the numbers of its pieces, in order, none negative.
+    """
+
+    def __init__(self, number: Callable[[str], Iterable[int]]) -> None:
+        super().__init__()
+        self._number = number
+
+    def __missing__(self, identifier: str) -> tuple[int, ...]:
+        if len(self) >= _REMEMBERED:  # forgets the cuts, never the numbers
+            self.clear()
+        mark = _MARKS.get(identifier)
+        found = tuple(self._number(identifier)) if mark is None else (mark,)
+        self[identifier] = found
+        return found
+
+
+class WordIds(Cuts):
+    """Identifier → ids of its words; a new word gets the next id.
+
+    Attributes:
+        words: word → id, in the order of the ids.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(self._ids)
+        self.words: dict[str, int] = {}
+
+    def _ids(self, identifier: str) -> list[int]:
+        ids = self.words
+        return [ids.setdefault(word, len(ids)) for word in parts(identifier)]
+
+
+class Positions(NamedTuple):
+    """What stands at the positions of some texts, position after position, text after text.
+
+    Attributes:
+        words: (w,) numbers of the words. counts: (p,) words of each position, each ≥ 1.
+        indents: (p,) indent of each position's line, in [0, INDENTS).
+        sizes: (B,) positions of each text, which may have none.
+    """
+
+    words: Ids
+    counts: Ids
+    indents: Ids
+    sizes: Ids
+
 
 def positions(
-    text: str,
-    cut: Callable[[str], Sequence[Piece]],
-    *,
-    lines: int,
-    words_per_line: int,
-    query_words: int,
-) -> list[tuple[list[Piece], int]]:
-    """Return what stands at each position of a text: its words, and the indent of its line.
+    texts: Sequence[str], cuts: Cuts, *, lines: int, words_per_line: int, query_words: int
+) -> Positions:
+    """Return what stands at each position of some texts: its words, and the indent of its line.
 
     A text of several lines has one position for each line with a word in it. A text of one
     line (a question, a sentence) is cut into positions of `query_words` words, indent 0.
     The first `lines` positions are kept; an empty text has none.
 
     Args:
-        text: any text.
-        cut: identifier → its words (`parts`), or a number for each of them.
+        texts: any texts.
+        cuts: identifier → numbers of its words.
         lines: positions at most.
         words_per_line: words of a line at most; the first are kept.
         query_words: words in a position of a text of one line.
-
-    Returns:
-        One (words, indent) for each position; words are never empty, indents in [0, INDENTS).
     """
-    if "\n" not in text.strip():
-        said = _first_pieces(identifiers(text), cut, lines * query_words)
-        return [(said[at : at + query_words], 0) for at in range(0, len(said), query_words)]
-    found = []
-    plain = text.isascii()
-    blanked = text.translate(_BLANKED) if plain else text
-    for line, names in zip(text.split("\n"), blanked.split("\n"), strict=True):
-        found_names = names.split() if plain else _IDENTIFIER.findall(line)
-        if found_names and (said := _first_pieces(found_names, cut, words_per_line)):
-            found.append((said, _indent(line)))
-            if len(found) == lines:
-                break
+    tokens: list[str] = []
+    leads: list[str] = []
+    for text in texts:
+        several = "\n" in text.strip()
+        if len(text) > _LONG_TEXT:
+            most = words_per_line if several else lines * query_words
+            tokens += _first_names(text if several else text.strip(), most)
+        elif not several:
+            tokens += identifiers(text)
+        elif text.isascii():
+            tokens += text.translate(_BLANKED).replace("\n", f" {_LINE} ").split()
+        else:
+            tokens += _NAME_OR_LINE.findall(text)
+        tokens.append(_TEXT if several else _ALONE)
+        leads += _LEAD.findall(text) if several else [""]
+    flat = np.fromiter(chain.from_iterable(map(cuts.__getitem__, tokens)), dtype=np.int64)
+    ends = np.flatnonzero(flat < 0)  # of the lines
+    starts = np.concatenate([[0], ends + 1])[:-1]
+    alone, last = flat[ends] == _MARKS[_ALONE], flat[ends] != _MARKS[_LINE]
+    text = np.cumsum(last) - last
+    width = np.where(alone, query_words, words_per_line)
+    sizes = np.minimum(ends - starts, np.where(alone, lines * query_words, words_per_line))
+    met = np.cumsum(sizes > 0)  # lines with a word, up to each line
+    before = np.concatenate([[0], met[last]])[:-1]  # the texts
+    kept = np.flatnonzero((sizes > 0) & (met - before[text] <= lines))
+    sizes, width = sizes[kept], width[kept]
+    pieces = (sizes + width - 1) // width
+    counts = np.repeat(width, pieces)
+    counts[np.cumsum(pieces) - 1] = sizes - width * (pieces - 1)
+    return Positions(
+        words=flat[ranges(starts[kept], sizes)],
+        counts=counts,
+        indents=np.repeat(_indents(leads)[kept], pieces),
+        sizes=np.bincount(np.repeat(text[kept], pieces), minlength=len(texts)),
+    )
+
+
+def ranges(starts: Ids, sizes: Ids) -> Ids:
+    """Return start, start + 1, … of each range, one range after the other."""
+    before = np.cumsum(sizes) - sizes
+    found: Ids = np.arange(int(sizes.sum())) + np.repeat(starts - before, sizes)
     return found
 
 
@@ -199,40 +278,20 @@ def identifiers(text: str) -> list[str]:
     return text.translate(_BLANKED).split() if text.isascii() else _IDENTIFIER.findall(text)
 
 
-def _first_pieces(
-    names: Sequence[str], cut: Callable[[str], Sequence[Piece]], limit: int
-) -> list[Piece]:
-    found = list(chain.from_iterable(map(cut, names[:limit])))
-    if len(names) > limit > len(found):  # a name of underscores has no piece
-        rest = chain.from_iterable(map(cut, islice(names, limit, None)))
-        found += islice(rest, limit - len(found))
-    del found[limit:]
-    return found
+def _first_names(text: str, most: int) -> Iterator[str]:
+    """Yield the first names of each line that have a word, at most so many, and its end."""
+    for at, line in enumerate(text.split("\n")):
+        if at:
+            yield _LINE
+        yield from islice((name for name in identifiers(line) if name.strip("_")), most)
 
 
-def _indent(line: str) -> int:
-    blank = len(line) - len(line.lstrip())
-    if not blank:
-        return 0
-    units = (blank + 3 * line.count("\t", 0, blank)) // _INDENT_COLUMNS
-    return units if units < INDENTS else INDENTS - 1  # min() would take a third of the time
+def _indents(leads: Sequence[str]) -> Ids:
+    """Return the indents of lines that begin with such white space."""
+    known = {lead: _indent(lead) for lead in set(leads)}
+    return np.array([known[lead] for lead in leads], dtype=np.int64)
 
 
-class WordIds(dict[str, tuple[int, ...]]):
-    """Identifier → ids of its words: each is cut once, and a new word gets the next id.
-
-    Attributes:
-        words: word → id, in the order of the ids.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: dict[str, int] = {}
-
-    def __missing__(self, identifier: str) -> tuple[int, ...]:
-        if len(self) >= _REMEMBERED:  # forgets the cuts, never the ids
-            self.clear()
-        ids = self.words
-        found = tuple([ids.setdefault(word, len(ids)) for word in parts(identifier)])
-        self[identifier] = found
-        return found
+def _indent(lead: str) -> int:
+    units = (len(lead) + 3 * lead.count("\t")) // _INDENT_COLUMNS
+    return min(units, INDENTS - 1)

@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, count, repeat
 
-from ncs.text import fold, parts, positions
+from ncs.text import Cuts, fold, parts, positions
 
 PAD, BOS, EOS, UNKNOWN = range(4)  # ids of the marks; the words of a vocabulary follow
 MARKS = 4
@@ -145,27 +146,30 @@ def source(
         query_words: likewise.
         places: at most.
     """
+    pieces: list[tuple[str, int]] = []
+
+    def numbered(name: str) -> range:
+        first = len(pieces)
+        pieces.extend((name, at) for at in range(len(parts(name))))
+        return range(first, len(pieces))
+
+    found = positions(
+        [text], Cuts(numbered), lines=lines, words_per_line=words_per_line, query_words=query_words
+    )
     surfaces: list[str] = []
     of_line: list[int] = []
     words: list[tuple[int, ...]] = []
-    found = positions(
-        text, _pieces, lines=lines, words_per_line=words_per_line, query_words=query_words
-    )
-    for line, (said, _) in enumerate(found):
-        for name, at in said:
-            all_parts, ids = parts(name), cut(name)
-            surfaces.append(all_parts[at])
-            words.append((ids[at],))
-            of_line.append(line)
-            if at == len(all_parts) - 1 and is_name(name) and len(name) <= _LONGEST_NAME:
-                surfaces.append(name)
-                words.append(tuple(ids))
-                of_line.append(line)
+    line_of = chain.from_iterable(map(repeat, count(), found.counts.tolist()))
+    for line, number in zip(line_of, found.words.tolist(), strict=True):
         if len(surfaces) >= places:
             break
+        name, at = pieces[number]
+        all_parts, ids = parts(name), cut(name)
+        surfaces.append(all_parts[at])
+        words.append((ids[at],))
+        of_line.append(line)
+        if at == len(all_parts) - 1 and is_name(name) and len(name) <= _LONGEST_NAME:
+            surfaces.append(name)
+            words.append(tuple(ids))
+            of_line.append(line)
     return Source(tuple(surfaces[:places]), tuple(of_line[:places]), tuple(words[:places]))
-
-
-@lru_cache(maxsize=1 << 16)
-def _pieces(name: str) -> tuple[tuple[str, int], ...]:
-    return tuple((name, at) for at in range(len(parts(name))))

@@ -1,6 +1,6 @@
 """Texts → numbers → batches, fast: every word is cut and hashed once in a lifetime."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
 from typing import Any
@@ -15,30 +15,30 @@ from ncs.text import WordIds, ngram_buckets, positions
 
 IntArray = npt.NDArray[np.int32]
 
+_TOGETHER = 1_024  # texts that are cut at once
+
 
 class WordTable:
     """The words met so far: word → id, and id → rows of the n-gram table.
 
-    Grows as texts are read and is reused over all epochs. `cut` and `rows` are all that
-    features need of it.
+    Grows as texts are read and is reused over all epochs.
+
+    Attributes:
+        ids: identifier → ids of its words.
     """
 
     def __init__(self, buckets: int) -> None:
         self.buckets = buckets
-        self._ids = WordIds()
+        self.ids = WordIds()
         self._flat = np.zeros(0, dtype=np.int64)
         self._starts = np.zeros(1, dtype=np.int64)
 
     def __len__(self) -> int:
-        return len(self._ids.words)
+        return len(self.ids.words)
 
     def spelled(self) -> list[str]:
         """Return the words, by their ids."""
-        return list(self._ids.words)
-
-    def cut(self, identifier: str) -> tuple[int, ...]:
-        """Return the ids of an identifier's words; new words get the next ids."""
-        return self._ids[identifier]
+        return list(self.ids.words)
 
     def rows(self, ids: npt.NDArray[np.int64]) -> tuple[IntArray, IntArray]:
         """Return the table rows of the words, one after the other, and where each begins.
@@ -61,9 +61,7 @@ class WordTable:
         known = len(self._starts) - 1
         if known == len(self):
             return
-        fresh = [
-            ngram_buckets(word, self.buckets) for word in islice(self._ids.words, known, None)
-        ]
+        fresh = [ngram_buckets(word, self.buckets) for word in islice(self.ids.words, known, None)]
         counts = np.array([len(rows) for rows in fresh], dtype=np.int64)
         self._flat = np.concatenate([self._flat, *fresh])
         self._starts = np.concatenate([self._starts, self._starts[-1] + np.cumsum(counts)])
@@ -86,22 +84,25 @@ class TextFeatures:
 
 def featurise(texts: Sequence[str], table: WordTable, config: ModelConfig) -> list[TextFeatures]:
     """Return the features of the texts; words that are new to the table are added to it."""
-    return [_features(text, table, config) for text in texts]
+    blocks = (texts[at : at + _TOGETHER] for at in range(0, len(texts), _TOGETHER))
+    return [each for some in blocks for each in _features(some, table, config)]
 
 
-def _features(text: str, table: WordTable, config: ModelConfig) -> TextFeatures:
+def _features(
+    texts: Sequence[str], table: WordTable, config: ModelConfig
+) -> Iterator[TextFeatures]:
     found = positions(
-        text, table.cut, lines=config.lines, words_per_line=config.words_per_line,
+        texts, table.ids, lines=config.lines, words_per_line=config.words_per_line,
         query_words=config.query_words,
     )  # fmt: skip
-    flat: list[int] = []
-    for said, _ in found:
-        flat += said
-    return TextFeatures(
-        np.array(flat, dtype=np.int32),
-        np.array([len(said) for said, _ in found], dtype=np.int32),
-        np.array([indent for _, indent in found], dtype=np.int32),
+    words, counts, indents = (
+        each.astype(np.int32) for each in (found.words, found.counts, found.indents)
     )
+    ends = np.cumsum(found.sizes)
+    word_ends = np.concatenate([[0], np.cumsum(found.counts)])
+    for first, end in zip((ends - found.sizes).tolist(), ends.tolist(), strict=True):
+        said = words[word_ends[first] : word_ends[end]]
+        yield TextFeatures(said, counts[first:end], indents[first:end])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -56,7 +56,7 @@ def sources(texts: Sequence[str], table: WordTable, config: ModelConfig) -> list
     """Return what a decoder reads of the texts; their words are in the table already."""
     return [
         source(
-            text, table.cut, lines=config.lines, words_per_line=config.words_per_line,
+            text, table.ids.__getitem__, lines=config.lines, words_per_line=config.words_per_line,
             query_words=config.query_words, places=config.places,
         )
         for text in texts

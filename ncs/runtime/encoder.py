@@ -9,7 +9,7 @@ import numpy.typing as npt
 from ncs.config import ModelConfig
 from ncs.runtime.parameters import Linear, gelu, linear, linear_after_norm, standardise, take
 from ncs.runtime.vectors import WordVectors
-from ncs.text import INDENTS, positions
+from ncs.text import INDENTS, Positions, positions, ranges
 from ncs.types import FloatArray
 from ncs.weights import Weights
 
@@ -67,34 +67,32 @@ class RuntimeEncoder:
         """Return what a decoder may know of a few texts beside their latents; none is empty."""
         if self._words.full:
             self._words.reset()
-        found = [self._positions(text) for text in texts]
+        read = self._positions(texts)
         self._words.grow()
         pooled = np.zeros((len(texts), self._config.width), dtype=np.float32)
-        told = [at for at, positions_of in enumerate(found) if positions_of]
+        told = np.flatnonzero(read.sizes)
         lines = np.zeros((0, self._config.width), dtype=np.float32)
-        if told:
-            pooled[told], lines = self._lines(_layout([found[at] for at in told]), self._words)
-        starts = np.cumsum([0, *map(len, found)])[:-1]
+        if len(told):
+            pooled[told], lines = self._lines(_layout(read, told), self._words)
+        starts = np.cumsum(read.sizes) - read.sizes
         return Readings(self._head(pooled), lines, starts, self._words)
 
     def _encode_block(self, texts: Sequence[str], pooled: FloatArray) -> None:
         if self._words.full:
             self._words.reset()
-        read = [self._positions(text) for text in texts]
+        read = self._positions(texts)
         self._words.grow()
-        sizes = np.array([sum(len(said) for said, _ in found) for found in read])
-        order = np.argsort(sizes, kind="stable")
-        order = order[sizes[order] > 0]  # the others stay zeros
+        order = np.argsort(_words_of(read), kind="stable")
+        order = order[read.sizes[order] > 0]  # the others stay zeros
         for at in range(0, len(order), _BATCH):
             members = order[at : at + _BATCH]
-            layout = _layout([read[member] for member in members])
-            pooled[members], _ = self._lines(layout, self._words)
+            pooled[members], _ = self._lines(_layout(read, members), self._words)
 
-    def _positions(self, text: str) -> list[tuple[list[int], int]]:
+    def _positions(self, texts: Sequence[str]) -> Positions:
         config = self._config
         return positions(
-            text, self._words.ids.__getitem__, lines=config.lines,
-            words_per_line=config.words_per_line, query_words=config.query_words,
+            texts, self._words.ids, lines=config.lines, words_per_line=config.words_per_line,
+            query_words=config.query_words,
         )  # fmt: skip
 
 
@@ -169,32 +167,33 @@ class _Layout(NamedTuple):
         return values[self.line_text, self.line_place]
 
 
-def _layout(texts: Sequence[list[tuple[list[int], int]]]) -> _Layout:
-    flat: list[int] = []
-    counts: list[int] = []
-    indents: list[int] = []
-    heights: list[int] = []
-    for found in texts:
-        for said, indent in found:
-            flat += said
-            counts.append(len(said))
-            indents.append(indent)
-        heights.append(len(found))
-    lines, height = np.array(counts), np.array(heights)
-    line_text = np.repeat(np.arange(len(texts)), height)
+def _layout(read: Positions, members: Ids) -> _Layout:
+    """Return the layout of some of the texts that were read, each of which has a word."""
+    height = read.sizes[members]
+    lines_at = ranges((np.cumsum(read.sizes) - read.sizes)[members], height)
+    lines = read.counts[lines_at]
+    ids = read.words[ranges((np.cumsum(read.counts) - read.counts)[lines_at], lines)]
+    line_text = np.repeat(np.arange(len(members)), height)
     first_line = np.cumsum(height) - height
     line_place = np.arange(len(lines)) - first_line[line_text]
     word_starts = np.cumsum(lines) - lines
     text_starts = word_starts[first_line]
     text_counts = np.add.reduceat(lines, first_line)
-    text = np.repeat(np.arange(len(texts)), text_counts)
+    text = np.repeat(np.arange(len(members)), text_counts)
     return _Layout(
-        size=len(texts), width=int(text_counts.max()), height=int(height.max()),
-        ids=np.array(flat), text=text, place=np.arange(len(flat)) - text_starts[text],
+        size=len(members), width=int(text_counts.max()), height=int(height.max()),
+        ids=ids, text=text, place=np.arange(len(ids)) - text_starts[text],
         line=np.repeat(line_place, lines), word_starts=word_starts, text_starts=text_starts,
         counts=lines, text_counts=text_counts, line_text=line_text, line_place=line_place,
-        indents=np.array(indents),
+        indents=read.indents[lines_at],
     )  # fmt: skip
+
+
+def _words_of(read: Positions) -> Ids:
+    """Return how many words each text has, (B,)."""
+    met = np.concatenate([[0], np.cumsum(read.counts)])
+    ends = np.cumsum(read.sizes)
+    return np.asarray(met[ends] - met[ends - read.sizes])
 
 
 def _softmax(scores: FloatArray, starts: Ids, counts: Ids) -> FloatArray:

@@ -1,19 +1,34 @@
 """Texts to batches."""
 
+from collections.abc import Sequence
+from itertools import islice
+
 import numpy as np
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ncs.config import ModelConfig
 from ncs.learn.features import WordTable, collate, featurise
-from ncs.text import ngram_buckets, parts, positions
+from ncs.text import WordIds, ngram_buckets, positions
 
 TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=80)
 
 
+def cut_all(texts: Sequence[str]) -> list[list[tuple[list[str], int]]]:
+    ids = WordIds()
+    found = positions(texts, ids, lines=3, words_per_line=4, query_words=2)
+    words, numbers = list(ids.words), iter(found.words.tolist())
+    said = [[words[next(numbers)] for _ in range(count)] for count in found.counts.tolist()]
+    places = iter(zip(said, found.indents.tolist(), strict=True))
+    cut = [list(islice(places, size)) for size in found.sizes.tolist()]
+    assert not [*numbers, *places]
+    return cut
+
+
 def cut(text: str) -> list[tuple[list[str], int]]:
-    return positions(text, parts, lines=3, words_per_line=4, query_words=2)
+    return cut_all([text])[0]
 
 
 def test_a_line_is_a_position_and_knows_its_indent() -> None:
@@ -49,6 +64,24 @@ def test_plain_and_other_text_are_cut_alike(text: str) -> None:
     assert cut(f"{plain}\nx") == cut(f"{plain}\nx\né")[: len(cut(f"{plain}\nx"))]
 
 
+@given(
+    texts=st.lists(st.text(alphabet="aB_ 1\n\t\x00\x01\x02\x0b\x85é.", max_size=40), max_size=5)
+)
+def test_texts_are_cut_together_as_alone_and_long_ones_as_short(texts: list[str]) -> None:
+    alone = [cut(text) for text in texts]
+    assert cut_all(texts) == alone
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("ncs.text._LONG_TEXT", 0)
+        assert cut_all(texts) == alone
+
+
+def test_of_a_long_line_no_more_words_are_learned_than_are_kept() -> None:
+    ids = WordIds()
+    texts = [" ".join(f"w{'a' * at}" for at in range(300)) + end for end in ("\nx", "")]
+    positions(texts, ids, lines=3, words_per_line=4, query_words=2)
+    assert list(ids.words) == ["w", "wa", "waa", "waaa", "x", "waaaa", "waaaaa"]
+
+
 @given(texts=st.lists(TEXT, min_size=1, max_size=5))
 def test_a_batch_holds_the_words_of_its_texts(texts: list[str]) -> None:
     config = ModelConfig(buckets=256, lines=3, words_per_line=4, query_words=2)
@@ -72,9 +105,9 @@ def test_a_batch_holds_the_words_of_its_texts(texts: list[str]) -> None:
 
 def test_a_table_keeps_its_ids_as_it_grows() -> None:
     table = WordTable(64)
-    first = table.cut("readFile")
+    first = table.ids["readFile"]
     rows, _ = table.rows(np.array(first))
-    table.cut("writeOtherThings")
+    table.ids["writeOtherThings"]
     again, _ = table.rows(np.array(first))
-    assert table.cut("readFile") == first
+    assert table.ids["readFile"] == first
     assert rows.tolist() == again.tolist()
