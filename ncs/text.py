@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+Piece = TypeVar("Piece")
 Ids = npt.NDArray[np.int64]
 
 # A run of letters, digits and underscores: an identifier or a word of prose.
@@ -158,43 +159,29 @@ _LEAD = re.compile(r"^[^\S\n]*", re.MULTILINE)
 _LONG_TEXT = 20_000  # characters: of a longer text only those names are cut that are kept
 # What ends a line, a text, and a text that is one line: no identifier, and split keeps it.
 _LINE, _TEXT, _ALONE = "\0", "\1", "\2"
-_MARKS = {_LINE: -1, "\n": -1, _TEXT: -2, _ALONE: -3}
+_MARKS = {_LINE: (-1,), "\n": (-1,), _TEXT: (-2,), _ALONE: (-3,)}
 
 
-class Cuts(dict[str, tuple[int, ...]]):
-    """Identifier → numbers of what it is cut into; each identifier is cut once.
+class Numbered(dict[str, tuple[int, ...]], Generic[Piece]):
+    """Name → numbers of its pieces; each name is cut once, and a new piece gets the next number.
 
     Args:
-        number: identifier → the numbers of its pieces, in order, none negative.
-    """
-
-    def __init__(self, number: Callable[[str], Iterable[int]]) -> None:
-        super().__init__()
-        self._number = number
-
-    def __missing__(self, identifier: str) -> tuple[int, ...]:
-        if len(self) >= _REMEMBERED:  # forgets the cuts, never the numbers
-            self.clear()
-        mark = _MARKS.get(identifier)
-        found = tuple(self._number(identifier)) if mark is None else (mark,)
-        self[identifier] = found
-        return found
-
-
-class WordIds(Cuts):
-    """Identifier → ids of its words; a new word gets the next id.
+        cut: name → its pieces, in order.
 
     Attributes:
-        words: word → id, in the order of the ids.
+        pieces: piece → number, in the order of the numbers.
     """
 
-    def __init__(self) -> None:
-        super().__init__(self._ids)
-        self.words: dict[str, int] = {}
+    def __init__(self, cut: Callable[[str], Iterable[Piece]]) -> None:
+        super().__init__()
+        self._cut = cut
+        self.pieces: dict[Piece, int] = {}
 
-    def _ids(self, identifier: str) -> list[int]:
-        ids = self.words
-        return [ids.setdefault(word, len(ids)) for word in parts(identifier)]
+    def __missing__(self, name: str) -> tuple[int, ...]:
+        numbers = self.pieces
+        found = tuple([numbers.setdefault(piece, len(numbers)) for piece in self._cut(name)])
+        self[name] = found
+        return found
 
 
 class Positions(NamedTuple):
@@ -213,7 +200,12 @@ class Positions(NamedTuple):
 
 
 def positions(
-    texts: Sequence[str], cuts: Cuts, *, lines: int, words_per_line: int, query_words: int
+    texts: Sequence[str],
+    numbered: Numbered[Any],
+    *,
+    lines: int,
+    words_per_line: int,
+    query_words: int,
 ) -> Positions:
     """Return what stands at each position of some texts: its words, and the indent of its line.
 
@@ -223,11 +215,14 @@ def positions(
 
     Args:
         texts: any texts.
-        cuts: identifier → numbers of its words.
+        numbered: identifier → numbers of its words.
         lines: positions at most.
         words_per_line: words of a line at most; the first are kept.
         query_words: words in a position of a text of one line.
     """
+    if len(numbered) > _REMEMBERED:  # forgets the cuts, never the numbers
+        numbered.clear()
+    numbered.update(_MARKS)
     tokens: list[str] = []
     leads: list[str] = []
     for text in texts:
@@ -243,10 +238,11 @@ def positions(
             tokens += _NAME_OR_LINE.findall(text)
         tokens.append(_TEXT if several else _ALONE)
         leads += _LEAD.findall(text) if several else [""]
-    flat = np.fromiter(chain.from_iterable(map(cuts.__getitem__, tokens)), dtype=np.int64)
+    flat = np.fromiter(chain.from_iterable(map(numbered.__getitem__, tokens)), dtype=np.int64)
     ends = np.flatnonzero(flat < 0)  # of the lines
     starts = np.concatenate([[0], ends + 1])[:-1]
-    alone, last = flat[ends] == _MARKS[_ALONE], flat[ends] != _MARKS[_LINE]
+    mark = flat[ends]
+    alone, last = mark == _MARKS[_ALONE], mark != _MARKS[_LINE]
     text = np.cumsum(last) - last
     width = np.where(alone, query_words, words_per_line)
     sizes = np.minimum(ends - starts, np.where(alone, lines * query_words, words_per_line))

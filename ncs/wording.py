@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, count, repeat
 
-from ncs.text import Cuts, fold, parts, positions
+from ncs.text import Numbered, fold, parts, positions
 
 PAD, BOS, EOS, UNKNOWN = range(4)  # ids of the marks; the words of a vocabulary follow
 MARKS = 4
@@ -146,16 +146,11 @@ def source(
         query_words: likewise.
         places: at most.
     """
-    pieces: list[tuple[str, int]] = []
-
-    def numbered(name: str) -> range:
-        first = len(pieces)
-        pieces.extend((name, at) for at in range(len(parts(name))))
-        return range(first, len(pieces))
-
+    numbered = Numbered(_pieces)
     found = positions(
-        [text], Cuts(numbered), lines=lines, words_per_line=words_per_line, query_words=query_words
+        [text], numbered, lines=lines, words_per_line=words_per_line, query_words=query_words
     )
+    pieces = list(numbered.pieces)
     surfaces: list[str] = []
     of_line: list[int] = []
     words: list[tuple[int, ...]] = []
@@ -173,3 +168,8 @@ def source(
             words.append(tuple(ids))
             of_line.append(line)
     return Source(tuple(surfaces[:places]), tuple(of_line[:places]), tuple(words[:places]))
+
+
+@lru_cache(maxsize=1 << 16)
+def _pieces(name: str) -> tuple[tuple[str, int], ...]:
+    return tuple((name, at) for at in range(len(parts(name))))

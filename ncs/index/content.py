@@ -36,7 +36,7 @@ from ncs.index.schema import (
 )
 from ncs.index.store import damaged
 from ncs.index.texts import ChunksRow, Explained, Gathering
-from ncs.text import lexical_tokens, plain
+from ncs.text import identifier_tokens, identifiers, plain
 from ncs.types import KINDS, Chunk, FloatArray, Folder, Skipped
 
 if TYPE_CHECKING:  # the parsers load with ncs.corpus, and nothing here needs them
@@ -144,8 +144,10 @@ class Content:
         self._columns = {name: array("I") for name in COLUMNS if name != "length"}
         self._texts = Gathering()
         self._former = former
-        self._terms = Inversion(folder, former=former.postings if former else None)
-        self._symbols = Inversion(folder, former=former.names if former else None)
+        self._terms = Inversion(
+            folder, identifier_tokens, former=former.postings if former else None
+        )
+        self._symbols = Inversion(folder, _itself, former=former.names if former else None)
         self._blocks = {MAIN_VIEW: Blocks(), WORDS_VIEW: Blocks()}
         record = (
             model.name, model.fingerprint, to_json(model.config), model.training, model.weights,
@@ -170,8 +172,8 @@ class Content:
         self._add_columns(batch)
         for chunk in batch.chunks:
             text = lexical_document(chunk.path, chunk.symbol, chunk.text)
-            self._terms.add(Counter(lexical_tokens(text)))
-            self._symbols.add(dict.fromkeys(symbol_names(chunk), 1))
+            self._terms.add(identifiers(text))
+            self._symbols.add(dict.fromkeys(symbol_names(chunk)))
         width = self._model.config.latent_dim
         self._add_latents(MAIN_VIEW, parts(batch.latents, width))
         if len(batch.words.chunks):
@@ -354,6 +356,10 @@ def text_digest(text: str) -> bytes:
 def bare_name(qualified: str) -> str:
     """Return a name without its owners: `Encoder.forward`, `encoder::forward` → forward."""
     return qualified.replace("::", ".").replace("#", ".").rsplit(".", 1)[-1].strip()
+
+
+def _itself(name: str) -> tuple[str]:
+    return (name,)
 
 
 def symbol_names(chunk: Chunk) -> Iterator[str]:

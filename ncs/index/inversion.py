@@ -8,20 +8,23 @@ merged when all chunks have come. Such a file is gone when the process is, howev
 import tempfile
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 from operator import lt
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 import numpy as np
 
 from ncs.index.inverted import Inverted, UIntArray, flat, gathered, ordered, together
 from ncs.index.packing import pack
 from ncs.index.postings import StoredTerms, TermBlock
+from ncs.text import Numbered
 
 _MOST_HELD = 1 << 21  # postings in memory: 30,000 chunks or so, and about 100 MB while they turn
 _TERMS_HELD = 1 << 18  # different terms in memory: 60 MB
+_MET = 1 << 16  # terms of texts that wait to be counted together
 _BUNCH = 1 << 16  # postings of a run that are turned into arrays, or into blocks, at once
 _ANY = 1 << 32  # chunks: a run of our own is not doubted
 
@@ -34,6 +37,7 @@ class Inversion:
 
     Args:
         folder: where runs are put aside; it needs room for all postings.
+        cut: name → its terms, which all are counted.
         most: postings that are held in memory.
         former: where the terms of a former index stand, of which chunks are kept.
 
@@ -42,36 +46,40 @@ class Inversion:
     """
 
     def __init__(
-        self, folder: Path, most: int = _MOST_HELD, *, former: StoredTerms | None = None
-    ) -> None:
-        self._folder, self._most, self._former = folder, most, former
+        self, folder: Path, cut: Callable[[str], Iterable[str]], most: int = _MOST_HELD, *,
+        former: StoredTerms | None = None,
+    ) -> None:  # fmt: skip
+        self._folder, self._cut, self._most, self._former = folder, cut, most, former
         self._now = np.full(0 if former is None else former.chunks, -1, dtype=np.int64)
         self._file: IO[bytes] | None = None
         self._runs: list[Run] = []
-        self._first = 0
         self.lengths = array("I")
         self._clear()
 
     def _clear(self) -> None:
-        self._numbers = _Numbers()
-        self._terms, self._counts, self._sizes = array("I"), array("I"), array("I")
+        self._numbered = Numbered(self._cut)
+        self._met: list[int] = []  # terms, chunk after chunk
+        self._met_in: list[tuple[int, int]] = []  # (chunk, how many of them are its)
+        self._counted: list[_Counted] = []
+        self._held = 0
 
-    def add(self, said: Mapping[str, int]) -> None:
-        """Take what stands in the next chunk: term → how often."""
-        numbers, counts = self._numbers, said.values()
-        self.lengths.append(sum(counts))
-        self._sizes.append(len(said))
-        self._terms.extend(map(numbers.__getitem__, said))
-        self._counts.extend(counts)
-        if len(self._terms) >= self._most or len(numbers) >= _TERMS_HELD:
-            self._put_aside()
+    def add(self, names: Iterable[str]) -> None:
+        """Take the names that stand in the next chunk, each as often as it does."""
+        before = len(self._met)
+        self._met.extend(chain.from_iterable(map(self._numbered.__getitem__, names)))
+        size = len(self._met) - before
+        self._met_in.append((len(self.lengths), size))
+        self.lengths.append(size)
+        if len(self._met) >= min(_MET, self._most):
+            self._count()
+            if self._held >= self._most or len(self._numbered.pieces) >= _TERMS_HELD:
+                self._put_aside()
 
     def keep(self, chunks: range, lengths: UIntArray) -> None:
         """Take the next chunks as the former index has them, by their numbers there."""
         first = len(self.lengths)
         self._now[chunks.start : chunks.stop] = np.arange(first, first + len(chunks))
         self.lengths.frombytes(lengths.tobytes())
-        self._sizes.extend([0] * len(chunks))
 
     def blocks(self) -> Iterator[BlockRow]:
         """Yield the rows of the table of terms, in their order.
@@ -120,27 +128,52 @@ class Inversion:
         if self._file is None:
             self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 (see close)
         self._runs.append(_written(self._file, ordered(self._inverted())))
-        self._first += len(self._sizes)
         self._clear()
 
+    def _count(self) -> None:
+        """Count the terms that wait."""
+        if self._met:
+            self._counted.append(_counted(self._met, self._met_in))
+            self._held += len(self._counted[-1].terms)
+        self._met, self._met_in = [], []
+
     def _inverted(self) -> Inverted:
-        term_of = np.frombuffer(self._terms, dtype=np.uint32)
-        chunks = np.arange(self._first, self._first + len(self._sizes), dtype=np.uint32)
-        order = np.argsort(term_of, kind="stable")
+        self._count()
+        nothing = _Counted(*[np.zeros(0, dtype=np.uint32)] * 3)
+        columns = zip(nothing, *self._counted, strict=True)
+        terms, chunks, counts = map(np.concatenate, columns)
+        order = np.argsort(terms, kind="stable")
+        names = list(self._numbered.pieces)
         return Inverted(
-            terms=list(self._numbers),
-            ends=np.cumsum(np.bincount(term_of, minlength=len(self._numbers))),
-            chunks=np.repeat(chunks, np.array(self._sizes, dtype=np.int64))[order],
-            counts=np.frombuffer(self._counts, dtype=np.uint32)[order],
-        )
+            terms=names, ends=np.cumsum(np.bincount(terms, minlength=len(names))),
+            chunks=chunks[order], counts=counts[order],
+        )  # fmt: skip
 
 
-class _Numbers(dict[str, int]):
-    """Term → its number: a new term gets the next one. Most lookups never leave C."""
+class _Counted(NamedTuple):
+    """Numbers of terms, the chunks they stand in, ascending, and how often; columns of (n,)."""
 
-    def __missing__(self, term: str) -> int:
-        number = self[term] = len(self)
-        return number
+    terms: UIntArray
+    chunks: UIntArray
+    counts: UIntArray
+
+
+def _counted(terms: Sequence[int], sizes: Sequence[tuple[int, int]]) -> _Counted:
+    """Return how often each term stands in each chunk.
+
+    Args:
+        terms: as they stand, chunk after chunk; not empty.
+        sizes: (chunk, how many of the terms are its), chunks ascending.
+    """
+    chunks, often = np.array(sizes, dtype=np.int64).T
+    met = np.repeat(chunks, often) << 32 | np.array(terms, dtype=np.int64)
+    met.sort()
+    first = np.flatnonzero(np.diff(met, prepend=-1))
+    counts = np.diff(first, append=len(met))
+    found = met[first]
+    return _Counted(
+        *(each.astype(np.uint32) for each in (found & 0xFFFFFFFF, found >> 32, counts))
+    )
 
 
 def _written(file: IO[bytes], found: Inverted) -> Run:

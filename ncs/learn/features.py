@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ncs.config import ModelConfig
-from ncs.text import WordIds, ngram_buckets, positions
+from ncs.text import Numbered, ngram_buckets, parts, positions
 
 IntArray = npt.NDArray[np.int32]
 
@@ -29,16 +29,16 @@ class WordTable:
 
     def __init__(self, buckets: int) -> None:
         self.buckets = buckets
-        self.ids = WordIds()
+        self.ids = Numbered(parts)
         self._flat = np.zeros(0, dtype=np.int64)
         self._starts = np.zeros(1, dtype=np.int64)
 
     def __len__(self) -> int:
-        return len(self.ids.words)
+        return len(self.ids.pieces)
 
     def spelled(self) -> list[str]:
         """Return the words, by their ids."""
-        return list(self.ids.words)
+        return list(self.ids.pieces)
 
     def rows(self, ids: npt.NDArray[np.int64]) -> tuple[IntArray, IntArray]:
         """Return the table rows of the words, one after the other, and where each begins.
@@ -61,7 +61,9 @@ class WordTable:
         known = len(self._starts) - 1
         if known == len(self):
             return
-        fresh = [ngram_buckets(word, self.buckets) for word in islice(self.ids.words, known, None)]
+        fresh = [
+            ngram_buckets(word, self.buckets) for word in islice(self.ids.pieces, known, None)
+        ]
         counts = np.array([len(rows) for rows in fresh], dtype=np.int64)
         self._flat = np.concatenate([self._flat, *fresh])
         self._starts = np.concatenate([self._starts, self._starts[-1] + np.cumsum(counts)])

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ncs.runtime.parameters import take
-from ncs.text import WordIds, ngram_buckets
+from ncs.text import Numbered, ngram_buckets, parts
 from ncs.types import FloatArray
 from ncs.weights import TABLE, TABLE_SCALE, Array, Weights, doubled, halved
 
@@ -37,7 +37,7 @@ class WordVectors:
 
     def reset(self) -> None:
         """Forget all words."""
-        self.ids = WordIds()
+        self.ids = Numbered(parts)
         self._known = 0
         self.vectors: FloatArray = np.zeros((0, self._width), dtype=np.float32)
         self.scores: FloatArray = np.zeros(0, dtype=np.float32)
@@ -46,11 +46,11 @@ class WordVectors:
     @property
     def full(self) -> bool:
         """Whether there are so many words that it is time to forget them."""
-        return len(self.ids.words) > _MOST_WORDS
+        return len(self.ids.pieces) > _MOST_WORDS
 
     def grow(self) -> None:
         """Make what is missing for the words that `ids` met since the last call."""
-        count = len(self.ids.words)
+        count = len(self.ids.pieces)
         if count == self._known:
             return
         if count > len(self.vectors):
@@ -59,7 +59,7 @@ class WordVectors:
             self.scores = _roomier(self.scores, room)
             self.keys = _roomier(self.keys, room)
         fresh = slice(self._known, count)
-        vectors = self._embed(list(islice(self.ids.words, self._known, count)))
+        vectors = self._embed(list(islice(self.ids.pieces, self._known, count)))
         self.vectors[fresh] = vectors
         # Word by word, so that a word's numbers never depend on those it came with.
         self.scores[fresh] = np.einsum("wd,d->w", vectors, self._score)

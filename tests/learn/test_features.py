@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from ncs.config import ModelConfig
 from ncs.learn.features import WordTable, collate, featurise
-from ncs.text import WordIds, ngram_buckets, positions
+from ncs.text import Numbered, ngram_buckets, parts, positions
 
 TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=80)
 
 
 def cut_all(texts: Sequence[str]) -> list[list[tuple[list[str], int]]]:
-    ids = WordIds()
+    ids = Numbered(parts)
     found = positions(texts, ids, lines=3, words_per_line=4, query_words=2)
-    words, numbers = list(ids.words), iter(found.words.tolist())
+    words, numbers = list(ids.pieces), iter(found.words.tolist())
     said = [[words[next(numbers)] for _ in range(count)] for count in found.counts.tolist()]
     places = iter(zip(said, found.indents.tolist(), strict=True))
     cut = [list(islice(places, size)) for size in found.sizes.tolist()]
@@ -76,10 +76,10 @@ def test_texts_are_cut_together_as_alone_and_long_ones_as_short(texts: list[str]
 
 
 def test_of_a_long_line_no_more_words_are_learned_than_are_kept() -> None:
-    ids = WordIds()
+    ids = Numbered(parts)
     texts = [" ".join(f"w{'a' * at}" for at in range(300)) + end for end in ("\nx", "")]
     positions(texts, ids, lines=3, words_per_line=4, query_words=2)
-    assert list(ids.words) == ["w", "wa", "waa", "waaa", "x", "waaaa", "waaaaa"]
+    assert list(ids.pieces) == ["w", "wa", "waa", "waaa", "x", "waaaa", "waaaaa"]
 
 
 @given(texts=st.lists(TEXT, min_size=1, max_size=5))
