@@ -24,12 +24,12 @@ from ncs.types import KINDS, ORIGINS, TIERS, Chunk, Kind, Origin, Span, Target, 
 
 # Small enough that a hit is read in 0.1 ms, large enough to repeat itself: half as many cost 30
 # bytes more a chunk. Between the least and the most a block ends at the first text of those of
-# which one in twelve may end it. So they are as many as of 16,000 characters each, and a change is
-# felt for two of them, not for all that follow.
-_LEAST, _CHARACTERS, _ONE_IN = 10_000, 24_000, 12
+# which one in fourteen may end it. So they are as many as of 20,000 characters each, and a change
+# is felt for two of them, not for all that follow.
+_LEAST, _CHARACTERS, _ONE_IN = 12_000, 28_000, 14
 _MOST_CHUNKS = 64
 _LARGEST = 1 << 25  # bytes of a block: one chunk can be all of a file
-_CACHED = 256  # blocks: 4 MB of text; a question reads thirty
+_CACHED = 256  # blocks: 5 MB of text; a question reads thirty
 _KIND_DIGITS = frozenset(map(str, range(len(KINDS))))
 _ORDINARY = 1 << 17  # bytes of a block that is kept: larger ones would be 4 GB
 
