@@ -19,6 +19,11 @@ _STRANGE, _FEW_KNOWN = 32.0, 0.35
 _TOP = 3
 _TOP_WEIGHT = 0.3
 WORDS_WEIGHT = 0.3
+# A small file that is about nothing but the answer comes before one with a passage that sounds
+# like it. Newcomers' questions 0.831 → 0.840, of eight codebases that nothing was chosen with
+# 0.776 → 0.787, report halves of judged ones 0.909 → 0.911, of commits 0.767 → 0.770 (by hand).
+# 16 numbers say less of a whole file: with as much, judged questions lose 0.006.
+WHOLE_WEIGHT, _NARROW_SHARE, _NARROW = 0.6, 0.5, 16
 # What a path is worth to words is raised to this for latents: tests and examples mean the same as
 # the code that they are about, only rarely as what is asked for.
 LATENT_PRIOR = 0.25
@@ -28,7 +33,7 @@ def file_scores(found: Latent, file_ids: IdArray, files: int) -> FloatArray:
     """Return the latent score of every file, (files,), in [0, 1]; 0 for files not found.
 
     A file's score is its best chunk + 0.3 × the mean of its top 3 + 0.3 × the best of its
-    author's words, brought to [0, 1] over the files of the shortlist.
+    author's words + 0.6 × the file as a whole, brought to [0, 1] over the files of the shortlist.
     """
     scores = np.zeros(files, dtype=np.float32)
     if not len(found.ids):
@@ -41,6 +46,8 @@ def file_scores(found: Latent, file_ids: IdArray, files: int) -> FloatArray:
     means = runs.total(np.where(counted, cosine, np.float32(0.0))) / np.minimum(runs.counts, _TOP)
     raw = cosine[runs.firsts] + _TOP_WEIGHT * means
     raw = raw + WORDS_WEIGHT * _said(found, file_ids, files)[runs.files]
+    share = 1.0 if len(found.query) > _NARROW else _NARROW_SHARE
+    raw = raw + np.float32(WHOLE_WEIGHT * share) * found.files[1]
     low, high = raw.min(), raw.max()
     scores[runs.files] = (raw - low) / (high - low) if high > low else 1.0
     return scores

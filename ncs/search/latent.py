@@ -11,13 +11,15 @@ from ncs.index.reading import Index
 from ncs.index.schema import MAIN_VIEW, WORDS_VIEW
 from ncs.lexical import IdArray
 from ncs.search.filters import BoolArray
+from ncs.search.runs import beginnings
+from ncs.text import ranges
 from ncs.types import Encoder, FloatArray
 
 # Files are judged by their best chunks, so the list must reach all files that matter: on the tune
 # half 200 chunks gave 0.886 NDCG@10, 1,000 gave 0.895 and 3,000 gave 0.898, at the same speed.
 SHORTLIST = 3_000
 FAISS_FROM = 3_000_000  # chunks; below this a matrix times a vector is faster (benchmarks.ann)
-_ASKED_OFTEN = 4  # times; two or three are one question
+_ASKED_OFTEN = 6  # times; three or four are one question
 _WHOLE_UP_TO = 100_000  # rows that are kept at full width: 256 bytes each
 _ALL = slice(None)  # rows: nothing is copied
 _TINY = 1e-12
@@ -33,12 +35,15 @@ class Latent(NamedTuple):
         cosine: of each of them with the question, at full width where there is one, in [-1, 1].
         query: the question's latent, (Z,) or (Z + E,): as wide as what was compared.
         said: the same of the author's words alone: their chunks, (m,), and cosines, (m,).
+        files: those with chunks in the shortlist, ascending, (f,), and the cosine of each as a
+            whole: of the mean of all its chunks' directions, (f,).
     """
 
     ids: IdArray
     cosine: FloatArray
     query: FloatArray
     said: tuple[IdArray, FloatArray]
+    files: tuple[IdArray, FloatArray]
 
 
 class Space:
@@ -62,9 +67,11 @@ class Space:
 
     def cosines(self, at: IdArray | slice, query: FloatArray) -> FloatArray:
         """Return the cosines of some rows with a question's latent, at its width, (n,)."""
-        wide = len(query) > self.unit.shape[1]
-        found = (self._widened(at) if wide else self.unit[at]) @ unit(query[None])[0]
-        return np.asarray(np.round(found, _DECIMALS), dtype=np.float32)
+        return _rounded(self.directions(at, len(query)) @ unit(query[None])[0])
+
+    def directions(self, at: IdArray | slice, width: int) -> FloatArray:
+        """Return some rows at length 1, with as many of their numbers, (n, width)."""
+        return self._widened(at) if width > self.unit.shape[1] else self.unit[at]
 
     def _widened(self, at: IdArray | slice) -> FloatArray:
         """Return some rows with their extension, of length 1."""
@@ -77,7 +84,35 @@ class Space:
         return unit(self._latents.of(np.arange(len(self.rows))[at]))
 
 
+class Means:
+    """The mean directions of whole files, each made when it is first asked for.
+
+    Args:
+        index: whose files these are.
+        space: of all its chunks.
+        width: of a direction.
+    """
+
+    def __init__(self, index: Index, space: Space, width: int) -> None:
+        self._space, self._counts = space, index.chunk_counts
+        self._starts = np.cumsum(self._counts) - self._counts
+        self._means: FloatArray = np.zeros((len(self._counts), width), dtype=np.float32)
+        self._known = np.zeros(len(self._counts), dtype=bool)
+
+    def cosines(self, files: IdArray, query: FloatArray) -> FloatArray:
+        """Return the cosines of some files, which have chunks, with a question's latent, (f,)."""
+        new = files[~self._known[files]]
+        if len(new):
+            counts = self._counts[new]
+            rows = ranges(self._starts[new], counts)
+            directions = self._space.directions(rows, self._means.shape[1])
+            self._means[new] = unit(np.add.reduceat(directions, np.cumsum(counts) - counts))
+            self._known[new] = True
+        return _rounded(self._means[files] @ unit(query[None])[0])
+
+
 _SPACES: WeakKeyDictionary[Index, dict[str, Space]] = WeakKeyDictionary()
+_MEANS: WeakKeyDictionary[Index, dict[int, Means]] = WeakKeyDictionary()
 
 
 def latent(
@@ -110,7 +145,15 @@ def latent(
         )
     query = encoder.encode([text])[0, : _width(encoder, width)]
     ids, cosine = _nearest(index, MAIN_VIEW, query, mask, size)
-    return Latent(ids, cosine, query, _nearest(index, WORDS_VIEW, query, mask, size))
+    owners = index.file_ids[ids]
+    files = owners[beginnings(owners)]
+    means = _MEANS.setdefault(index, {})
+    if len(query) not in means:
+        means[len(query)] = Means(index, _space(index, MAIN_VIEW), len(query))
+    return Latent(
+        ids, cosine, query, _nearest(index, WORDS_VIEW, query, mask, size),
+        (files, means[len(query)].cosines(files, query)),
+    )  # fmt: skip
 
 
 def _width(encoder: Encoder, wanted: int | None) -> int:
@@ -133,6 +176,10 @@ def unit(latents: FloatArray) -> FloatArray:
     with np.errstate(invalid="ignore"):  # a damaged number: the check of an index names it
         norms = np.linalg.norm(latents, axis=1, keepdims=True)
         return np.asarray(latents / np.maximum(norms, _TINY), dtype=np.float32)
+
+
+def _rounded(cosines: FloatArray) -> FloatArray:
+    return np.asarray(np.round(cosines, _DECIMALS), dtype=np.float32)
 
 
 def _space(index: Index, view: str) -> Space:

@@ -122,6 +122,25 @@ def test_cosines_are_brute_force(tmp_path: Path, width: int) -> None:
     )
 
 
+@pytest.mark.parametrize("width", [0, 48])
+def test_cosines_of_whole_files_are_brute_force(tmp_path: Path, width: int) -> None:
+    """However few of a file's chunks are in the shortlist, and whatever was asked before."""
+    corpus, encoder = make_corpus(many()), FakeEncoder(extension_dim=width)
+    write_index(tmp_path / "i.db", corpus, encoder)
+    latents = latents_of(corpus, encoder)
+    units = latents / np.linalg.norm(latents, axis=1, keepdims=True)
+    paths = np.array([chunk.path for chunk in corpus.chunks])
+    with open_index(tmp_path / "i.db") as index:
+        for size, text in ((7, "alpha omega"), (30, "beta"), (200, "gamma"), (7, "alpha omega")):
+            files, found = latent.latent(index, encoder, text, None, size).files
+            query = encoder.encode([text])[0]
+            for file, cosine in zip(files.tolist(), found.tolist(), strict=True):
+                mean = units[paths == index.paths[file]].mean(axis=0)
+                wanted = mean @ query / np.linalg.norm(mean) / np.linalg.norm(query)
+                assert cosine == pytest.approx(wanted, abs=0.01)
+        assert len(files) < len(index.paths)
+
+
 def test_bm25_is_brute_force_and_the_list_follows_its_last_stage(
     big: Path, encoder: FakeEncoder
 ) -> None:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -13,7 +14,7 @@ from small_index import FakeEncoder
 
 from ncs.index.postings import lexical_document
 from ncs.index.reading import Index
-from ncs.lexical import MemoryPostings, bm25, rarity
+from ncs.lexical import IdArray, MemoryPostings, bm25, rarity
 from ncs.search import Query, boosts, paths, ports, search
 from ncs.search.boosts import FILE_NAME, MUCH, PROPER, WHOLE_NAME, boosted, coherence
 from ncs.search.fusion import (
@@ -34,6 +35,7 @@ from ncs.search.relevance import Evidence, leads, relevance
 from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import LINES, Snippets, rarities
 from ncs.text import lexical_tokens, stem, words
+from ncs.types import FloatArray
 
 # Few different numbers, so that ties are common.
 SCORES = st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=1, max_size=30)
@@ -127,11 +129,19 @@ def test_no_candidates_give_no_hits() -> None:
 NONE = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))  # no author's words
 
 
+def near(
+    ids: Sequence[int], cosine: Sequence[float], files: Sequence[float],
+    said: tuple[IdArray, FloatArray] = NONE, width: int = 64,
+) -> Latent:  # fmt: skip
+    """What latents say: of chunks, and of their files, which are the first ones, as a whole."""
+    whole = np.arange(len(files)), floats(files)
+    return Latent(np.array(ids, np.int64), floats(cosine), floats([0] * width), said, whole)
+
+
 def test_a_files_score_is_its_best_and_a_share_of_the_mean_of_three() -> None:
     owner = np.array([0, 0, 0, 0, 1, 2, 3])
-    ids = np.array([0, 1, 2, 3, 4, 5])
-    cosine = floats([0.8, 0.5, 0.7, 0.6, 0.9, 0.1])
-    found = file_scores(Latent(ids, cosine, floats([]), NONE), owner, 4)
+    cosine = [0.8, 0.5, 0.7, 0.6, 0.9, 0.1]
+    found = file_scores(near(range(6), cosine, [0, 0, 0]), owner, 4)
     raw = [0.8 + 0.3 * (0.8 + 0.7 + 0.6) / 3, 0.9 + 0.3 * 0.9, 0.1 + 0.3 * 0.1]
     spread = max(raw) - min(raw)
     wanted = [(value - min(raw)) / spread for value in raw]
@@ -139,23 +149,28 @@ def test_a_files_score_is_its_best_and_a_share_of_the_mean_of_three() -> None:
 
 
 def test_one_file_alone_has_a_score() -> None:
-    found = file_scores(
-        Latent(np.array([1]), floats([-0.3]), floats([]), NONE), np.array([0, 0]), 2
-    )
+    found = file_scores(near([1], [-0.3], [0.1]), np.array([0, 0]), 2)
     assert found.tolist() == [1.0, 0.0]
 
 
 def test_the_author_s_words_raise_their_file() -> None:
-    ids, owner = np.array([0, 1, 2]), np.array([0, 1, 2])
     said = (np.array([1, 2]), floats([0.9, 0.1]))
-    found = file_scores(Latent(ids, floats([0.5, 0.5, 0.5]), floats([]), said), owner, 3)
+    found = file_scores(near(range(3), [0.5] * 3, [0.5] * 3, said), np.arange(3), 3)
     assert found[1] == 1.0
     assert found[0] == found[2] == 0.0  # without words: as the least of those that have some
 
 
 def test_no_shortlist_gives_no_file_scores() -> None:
-    empty = Latent(np.zeros(0, dtype=np.int64), floats([]), floats([]), NONE)
-    assert file_scores(empty, np.array([0]), 1).tolist() == [0.0]
+    assert file_scores(near([], [], []), np.array([0]), 1).tolist() == [0.0]
+
+
+def test_a_file_that_is_about_the_question_as_a_whole_leads() -> None:
+    wide, narrow = (
+        file_scores(near(range(3), [0.5, 0.5, 0.4], [0.2, 0.6, 0.2], width=width), np.arange(3), 3)
+        for width in (64, 16)
+    )
+    assert wide[1] == narrow[1] == 1.0
+    assert wide[0] < narrow[0]  # 16 numbers say less of it
 
 
 ALIKE = floats([1, 1, 1])
