@@ -206,6 +206,21 @@ def test_on_a_terminal_what_is_said_of_the_list_comes_last(
     assert shown.err == ""
 
 
+def test_a_mistyped_command_names_the_one_that_is_like_it() -> None:
+    found = CliRunner().invoke(commands, ["qurey", "x"])
+    assert (found.exit_code, "Did you mean 'query'?" in found.stderr) == (2, True)
+    assert "Did you mean" not in CliRunner().invoke(commands, ["zzz"]).stderr
+
+
+def test_a_slip_in_a_name_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("def secure_compare(a, b):\n    return a == b\n")
+    CliRunner().invoke(commands, ["index", "--codebase", str(tmp_path)])
+    found = CliRunner().invoke(commands, ["query", "secure_comapre", "--index", str(tmp_path)])
+    assert found.exit_code == 0
+    assert "function secure_compare" in found.stdout
+    assert "Nothing here is called secure_comapre: secure_compare is shown." in found.stderr
+
+
 def test_on_a_terminal_nothing_is_broken_at_the_edge(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,7 +232,7 @@ def test_on_a_terminal_nothing_is_broken_at_the_edge(
     shown = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     assert shown == [
         " 1 a/handler.py:1-2  0.40", f"   method {name}", "   Adds words.  docstring",
-        "     return word + word + word + word +…", "",
+        "     1 return word + word + word + word…", "",
     ]  # fmt: skip
 
 

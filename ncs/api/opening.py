@@ -16,6 +16,8 @@ from ncs.index.schema import at_default_place
 from ncs.index.store import damaged
 from ncs.runtime import load
 from ncs.search import Query, search
+from ncs.search.question import plain_name
+from ncs.search.spelling import spelling
 from ncs.types import Encoder, Hit, Mode
 
 
@@ -83,6 +85,14 @@ class Codebase(Closing):
         )  # fmt: skip
         found = self._found(question)
         return found if self._root is None else self._standing(self._root, found, question)
+
+    def guessed(self, query: str) -> str:
+        """Return the name that is asked for in the place of a query; "" where that is asked.
+
+        Nothing here has the name of the query, and what is called so is one slip away from it.
+        """
+        found = spelling(self.index, plain_name(query))
+        return found.name if found.guessed else ""
 
     def _found(self, question: Query) -> list[Hit]:
         # Loading the model takes longer than an answer that needs none.

@@ -75,6 +75,19 @@ class Commands(click.Group):
             gc.enable()
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is asked for; one that is not there names those like it."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            alike = import_module("difflib").get_close_matches(args[0], _COMMANDS)
+            if not alike:
+                raise
+            meant = " or ".join(f"'{name}'" for name in alike)
+            raise click.UsageError(f"{error.message} Did you mean {meant}?", ctx) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
         with formatter.section("Commands"):

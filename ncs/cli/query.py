@@ -75,7 +75,9 @@ def query(
         )  # fmt: skip
         found = ask(top_k=top_k, min_score=min_score)
         left_out = ask(top_k=1) if min_score and not found else []
-        asides = [_aside(found, left_out, mode, min_score), _where(within), opened.note]
+        guessed = opened.codebase.guessed(" ".join(text)) if mode != "neural" else ""
+        slip = f"Nothing here is called {' '.join(text)}: {guessed} is shown." if guessed else ""
+        asides = [slip, _aside(found, left_out, mode, min_score), _where(within), opened.note]
         hits(
             found, style_of(as_json=as_json), explain_score=explain_score,
             asides=[said for said in asides if said],

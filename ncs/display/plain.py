@@ -48,10 +48,19 @@ def _hit(hit: Hit, explain_score: bool) -> str:
     lines.append(_said(hit))
     if explain_score:
         lines.append("    " + "  ".join(f"{name}={value:.3f}" for name, value in hit.stages))
-    lines.extend(f"    | {line}" for line in printable(hit.snippet).split("\n"))
+    lines.extend(f"{before:>6} | {line}" for before, line in numbered(hit))
     if hit.also:
         lines.append(f"    also {also(hit)}")
     return "\n".join(lines)
+
+
+def numbered(hit: Hit) -> list[tuple[str, str]]:
+    """Return the lines of a hit's snippet, before the first the number it has in its file.
+
+    The others may not follow it: of many blank lines in a row one is shown.
+    """
+    lines = printable(hit.snippet).split("\n")
+    return list(zip([str(hit.snippet_line), *[""] * (len(lines) - 1)], lines, strict=True))
 
 
 def also(hit: Hit) -> str:

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.syntax import ANSI_DARK, ANSISyntaxTheme, Syntax
 from rich.text import Text
 
-from ncs.display.plain import also, generated_by, on_one_line, place, printable
+from ncs.display.plain import also, generated_by, numbered, on_one_line, place
 from ncs.types import Hit
 
 # Names that the highlighter knows under another name than ours.
@@ -29,20 +29,27 @@ def hits(found: Sequence[Hit], explain_score: bool, asides: Sequence[str] = ()) 
         if explain_score:
             stages = "  ".join(f"{name}={value:.3f}" for name, value in hit.stages)
             console.print(_indented(Text(stages, style="dim")))
-        code = Syntax(
-            printable(hit.snippet),
-            _LEXERS.get(hit.language, hit.language),
-            theme=_THEME,
-            background_color="default",
-            word_wrap=False,
-        )
-        console.print(Padding(code, (0, 0, 0, 5), expand=False), overflow="ellipsis")
+        for line in _code(hit):
+            console.print(line, overflow="ellipsis", no_wrap=True)
         if hit.also:
             beside = Text(f"{' ' * _INDENT}also {also(hit)}", style="dim")
             console.print(beside, overflow="ellipsis", no_wrap=True)
         console.print()
     for said in asides:
         console.print(Text(on_one_line(said), style="dim"))
+
+
+def _code(hit: Hit) -> list[Text]:
+    """Return the lines of a hit's snippet, highlighted, and before the first its number."""
+    language = _LEXERS.get(hit.language, hit.language)
+    code = Syntax("", language, theme=_THEME, background_color="default")
+    before, lines = zip(*numbered(hit), strict=True)
+    # All at once: a string may go on over lines.
+    shown = code.highlight("\n".join(lines)).split("\n", allow_blank=True)[: len(lines)]
+    return [
+        Text.assemble((f"{number:>6} ", "dim"), line)
+        for number, line in zip(before, shown, strict=True)
+    ]
 
 
 def explanations(found: Sequence[Any]) -> None:

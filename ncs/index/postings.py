@@ -194,6 +194,11 @@ class StoredTerms:
                 at = [each for each in at if piece in terms[each]]
             yield from (self.places(block.row(each))[0] for each in at)
 
+    def without_underscores(self) -> Iterator[str]:
+        """Yield every term, in order, its underscores left out."""
+        for terms, _ in self._kept or self._plain():
+            yield from terms
+
     def _plain(self) -> Iterable["_Plain"]:
         """Return every block and its terms without underscores; kept where they are not large."""
         ((size,),) = self._store.rows(f"SELECT SUM(size) FROM {self._table}")

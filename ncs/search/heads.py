@@ -20,6 +20,15 @@ _COMMENTS = re.compile(
 _SAYS_NOTHING = re.compile(
     r"copyright|licen[sc]e|\(c\)|spdx|go:build|module dependencies", re.IGNORECASE
 )
+# What is said to a tool.
+_PRAGMA = (
+    r"(?:-\*-|frozen_string_literal|warn_indent|(?:en)?coding[:=]|vim?:|eslint|@ts-|noqa|pylint"
+    r"|ruff|type:|rubocop|nolint|clang-format|swiftlint)[^\n]*"
+)
+_PRAGMAS = re.compile(
+    rf"^[ \t]*(?:(?:#|//|--)[ \t]*{_PRAGMA}|/\*[ \t]*{_PRAGMA}\*/[ \t]*$)\n?",
+    re.MULTILINE | re.IGNORECASE,
+)
 _STATEMENT = re.compile(
     r"(?:<\?php|#!.*"
     r"|(?:declare|library|require|require_once|include)[ \t]*\(.*|[\"']use \w+[\"'];?"
@@ -76,6 +85,7 @@ def _heads(index: Index, ids: IdArray) -> BoolArray:
 
 def only_imports(text: str) -> bool:
     """Return whether code does no more than to import, below the comment of who owns it."""
+    text = _PRAGMAS.sub("", text)
     code = _COMMENTS.sub(lambda said: "" if _SAYS_NOTHING.search(said[0]) else said[0], text)
     code, at = code.strip(), 0
     # One by one: a pattern of all of them would try every way to cut them.

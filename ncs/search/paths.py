@@ -277,8 +277,9 @@ def _is_test(name: str) -> bool:
     """Return whether a file of this name, its ending left out, holds tests."""
     if name.startswith("test_") or name.endswith(_TEST_ENDS) or name == "conftest":
         return True
-    before, tested, after = name.rpartition("Test")  # `RetryTest`, `RetryTests`; not `LATEST`
-    return bool(tested) and after in ("", "s") and before[-1:] in _LOWER
+    # `RetryTest`, `RetryTests`, `RetryTestCase`; not `LATEST`
+    before, tested, after = name.rpartition("Test")
+    return bool(tested) and after in ("", "s", "Case", "Cases") and before[-1:] in _LOWER
 
 
 def _product(marks: int) -> float:

@@ -22,11 +22,13 @@ from ncs.search.ranking import others, ranked
 from ncs.search.relevance import Evidence, leads, relevance
 from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import Snippets, rarities
+from ncs.search.spelling import spelling
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
 from ncs.types import KINDS, Encoder, FloatArray, Hit, Place
 
 _ALSO = 2  # places of a file beside the one that leads
+_GUESSED = 0.6  # times its relevance: what is called by a name that nobody asked for
 _ASKS_NOTHING = 0.1  # times its relevance: a hit for nothing but words that ask
 
 
@@ -45,11 +47,17 @@ def search(index: Index, encoder: Encoder | None, query: Query) -> list[Hit]:
     """
     mask = allowed(index, query)
     query = replace(query, text=plain_name(query.text))
+    guessed = False
+    if query.mode != "neural":
+        name, guessed = spelling(index, query.text)
+        query = replace(query, text=name)
     if query.mode == "symbol":
         found = _by_names(index, query, mask)
     else:
         query = replace(query, text=without_language(index, query.text))
         found = _by_arms(index, encoder, query, mask)
+    if guessed:
+        found = found._replace(believed=found.believed * np.float32(_GUESSED))
     # The list is ranked as always and then cut: relevance never rises along it.
     kept = int(np.count_nonzero(found.believed >= np.float32(query.min_score)))
     return _hits(index, query, found, kept)

@@ -47,8 +47,10 @@ class Snippets:
 
         A stretch is worth the rarity of the different terms of the question that stand in it.
         Of those worth most the one with most lines that say a term is taken, then the first: the
-        beginning where no term stands. Blank lines at its ends and white space at line ends are
-        left out, and of many in a row (a notebook's outputs) one is shown.
+        beginning where no term stands. What room these lines leave is for what follows them, a
+        third for what is before: below a name its value stands, below a comment its code. Blank
+        lines at its ends and white space at line ends are left out, and of many in a row (a
+        notebook's outputs) one is shown.
 
         Args:
             text: of a chunk.
@@ -64,17 +66,14 @@ class Snippets:
         if place is not None:
             first = min(bisect_left(places, place), len(lines) - 1)
         elif len(lines) > LINES:
-            first = self._best(self._saying(text))
+            first = min(self._best(self._saying(text)), len(lines) - LINES)
         shown = "\n".join([line.rstrip() for line in lines[first : first + LINES]])
         said = shown.strip("\n")
         blank = shown.index(said[0]) if said else 0
         return Snippet(said, places[first + blank])
 
     def _best(self, saying: dict[int, frozenset[str]]) -> int:
-        """Return where the best stretch begins, given what the lines say that say any term.
-
-        The first of equal stretches ends with such a line, or is the beginning of the text.
-        """
+        """Return where the best stretch begins, given what the lines say that say any term."""
         best, most = 0, (0.0, 0)
         places, said = list(saying), list(saying.values())
         low = 0
@@ -84,7 +83,8 @@ class Snippets:
             terms = said[low].union(*said[low + 1 : high])
             found = math.fsum(map(self._rarity.__getitem__, terms)), high - low
             if found > most:  # fsum: equal terms are equal, in whatever order
-                best, most = max(last - LINES + 1, 0), found
+                room = LINES - 1 - (last - places[low])
+                best, most = max(places[low] - room // 3, 0), found
         return best
 
     def _saying(self, text: str) -> dict[int, frozenset[str]]:

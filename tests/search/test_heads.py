@@ -20,6 +20,8 @@ from ncs.search.heads import only_imports
         "'use strict';\nimport {a} from 'a'\nimport {\n  b\n} from 'b'\nconst d = require('d');\n",
         "#ifndef A_H\n#define A_H\n#include <a.h>\n#include \"b.h\"\n",
         "from a import b\n" * 300,
+        "# frozen_string_literal: true\n\nrequire 'tempfile'\nrequire 'fileutils'\n",
+        "/* eslint-disable no-console */\nimport a from 'a'\n",
     ],
 )  # fmt: skip
 def test_code_that_only_imports(text: str) -> None:
@@ -32,6 +34,8 @@ def test_code_that_only_imports(text: str) -> None:
         "",
         '"""Retries of requests that failed."""\n\nimport os\n',
         "# Retries of requests that failed.\nimport os\n",
+        "# frozen_string_literal: true\n# Retries of requests that failed.\nrequire 'os'\n",
+        "/* eslint-env node\n * Retries of requests. */\nimport a from 'a'\n",
         "// Package a retries requests.\npackage a\n",
         "import os\n\nLIMIT = 3\n",
         "const app = express()\n",

@@ -332,13 +332,14 @@ FILES = [
     "test_a.py", "aTest.java", "a.test.ts", "__init__.py", "compat.py", "x.d.ts", "b.md", "c",
     ".hidden", "index.js", "conftest.py", "docs", "legacy.", "single_include", "a.spec.js",
     "LATEST.md", "RetryTests.cs", "Test.java", "testing.c", "b-tests.", "test_", "9Test.x",
+    "FsTestCase.php",
 ]  # fmt: skip
 
 
 # The same rules as patterns of whole paths.
 TESTED = (
     r"(^|/)([Tt]ests?|__tests__|specs?|testing|testdata|fixtures|e2e)/|[a-z0-9]Test/|Tests/"
-    r"|(^|/)(test_[^/]*|[^/]*[._-](test|tests|spec)|[^/]*[a-z0-9]Tests?|conftest)\.[^/.]+$"
+    r"|(^|/)(test_[^/]*|[^/]*[._-](test|tests|spec)|[^/]*[a-z0-9]Test(s|Cases?)?|conftest)\.[^/.]+$"
 )
 FACTORS = (
     (TESTED, 0.3),
@@ -752,7 +753,15 @@ def test_a_name_in_the_case_of_the_question_is_shown() -> None:
 
 def test_of_equal_terms_more_lines_win_then_the_first() -> None:
     text = lines(60, l9="retry", l20="retry", l25="retry", l45="retry", l46="retry")
-    assert cut(text, "retry") == text.split("\n")[18:26]
+    assert cut(text, "retry") == text.split("\n")[20:28]
+
+
+def test_what_follows_the_line_that_tells_is_shown() -> None:
+    """A list ended with the line that names it, and a comment before the code it is on."""
+    text = lines(60, l30="RETRIED = [", l58="other")
+    assert cut(text, "retried") == text.split("\n")[28:36]
+    assert cut(text, "other") == text.split("\n")[-LINES:]
+    assert cut(lines(60, l1="retried"), "retried") == lines(60, l1="retried").split("\n")[:LINES]
 
 
 @given(
@@ -785,6 +794,10 @@ def test_a_snippet_is_the_first_best_stretch(chunk: list[str]) -> None:
 
     starts = range(max(len(chunk) - LINES, 0) + 1)
     best = max(starts, key=lambda at: (worth(at), -at))
+    telling = [at for at in range(best, min(best + LINES, len(chunk))) if said(chunk[at])]
+    if telling:
+        room = LINES - 1 - (telling[-1] - telling[0])
+        best = max(min(telling[0] - room // 3, len(chunk) - LINES), 0)
     shown = "\n".join(line.rstrip() for line in chunk[best : best + LINES]).strip("\n")
     asked = "Retried retry_policy fly"
     assert Snippets(rarities(postings, asked), asked).cut(text).text == shown

@@ -1,0 +1,108 @@
+"""How the code writes a name that was asked for in another writing, or with a slip."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from ncs.index.reading import Index
+from ncs.lexical import IdArray
+from ncs.search.lexical import lexical
+from ncs.search.names import asked_for
+from ncs.search.question import is_symbol
+from ncs.text import identifiers, parts, plain
+
+_NAME = re.compile(r"[A-Za-z_$]\w*(?:\(\))?")
+_MOST_READ = 20  # chunks that hold a name or all of its parts, the best of them
+_SHORTEST = 6  # letters: many short names are a slip away from each other
+
+
+class Spelling(NamedTuple):
+    """A name as the code writes it.
+
+    Attributes:
+        name: the question as it was where it is no name, or nothing here is like it.
+        guessed: whether it is another name than was asked for, one slip away.
+    """
+
+    name: str
+    guessed: bool
+
+
+def spelling(index: Index, text: str) -> Spelling:
+    """Return how a name is written that is a whole question.
+
+    As it was asked where it is defined in any writing. Else as the code writes it:
+    `MaxFileSize` is `MAX_FILE_SIZE`, which is given a value and no definition to a parser. Else
+    the definition whose name is one letter more, less or other away, or two letters in turn.
+    """
+    name = text.strip().removesuffix("()")
+    if not (is_symbol(text) and _NAME.fullmatch(name)) or len(index.symbols(name)):
+        return Spelling(text, False)
+    written = _written(index, name)
+    if written is not None:
+        return Spelling(written, False)
+    near = _near(index, plain(name))
+    return Spelling(near or text, near is not None)
+
+
+def _written(index: Index, name: str) -> str | None:
+    """Return the writing of a name that is commonest where its parts stand together, or None."""
+    score = lexical(index, name).score
+    holding = _holding(index, [name.lower().strip("_")])
+    holding = holding if len(holding) else _holding(index, parts(name))
+    best = holding[np.argsort(-score[holding], kind="stable")[:_MOST_READ]]
+    wanted = plain(name)
+    met = Counter(
+        each
+        for text in index.chunk_texts(best.tolist())
+        for each in identifiers(text)
+        if plain(each) == wanted
+    )
+    if not met:
+        return None
+    return name if name in met else min(met, key=lambda each: (-met[each], each))
+
+
+def _holding(index: Index, terms: Iterable[str]) -> IdArray:
+    """Return the chunks that hold every one of some terms, ascending."""
+    found: IdArray | None = None
+    for term in dict.fromkeys(terms):
+        here = index.postings.lookup(term)
+        if here is None:
+            return np.zeros(0, dtype=np.int64)
+        found = here[0] if found is None else np.intersect1d(found, here[0], assume_unique=True)
+    return np.zeros(0, dtype=np.int64) if found is None else found
+
+
+def _near(index: Index, wanted: str) -> str | None:
+    """Return the name of a definition that is one slip away, as it is written, or None."""
+    if len(wanted) < _SHORTEST:
+        return None
+    begin, end = wanted[:2], wanted[-2:]  # one slip spares the one or the other
+    near = {
+        name
+        for name in index.names.without_underscores()
+        if abs(len(name) - len(wanted)) < 2
+        and (name.startswith(begin) or name.endswith(end))
+        and one_slip(name, wanted)
+    }
+    for name in sorted(near, key=lambda name: (len(name) != len(wanted), name)):
+        for chunk in index.chunk_names(index.symbols(name)[:_MOST_READ].tolist()):
+            for whole in (*chunk.defines, chunk.symbol):
+                asked = asked_for(whole)
+                if asked is not None and asked.bare == name:
+                    return asked.pieces[-1]
+    return None
+
+
+def one_slip(one: str, other: str) -> bool:
+    """Return whether one letter more, less or other, or two in turn, make a name of another."""
+    short, long = sorted((one, other), key=len)
+    at = next((at for at, letter in enumerate(short) if letter != long[at]), len(short))
+    if len(long) > len(short):
+        return long[at + 1 :] == short[at:]
+    swapped = short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]
+    return one != other and (swapped or short[at + 1 :] == long[at + 1 :])

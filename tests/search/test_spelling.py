@@ -1,0 +1,72 @@
+"""A name in another writing, or with a slip, is asked for as the code has it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_index import FakeEncoder, make_corpus, write_index
+
+from ncs.api.opening import Codebase
+from ncs.index.reading import Index, open_index
+from ncs.search import Query, search
+from ncs.search.spelling import Spelling, one_slip, spelling
+
+TREE = {
+    "a/limits.py": ("MAX_FILE_SIZE = 10\nmax_depth = 3", "def check_limits():\n    pass"),
+    "a/reader.py": ("def read_chunk(size):\n    return size <= MAX_FILE_SIZE",),
+    "b/compare.py": ("def secure_compare(a, b):\n    return a == b",),
+    "b/retry.py": ("class RetryMiddleware:\n    pass", "def f():\n    pass"),
+}
+LETTERS = st.text(alphabet="abc", max_size=6)
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Iterator[Index]:
+    write_index(tmp_path / "i.db", make_corpus(TREE))
+    with open_index(tmp_path / "i.db") as index:
+        yield index
+
+
+@pytest.mark.parametrize("asked", ["MaxFileSize", "max_file_size", "maxFileSize", "MAX_FILE_SIZE"])
+def test_a_constant_is_asked_for_in_any_writing(tree: Index, asked: str) -> None:
+    assert spelling(tree, asked) == ("MAX_FILE_SIZE", False)
+    hits = search(tree, FakeEncoder(), Query(asked, mode="lexical"))
+    assert (hits[0].path, hits[0].snippet.split("\n")[0]) == ("a/limits.py", "MAX_FILE_SIZE = 10")
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("secure_comapre", "secure_compare"),
+        ("secure_compre", "secure_compare"),
+        ("secureCompares()", "secure_compare"),
+        ("RetryMiddlewere", "RetryMiddleware"),
+        ("read_chunk", ""),  # it is there
+        ("ReadChunk", ""),
+        ("secure compre", ""),  # a sentence
+        ("secure_cmpre", ""),  # two slips
+        ("check_limits_of", ""),
+        ("f_", ""),
+        ("a.b", ""),
+    ],
+)
+def test_a_slip_finds_the_definition_and_says_so(tree: Index, asked: str, meant: str) -> None:
+    assert spelling(tree, asked) == Spelling(meant or asked, bool(meant))
+    assert Codebase(tree).guessed(asked) == meant
+    if meant:
+        slipped, sure = (
+            search(tree, FakeEncoder(), Query(text, mode="lexical"))[0] for text in (asked, meant)
+        )
+        assert slipped.symbol == sure.symbol == meant
+        assert slipped.score < sure.score
+
+
+@given(LETTERS, LETTERS)
+def test_a_slip_is_a_letter_more_less_or_other_or_two_in_turn(one: str, other: str) -> None:
+    slips = {one[:at] + letter + one[at + 1 :] for at in range(len(one)) for letter in "abc"}
+    slips |= {one[:at] + letter + one[at:] for at in range(len(one) + 1) for letter in "abc"}
+    slips |= {one[:at] + one[at + 1 :] for at in range(len(one))}
+    slips |= {one[:at] + one[at : at + 2][::-1] + one[at + 2 :] for at in range(len(one))}
+    assert one_slip(one, other) == (other in slips - {one})
