@@ -5,6 +5,7 @@ The weights were chosen on the tune half of benchmarks/retrieval.
 """
 
 import re
+from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -15,13 +16,22 @@ from ncs.search.filters import BoolArray
 from ncs.search.fusion import scaled
 from ncs.search.homes import Home, Homes
 from ncs.search.lexical import of_files
-from ncs.search.literal import NEARLY_ALL, about, flagged, only_extends, valued, verbatim
+from ncs.search.literal import (
+    NEARLY_ALL,
+    about,
+    flagged,
+    looks_defined,
+    only_extends,
+    valued,
+    verbatim,
+)
 from ncs.search.located import located
 from ncs.search.names import (
     ANY_WRITING,
     AS_WRITTEN,
     OTHER_OWNER_ANY,
     Asked,
+    Named,
     asked_for,
     kind_prior,
     named,
@@ -49,6 +59,7 @@ WHOLE_FILE = 0.5  # to all of a file, by BM25 of the file as one text: what is a
 
 _SAYS_MUCH = 0.2  # of the best chunk's lexical score: what a file's best has that says much
 _MOST_NAMESAKES = 50  # definitions of one name that are read
+_MOST_OF_DOC = 8  # chunks of a definition among which is its first line of code
 
 _PART = 0.5  # of what was asked: a chunk that holds no more is not surely meant
 _SECTION = KINDS.index("section")
@@ -235,6 +246,23 @@ def _given_at_home(
     return np.array(home, dtype=np.int64), np.ones(len(home), dtype=np.float32)
 
 
+def _at_its_line(index: Index, one: Named) -> Named:
+    """Return a definition as one of the chunk that has the line which defines it.
+
+    It begins with its doc, and where that is long, chunks of doc come first.
+    """
+    last = int(np.searchsorted(index.file_ids, index.file_ids[one.chunk], "right"))
+    first, *after = index.chunk_names(range(one.chunk, min(one.chunk + _MOST_OF_DOC, last)))
+    goes_on = takewhile(
+        lambda each: each.symbol == first.symbol and each.symbol not in each.defines, after
+    )
+    parts = [one.chunk, *(each.id for each in goes_on)]
+    if not one.leading or len(parts) == 1:
+        return one
+    looks = [looks_defined(first.symbol, text) for text in index.chunk_texts(parts)]
+    return one._replace(chunk=parts[looks.index(max(looks))])
+
+
 def _as_written(index: Index, token: str) -> IdArray:
     """Return the chunks that define this very name, its case included, ascending.
 
@@ -282,6 +310,8 @@ def definitions(index: Index, paths: PathWords, asked: Asked | None) -> Defined:
         names = [one for one in names if one.match != ANY_WRITING]
     if best == AS_WRITTEN and len(asked.pieces) > 2:  # nor one of elsewhere by a full name
         names = [one for one in names if one.match == best]
+    if len(names) <= _MOST_NAMESAKES:
+        names = [_at_its_line(index, one) for one in names]
     for one in names:
         worth[one.chunk] = kind_prior(one.kind, one.leading)
         worth[one.chunk] *= namesake(asked, one.match, paths.stems[index.file_ids[one.chunk]])

@@ -1,8 +1,8 @@
 """What stands in the code as it was asked: a pasted line, a name that is given its value."""
 
 import re
-from collections.abc import Iterator
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache, partial
 from itertools import pairwise
 
 import numpy as np
@@ -284,21 +284,37 @@ def place_of(qualified: str, text: str) -> int | None:
         qualified: the name with its owners, set off by dots; the bare one is looked for.
         text: of a chunk.
     """
+    looks = _looks(qualified, text)
+    return (
+        next(iter(looks))
+        if len(looks) == 1
+        else max(looks, key=lambda at: looks[at](), default=None)
+    )
+
+
+def looks_defined(qualified: str, text: str) -> list[bool]:
+    """Return by what a text looks as if it defined a name, the surest first; [] for by nothing."""
+    return max((look() for look in _looks(qualified, text).values()), default=[])
+
+
+def _looks(qualified: str, text: str) -> dict[int, Callable[[], list[bool]]]:
+    """Return the lines that hold a name in no comment, and what says how each looks."""
     owner, _, name = qualified.rpartition(".")
     if name not in text:  # most often where many definitions are looked for
-        return None
+        return {}
     said = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
-    lines = text.split("\n")
-    holding = [at for at, line in enumerate(lines) if name in line and said.search(line)]
-    told = [at for at in holding if not _REMARK.match(lines[at])]
     # A constructor is called like its class, which has the keyword.
     looks = _defining()[owner.endswith(name) :]
 
-    def shown(at: int) -> list[bool]:
-        marked = said.sub(_NAME, lines[at][:_LONGEST_LINE])
+    def shown(line: str) -> list[bool]:
+        marked = said.sub(_NAME, line[:_LONGEST_LINE])
         return [look.search(marked) is not None for look in looks]
 
-    return told[0] if len(told) == 1 else max(told, key=shown, default=None)
+    return {
+        at: partial(shown, line)
+        for at, line in enumerate(text.split("\n"))
+        if name in line and said.search(line) and not _REMARK.match(line)
+    }
 
 
 @cache

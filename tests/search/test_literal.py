@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from small_index import put_texts
@@ -556,3 +557,27 @@ def test_a_chunk_is_that_of_the_definition_on_a_line(text: str, line: int, symbo
     )  # fmt: skip
     found = as_on(row, 100 + line)
     assert (found.symbol, found.explanation) == (symbol, SAID[symbol])
+
+
+def test_a_definition_is_found_below_its_doc_however_long(tmp_path: Path) -> None:
+    """In Ecto a name led to the middle of its doc, eighteen times in sixty."""
+    doc = "\n".join(
+        f"      * `:option_{at}` - trim_text(value, option_{at}: 1)" for at in range(70)
+    )
+    put_texts(
+        tmp_path,
+        {
+            "lib/text.ex": "defmodule Text do\n"
+            f'  @doc """\n  Trims a text.\n\n{doc}\n  """\n'
+            "  def trim_text(value, opts \\\\ []) do\n    String.trim(value)\n  end\nend\n",
+            "lib/text.py": "def cut_text(value):\n"
+            + "".join(f"    value = cut_text(value, {at})\n" for at in range(70)),
+        },
+    )
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as codebase:
+        below = codebase.search("trim_text")[0]
+        assert "def trim_text(value" in below.snippet
+        assert below.end_line > 70
+        assert below.score > 0.9
+        assert codebase.search("cut_text")[0].start_line == 1
