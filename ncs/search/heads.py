@@ -1,4 +1,4 @@
-"""The imports at the head of a file: they name what it is about, and are no place to read."""
+"""Imports at the head of a file, and tests in it: named like what is asked, no place to read."""
 
 import re
 
@@ -42,12 +42,18 @@ _STATEMENT = re.compile(
 )
 
 
-def below(
-    index: Index, ids: IdArray, runs: Runs, leading: IdArray, inside: FloatArray
-) -> FloatArray:
-    """Return what candidates are worth in their files, imports at the head less than all others.
+_MOST_READ = 12  # places of a file: of one that is all tests there is no better
+# Before its first function.
+_TEST = re.compile(r"(?:(?!\bfn\b)[\s\S])*?#\[(?:\w+::)*test\b")
 
-    Only where they would be shown as the place of the file.
+
+def below(
+    index: Index, ids: IdArray, runs: Runs, leading: IdArray, inside: FloatArray, *, tests: bool
+) -> FloatArray:
+    """Return what candidates are worth in their files, some less than all others.
+
+    Imports at the head, and the tests that Rust has in the file of what they test. Only where
+    they would be shown as the place of the file, and it has another.
 
     Args:
         index: where the chunks are.
@@ -55,24 +61,37 @@ def below(
         runs: of the same, by file.
         leading: files of which a place may be shown, as places in `runs`.
         inside: what each candidate is worth among the places of its file, (n,).
+        tests: whether these are asked for.
     """
     firsts, counts = runs.firsts[leading].tolist(), runs.counts[leading].tolist()
     places = [np.arange(first, first + count) for first, count in zip(firsts, counts, strict=True)]
-    # Of equal ones the first, and imports come first. Mostly it is no head, and all is said.
-    best = [at[inside[at].argmax()] for at in places]
+    # Of equal ones the first, and imports come first. Mostly it is neither, and all is said.
+    best = ids[[at[inside[at].argmax()] for at in places]]
+    rust = np.zeros(len(best), dtype=bool)
+    if not tests and "rust" in index.languages:
+        rust = index.language_ids[best] == index.languages.index("rust")
     lowered = inside
-    for at in (places[each] for each in np.flatnonzero(_heads(index, ids[best])).tolist()):
-        head = _heads(index, ids[at])
-        heads, others = at[head], at[~head]
-        if not len(others):
-            continue
-        before = heads[inside[heads] >= inside[others].max()]
-        texts = index.chunk_texts(ids[before].tolist())
-        nothing = before[[only_imports(text) for text in texts]]
-        if len(nothing):
+    for each in np.flatnonzero(_heads(index, best) | rust).tolist():
+        at = places[each]
+        order = at[np.argsort(-inside[at], kind="stable")[:_MOST_READ]]
+        poor = _poor(index, ids[order], rust=bool(rust[each]))
+        if 0 < poor < len(order):
             lowered = lowered.copy() if lowered is inside else lowered
-            lowered[nothing] = inside[at].min() - 1
+            lowered[order[:poor]] = inside[at].min() - 1
     return lowered
+
+
+def _poor(index: Index, ids: IdArray, *, rust: bool) -> int:
+    """Return how many of the places of a file, the best first, are imports or tests in a row."""
+    for at, (chunk, head) in enumerate(
+        zip(ids.tolist(), _heads(index, ids).tolist(), strict=True)
+    ):
+        if not (head or rust):
+            return at
+        (text,) = index.chunk_texts([chunk])
+        if not (head and only_imports(text)) and not (rust and _TEST.match(text)):
+            return at
+    return len(ids)
 
 
 def _heads(index: Index, ids: IdArray) -> BoolArray:

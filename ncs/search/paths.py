@@ -221,6 +221,11 @@ class PathWords:
         return self._stems[name]
 
 
+def asks_for_tests(text: str) -> bool:
+    """Return whether a question asks for tests."""
+    return bool(_asked(text) & _TESTS)
+
+
 def _asked(text: str) -> int:
     """Return the marks of places that a question asks for."""
     said = words(text)

@@ -15,7 +15,7 @@ from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
 from ncs.search.heads import below
 from ncs.search.latent import SHORTLIST, Latent, cosines, latent
 from ncs.search.lexical import Lexical, lexical
-from ncs.search.paths import path_words_of
+from ncs.search.paths import asks_for_tests, path_words_of
 from ncs.search.query import Query
 from ncs.search.question import holds_code, is_symbol, length, plain_name, says_nothing, subject
 from ncs.search.ranking import others, ranked
@@ -188,7 +188,8 @@ def _scores(
     inside = worth_inside(score, cosine, exact=raised.exact)
     if not raised.exact:  # a name may be meant where it is imported
         leading = np.argsort(-runs.best(score), kind="stable")[: query.top_k]
-        inside = below(index, ids, runs, leading, inside)
+        tests = asks_for_tests(query.text)
+        inside = below(index, ids, runs, leading, inside, tests=tests)
     return _Scores(
         ids, runs, score, inside, bm25, raised.score, share, cosine, files[owners], raised.prior,
         raised.stands,

@@ -65,3 +65,22 @@ def test_imports_are_not_the_place_that_is_shown(tmp_path: Path) -> None:
         # What is imported can be asked for.
         hit = codebase.search("use Acme\\Retry\\RetryTimer;", 1)[0]
         assert (hit.path, hit.kind) == ("Middleware.php", "block")
+
+
+def test_a_test_in_the_file_of_what_it_tests_is_not_the_place_that_is_shown(
+    tmp_path: Path,
+) -> None:
+    filler = "".join(f"    let total_{at} = {at};\n" for at in range(22))
+    (tmp_path / "lib.rs").write_text(
+        f"pub fn is_text(data: &[u8]) -> bool {{\n{filler}    !data.contains(&0)\n}}\n\n"
+        "#[cfg(test)]\nmod tests {\n    use super::*;\n\n    #[test]\n"
+        "    fn binary_detection_of_text() {\n        // data: binary, text\n"
+        '        assert!(is_text(b"text")); // text is not binary\n    }\n}\n'
+    )
+    (tmp_path / "main.rs").write_text("fn main() {}\n")
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as codebase:
+        hit = codebase.search("is the data binary or is it text", 1, mode="lexical")[0]
+        assert hit.symbol == "is_text"
+        hit = codebase.search("test of binary or text detection", 1, mode="lexical")[0]
+        assert "binary_detection" in hit.symbol
