@@ -11,7 +11,7 @@ The public names load on first use: `import ncs` alone imports nothing heavy.
 from importlib import import_module
 from typing import Any
 
-__version__ = "0.10.0"
+__version__ = "0.11.0"
 
 # public name → where it lives
 _HOMES = {

@@ -237,7 +237,7 @@ def _commented(
         head = _headed(piece, span, begun, main)
         if place is None or whole in docs or head is None:
             continue
-        if not piece.whole and _says_little(context, piece):
+        if _on_an_import(context, piece) if piece.whole else _says_little(context, piece):
             continue
         raw = context.source.data[piece.start : piece.end].decode("utf-8", "replace")
         said, words = remark(raw)
@@ -280,6 +280,20 @@ def _says_little(context: Context, piece: Piece) -> bool:
     """Return whether a comment stands behind an `#include`, or behind what closes."""
     line = context.lines[piece.first - 1].decode("utf-8", "replace").strip()
     return (_INCLUDE.match(line) or _CLOSES.match(line)) is not None
+
+
+def _on_an_import(context: Context, piece: Piece) -> bool:
+    """Return whether a comment stands between imports: it is on the next of them alone.
+
+    What stands above the first one may be on the file.
+    """
+    before = context.lines[max(0, piece.first - 1 - _LINES_ABOVE) : piece.first - 1]
+    after = context.lines[piece.last : piece.last + 1]
+    return any(map(_imports, after)) and any(map(_imports, before))
+
+
+def _imports(line: bytes) -> bool:
+    return _IMPORT.match(line.decode("utf-8", "replace")) is not None
 
 
 def _synthetic(

@@ -65,6 +65,8 @@ def test_the_comment_that_tells_most_wins() -> None:
          + "func rows(a int) {\n" + "\tgo(b)\n" * 9 + "}\n",
          "Function rows(a). Also table."),
         ("a.cpp", "#include <map> // map, multimap, pair\n#include <set>\n", "Imports map, set."),
+        ("a.py", "import os\n\n# all of this needs Python 3\nfrom b import c\n", "Imports os, b."),
+        ("a.py", "# all of this reads rows\nimport os\nfrom b import c\n", "all of this reads rows"),
         ("a.cpp", "go(limit);\n}\n#endif  // of what the limit is\n", "Calls go."),
         ("a.py", "class A:\n    def one(self):\n        # all that wait are one\n        pass\n",
          "all that wait are one"),
