@@ -27,7 +27,7 @@ from benchmarks.retrieval.run import names, parser
 from ncs.corpus.languages import detect
 from ncs.corpus.outline import outline
 from ncs.text import parts
-from ncs.types import SourceFile
+from ncs.types import Definition, SourceFile
 
 KINDS = ("name", "writing", "words", "word", "type", "constant", "line", "message")
 _OF_A_KIND = 40
@@ -85,13 +85,24 @@ def _of_file(path: str, data: bytes) -> Iterator[tuple[str, str, int]]:
     definitions = outline(SourceFile(path, detect(path, data), data, 0))
     if not definitions:  # prose and data: nothing that is asked for by name
         return
+    lines = data.decode("utf-8", "replace").split("\n")
     for one in definitions:
         if one.kind in ("function", "method"):
             for kind, text in _of_name(one.name):
-                yield kind, text, one.span.start
-    for at, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
+                yield kind, text, _line_of(one, lines)
+    for at, line in enumerate(lines, 1):
         for kind, text in _of_line(line):
             yield kind, text, at
+
+
+def _line_of(one: Definition, lines: Sequence[str]) -> int:
+    """Return the line that has the name of a definition, below its doc, which may be long."""
+    start = one.span.start
+    if one.doc is not None and one.doc.span is not None and one.doc.span.start <= start:
+        start = one.doc.span.end + 1
+    said = re.compile(rf"(?<!\w){re.escape(one.name)}(?!\w)")
+    below = range(start, one.span.end + 1)
+    return next((at for at in below if said.search(lines[at - 1])), one.span.start)
 
 
 def _of_name(name: str) -> Iterator[tuple[str, str]]:
