@@ -142,7 +142,7 @@ class Asked:
     Attributes:
         questions: each is of the category "name" (what stands in the code) or "sentence".
         trained_on: whether packages of some version of it taught the base model.
-        wave: 1 to 4: which newcomers wrote them; 0 for subjects of commits.
+        wave: 1 to 5: which newcomers wrote them; 0 for subjects of commits.
     """
 
     corpus: Corpus
