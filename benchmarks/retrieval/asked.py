@@ -11,8 +11,8 @@ ncs had 0.729 NDCG@10, and 0.738 when three answers had got a right file that wa
 was the third (10 repositories more): the ncs of that day had 0.783 (record 2026-11-27-*-blind).
 The fourth was of 8, and ncs 0.8.0 had 61 of 96 first places right before anything was mended; the
 two of them with the worst figures (5 of 12 right each) are not kept here, because their clones
-at hand lacked large files. The fifth was of 8, and ncs 0.10.0 had 46 of 72 first places right, 22 of
-48 of the sentences; of two of them the judged questions of others may be, and they are not kept.
+at hand lacked large files. The fifth was of 8, and ncs 0.10.0 had 46 of 72 first places right, 22
+of 48 of the sentences; of two of them the judged questions of others may be: they are not kept.
 **These are development data and no test**: the ranking was chosen with them, beside the tune half
 of the judged questions. One author judged each; other files may answer some, too.
 
