@@ -219,6 +219,9 @@ def test_a_slip_in_a_name_is_told(tmp_path: Path) -> None:
     assert found.exit_code == 0
     assert "function secure_compare" in found.stdout
     assert "Nothing here is called secure_comapre: secure_compare is shown." in found.stderr
+    asked = ["query", "secure_comapre", "--kind", "class", "--mode", "symbol"]
+    none = CliRunner().invoke(commands, [*asked, "--index", str(tmp_path)])
+    assert (none.exit_code, "is shown" in none.stderr) == (1, False)
 
 
 def test_on_a_terminal_nothing_is_broken_at_the_edge(

@@ -75,9 +75,12 @@ def query(
         )  # fmt: skip
         found = ask(top_k=top_k, min_score=min_score)
         left_out = ask(top_k=1) if min_score and not found else []
-        guessed = opened.codebase.guessed(" ".join(text)) if mode != "neural" else ""
-        slip = f"Nothing here is called {' '.join(text)}: {guessed} is shown." if guessed else ""
-        asides = [slip, _aside(found, left_out, mode, min_score), _where(within), opened.note]
+        asides = [
+            _slip(opened, " ".join(text), mode) if found else "",
+            _aside(found, left_out, mode, min_score),
+            _where(within),
+            opened.note,
+        ]
         hits(
             found, style_of(as_json=as_json), explain_score=explain_score,
             asides=[said for said in asides if said],
@@ -93,6 +96,11 @@ def _places(opened: Opened, paths: _Globs, not_paths: _Globs) -> tuple[str, _Glo
         opened, paths, not_paths
     )
     return read
+
+
+def _slip(opened: Opened, text: str, mode: Mode) -> str:
+    guessed = opened.codebase.guessed(text) if mode != "neural" else ""
+    return f"Nothing here is called {text}: {guessed} is shown." if guessed else ""
 
 
 def _where(within: str) -> str:
