@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ncs.index.packing import ends_block
 from ncs.index.postings import BLOCK, TermBlock
 from ncs.lexical import IdArray
+from ncs.text import ranges
 
 # From so many bytes on a block ends at the first term of those of which one in sixteen may end it:
 # where it ends is then not a matter of what came before, and after a change it is where it was.
@@ -63,8 +64,7 @@ def ordered(found: Inverted) -> Inverted:
     order = sorted(range(len(found.terms)), key=found.terms.__getitem__)
     documents = found.documents
     starts, documents = (found.ends - documents)[order], documents[order]
-    ends = np.cumsum(documents)
-    at = np.arange(len(found.chunks)) + np.repeat(starts - (ends - documents), documents)
+    ends, at = np.cumsum(documents), ranges(starts, documents)
     return Inverted([found.terms[at] for at in order], ends, found.chunks[at], found.counts[at])
 
 

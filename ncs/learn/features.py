@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ncs.config import ModelConfig
-from ncs.text import Numbered, ngram_buckets, parts, positions
+from ncs.text import Numbered, ngram_buckets, parts, positions, ranges
 
 IntArray = npt.NDArray[np.int32]
 
@@ -53,8 +53,7 @@ class WordTable:
         first = self._starts[ids]
         counts = self._starts[ids + 1] - first
         offsets = np.cumsum(counts) - counts
-        places = np.arange(counts.sum()) + np.repeat(first - offsets, counts)
-        return self._flat[places].astype(np.int32), offsets.astype(np.int32)
+        return self._flat[ranges(first, counts)].astype(np.int32), offsets.astype(np.int32)
 
     def _hash(self) -> None:
         """Hash the words that came since the last call."""

@@ -251,13 +251,15 @@ def _at_its_line(index: Index, one: Named) -> Named:
 
     It begins with its doc, and where that is long, chunks of doc come first.
     """
+    if not one.leading:
+        return one
     last = int(np.searchsorted(index.file_ids, index.file_ids[one.chunk], "right"))
     first, *after = index.chunk_names(range(one.chunk, min(one.chunk + _MOST_OF_DOC, last)))
     goes_on = takewhile(
         lambda each: each.symbol == first.symbol and each.symbol not in each.defines, after
     )
     parts = [one.chunk, *(each.id for each in goes_on)]
-    if not one.leading or len(parts) == 1:
+    if len(parts) == 1:
         return one
     looks = [looks_defined(first.symbol, text) for text in index.chunk_texts(parts)]
     return one._replace(chunk=parts[looks.index(max(looks))])

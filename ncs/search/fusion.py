@@ -3,7 +3,7 @@
 import numpy as np
 
 from ncs.lexical import IdArray
-from ncs.search.latent import Latent
+from ncs.search.latent import NARROW, Latent
 from ncs.search.runs import Runs
 from ncs.types import FloatArray
 
@@ -23,7 +23,7 @@ WORDS_WEIGHT = 0.3
 # like it. Newcomers' questions 0.831 → 0.840, of eight codebases that nothing was chosen with
 # 0.776 → 0.787, report halves of judged ones 0.909 → 0.911, of commits 0.767 → 0.770 (by hand).
 # 16 numbers say less of a whole file: with as much, judged questions lose 0.006.
-WHOLE_WEIGHT, _NARROW_SHARE, _NARROW = 0.6, 0.5, 16
+WHOLE_WEIGHT, _NARROW_SHARE = 0.6, 0.5
 # What a path is worth to words is raised to this for latents: tests and examples mean the same as
 # the code that they are about, only rarely as what is asked for.
 LATENT_PRIOR = 0.25
@@ -46,7 +46,7 @@ def file_scores(found: Latent, file_ids: IdArray, files: int) -> FloatArray:
     means = runs.total(np.where(counted, cosine, np.float32(0.0))) / np.minimum(runs.counts, _TOP)
     raw = cosine[runs.firsts] + _TOP_WEIGHT * means
     raw = raw + WORDS_WEIGHT * _said(found, file_ids, files)[runs.files]
-    share = 1.0 if len(found.query) > _NARROW else _NARROW_SHARE
+    share = 1.0 if len(found.query) > NARROW else _NARROW_SHARE
     raw = raw + np.float32(WHOLE_WEIGHT * share) * found.files[1]
     low, high = raw.min(), raw.max()
     scores[runs.files] = (raw - low) / (high - low) if high > low else 1.0

@@ -18,6 +18,7 @@ from ncs.types import Encoder, FloatArray
 # Files are judged by their best chunks, so the list must reach all files that matter: on the tune
 # half 200 chunks gave 0.886 NDCG@10, 1,000 gave 0.895 and 3,000 gave 0.898, at the same speed.
 SHORTLIST = 3_000
+NARROW = 16  # numbers: so many alone say less of a question, and of a whole file
 FAISS_FROM = 3_000_000  # chunks; below this a matrix times a vector is faster (benchmarks.ann)
 _ASKED_OFTEN = 6  # times; three or four are one question
 _WHOLE_UP_TO = 100_000  # rows that are kept at full width: 256 bytes each

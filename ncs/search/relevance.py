@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ncs.search.filters import BoolArray
+from ncs.search.latent import NARROW
 from ncs.types import FloatArray
 
 # A best hit below this answers rarely (benchmarks/retrieval/calibrate says how rarely).
@@ -27,7 +28,6 @@ DOUBTFUL = 0.18
 _STANDS = 61 / 64  # which float32 holds as it is, for `--min-score`
 _USUAL_LEAD = 0.1  # of the first hit for a question of another repository
 _FEW_OTHERS = 3.0  # files beside which a lead says half
-_NARROW = 16  # the width from which a cosine alone says less
 
 
 class Evidence(NamedTuple):
@@ -60,9 +60,9 @@ class _Logistic(NamedTuple):
 
 
 _BOTH = _Logistic(-13.838, 2.654, 13.256, 4.83, 0.949)
-_BOTH_NARROW = _Logistic(-10.434, 4.128, 6.632, 5.179, 1.129)
+_BOTHNARROW = _Logistic(-10.434, 4.128, 6.632, 5.179, 1.129)
 _LATENTS = _Logistic(-12.709, 0.0, 15.605, 7.707, 0.0)
-_LATENTS_NARROW = _Logistic(-10.81, 0.0, 11.862, 7.774, 0.0)
+_LATENTSNARROW = _Logistic(-10.81, 0.0, 11.862, 7.774, 0.0)
 _WORDS = _Logistic(-7.843, 5.466, 0.0, 3.258, 1.743)
 
 
@@ -110,5 +110,5 @@ def _fitted(found: Evidence) -> _Logistic:
     if found.cosine is None:
         return _WORDS
     if found.share is None:
-        return _LATENTS_NARROW if found.width <= _NARROW else _LATENTS
-    return _BOTH_NARROW if found.width <= _NARROW else _BOTH
+        return _LATENTSNARROW if found.width <= NARROW else _LATENTS
+    return _BOTHNARROW if found.width <= NARROW else _BOTH
