@@ -2,15 +2,15 @@
 
 import html
 import re
+from functools import lru_cache
 
 from ncs.text import fold
 
 LONGEST = 300  # characters of a target
 _SHORTEST_CUT = 80  # a sentence end before this many characters is no place to cut
-_MOST_READ = 8_000  # characters of a comment
+MOST_READ = 8_000  # characters of a comment that are looked at
 _MARKED = 500  # that tell whether it is a pragma or a plan
 _FEW_WORDS = 3  # are no sentence, but a name or a title
-_LONGEST_READ = 8_000  # characters of a comment that are looked at
 
 _STRING = re.compile(r"""\A[A-Za-z]{0,3}("{3}|'{3}|"|')(.*?)\1?\Z""", re.S)
 _ATTACHED = re.compile(r"\A@\w+\s*(?:~[a-zA-Z]+)?\s*")
@@ -146,7 +146,7 @@ _ROLE = re.compile(r":[a-z]+(?::[a-z]+)?:`~?([^`<]*?)(?:\s*<[^`]*>)?`")
 
 def uncomment(raw: str) -> str:
     """Return the text of a comment or documentation string, without its marks and stars."""
-    raw = raw.strip()[:_LONGEST_READ]
+    raw = raw.strip()[:MOST_READ]
     if raw.startswith("@"):
         raw = _ATTACHED.sub("", raw)
     for opening, closing, starred in _BLOCKS:
@@ -227,7 +227,7 @@ def _read(raw: str) -> str:
 
     Of a very long one its beginning: every chunk of a long run of remarks reads all of it.
     """
-    text = uncomment(raw[:_MOST_READ])
+    text = uncomment(raw[:MOST_READ])
     if raw.startswith(_DOC_MARKS):
         text = _DOXYGEN.sub(_UNMARKED, text)
     return _behind_notice(_behind_editor(_undrawn(text)))
@@ -265,6 +265,7 @@ def documentation(raw: str) -> str:
     return "" if _is_legal(said, text) or _is_label(said) else said
 
 
+@lru_cache(maxsize=8)  # every chunk of a long run of remarks asks for the same
 def remark(raw: str) -> tuple[str, int]:
     """Return what an ordinary comment says in a line and how many words tell it.
 

@@ -8,7 +8,7 @@ from itertools import dropwhile
 
 from ncs.corpus.languages import MARKDOWN, PROSE
 from ncs.corpus.outline import Outline
-from ncs.corpus.prose import is_licence, remark, shorten
+from ncs.corpus.prose import MOST_READ, is_licence, remark, shorten
 from ncs.corpus.sections import first_sentence, opening
 from ncs.corpus.syntax import Piece
 from ncs.corpus.titles import tested
@@ -22,6 +22,7 @@ _LINES_ABOVE = 20  # of a part of a section in which the bullet may begin that i
 _NAMES = 6  # that a synthetic description lists
 _ENOUGH_WORDS = 20  # of a comment: more do not make it better
 _MOST_COMMENTS = 40  # of a chunk that are looked at
+_MOST_BYTES = 4 * MOST_READ  # of a comment that hold as many characters
 
 _WORDS = {"function": "function", "method": "method", "class": "class", "type": "type"}
 # Called everywhere, so that they say nothing about the chunk.
@@ -239,8 +240,8 @@ def _commented(
             continue
         if _on_an_import(context, piece) if piece.whole else _says_little(context, piece):
             continue
-        raw = context.source.data[piece.start : piece.end].decode("utf-8", "replace")
-        said, words = remark(raw)
+        end = min(piece.end, piece.start + _MOST_BYTES)
+        said, words = remark(context.source.data[piece.start : end].decode("utf-8", "replace"))
         worth = (not head, min(words, _ENOUGH_WORDS) + (2 if piece.whole else 0))
         if said and worth > most:
             most = worth
