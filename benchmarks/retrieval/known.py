@@ -6,9 +6,10 @@
 Every question has one right line, found by patterns over the lines of the corpora and by the
 definitions that ncs's own parser sees, where these have their name; what stands there more than
 once is not asked. Names are asked for in the other writing, too (`parse_query` for `parseQuery`),
-and as words ("parse query"); messages as a person meets them, with values where the code leaves
-them open. A system is right where its first result is that file and covers that line; one that
-ranks whole files, where it is the file. At most 40 of a kind from each corpus, drawn with a seed.
+and as words ("parse query", or "url parse query" for a method of `Url`); messages as a person meets
+them, with values where the code leaves them open. A system is right where its first result is that
+file and covers that line; one that ranks whole files, where it is the file. At most 40 of a kind
+from each corpus, drawn with a seed.
 """
 
 import random
@@ -29,7 +30,7 @@ from ncs.corpus.outline import outline
 from ncs.text import parts
 from ncs.types import Definition, SourceFile
 
-KINDS = ("name", "writing", "words", "word", "type", "constant", "line", "message")
+KINDS = ("name", "writing", "words", "owned", "word", "type", "constant", "line", "message")
 _OF_A_KIND = 40
 _TYPE = re.compile(
     r"^[ \t]*(?:[\w()]+[ \t]+)*(?:struct|class|enum|trait|interface|protocol|union)[ \t]+"
@@ -88,7 +89,7 @@ def _of_file(path: str, data: bytes) -> Iterator[tuple[str, str, int]]:
     lines = data.decode("utf-8", "replace").split("\n")
     for one in definitions:
         if one.kind in ("function", "method"):
-            for kind, text in _of_name(one.name):
+            for kind, text in (*_of_name(one.name), *_of_owner(one)):
                 yield kind, text, _line_of(one, lines)
     for at, line in enumerate(lines, 1):
         for kind, text in _of_line(line):
@@ -115,6 +116,13 @@ def _of_name(name: str) -> Iterator[tuple[str, str]]:
     if len(said) > 1 and name.isidentifier():
         yield "words", " ".join(said)
         yield "writing", _other_writing(name, said)
+
+
+def _of_owner(one: Definition) -> Iterator[tuple[str, str]]:
+    """Yield the question about a method by its class."""
+    *_, owner, name = ("", *one.qualified.split("."))
+    if one.kind == "method" and owner.isidentifier() and name.isidentifier():
+        yield "owned", " ".join(parts(owner) + parts(name))
 
 
 def _of_line(line: str) -> Iterator[tuple[str, str]]:

@@ -171,9 +171,16 @@ def _spelled(index: Index, paths: PathWords, text: str, found: Candidates) -> Wo
 
     One word may be a name as well, and several a name spelled out.
     """
-    asked = None if is_symbol(text) else spelled(text)
-    defined = definitions(index, paths, asked)
-    return Worth(DEFINITION * defined.worth[found.ids], defined.sure[found.ids])
+    names = [] if is_symbol(text) else spelled(text)
+    asked = (definitions(index, paths, name) for name in names if _may_be(index, name))
+    defined = next((one for one in asked if one.sure.any()), definitions(index, paths, None))
+    worth, sure = defined.worth[found.ids], defined.sure[found.ids]
+    return Worth(np.where(sure, np.float32(DEFINITION) * worth, np.float32(0.0)), sure)
+
+
+def _may_be(index: Index, asked: Asked) -> bool:
+    """Return whether what is to own a name is defined: no `get` is read for nothing."""
+    return len(asked.pieces) == 1 or len(index.symbols(asked.pieces[0])) > 0
 
 
 def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth:

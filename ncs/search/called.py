@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ncs.index.reading import ChunkNames, ChunkRow
 from ncs.search.literal import line_of, place_of
-from ncs.search.names import ANY_WRITING, OTHER_OWNER_ANY, match, of_kinds, spelled
+from ncs.search.names import ANY_WRITING, OTHER_OWNER_ANY, Asked, match, of_kinds, spelled
 from ncs.search.snippet import Snippet
 from ncs.text import stem, words
 from ncs.types import KINDS, MADE_UP, Kind
@@ -36,7 +36,7 @@ class Caller:
 
     def __init__(self, told: Mapping[str, float], query: str, kinds: Collection[str] = ()) -> None:
         self._kinds = kinds or KINDS
-        self._asked = spelled(query)
+        self._names = spelled(query)
         self._words = query.split()
         self._in_words = len(self._words) > 1
         stems = {term[1:]: rare for term, rare in told.items() if term.startswith("~")}
@@ -66,7 +66,8 @@ class Caller:
 
     def place_in(self, row: ChunkRow) -> int | None:
         """Return which line of a chunk, from 0, defines the name that is asked for."""
-        if self._asked is None or match(self._asked, row.symbol) < OTHER_OWNER_ANY:
+        asked = self._asked_of((row.symbol,))
+        if asked is None or match(asked, row.symbol) < OTHER_OWNER_ANY:
             return None
         return place_of(row.symbol, row.text)
 
@@ -96,6 +97,16 @@ class Caller:
         named = of_kinds(chunk, self._kinds)
         return max(named, key=lambda name: self._said(name[0]), default=own)
 
+    def _asked_of(self, defined: Sequence[str]) -> Asked | None:
+        """Return which of the names that the question may be one that is defined answers, if any.
+
+        Where none does, the likeliest: part of it may.
+        """
+        for asked in self._names[1:]:
+            if any(match(asked, name) >= ANY_WRITING for name in defined):
+                return asked
+        return self._names[0] if self._names else None
+
     def _pasted(self, row: ChunkRow) -> int | None:
         """Return on which line of its file the question stands in a chunk, if it does."""
         if len(self._words) < _FEWEST_PASTED:
@@ -110,9 +121,9 @@ class Caller:
         question: all of a name must be said, or it is what says most of them.
         """
         own = self._by_words(row) if self._in_words else self.called(row)
-        if self._asked is None:
+        asked = self._asked_of(row.defines)
+        if asked is None:
             return own
-        asked = self._asked
         best = max((own, *of_kinds(row, self._kinds)), key=lambda name: match(asked, name[0]))
         sure = " " not in asked.pieces[-1] or match(asked, best[0]) >= ANY_WRITING
         return best if sure else own

@@ -53,15 +53,17 @@ class Asked(NamedTuple):
 _LONGEST_NAME = 6  # words of a question that may be a name spelled out
 
 
-def spelled(text: str) -> Asked | None:
-    """Return the name that all of a text may be, as it is or spelled out; None for a longer one.
+def spelled(text: str) -> list[Asked]:
+    """Return the names that all of a text may be, as written or spelled out; none of a longer one.
 
-    `network address` is `NetworkAddress` or `network_address`.
+    `network address` is `NetworkAddress` or `network_address`, and `tcp stream try write` may be
+    `TcpStream.try_write`: an owner's name, then that of what it owns.
     """
-    if len(text.split()) == 1:
-        return asked_for(text)
-    said = words(text)
-    return asked_for(" ".join(said)) if len(said) <= _LONGEST_NAME else None
+    said = [text] if len(text.split()) == 1 else words(text)
+    if len(said) > _LONGEST_NAME:
+        return []
+    owned = (f"{' '.join(said[:at])}.{' '.join(said[at:])}" for at in range(len(said) - 1, 0, -1))
+    return [asked for name in (" ".join(said), *owned) if (asked := asked_for(name)) is not None]
 
 
 class Named(NamedTuple):

@@ -396,6 +396,23 @@ def test_a_name_that_is_spelled_out_is_what_a_hit_is_called(codebase: Codebase) 
     assert codebase.search("first of two", 1)[0].symbol == "first_of_two"
 
 
+OWNERS = {
+    "app/pipe.py": "class TcpPipe:\n    def __init__(self):\n        self.try_write = None\n\n"
+    "    def try_write(self, data):\n        return data\n",
+    "app/file.py": "class FilePipe:\n    def try_write(self, data):\n        return data * 2\n",
+    "app/notes.py": "def notes():\n    # tcp pipe, try write, tcp pipe, try write\n    return 1\n",
+}
+
+
+@pytest.mark.parametrize("asked", ["tcp pipe try write", "TcpPipe try_write", "tcpPipe tryWrite"])
+def test_an_owner_and_what_it_owns_may_be_spelled_out(tmp_path: Path, asked: str) -> None:
+    put_texts(tmp_path, OWNERS)
+    ncs.build(tmp_path)
+    hit = ncs.open(tmp_path).search(asked, 1)[0]
+    assert (hit.path, hit.symbol) == ("app/pipe.py", "TcpPipe.try_write")
+    assert "def try_write" in hit.snippet
+
+
 def test_what_extends_a_type_does_not_declare_it() -> None:
     assert only_extends("Lock", "impl<T> Drop for Lock<T> {\n}")
     assert only_extends("Lock", "public extension Lock {\n}")
