@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import mypy.api
 import pytest
+
+import ncs
 
 PACKAGE = Path(__file__).parents[1] / "ncs"
 LAYERS = [
@@ -107,3 +110,23 @@ def modules_after(code: str) -> set[str]:
 
 def test_importing_the_package_is_light() -> None:
     assert not modules_after("import ncs") & {*HEAVY, "numpy", "click", "rich"}
+
+
+def test_star_leaves_the_builtin_open_alone() -> None:
+    names: dict[str, object] = {}
+    exec("from ncs import *", names)
+    assert "build" in names
+    assert "open" not in names
+    assert {"open", "build", "train", "Hit", "Codebase"} <= set(dir(ncs))
+
+
+@pytest.mark.slow
+def test_type_checkers_see_the_public_names(tmp_path: Path) -> None:
+    """They saw Any: `ncs.opne` and `index.nonsense()` passed."""
+    run = tmp_path / "a.py"
+    run.write_text("import ncs\n\nfor hit in ncs.open('.').search('x'):\n    print(hit.path)\n")
+    told, _, _ = mypy.api.run(["--strict", str(run)])
+    assert "Success" in told
+    run.write_text("import ncs\n\nncs.opne('.')\nncs.open('.').nonsense()\n")
+    told, _, _ = mypy.api.run(["--strict", str(run)])
+    assert "2 errors" in told or "Found 2" in told, told

@@ -6,10 +6,10 @@
 Every question has one right line, found by patterns over the lines of the corpora and by the
 definitions that ncs's own parser sees, where these have their name; what stands there more than
 once is not asked. Names are asked for in the other writing, too (`parse_query` for `parseQuery`),
-and as words ("parse query", or "url parse query" for a method of `Url`); messages as a person meets
-them, with values where the code leaves them open. A system is right where its first result is that
-file and covers that line; one that ranks whole files, where it is the file. At most 40 of a kind
-from each corpus, drawn with a seed.
+and as words ("parse query", or "url parse query" for a method of `Url`); messages as a person
+meets them, with values where the code leaves them open. A system is right where its first result
+is that file and covers that line; one that ranks whole files, where it is the file. At most 40 of
+a kind from each corpus, drawn with a seed.
 """
 
 import random

@@ -1,6 +1,5 @@
 """How well an index answers, and how well its model explains, on the user's own code."""
 
-import json
 import random
 import tempfile
 from collections.abc import Sequence
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ncs.api.encoding import encode
-from ncs.api.opening import Codebase, model_of, open_codebase
+from ncs.api.opening import Codebase, model_of, open_codebase, training_of
 from ncs.config import IndexConfig
 from ncs.corpus import Corpus, FileRecord
 from ncs.errors import QueryError
@@ -16,6 +15,7 @@ from ncs.evaluate.explanations import Speech, cut, speech
 from ncs.evaluate.questions import Figures, Question, ask, read_questions
 from ncs.explain import held_back, worth
 from ncs.index.reading import Index, ModelRecord
+from ncs.index.store import damaged
 from ncs.index.writing import write
 from ncs.learn.pairs import held_out
 from ncs.runtime.decoder import Explained, decoder_of
@@ -185,9 +185,14 @@ def _chunks(index: Index) -> list[Chunk]:
 
 def _fair(index: Index, chunks: Sequence[Chunk]) -> tuple[list[int], str]:
     """Return the chunks whose docstrings the model has not been taught, and what they are."""
-    training = json.loads(index.model.training or "{}")
+    training = training_of(index)
     taught = bool(training) and not training.get("kept_base")
-    share = float(training.get("holdout", 0.0)) if taught else 1.0
-    found = held_out(chunks, holdout=share, seed=int(training.get("seed", 0)))
+    seed, below = training.get("seed", 0), training.get("held_out_below") if taught else 1.0
+    source = "docstrings held out from training" if taught else "docstrings"
+    if below is None:  # a training before 0.11.0 did not say
+        source, below = "docstrings, most of which the model was taught", 1.0
+    if not isinstance(below, float) or not isinstance(seed, int):
+        raise damaged(index.path, "model", "training: which chunks were held out")
+    found = held_out(chunks, below=below, seed=seed)
     random.Random(0).shuffle(found)
-    return found[:_QUESTIONS], "docstrings held out from training" if taught else "docstrings"
+    return found[:_QUESTIONS], source

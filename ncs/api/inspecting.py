@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ncs.api.opening import codebase_of, model_of
+from ncs.api.opening import codebase_of, model_of, training_of
 from ncs.config import to_json
 from ncs.evaluate.latents import analyse
 from ncs.index.audit import Audit, audit
 from ncs.index.reading import find_index, open_index
-from ncs.index.store import damaged
 from ncs.index.validate import Check, validate
 from ncs.weights import parameter_count
 
@@ -31,17 +30,13 @@ def inspect_model(where: Path) -> dict[str, Any]:
     """Return the shape, the size and the training of an index's model."""
     with open_index(find_index(where)) as index:
         model = model_of(index)
-        try:
-            training = json.loads(index.model.training or "{}")
-        except (ValueError, RecursionError) as error:
-            raise damaged(index.path, "model", f"training: {error}") from error
         return {
             "name": index.model.name,
             "fingerprint": model.fingerprint,
             "parameters": parameter_count(model.tensors),
             "bytes": sum(tensor.nbytes for tensor in model.tensors.values()),
             "config": json.loads(to_json(model.config)),
-            "training": training,
+            "training": training_of(index),
         }
 
 

@@ -1,11 +1,13 @@
 """Open an index and ask it questions. Imports neither torch nor a parser."""
 
+import json
 import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from ncs import weights
 from ncs.errors import IndexMismatch, IndexMissing
@@ -138,6 +140,21 @@ def model_of(index: Index) -> weights.Weights:
     if model.config != index.model.config:
         raise damaged(index.path, "model", "the index and the weights tell different shapes")
     return model
+
+
+def training_of(index: Index) -> dict[str, Any]:
+    """Return how the model of an index was trained, {} for the base model.
+
+    Raises:
+        IndexDamaged: what is written there is no such account.
+    """
+    try:
+        training = json.loads(index.model.training or "{}")
+    except (ValueError, RecursionError) as error:
+        raise damaged(index.path, "model", f"training: {error}") from error
+    if not isinstance(training, dict):
+        raise damaged(index.path, "model", "training: no JSON object")
+    return training
 
 
 def _base_of(index: Index) -> weights.Weights:

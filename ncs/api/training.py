@@ -16,7 +16,7 @@ from ncs.index.lock import writer
 from ncs.index.writing import refuse_foreign
 from ncs.learn.config import TrainConfig
 from ncs.learn.loop import Taught, device_of, teach
-from ncs.learn.pairs import lessons
+from ncs.learn.pairs import Lessons, lessons
 from ncs.types import Chunk, OnProgress, ignore_progress
 
 # With a time limit, what follows the last step (validation, encoding, explaining, writing) was
@@ -93,8 +93,9 @@ def _train(
     on_progress: OnProgress,
 ) -> tuple[Taught, Built]:
     corpus = read(codebase, path, on_progress)
+    learned = lessons(corpus.chunks, holdout=config.holdout, seed=config.seed)
     taught = teach(
-        lessons(corpus.chunks, holdout=config.holdout, seed=config.seed),
+        learned,
         PRESETS[preset],
         config,
         start=_start(preset),
@@ -105,7 +106,9 @@ def _train(
         on_progress=on_progress,
     )
     model = weights.unpack(taught.weights, origin="trained model")
-    made_with = MadeWith("trained", model, taught.weights, _account(taught, preset, config))
+    made_with = MadeWith(
+        "trained", model, taught.weights, _account(taught, learned, preset, config)
+    )
     built = write_index(corpus, made_with, path, began=began, on_progress=on_progress)
     forget_training(path)
     return taught, built
@@ -126,12 +129,13 @@ def _start(preset: str) -> weights.Weights | None:
     return base if base is not None and base.config == PRESETS[preset] else None
 
 
-def _account(taught: Taught, preset: str, config: TrainConfig) -> str:
+def _account(taught: Taught, learned: Lessons, preset: str, config: TrainConfig) -> str:
     """Return the story of the training as JSON, for `ncs inspect model`."""
     last = taught.history[-1] if taught.history else {}
     return json.dumps(
         {
             "preset": preset, "seed": config.seed, "holdout": config.holdout,
+            "held_out_below": learned.held_out_below,
             "epochs": taught.epochs, "pairs": taught.pairs, "seconds": round(taught.seconds, 1),
             "parameters": taught.parameters, "kept_base": taught.kept_start,
             "held_out_questions": taught.questions, "candidates": taught.documents,

@@ -1,5 +1,6 @@
 """Chunks → pairs to learn from, and what is held out to see whether anything was learned."""
 
+import hashlib
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -56,10 +57,14 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """What one codebase teaches: pairs to learn from and a validation that never sees them."""
+    """What one codebase teaches: pairs to learn from and a validation that never sees them.
+
+    `held_out_below` says which documented chunks gave no pair (see `held_out`).
+    """
 
     pairs: tuple[Pair, ...]
     validation: Validation
+    held_out_below: float
 
 
 def lessons(chunks: Sequence[Chunk], *, holdout: float, seed: int) -> Lessons:
@@ -72,7 +77,8 @@ def lessons(chunks: Sequence[Chunk], *, holdout: float, seed: int) -> Lessons:
     Raises:
         TrainingError: there are too few pairs to learn from.
     """
-    held = held_out(chunks, holdout=holdout, seed=seed)
+    below = _below(chunks, holdout=holdout, seed=seed)
+    held = held_out(chunks, below=below, seed=seed)
     # The parts of a long documented definition share its words, or tell them before a comment of
     # their own: what is asked stays untaught.
     asked = {chunks[at].target.text.lower() for at in held}
@@ -94,18 +100,29 @@ def lessons(chunks: Sequence[Chunk], *, holdout: float, seed: int) -> Lessons:
             f"code, and {_FEWEST_PAIRS} are needed",
             hint="ncs index builds an index without training",
         )
-    return Lessons(tuple(pairs), _validation(chunks, held, random.Random(seed)))
+    return Lessons(tuple(pairs), _validation(chunks, held, random.Random(seed)), below)
 
 
-def held_out(chunks: Sequence[Chunk], *, holdout: float, seed: int) -> list[int]:
-    """Return which chunks a training with this seed holds out, ascending.
+def held_out(chunks: Sequence[Chunk], *, below: float, seed: int) -> list[int]:
+    """Return which documented chunks draw a lot below a number, ascending; of 1 all of them.
 
-    The split depends on the places of the chunks, not on the order in which they come.
+    A chunk's lot is drawn by its author's words alone: an edit elsewhere never turns one that a
+    model was taught into one that it was not.
     """
-    documented = [at for at, chunk in enumerate(chunks) if _asks(chunk)]
-    documented.sort(key=lambda at: (chunks[at].path, chunks[at].span))
-    random.Random(seed).shuffle(documented)
-    return sorted(documented[: min(int(len(documented) * holdout), _HELD_OUT_AT_MOST)])
+    return [at for at, chunk in enumerate(chunks) if _asks(chunk) and _lot(chunk, seed) < below]
+
+
+def _below(chunks: Sequence[Chunk], *, holdout: float, seed: int) -> float:
+    """Return what the lots are below of as many documented chunks as are to be held out."""
+    lots = sorted(_lot(chunk, seed) for chunk in chunks if _asks(chunk))
+    count = min(int(len(lots) * holdout), _HELD_OUT_AT_MOST)
+    return lots[count] if count < len(lots) else 1.0
+
+
+def _lot(chunk: Chunk, seed: int) -> float:
+    """Return a number in [0, 1) drawn by a seed and by what the author says of a chunk."""
+    drawn = hashlib.sha256(f"{seed}\0{chunk.target.text.lower()}".encode()).digest()
+    return int.from_bytes(drawn[:6], "big") / 2**48
 
 
 def _validation(chunks: Sequence[Chunk], held: list[int], rng: random.Random) -> Validation:

@@ -17,7 +17,7 @@ from ncs.learn.export import from_weights
 from ncs.learn.lesson import Classroom
 from ncs.learn.loop import Taught, teach
 from ncs.learn.monitor import GradientMonitor, demand_finite
-from ncs.learn.pairs import Lessons, lessons
+from ncs.learn.pairs import Lessons, held_out, lessons
 from ncs.types import Chunk, Progress, Span, Target, Tier, ignore_progress
 from ncs.weights import unpack
 
@@ -62,6 +62,20 @@ def test_held_out_words_are_never_taught(taught_lessons: Lessons) -> None:
         assert query not in held.documents[gold]
         at = next(i for i, one in enumerate(CHUNKS) if one.target.text == query)
         assert at not in taught_chunks
+
+
+def test_an_edit_elsewhere_never_makes_a_question_of_what_was_taught(
+    taught_lessons: Lessons,
+) -> None:
+    """One function more, and 16 of 22 questions that were said to be held out had been taught."""
+    taught = {pair.query for pair in taught_lessons.pairs}
+    below = taught_lessons.held_out_below
+    for edited in (CHUNKS[1:], [chunk(99, "glues", "wheel"), *reversed(CHUNKS)]):
+        held = {edited[at].target.text for at in held_out(edited, below=below, seed=0)}
+        assert len(held) >= 11
+        assert not held & taught
+    everything = held_out(CHUNKS, below=1.0, seed=0)
+    assert everything == list(range(len(CHUNKS)))
 
 
 def test_parts_of_a_held_out_definition_are_not_taught() -> None:
