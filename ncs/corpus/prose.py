@@ -118,7 +118,7 @@ _LEAD = re.compile(
 # The line below a title in reStructuredText.
 ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1{2,}[ \t]*\Z")
 _RETURNS = re.compile(
-    r"^[ \t]*[@\\:]returns?:?[ \t]+(?:\{[^}]*\}[ \t]*|\S*[|\\]\S*[ \t]+)?(.+)", re.M | re.I
+    r"^[ \t]*[@\\:]returns?:?[ \t]+(?:\{[^}]*\}[ \t]*|(?=\S*[|\\])\S+[ \t]+)?(.+)", re.M | re.I
 )
 _BRACKETED = re.compile(r"<[^<>]*>|\{[^{}]*\}|\[[^\[\]]*\]|\([^()]*\)")
 _SUMMARY = re.compile(r"<summary>(.*?)(?:</summary>|\Z)", re.S | re.I)

@@ -695,6 +695,18 @@ def cut(text: str, query: str, *others: str) -> list[str]:
     return Snippets(told, query).cut(text).text.split("\n")
 
 
+def test_of_a_long_line_the_part_with_a_term_is_shown() -> None:
+    """One bundled line of 80,000 characters was the whole of a hit."""
+    line = "filler " * 9_000 + "the needle is here" + " filler" * 9_000
+    (shown,) = cut(line, "needle")
+    assert len(shown) < 410
+    assert "the needle is here" in shown
+    assert shown[0] == shown[-1] == "…"
+    (shown,) = cut(line, "nowhere")
+    assert shown.startswith("filler filler")
+    assert shown.endswith("…")
+
+
 def test_a_short_chunk_is_shown_whole() -> None:
     assert cut("def f():\n    return 1\n", "f") == ["def f():", "    return 1"]
 
