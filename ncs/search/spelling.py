@@ -14,7 +14,7 @@ from ncs.search.names import LONGEST_NAME, asked_for
 from ncs.search.question import is_symbol
 from ncs.text import identifiers, lexical_tokens, parts, plain, words
 
-_NAME = re.compile(r"[A-Za-z_$]\w*(?:\(\))?")
+_NAME = re.compile(r"[A-Za-z_]\w*(?:\(\))?")
 _MOST_READ = 20  # chunks that hold a name or all of its parts, the best of them
 _SHORTEST = 6  # letters: many short names are a slip away from each other
 
