@@ -22,6 +22,7 @@ _FEWEST_WORDS = 3  # of a text that is looked for as it stands
 NEARLY_ALL = 0.999  # of a question's terms
 _MOST_COMPARED = 15  # chunks that may hold most of a text, the best by each count
 _FEWEST_PAIRS = 3  # of words that follow each other, one of them no small one
+_MANY_PAIRS = 9
 _MOST_OF_IT = 0.5  # of the pairs of a text
 _MUCH_OF_IT = 0.35  # of the words of a message that one literal makes: others are values
 _NEARLY_THE_BEST = 0.75  # of the pairs that the best chunk holds
@@ -227,7 +228,9 @@ def _resembling(
     pairs = {pair for pair in _pairs(text) if not ASKING.issuperset(pair)}
     if len(pairs) < _FEWEST_PAIRS:
         return _NOWHERE, _NOTHING
-    ids = _best(found, np.ones(len(aside), dtype=bool), ~aside)
+    # A short text is resembled by chance, the more code is read.
+    code = ~aside & (len(pairs) >= _MANY_PAIRS)
+    ids = _best(found, np.ones(len(aside), dtype=bool), code)
     texts = index.chunk_texts(ids.tolist())
     held = np.array([len(pairs.intersection(_pairs(each))) for each in texts], dtype=np.float32)
     least = max(_FEWEST_PAIRS, _MOST_OF_IT * len(pairs), _NEARLY_THE_BEST * held.max(initial=0))
