@@ -22,7 +22,7 @@ from ncs.config import (
     UNSPOKEN,
     CorpusConfig,
 )
-from ncs.index.places import Places
+from ncs.index.places import DiskPlaces
 from ncs.index.reading import Index
 from ncs.text import path_text
 from ncs.types import BINARY, EMPTY, ENVIRONMENT, IGNORED, LARGE
@@ -111,7 +111,7 @@ def glance(index: Index, root: Path, seconds: float) -> Glance:
 def gone(root: Path, path: str) -> bool:
     """Return whether a file of an index is not there any more; False where nobody can tell."""
     try:
-        os.lstat(Places(root).of(path))
+        os.lstat(DiskPlaces(root).of(path))
     except (FileNotFoundError, NotADirectoryError):
         return True
     except (OSError, ValueError):
@@ -136,7 +136,7 @@ class _Look:
     """
 
     def __init__(self, index: Index, root: Path, deadline: float) -> None:
-        self._index, self._places, self._deadline = index, Places(root), deadline
+        self._index, self._places, self._deadline = index, DiskPlaces(root), deadline
         self._read_ns = index.meta["read_ns"]
         self._changed: list[str] = []
         self._missing: list[str] = []
