@@ -120,20 +120,20 @@ def read_syntax(data: bytes, grammar: Grammar, grammar_name: str, chunk_lines: i
     """
     if _is_hostile(data):
         return Syntax()
-    reader = _Reader(data, grammar, grammar_name)
+    collector = _Collector(data, grammar, grammar_name)
     code = _shown(data, grammar)
     for _ in range(_MOST_PASSES):
         tree = _parse(code, grammar_name)
         if tree is None:
             break
-        unparsed = reader.query(tree.root_node)
+        unparsed = collector.query(tree.root_node)
         if tree.root_node.has_error and grammar.heads is not None:
             unparsed += _frames(data, grammar.heads)
-        _find_cuts(data, tree.root_node, chunk_lines, reader.cuts)
+        _find_cuts(data, tree.root_node, chunk_lines, collector.cuts)
         if not unparsed:
             break
         code = _only(data, unparsed)
-    return reader.syntax()
+    return collector.syntax()
 
 
 def _shown(data: bytes, grammar: Grammar) -> bytes:
@@ -202,7 +202,7 @@ def _feed(grammar_name: str) -> _Feed:
     return _Feed()
 
 
-class _Reader:
+class _Collector:
     """Collects what the query captures, over one or more parses of the same bytes."""
 
     def __init__(self, data: bytes, grammar: Grammar, grammar_name: str) -> None:

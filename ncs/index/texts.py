@@ -63,7 +63,7 @@ class Said(NamedTuple):
     origin: Origin
 
 
-class Block:
+class ChunkBlock:
     """A block of chunks, read.
 
     Args:
@@ -145,7 +145,7 @@ def _require_texts(*values: object) -> None:
             raise TypeError(f"text expected, found {type(value).__name__}")
 
 
-def read_block(row: Sequence[Any]) -> Block:
+def read_block(row: Sequence[Any]) -> ChunkBlock:
     """Return the block in a row of the table.
 
     Raises:
@@ -156,7 +156,7 @@ def read_block(row: Sequence[Any]) -> Block:
     notes = json.loads(head)
     if not isinstance(notes, list) or len(notes) != count or not notes:
         raise ValueError(f"{count} chunks expected")
-    return Block(first, notes, texts.decode(), len(texts) / size)
+    return ChunkBlock(first, notes, texts.decode(), len(texts) / size)
 
 
 class Gathering:
@@ -232,10 +232,10 @@ class Texts:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._kept: list[Block] = []  # by their first chunk
+        self._kept: list[ChunkBlock] = []  # by their first chunk
         self._firsts: list[int] = []
 
-    def block(self, chunk: int) -> Block:
+    def block(self, chunk: int) -> ChunkBlock:
         """Return the block that holds a chunk.
 
         Raises:
@@ -256,7 +256,7 @@ class Texts:
                 return found
         raise damaged(self._store.path, "content", f"chunk {chunk} has no row")
 
-    def _keep(self, block: Block) -> None:
+    def _keep(self, block: ChunkBlock) -> None:
         if len(self._kept) == _CACHED:
             self._kept.clear()
             self._firsts.clear()
@@ -264,7 +264,7 @@ class Texts:
         self._firsts.insert(at, block.ids.start)
         self._kept.insert(at, block)
 
-    def _block(self, row: Sequence[Any]) -> Block:
+    def _block(self, row: Sequence[Any]) -> ChunkBlock:
         try:
             return read_block(row)
         except (ValueError, TypeError, RecursionError, LookupError) as error:
@@ -290,7 +290,7 @@ class Texts:
         if chunks and (at is None or at < chunks.stop):
             raise damaged(self._store.path, "content", f"the chunks before chunk {chunks.stop}")
 
-    def blocks(self) -> Iterator[tuple[Block, int]]:
+    def blocks(self) -> Iterator[tuple[ChunkBlock, int]]:
         """Yield all blocks in order, and how many bytes each takes.
 
         Raises:
@@ -301,7 +301,7 @@ class Texts:
         ):
             yield self._checked(row), len(row[3])
 
-    def _checked(self, row: Sequence[Any]) -> Block:
+    def _checked(self, row: Sequence[Any]) -> ChunkBlock:
         """Return a block of which every chunk was looked at; a query looks at those it shows."""
         block = self._block(row)
         try:

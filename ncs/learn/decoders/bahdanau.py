@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from ncs.learn.decoders.interface import NOWHERE, Decoder, Memory, State, Step
 from ncs.learn.decoders.pointer import initialise
-from ncs.learn.decoders.recurrent import Speech
+from ncs.learn.decoders.recurrent import TokenLayer
 
 
 class BahdanauDecoder(Decoder):
@@ -40,7 +40,7 @@ class BahdanauDecoder(Decoder):
     ) -> None:
         super().__init__()
         self.vocabulary = vocabulary
-        self.speech = Speech(vocabulary, embedding, hidden + memory + embedding)
+        self.speech = TokenLayer(vocabulary, embedding, hidden + memory + embedding)
         self.start = nn.Linear(summary, 2 * hidden)
         self.query = nn.Linear(hidden, attention)
         self.key = nn.Linear(memory, attention, bias=False)

@@ -28,7 +28,7 @@ CELLS: dict[Cell, type[nn.RNN] | type[nn.LSTM] | type[nn.GRU]] = {
 UNSPEAKABLE = math.log(1e-9)  # of a word that stands only in the source: finite, as the pointer's
 
 
-class Speech(nn.Module):
+class TokenLayer(nn.Module):
     """Tokens in and out of a decoder that cannot copy: one embedding for both.
 
     As a score a vector wants the length 1, as an input entries of size 1: so inputs are scaled
@@ -87,7 +87,7 @@ class RecurrentDecoder(Decoder):
     ) -> None:
         super().__init__()
         self.vocabulary = vocabulary
-        self.speech = Speech(vocabulary, embedding, hidden)
+        self.speech = TokenLayer(vocabulary, embedding, hidden)
         self.parts = 2 if cell == "lstm" else 1
         self.start = nn.Linear(summary, self.parts * hidden)
         self.layer = CELLS[cell](embedding + summary, hidden, batch_first=True)
