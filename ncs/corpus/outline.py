@@ -15,7 +15,7 @@ from ncs.types import Definition, Kind, SourceFile, Span, Target
 
 _CHUNK_LINES = 25
 _LONGEST_SIGNATURE = 200  # characters
-_LONGEST_NAME = 80
+_NAME_LETTERS = 80  # that are kept of a name
 _MOST_CALLS = 32  # names that are kept of a definition's calls
 _MOST_OWNERS = 6  # of a qualified name: deeper nesting than that tells nobody anything
 
@@ -117,7 +117,7 @@ def _assemble(data: bytes, grammar: Grammar, syntax: Syntax) -> Outline:
         if found.owner:
             owners = _receiver(found.owner)
         if found.of:
-            name = fold(f"{name} {found.of}")[:_LONGEST_NAME]
+            name = fold(f"{name} {found.of}")[:_NAME_LETTERS]
         inside = [owner for _, owner, _ in open_[-_MOST_OWNERS:]]
         method = _METHOD.search(_before_arguments(written)) or (
             open_ and open_[-1][2] in ("class", "type")
@@ -342,12 +342,12 @@ def _split_name(text: str) -> tuple[list[str], str]:
     """Return the owners and the bare name of a name as it is written in the code."""
     plain = _BORROWED.sub("", fold(text))
     if plain[:1] in "\"'`" and len(plain) > 2:
-        return [], plain.strip("\"'`")[:_LONGEST_NAME] or plain
+        return [], plain.strip("\"'`")[:_NAME_LETTERS] or plain
     operator = _OPERATOR.search(plain)
     head = plain[: operator.start()] + "operator" if operator else plain
     found = _QUALIFIED.search(head)
     if found is None:
-        return [], plain[:_LONGEST_NAME] or "?"
+        return [], plain[:_NAME_LETTERS] or "?"
     pieces = [_TYPE_ARGUMENTS.sub("", piece) for piece in _SEPARATOR.split(found[0])]
     name = pieces[-1] if operator is None else f"operator{operator[1]}"
     owners = [piece for piece in pieces[:-1] if piece and piece not in _TRANSPARENT]

@@ -19,7 +19,7 @@ _SECONDS_PER_MEGABYTE = 3.0
 # or take gigabytes (C# and Java at 20,000 open type arguments).
 _DEEPEST = 800
 _OPEN_ANGLES = 2_500
-_LONGEST_NAME = 1_000  # bytes
+_NAME_BYTES = 1_000  # that are read of a name, or of another short text
 _FEED = 4_096  # bytes that the parser is given at a time
 _MOST_MATCHES = 10_000  # in progress at a time
 _MOST_CUTS = 200_000  # nodes that are looked at for places to cut, in one file
@@ -434,7 +434,7 @@ def _bases(data: bytes, node: Node, grammar: Grammar) -> tuple[str, ...]:
 def _text(data: bytes, *nodes: Node) -> str:
     """Return the text of the first of the nodes, "" where there is none."""
     for node in nodes:
-        end = min(node.end_byte, node.start_byte + _LONGEST_NAME)
+        end = min(node.end_byte, node.start_byte + _NAME_BYTES)
         return data[node.start_byte : end].decode("utf-8", "replace")
     return ""
 

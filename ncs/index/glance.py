@@ -36,7 +36,7 @@ _COARSE_TICK_NS = 2_000_000_000
 _LOOK_AT_CLOCK_EVERY = 200  # files
 _LARGEST = 4_000_000  # bytes of a file whose content is compared
 _MOST_COUNTED = 100  # entries of folders that appeared: what takes half a second has fewer
-_HEAD = 8_192  # bytes in which a NUL says that a file is still binary, as in the walk
+_BINARY_HEAD_BYTES = 8_192  # as many as the walk reads; a NUL among them: the file is still binary
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # in which every other byte may be a NUL
 
 
@@ -269,7 +269,7 @@ def _still(place: str, about: os.stat_result, reason: str) -> bool:
     with open(place, "rb") as file:
         if reason == EMPTY:
             return not file.read(_LARGEST).strip()
-        head = file.read(_HEAD)
+        head = file.read(_BINARY_HEAD_BYTES)
         return b"\0" in head and not head.startswith(_UTF_16)
 
 

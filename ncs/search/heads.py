@@ -42,7 +42,7 @@ _STATEMENT = re.compile(
 )
 
 
-_MOST_READ = 12  # places of a file: of one that is all tests there is no better
+_MOST_PLACES_READ = 12  # places of a file: of one that is all tests there is no better
 # Before its first function.
 _TEST = re.compile(r"(?:(?!\bfn\b)[\s\S])*?#\[(?:\w+::)*test\b")
 
@@ -73,7 +73,7 @@ def below(
     lowered = inside
     for each in np.flatnonzero(_heads(index, best) | rust).tolist():
         at = places[each]
-        order = at[np.argsort(-inside[at], kind="stable")[:_MOST_READ]]
+        order = at[np.argsort(-inside[at], kind="stable")[:_MOST_PLACES_READ]]
         poor = _poor(index, ids[order], rust=bool(rust[each]))
         if 0 < poor < len(order):
             lowered = lowered.copy() if lowered is inside else lowered

@@ -16,16 +16,18 @@ from ncs.search.runs import Candidates
 from ncs.text import identifiers
 from ncs.types import FloatArray
 
-_MOST_READ = 30  # chunks that hold every term of the question, the best of them
+_MOST_CHUNKS_READ = 30  # chunks that hold every term of the question, the best of them
 _MOST_FLAGGED = 300  # the same for a flag: its words are everyday ones
 _FEWEST_WORDS = 3  # of a text that is looked for as it stands
 NEARLY_ALL = 0.999  # of a question's terms
 _MOST_COMPARED = 15  # chunks that may hold most of a text, the best of them
 _FEWEST_PAIRS = 3  # of words that follow each other, one of them no small one
-_MOST_OF_IT = 0.5  # of the pairs of a text
-_MUCH_OF_IT = 0.35  # of the words of a message that one literal makes: others are values
-_NEARLY_THE_BEST = 0.75  # of the pairs that the best chunk holds
-# What values have, and questions rarely: these would wait 2 ms for their pairs of words.
+# What makes a chunk resemble a text: a share of the pairs of the text, and of what the best chunk
+# holds of them. A literal may make less of a message: the rest are values.
+_LEAST_OF_PAIRS, _LEAST_OF_BEST = 0.5, 0.75
+_LEAST_OF_MESSAGE = 0.35  # of its words
+# What messages with values have, and questions rarely, which so need not wait 2 ms for a look at
+# their pairs of words.
 _MESSAGE = re.compile(r"[\d'\"`.,:;()\[\]{}<>=%/\\]")
 _CODE = re.compile(r"\w\(|[={}]|;$|[-=]>")  # what a line of code has, and hardly a message
 _AROUND = " \t\r\n\"'`.,:;!?()[]{}<>*-"  # marks that a message was pasted with
@@ -155,7 +157,7 @@ def about(index: Index, text: str, found: Candidates) -> Candidates:
 def _holding(index: Index, text: str, found: Candidates, aside: BoolArray) -> IdArray:
     """Return the chunks that hold a text as it stands, or else but for the marks around it."""
     ids = _every_term(found)
-    if len(ids) == _MOST_READ:  # thirty translations, say
+    if len(ids) == _MOST_CHUNKS_READ:  # thirty translations, say
         code = found._replace(share=np.where(aside, np.float32(0.0), found.share))
         ids = np.unique(np.concatenate([ids, _every_term(code)]))
     texts = [each.lower() for each in index.chunk_texts(ids.tolist())]
@@ -186,7 +188,7 @@ def _making(
     said = identifiers(message.lower())
     texts = index.chunk_texts(ids.tolist())
     told = np.array([_told(said, each) for each in texts], dtype=np.float32) / len(said)
-    makes = told >= max(_MUCH_OF_IT, _NEARLY_THE_BEST * told.max(initial=0))
+    makes = told >= max(_LEAST_OF_MESSAGE, _LEAST_OF_BEST * told.max(initial=0))
     return ids[makes], (1 + told[makes]) / 2
 
 
@@ -222,7 +224,7 @@ def _resembling(index: Index, text: str, found: Candidates) -> tuple[IdArray, Fl
     ids = found.ids[np.sort(best)]
     texts = index.chunk_texts(ids.tolist())
     held = np.array([len(pairs.intersection(_pairs(each))) for each in texts], dtype=np.float32)
-    least = max(_FEWEST_PAIRS, _MOST_OF_IT * len(pairs), _NEARLY_THE_BEST * held.max(initial=0))
+    least = max(_FEWEST_PAIRS, _LEAST_OF_PAIRS * len(pairs), _LEAST_OF_BEST * held.max(initial=0))
     return ids[held >= least], held[held >= least] / np.float32(len(pairs))
 
 
@@ -357,7 +359,7 @@ _NOWHERE: IdArray = np.zeros(0, dtype=np.int64)
 _NOTHING: FloatArray = np.zeros(0, dtype=np.float32)
 
 
-def _every_term(found: Candidates, most: int = _MOST_READ) -> IdArray:
+def _every_term(found: Candidates, most: int = _MOST_CHUNKS_READ) -> IdArray:
     """Return the best of the chunks that hold all terms, ascending."""
     every = np.flatnonzero(found.share >= NEARLY_ALL)
     best = every[np.argsort(-found.score[every], kind="stable")[:most]]
