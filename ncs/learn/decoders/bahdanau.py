@@ -25,7 +25,8 @@ class BahdanauDecoder(Decoder):
     Args:
         vocabulary: V, marks included.
         embedding: width of a token's vector. hidden: of the LSTM.
-        summary: S. memory: D. attention: width in which states and places are compared.
+        summary: of what is known of a text. memory: of the vector of a place.
+        attention: width in which states and places are compared.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class BahdanauDecoder(Decoder):
         initialise(self.layer)
 
     def begin(self, memory: Memory) -> State:
-        """Return both states of the LSTM, (B, H) each, and the keys of the places, (B, M, A)."""
+        """Return both states, (B, hidden) each, and the keys of the places, (B, M, attention)."""
         hidden, cell = torch.tanh(self.start(memory.summary)).chunk(2, dim=1)
         return hidden, cell, self.key(memory.states)
 
@@ -68,7 +69,10 @@ class BahdanauDecoder(Decoder):
         return self.speech.likelihood(torch.stack(reads, dim=1), targets)
 
     def _recur(self, given: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
-        """Return what a token is said from, (B, H + D + E), the state, the attention, (B, M)."""
+        """Return what a token is said from, the state, and the attention, (B, M).
+
+        The first is (B, hidden + memory + embedding), side by side.
+        """
         hidden, cell, keys = state
         scores = self.energy(torch.tanh(self.query(hidden)[:, None] + keys))[..., 0]
         attention = scores.masked_fill(~memory.mask, NOWHERE).softmax(dim=1)
