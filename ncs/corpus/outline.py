@@ -104,37 +104,7 @@ def read_outline(source: SourceFile, chunk_lines: int = _CHUNK_LINES) -> Outline
 def _assemble(data: bytes, grammar: Grammar, syntax: Syntax) -> Outline:
     comments = _joined(data, syntax.comments)
     above = _Above(data, grammar, comments, syntax)
-    definitions: list[Definition] = []
-    open_: list[tuple[int, str, Kind]] = []  # (end byte, name, kind) of what encloses
-    lines = [line for line, _ in syntax.calls]
-    speech = [piece.start for piece in comments]
-    taken = 0
-    for found in syntax.definitions:
-        while open_ and open_[-1][0] <= found.start:
-            open_.pop()
-        written = _written(data, found)
-        owners, name = _split_name(written)
-        if found.owner:
-            owners = _receiver(found.owner)
-        if found.of:
-            name = fold(f"{name} {found.of}")[:_NAME_LETTERS]
-        inside = [owner for _, owner, _ in open_[-_MOST_OWNERS:]]
-        method = _METHOD.search(_before_arguments(written)) or (
-            open_ and open_[-1][2] in ("class", "type")
-        )
-        kind: Kind = "method" if found.kind == "function" and method else found.kind
-        open_.append((found.end, ".".join([*owners, name]), kind))
-        # Only the first definition of a line has the comment above it.
-        first, doc = (found.first, None) if found.first == taken else above.of(found)
-        taken = found.first
-        called = syntax.calls[bisect_left(lines, found.first) : bisect_right(lines, found.last)]
-        definitions.append(
-            Definition(
-                name=name, qualified=".".join([*inside, *owners, name]), kind=kind,
-                span=Span(first, found.last), doc=doc, signature=_signature(data, found, speech),
-                bases=_bases(found.bases), calls=_called(called, name),
-            )
-        )  # fmt: skip
+    definitions = _definitions(data, syntax, above, [piece.start for piece in comments])
     _attach_inner(data, syntax, definitions)
     if grammar.clauses:
         definitions = _join_clauses(definitions)
@@ -145,6 +115,55 @@ def _assemble(data: bytes, grammar: Grammar, syntax: Syntax) -> Outline:
         _speech((*comments, *syntax.docs, *syntax.attached)), cuts,
         _header(data, grammar, syntax, comments, definitions),
     )  # fmt: skip
+
+
+def _definitions(
+    data: bytes, syntax: Syntax, above: "_Above", comments: list[int]
+) -> list[Definition]:
+    """Return what was found, each with its owners, the comment above it and what it calls.
+
+    `comments` are the bytes at which the file's comments begin.
+    """
+    definitions: list[Definition] = []
+    open_: list[tuple[int, str, Kind]] = []  # (end byte, name, kind) of what encloses
+    lines = [line for line, _ in syntax.calls]
+    taken = 0
+    for found in syntax.definitions:
+        while open_ and open_[-1][0] <= found.start:
+            open_.pop()
+        owners, name, kind = _identified(data, found, open_[-1][2] if open_ else None)
+        inside = [owner for _, owner, _ in open_[-_MOST_OWNERS:]]
+        open_.append((found.end, ".".join([*owners, name]), kind))
+        # Only the first definition of a line has the comment above it.
+        first, doc = (found.first, None) if found.first == taken else above.of(found)
+        taken = found.first
+        called = syntax.calls[bisect_left(lines, found.first) : bisect_right(lines, found.last)]
+        definitions.append(
+            Definition(
+                name=name, qualified=".".join([*inside, *owners, name]), kind=kind,
+                span=Span(first, found.last), doc=doc, signature=_signature(data, found, comments),
+                bases=_bases(found.bases), calls=_called(called, name),
+            )
+        )  # fmt: skip
+    return definitions
+
+
+def _identified(data: bytes, found: Found, around: Kind | None) -> tuple[list[str], str, Kind]:
+    """Return the owners that a definition's own name says, its bare name, and its kind.
+
+    Args:
+        data: the file.
+        found: the definition.
+        around: kind of what encloses it, if anything does.
+    """
+    written = _written(data, found)
+    owners, name = _split_name(written)
+    if found.owner:
+        owners = _receiver(found.owner)
+    if found.of:
+        name = fold(f"{name} {found.of}")[:_NAME_LETTERS]
+    owned = _METHOD.search(_before_arguments(written)) or around in ("class", "type")
+    return owners, name, "method" if found.kind == "function" and owned else found.kind
 
 
 def _speech(pieces: Iterable[Piece]) -> tuple[Span, ...]:
