@@ -143,7 +143,7 @@ def _defined(codebase: Codebase, name: str) -> list[int]:
     best = found.match >= max(ANY_WRITING, found.match.max(initial=0.0))
     chunks: list[int] = found.ids[best].tolist()
     if len(chunks) > _NAMESAKES:
-        # Names that are only like it stand between them.
+        # The list has names that are only like it, too: it must be long enough for all of these.
         shown = min(len(found.ids), _MOST_LISTED)
         raise QueryError(
             f"{name} is the name of {len(chunks):,} definitions",

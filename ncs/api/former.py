@@ -112,7 +112,8 @@ class FormerIndex:
         self.coverage: float = index.meta["coverage"]
         self.chunks = index.chunk_count
         self._same_rules = index.meta["cut"] == cut_mark()
-        # Else chunks of unchanged files are taken, and all else is made of them as of new ones.
+        # Whether unchanged files are taken over as they stand, row by row. Else only their chunks
+        # are, and latents, explanations and postings are written of these as of new ones.
         self._stands = self._same_rules and not self._unsound
 
     def reading(self) -> FormerReading:
@@ -130,7 +131,7 @@ class FormerIndex:
         return {path: at for at, path in enumerate(self._index.paths)}
 
     def _chunks(self, path: str) -> list[Chunk]:
-        if self._stands:  # nobody looks at them
+        if self._stands:  # the file is taken as it stands, and nobody looks at its chunks
             return []
         chunks = self._index.chunks_of(self._places[path])
         return [row.chunk() for row in self._index.chunk_rows(chunks)]

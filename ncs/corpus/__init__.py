@@ -263,7 +263,10 @@ def _submit(pool: Executor, batch: list[_Found], config: CorpusConfig) -> _Futur
 
 
 def _result(batch: list[_Found], future: _Future | None, config: CorpusConfig) -> Iterator[_Cut]:
-    """Yield what a process gave, or do its work here: a notebook has no main to import."""
+    """Yield what a process gave for a batch; where it gave nothing, cut the files here.
+
+    Processes cannot start where the caller cannot be imported, as in a notebook.
+    """
     done: Iterator[_Found | _Cut]
     fresh = [source for source in batch if isinstance(source, SourceFile)]
     try:

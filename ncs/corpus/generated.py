@@ -16,7 +16,7 @@ _OUTPUT = re.compile(
 )
 
 _REMARKS_HEAD_BYTES = 1_500  # room for a licence, and the words of the tool below it
-# one of them, else nothing is said
+# A quick look: without one of these no remark says that a tool wrote the file.
 _HINTS = (b"generated", b"do not edit", b"made by gnu bison", b"<!doctype ts>")
 # One remark, or what may stand above one: nothing of the code itself, in which the same words are
 # about another file, or are what a generator writes.

@@ -32,6 +32,7 @@ _OPERATOR = re.compile(r"\boperator\s*(\(\)|\[\]|[^\s\w(]+|\s\w+)")
 _BORROWED = re.compile(r"&'\w+\s*|\b(?:dyn|mut|const)\s+")
 _SEPARATOR = re.compile(r"\s*(?:::|\.|:|->)\s*")
 _TYPE_ARGUMENTS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
+# What stands in front of a name and is no owner of it.
 _TRANSPARENT = frozenset({"prototype", "this", "self", "exports", "module", "window", "_M"})
 _BASE = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::|\\)\w+)*")
 _BASE_WORDS = """

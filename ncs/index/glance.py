@@ -256,7 +256,8 @@ def _still(place: str, about: os.stat_result, reason: str) -> bool:
     """Return whether what was written since is skipped all the same, as far as that is cheap.
 
     A database or a log that is written all the time would be a change at every look, and so would
-    a virtual environment in which something is installed.
+    a virtual environment in which something is installed. What is binary is told by a NUL alone,
+    not by all that `corpus.decoding.is_binary` looks at: that room is too dear to import.
     """
     if reason == ENVIRONMENT and stat.S_ISDIR(about.st_mode):
         return os.path.lexists(f"{place}/{ENVIRONMENT_MARK}")

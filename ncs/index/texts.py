@@ -22,16 +22,16 @@ from ncs.index.packing import ends_block, pack, unpack
 from ncs.index.store import Store, damaged
 from ncs.types import KINDS, ORIGINS, TIERS, Chunk, Kind, Origin, Span, Target, Tier
 
-# Small enough that a hit is read in 0.1 ms, large enough to repeat itself: half as many cost 30
-# bytes more a chunk. Between the least and the most a block ends at the first text of those of
-# which one in fourteen may end it. So they are as many as of 20,000 characters each, and a change
-# is felt for two of them, not for all that follow.
+# Characters of a block, at least and at most. Small enough that a hit is read in 0.1 ms, large
+# enough to repeat itself: half as many cost 30 bytes more a chunk. Between the two a block ends at
+# the next text whose own checksum says so, as of one in fourteen it does: there are as many blocks
+# as with 20,000 characters each, and a change is felt by two of them, not by all that follow.
 _LEAST, _CHARACTERS, _ONE_IN = 12_000, 28_000, 14
 _MOST_CHUNKS = 64
 _LARGEST = 1 << 25  # bytes of a block: one chunk can be all of a file
 _CACHED = 256  # blocks: 5 MB of text; a question reads thirty
 _KIND_DIGITS = frozenset(map(str, range(len(KINDS))))
-_ORDINARY = 1 << 17  # bytes of a block that is kept: larger ones would be 4 GB
+_ORDINARY = 1 << 17  # bytes of a block that is kept: as many larger ones would take gigabytes
 
 Explained = tuple[str, Origin]
 ChunksRow = tuple[int, int, int, bytes]  # of the table: first chunk, how many, bytes, data

@@ -12,7 +12,7 @@ NEURAL_WEIGHT = 1.1
 # 208 subjects of commits that have one, NDCG@10 0.753 → 0.768 (by hand).
 EXACT_SHARE = 0.4
 INSIDE_WEIGHT = 4.0
-_TIE = np.float32(1e-3)
+_TIE = np.float32(1e-3)  # times the cosine: decides between equal scores, and nothing else
 # On the tune half: judged questions 0.903 with and without doubt, paraphrases 0.205 → 0.243.
 _DOUBT = 1.3
 _STRANGE, _FEW_KNOWN = 32.0, 0.35  # more, where less than that share of its terms is known

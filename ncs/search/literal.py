@@ -48,7 +48,7 @@ _NOT_BEFORE = (
 # Behind the name what another file defines: `local Node = require("node")`.
 _BROUGHT_IN = r"(?!\s*(?:await\s+)?(?:require|@?import)\b)"
 _NAME = "\0"  # in the place of a name: what looks for it is made once
-# In front of a name that is defined, and between: a receiver, type arguments, owners.
+# What defines the name behind it, and may stand between: a receiver, type arguments, owners.
 _DEFINES = (
     "def|defp|defmacrop?|defmodule|defprotocol|class|struct|enum|union|trait|interface|protocol|actor"
     "|extension|impl|type|typealias|newtype|data|object|record|fn|func|fun|function|sub|proc|module"
@@ -157,7 +157,7 @@ def about(index: Index, text: str, found: Candidates) -> Candidates:
 def _holding(index: Index, text: str, found: Candidates, aside: BoolArray) -> IdArray:
     """Return the chunks that hold a text as it stands, or else but for the marks around it."""
     ids = _every_term(found)
-    if len(ids) == _MOST_CHUNKS_READ:  # thirty translations, say
+    if len(ids) == _MOST_CHUNKS_READ:  # of all: thirty translations, say, and no code among them
         code = found._replace(share=np.where(aside, np.float32(0.0), found.share))
         ids = np.unique(np.concatenate([ids, _every_term(code)]))
     texts = [each.lower() for each in index.chunk_texts(ids.tolist())]
@@ -193,7 +193,7 @@ def _making(
 
 
 def _told(said: list[str], text: str) -> int:
-    """Return how many words of a message the best literal of a text gives, of few none."""
+    """Return how many words of a message one literal of a text gives at most; 0 for too few."""
     line, best = f" {' '.join(said)} ", 0
     for literal in _LITERAL.findall(_JOINED.sub("{}", text)):
         parts = [identifiers(part.lower()) for part in _VALUE.split("".join(literal))]
