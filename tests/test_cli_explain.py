@@ -99,7 +99,7 @@ def test_the_end_of_a_path_is_enough_where_one_file_has_it(codebase: Path) -> No
     assert found["path"] == "two/same.py"
 
 
-@pytest.mark.parametrize("place", ["lib/values.py:6", "lib/values.py:4-7"])
+@pytest.mark.parametrize("place", ["lib/values.py:6", "lib/values.py:4-7", "lib/values.py:6:"])
 def test_a_line_names_its_chunk_from_anywhere(codebase: Path, place: str) -> None:
     (found,) = explained(codebase, place)
     assert (found["symbol"], found["explanation_source"]) == ("read_values", "docstring")
@@ -161,6 +161,8 @@ def test_names_in_a_sentence_stand_in_the_chunk(codebase: Path) -> None:
     [
         (["lib/nothing.py"], "lib/nothing.py is not in the index"),
         (["same.py"], "did you mean one/same.py, two/same.py?"),
+        (["lib/valeus.py"], "did you mean lib/values.py?"),
+        (["valuess.py:"], "did you mean lib/values.py?"),
         (["lib"], "lib is a folder: 3 of its files are in the index"),
         (["."], "ncs explain lib/store.py explains one of them"),
         (["lib/picture.png"], "lib/picture.png is not searched: binary"),

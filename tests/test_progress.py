@@ -44,3 +44,15 @@ def test_who_is_waited_for_is_said_in_full(monkeypatch: pytest.MonkeyPatch) -> N
     who = "another ncs writes this index (process 12345, since 12:00:00)"
     said = drawn(monkeypatch, 40, Progress("wait", 0, None, who))
     assert " ".join(said).split() == f"waiting: {who}".split()
+
+
+def test_a_note_cannot_write_to_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who holds a lock is said by a file that may be a stranger's."""
+    step = Progress("wait", 0, None, "\x1b]0;owned\x07")
+    assert "\x1b" not in "".join(drawn(monkeypatch, 80, step)).replace("\x1b[", "")
+    monkeypatch.undo()
+    with progress.progress() as on_progress:
+        on_progress(step)
+    assert capsys.readouterr().err == "waiting: \\x1b]0;owned\\x07\n"

@@ -1,6 +1,7 @@
 """Explain places of an indexed codebase: what is kept of them, and what the decoder says anew."""
 
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
@@ -26,6 +27,7 @@ from ncs.types import FloatArray
 _NAMESAKES = 10  # definitions of one name; more are a list, which a query gives
 _MOST_LISTED = 1000  # places that `ncs query` shows at most
 _LIKE_A_PATH = frozenset("./")
+_OFFERED = 3  # paths in the place of one that is not there
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,7 +174,8 @@ def _unknown(codebase: Codebase, asked: str) -> NoReturn:
         _refuse_folder(codebase, name)
         _refuse_skipped(codebase, name)
     from_root = Path(asked).as_posix()
-    alike = [known for known in codebase.index.paths if known.endswith(f"/{from_root}")][:3]
+    alike = [known for known in codebase.index.paths if known.endswith(f"/{from_root}")]
+    alike = alike[:_OFFERED] or _spelled_like(codebase.index, asked)
     elsewhere = "ncs inspect index says which files are not searched, and why"
     if is_symbol(asked) and asked_for(asked) and "/" not in asked:
         elsewhere = f"ncs query {asked} finds names that are like it; {elsewhere}"
@@ -180,6 +183,18 @@ def _unknown(codebase: Codebase, asked: str) -> NoReturn:
         f"{asked} is not in the index {codebase.index.path}",
         hint=f"did you mean {', '.join(alike)}?" if alike else elsewhere,
     )
+
+
+def _spelled_like(index: Index, asked: str) -> list[str]:
+    """Return paths of files that are called much like what was asked for, if that is a path."""
+    if not _LIKE_A_PATH.intersection(asked):
+        return []
+    called: dict[str, list[str]] = {}
+    for path in index.paths:
+        called.setdefault(path.rpartition("/")[2], []).append(path)
+    # Only an error needs it.
+    near = import_module("difflib").get_close_matches(Path(asked).name, called, _OFFERED)
+    return [path for name in near for path in called[name]][:_OFFERED]
 
 
 def _refuse_folder(codebase: Codebase, name: str) -> None:

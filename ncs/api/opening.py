@@ -52,10 +52,10 @@ class Codebase(Closing):
         mode: Mode = "hybrid",
         *,
         within: str = "",
-        languages: Sequence[str] = (),
-        paths: Sequence[str] = (),
-        not_paths: Sequence[str] = (),
-        kinds: Sequence[str] = (),
+        languages: str | Sequence[str] = (),
+        paths: str | Sequence[str] = (),
+        not_paths: str | Sequence[str] = (),
+        kinds: str | Sequence[str] = (),
         latent: int | None = None,
         min_score: float = 0.0,
     ) -> list[Hit]:
@@ -68,7 +68,7 @@ class Codebase(Closing):
                 "symbol" for the names of definitions and files alone.
             within: a folder of the codebase, relative to it; a hit lies in it.
             languages: names or file endings; a hit is in one of them. Filters apply before the
-                list is cut.
+                list is cut; one alone may be given as it is.
             paths: folders or globs; a hit's path matches one of them.
             not_paths: folders or globs; a hit's path matches none of them.
             kinds: a hit is of one of these kinds.
@@ -81,8 +81,8 @@ class Codebase(Closing):
         """
         question = Query(
             query, top_k, mode, within=within,
-            languages=tuple(languages), paths=tuple(paths),
-            not_paths=tuple(not_paths), kinds=tuple(kinds), latent=latent,
+            languages=_several(languages), paths=_several(paths),
+            not_paths=_several(not_paths), kinds=_several(kinds), latent=latent,
             min_score=min_score,
         )  # fmt: skip
         found = self._found(question)
@@ -125,6 +125,10 @@ def open_codebase(path: str | Path = ".") -> Codebase:
         IndexUnusable: it is damaged or of another version.
     """
     return Codebase(open_index(find_index(Path(path))))
+
+
+def _several(given: str | Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def model_of(index: Index) -> weights.Weights:

@@ -16,6 +16,7 @@ refresh_option = click.option(
     "--refresh/--no-refresh",
     default=None,
     envvar="NCS_REFRESH",
+    show_envvar=True,
     help="Bring a stale index up to date before the answer, or not at all.  "
     "[default: before it where that is quick, else after it]",
 )

@@ -12,7 +12,8 @@ from ncs.cli.asking import answering, refresh_option
 from ncs.cli.options import index_option, json_option
 from ncs.errors import QueryError
 
-_PLACE = re.compile(r"(.+?):(\d+)(?:-\d+)?")  # as hits are written: path:first-last
+# As hits are written, path:first-last, or cut out of a compiler's message, with its last colon.
+_PLACE = re.compile(r"(.+?)(?::(\d+)(?:-\d+)?)?:?")
 
 
 @click.command()
@@ -42,7 +43,8 @@ def explain(
     if not place.strip():
         raise QueryError("nothing is named", hint="ncs explain PATH:LINE, PATH or NAME")
     matched = _PLACE.fullmatch(place)
-    path, line = (matched[1], int(matched[2])) if matched else (place, None)
+    path = matched[1] if matched else place
+    line = int(matched[2]) if matched and matched[2] else None
     if picture is not None and line is None:
         raise QueryError("--attention draws one chunk", hint=f"ncs explain {path}:LINE")
     with answering(where, refresh) as opened:

@@ -14,6 +14,7 @@ from ncs.cli.asking import answering, refresh_option
 from ncs.cli.options import index_option, json_option
 from ncs.display import hits, style_of
 from ncs.errors import EXIT_FOUND, EXIT_NOTHING
+from ncs.search.question import plain_name
 from ncs.search.relevance import DOUBTFUL
 from ncs.types import KINDS, Hit, Mode
 
@@ -100,7 +101,7 @@ def _places(opened: Opened, paths: _Globs, not_paths: _Globs) -> tuple[str, _Glo
 
 def _slip(opened: Opened, text: str, mode: Mode) -> str:
     guessed = opened.codebase.guessed(text) if mode != "neural" else ""
-    return f"Nothing here is called {text}: {guessed} is shown." if guessed else ""
+    return f"Nothing here is called {plain_name(text)}: {guessed} is shown." if guessed else ""
 
 
 def _where(within: str) -> str:

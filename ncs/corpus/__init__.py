@@ -301,7 +301,7 @@ def _nothing_to_search(root: Path, skipped: Sequence[Skipped]) -> SourceError:
     if not skipped:
         return SourceError(
             f"{root}: the folder is empty",
-            hint="Name the folder that holds the code: --codebase DIR",
+            hint="--codebase DIR names the folder that holds the code",
         )
     counts = Counter(each.reason for each in skipped).most_common()
     told = ", ".join(f"{count} {reason}" for reason, count in counts)

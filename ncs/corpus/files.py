@@ -20,6 +20,7 @@ from ncs.config import (
 )
 from ncs.corpus.decoding import Text, decode, is_binary
 from ncs.corpus.generated import is_output
+from ncs.corpus.globs import ignore_rules
 from ncs.corpus.languages import PROSE
 from ncs.errors import SourceError
 from ncs.git import common_folder
@@ -242,7 +243,7 @@ def _standing(found: Found) -> str:
 
 
 def _root_rules(top: str) -> tuple[_Rules, ...]:
-    defaults = _Rules(0, GitIgnoreSpec.from_lines(_DEFAULTS))
+    defaults = _Rules(0, ignore_rules(_DEFAULTS))
     return (defaults, *_repository_rules(Path(os.path.realpath(top))))
 
 
@@ -279,13 +280,13 @@ def _read_rules(place: str) -> GitIgnoreSpec | None:
         return None
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     kept = [line for line in lines if _is_rule(line)]
-    return GitIgnoreSpec.from_lines(kept) if kept else None
+    return ignore_rules(kept) if kept else None
 
 
 def _is_rule(line: str) -> bool:
     """Return whether pathspec understands the line; git passes over those that it does not."""
     try:
-        GitIgnoreSpec.from_lines([line])
+        ignore_rules([line])
     except (ValueError, re.error):
         return False
     return True

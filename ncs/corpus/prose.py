@@ -59,6 +59,12 @@ _PRAGMA = re.compile(
     r"|(?:package|import) [\w.]+;?\s*(?:\n|\Z))",
     re.I,
 )
+# What Ruby, Sorbet and Python read at the head of a file, above what people do.
+_MAGIC = re.compile(
+    r"\A(?:[^\w\n]*(?:typed|frozen_string_literal|warn_indent|shareable_constant_value"
+    r"|(?:en)?coding)[ \t]*[:=][ \t]*[\w-]+[^\w\n]*(?:\n|\Z))+",
+    re.I,
+)
 # What a version control system writes into a file: `$Id: a.c,v 1.2 … $`.
 _VERSION = re.compile(r"^[^\w\n]*\$[A-Z]\w+(?::[^$\n]*)?\$[^\w\n]*$", re.M)
 # Letters made of lines: `|_____|_____|`, and what stands beside them, as the name of the project.
@@ -118,7 +124,7 @@ _LEAD = re.compile(
 # The line below a title in reStructuredText.
 ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1{2,}[ \t]*\Z")
 _RETURNS = re.compile(
-    r"^[ \t]*[@\\:]returns?:?[ \t]+(?:\{[^}]*\}[ \t]*|\S*[|\\]\S*[ \t]+)?(.+)", re.M | re.I
+    r"^[ \t]*[@\\:]returns?:?[ \t]+(?:\{[^}]*\}[ \t]*|(?=\S*[|\\])\S+[ \t]+)?(.+)", re.M | re.I
 )
 _BRACKETED = re.compile(r"<[^<>]*>|\{[^{}]*\}|\[[^\[\]]*\]|\([^()]*\)")
 _SUMMARY = re.compile(r"<summary>(.*?)(?:</summary>|\Z)", re.S | re.I)
@@ -227,7 +233,7 @@ def _read(raw: str) -> str:
 
     Of a very long one its beginning: every chunk of a long run of remarks reads all of it.
     """
-    text = uncomment(raw[:MOST_READ])
+    text = _MAGIC.sub("", uncomment(raw[:MOST_READ]))
     if raw.startswith(_DOC_MARKS):
         text = _DOXYGEN.sub(_UNMARKED, text)
     return _behind_notice(_behind_editor(_undrawn(text)))

@@ -20,6 +20,7 @@ from rich.progress import Progress as Bars
 from rich.table import Column
 from rich.text import Text
 
+from ncs.display.plain import on_one_line
 from ncs.types import OnProgress, Progress
 
 _QUIET_SECONDS = 2.0  # shorter stages are not worth a line, and longer ones get one so often
@@ -85,12 +86,13 @@ class _Note(ProgressColumn):
 
 
 def _draw(bars: Bars, tasks: dict[str, TaskID], step: Progress) -> None:
+    note = on_one_line(step.note)  # it may hold what a stranger wrote into a lock
     if step.stage == "wait":
-        bars.console.print(f"waiting: {step.note}", highlight=False, markup=False)
+        bars.console.print(f"waiting: {note}", highlight=False, markup=False)
         return
     if step.stage not in tasks:
         tasks[step.stage] = bars.add_task(step.stage, total=step.total, note="")
-    bars.update(tasks[step.stage], completed=step.done, total=step.total, note=step.note)
+    bars.update(tasks[step.stage], completed=step.done, total=step.total, note=note)
 
 
 class _Lines:
@@ -101,14 +103,14 @@ class _Lines:
         self._began = self._said = time.monotonic()
 
     def __call__(self, step: Progress) -> None:
-        now = time.monotonic()
+        now, note = time.monotonic(), on_one_line(step.note)
         if step.stage != self._stage:
             self._stage, self._began, self._said = step.stage, now, now
             if step.stage == "wait":
-                sys.stderr.write(f"waiting: {step.note}\n")
+                sys.stderr.write(f"waiting: {note}\n")
         ended = step.total is not None and step.done >= step.total
         long = now - self._began > _QUIET_SECONDS
         if (now - self._said > _LINE_SECONDS) or (ended and long):
             self._said = now
             total = "" if step.total is None else f"/{step.total:,}"
-            sys.stderr.write(f"{step.stage}: {step.done:,}{total} {step.note}".rstrip() + "\n")
+            sys.stderr.write(f"{step.stage}: {step.done:,}{total} {note}".rstrip() + "\n")

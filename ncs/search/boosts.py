@@ -196,6 +196,10 @@ def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth
     # What defines `Client.Queue.push` comes before what only holds these three words.
     if not worth.any() and not defined.sure.any():
         _raise(worth, found, _given_at_home(index, paths, asked, found))
+    if not worth.any() and asked is not None and text.startswith("$"):
+        # Everything that uses a style sheet's variable holds it as it was asked.
+        given, _ = valued(index, asked.pieces[-1], _likely(index, paths, text, found))
+        _raise(worth, found, (given, np.ones(len(given), dtype=np.float32)))
     if not worth.any() and is_flag(text):
         _raise(worth, found, flagged(index, text.strip(), _likely(index, paths, text, found)))
     if not worth.any() and not defined.sure.any():

@@ -20,7 +20,7 @@ _MOST_CHUNKS_READ = 30  # chunks that hold every term of the question, the best 
 _MOST_FLAGGED = 300  # the same for a flag: its words are everyday ones
 _FEWEST_WORDS = 3  # of a text that is looked for as it stands
 NEARLY_ALL = 0.999  # of a question's terms
-_MOST_COMPARED = 15  # chunks that may hold most of a text, the best of them
+_MOST_COMPARED = 15  # chunks that may hold most of a text, the best by each count
 _FEWEST_PAIRS = 3  # of words that follow each other, one of them no small one
 # What makes a chunk resemble a text: a share of the pairs of the text, and of what the best chunk
 # holds of them. A literal may make less of a message: the rest are values.
@@ -61,6 +61,7 @@ _EXPORTED = r"^[ \t]*(?:module\.)?exports\.{name}[ \t]*=(?!=)"
 # What gives a name its value in one language, where the same line says something else in others.
 _OWN_FORMS = {
     "bash": r"^[ \t]*(?:(?:export|readonly|local|declare|typeset)[ \t]+(?:-\w+[ \t]+)*)?{name}=",
+    "css": r"^[ \t]*[$@]?{name}[ \t]*:",
     "elixir": r"^[ \t]*@(?:(?:typep?|opaque)[ \t]+{name}\b|{name}[ \t]+[^\s|=])",
     "javascript": _EXPORTED,
     "lua": r"^[ \t]*---[ \t]*@(?:class|alias|enum)[ \t]+(?:\(\w+\)[ \t]*)?(?:[\w.]+\.)?{name}\b",
@@ -98,8 +99,7 @@ def verbatim(
     known = len(ids) and not aside[np.searchsorted(found.ids, ids)].all()
     if not len(ids) or known or _CODE.search(message):
         return ids, held
-    score = said[-1][1].score
-    makers, told = _making(index, message, found.ids[~aside], score[~aside])
+    makers, told = _making(index, message, _best(said[-1][1], ~aside))
     return np.concatenate([ids, makers]), np.concatenate([held, told])
 
 
@@ -176,15 +176,25 @@ def _without_front(text: str) -> str:
     return rest if len(identifiers(rest)) >= _FEWEST_WORDS else text
 
 
-def _making(
-    index: Index, message: str, ids: IdArray, score: FloatArray
-) -> tuple[IdArray, FloatArray]:
+def _best(found: Candidates, among: BoolArray) -> IdArray:
+    """Return those of some candidates that may hold most of a text, ascending.
+
+    The best by BM25, where the values of a message count, too, as often as they stand there; and
+    those that hold most of the text's words.
+    """
+    at = np.flatnonzero(among)
+    best = [
+        at[np.argsort(-by[at], kind="stable")[:_MOST_COMPARED]]
+        for by in (found.score, found.share)
+    ]
+    return found.ids[np.unique(np.concatenate(best))]
+
+
+def _making(index: Index, message: str, ids: IdArray) -> tuple[IdArray, FloatArray]:
     """Return which of some chunks have a literal that makes a message, and what they are worth.
 
-    The best of them are looked at. All words of the literal stand in the message, in order, and
-    values between them.
+    All words of the literal stand in the message, in order, and values between them.
     """
-    ids = np.sort(ids[np.argsort(-score, kind="stable")[:_MOST_COMPARED]])
     said = identifiers(message.lower())
     texts = index.chunk_texts(ids.tolist())
     told = np.array([_told(said, each) for each in texts], dtype=np.float32) / len(said)
@@ -220,8 +230,7 @@ def _resembling(index: Index, text: str, found: Candidates) -> tuple[IdArray, Fl
     pairs = {pair for pair in _pairs(text) if not ASKING.issuperset(pair)}
     if len(pairs) < _FEWEST_PAIRS:
         return _NOWHERE, _NOTHING
-    best = np.argsort(-found.score, kind="stable")[:_MOST_COMPARED]
-    ids = found.ids[np.sort(best)]
+    ids = _best(found, np.ones(len(found.ids), dtype=bool))
     texts = index.chunk_texts(ids.tolist())
     held = np.array([len(pairs.intersection(_pairs(each))) for each in texts], dtype=np.float32)
     least = max(_FEWEST_PAIRS, _LEAST_OF_PAIRS * len(pairs), _LEAST_OF_BEST * held.max(initial=0))
@@ -245,7 +254,9 @@ def valued(index: Index, name: str, found: Candidates) -> tuple[IdArray, IdArray
         found: what BM25 says of it.
     """
     found_in: tuple[list[int], list[int]] = [], []
-    for row in index.chunk_rows(_every_term(found).tolist()):
+    # What a variable of a style sheet or a shell is called by are everyday words.
+    most = _MOST_FLAGGED if name.startswith("$") else _MOST_CHUNKS_READ
+    for row in index.chunk_rows(_every_term(found, most).tolist()):
         for ids, form in zip(found_in, forms(name, row.language), strict=True):
             ids += [row.id] if form.search(row.text) else []
     given, other = (np.array(ids, dtype=np.int64) for ids in found_in)

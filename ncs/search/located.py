@@ -10,8 +10,10 @@ from ncs.lexical import IdArray
 from ncs.types import FloatArray
 
 # A path with an ending, and the line behind it as compilers, editors and Python's traces have it.
+# It begins where no path goes on: a token of thousands of letters is read once.
 _PLACE = re.compile(
-    r"(?P<path>[\w@+.\\/-]*[\w@+-]\.\w{1,9})(?:\"?, line (?P<said>\d+)|[:(#]L?(?P<line>\d+))?"
+    r"(?<![\w@+.\\/-])(?P<path>[\w@+.\\/-]*[\w@+-]\.\w{1,9})"
+    r"(?:\"?, line (?P<said>\d+)|[:(#]L?(?P<line>\d+))?"
 )
 _MOST_NAMESAKES = 5  # files; a name of more (`__init__.py`) says nothing
 _IN_THE_FILE = 0.5
@@ -35,6 +37,15 @@ def located(index: Index, text: str) -> tuple[IdArray, FloatArray]:
                 worth[at] = 1.0 if alone and at == chunks[0] else _IN_THE_FILE
     ids = np.array(sorted(worth), dtype=np.int64)
     return ids, np.array([worth[at] for at in ids.tolist()], dtype=np.float32)
+
+
+def lines_asked(index: Index, text: str) -> dict[int, int]:
+    """Return the line that a question names of each file, the first where it names several."""
+    lines: dict[int, int] = {}
+    for path, line, _ in _places(text):
+        for file in _files(index, path) if line else ():
+            lines.setdefault(file, line)
+    return lines
 
 
 def _at_line(index: Index, chunks: range, line: int) -> list[int]:

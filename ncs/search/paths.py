@@ -16,6 +16,7 @@ import numpy.typing as npt
 from ncs.index.reading import Index
 from ncs.lexical import IdArray, rarity
 from ncs.search.ports import foreign, names_other
+from ncs.search.translations import ORIGINAL, translations
 from ncs.text import stem, words
 from ncs.types import FloatArray
 
@@ -28,11 +29,11 @@ _REMEMBERED = 4_096  # words that were asked for, and the files that say them
 # benchmarks/retrieval; they multiply. Looked up, not matched: patterns took a cold query 2 ms.
 (
     _TESTS, _EXAMPLES, _OLD, _BARRELS, _DECLARATIONS, _PROSE, _FOREIGN, _SHIPPED, _TRANSLATIONS,
-    _GENERATED,
-) = (1 << at for at in range(10))  # fmt: skip
+    _GENERATED, _VENDORED, _TONGUE,
+) = (1 << at for at in range(12))  # fmt: skip
 _FACTORS = {
     _TESTS: 0.3, _EXAMPLES: 0.6, _OLD: 0.6, _BARRELS: 0.5, _DECLARATIONS: 0.7, _PROSE: 0.5,
-    _FOREIGN: 0.6, _TRANSLATIONS: 0.6, _GENERATED: 0.5,
+    _FOREIGN: 0.6, _TRANSLATIONS: 0.6, _GENERATED: 0.5, _VENDORED: 0.3, _TONGUE: 0.6,
 }  # fmt: skip
 
 
@@ -40,12 +41,14 @@ def _marked(marks: Mapping[int, str]) -> dict[str, int]:
     return {word: mark for mark, said in marks.items() for word in said.split()}
 
 
-_OLD_NAMES = "compat _compat legacy deprecated single_include third_party vendor"
+_OLD_NAMES = "compat _compat legacy deprecated single_include"
 _FOLDERS = _marked({
     _TESTS: "test tests __tests__ t spec specs testing testdata fixtures e2e",
     _EXAMPLES: "example examples sample samples demo demos doc docs docs_src "
                "bench benchmark benchmarks jmh",
     _OLD: _OLD_NAMES,
+    _VENDORED: "vendor vendors vendored third_party third-party thirdparty 3rdparty 3rd-party "
+               "bower_components",
     _DECLARATIONS: "_meta",  # Lua's `---@meta` files
     _TRANSLATIONS: "locale locales i18n l10n nls translations internationalization",
 })  # fmt: skip
@@ -67,6 +70,7 @@ _LOWER = frozenset(string.ascii_lowercase + string.digits)
 _ASKED = {
     _TESTS: frozenset({"test", "tests", "testing", "spec", "specs", "fixture", "fixtures"}),
     _OLD: frozenset({"compat", "deprecated", "legacy", "old", "older"}),
+    _VENDORED: frozenset({"vendor", "vendors", "vendored", "third", "party"}),
     _TRANSLATIONS: frozenset({"locale", "locales", "translated", "translation", "translations"}),
     _GENERATED: frozenset({"generated", "generator", "generators", "codegen"}),
 }
@@ -147,6 +151,8 @@ class PathWords:
         found = [marks & ~_TESTS if marks & _SHIPPED else marks for marks in found]
         for at in foreign(self._places):
             found[at] |= _FOREIGN
+        for at, tongue in translations(self._places):
+            found[at] |= _TRANSLATIONS | (0 if tongue == ORIGINAL else _TONGUE)
         for at in np.flatnonzero(self._generated).tolist():
             found[at] |= _GENERATED
         return found
@@ -154,8 +160,8 @@ class PathWords:
     def priors(self, text: str) -> FloatArray:
         """Return what each file's places are worth to a question, (F,), in (0, 1].
 
-        Tests, examples, re-exports, prose, translations, ports to other systems and what a tool
-        wrote are rarely what a question is about; most of them are when it asks for them.
+        Tests, examples, re-exports, prose, translations, ports to other systems, code of others
+        and what a tool wrote are rarely what a question is about; most are where it asks for them.
         """
         asked = _asked(text) | (_FOREIGN if names_other(text) else 0)
         if asked not in self._worth:

@@ -32,7 +32,7 @@ def is_symbol(text: str) -> bool:
     said = text.strip()
     if not _SYMBOL.fullmatch(said):
         return False
-    return said != said.lower() or any(mark in said for mark in _MARKS)
+    return said != said.lower() or said[0] == "$" or any(mark in said for mark in _MARKS)
 
 
 def is_flag(text: str) -> bool:

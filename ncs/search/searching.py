@@ -9,19 +9,20 @@ import numpy as np
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.boosts import Boosted, boosted
-from ncs.search.called import Caller, as_told
+from ncs.search.called import Caller, as_on, as_told
 from ncs.search.filters import BoolArray, allowed
 from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
 from ncs.search.heads import below
 from ncs.search.latent import SHORTLIST, Latent, cosines, latent
 from ncs.search.lexical import Lexical, lexical
+from ncs.search.located import lines_asked
 from ncs.search.paths import asks_for_tests, path_words_of
 from ncs.search.query import Query
 from ncs.search.question import holds_code, is_symbol, length, plain_name, says_nothing, subject
 from ncs.search.ranking import others, ranked
 from ncs.search.relevance import Evidence, leads, relevance
 from ncs.search.runs import Candidates, Runs
-from ncs.search.snippet import Snippets, rarities
+from ncs.search.snippet import LINES_BEFORE, Snippets, rarities
 from ncs.search.spelling import spelling
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
@@ -260,10 +261,15 @@ def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
     caller, snippets = Caller(told, query.text, query.kinds), Snippets(told, query.text)
     also = _also(index, found.others[:kept], caller)
     rows, shown = [], []
-    chunks = index.chunk_rows(found.ids[:kept].tolist())
-    for chunk, stands in zip(chunks, found.stands.tolist(), strict=False):
-        row = caller.as_asked(chunk, stands)
-        shown.append(snippets.cut(row.text, caller.place_in(row)))
+    ids, lines = found.ids[:kept].tolist(), lines_asked(index, query.text)
+    for chunk, stands in zip(index.chunk_rows(ids), found.stands.tolist(), strict=False):
+        line = lines.get(int(index.file_ids[chunk.id])) if lines else None
+        if line is not None and line in chunk.span:
+            row, place = as_on(chunk, line), line - chunk.span.start
+            shown.append(snippets.cut(row.text, max(place - LINES_BEFORE, 0)))
+        else:
+            row = caller.as_asked(chunk, stands)
+            shown.append(snippets.cut(row.text, caller.place_in(row)))
         rows.append(as_told(caller.as_shown(row, shown[-1])))
     return [
         Hit(

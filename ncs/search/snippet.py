@@ -11,6 +11,10 @@ from ncs.search.question import sought
 from ncs.text import identifier_tokens
 
 LINES = 8
+LINES_BEFORE = 2  # a line that is asked for by its number
+
+_LONGEST_LINE = 400  # characters: a bundled line of a megabyte is no answer
+_BEFORE = 100  # characters of a longer line before what says a term of the question
 
 _AS_WRITTEN = 0.5  # of its rarity is what a name is worth beside it, in the question's own case
 
@@ -49,8 +53,8 @@ class Snippets:
         Of those worth most the one with most lines that say a term is taken, then the first: the
         beginning where no term stands. What room these lines leave is for what follows them, a
         third for what is before: below a name its value stands, below a comment its code. Blank
-        lines at its ends and white space at line ends are left out, and of many in a row (a
-        notebook's outputs) one is shown.
+        lines at its ends and white space at line ends are left out, of many in a row (a notebook's
+        outputs) one is shown, and of a line of more than 400 characters the part with a term.
 
         Args:
             text: of a chunk.
@@ -67,10 +71,20 @@ class Snippets:
             first = min(bisect_left(places, place), len(lines) - 1)
         elif len(lines) > LINES:
             first = min(self._best(self._saying(text)), len(lines) - LINES)
-        shown = "\n".join([line.rstrip() for line in lines[first : first + LINES]])
+        shown = "\n".join([self._shortened(line) for line in lines[first : first + LINES]])
         said = shown.strip("\n")
         blank = shown.index(said[0]) if said else 0
         return Snippet(said, places[first + blank])
+
+    def _shortened(self, line: str) -> str:
+        """Return a line without white space at its end; of a long one what says a term."""
+        line = line.rstrip()
+        if len(line) <= _LONGEST_LINE:
+            return line
+        found = self._sieve.search(_folded(line)) if self._sieve else None
+        start = max(found.start() - _BEFORE, 0) if found else 0
+        end = start + _LONGEST_LINE
+        return f"{'…' if start else ''}{line[start:end].strip()}{'…' if end < len(line) else ''}"
 
     def _best(self, saying: dict[int, frozenset[str]]) -> int:
         """Return where the best stretch begins, given what the lines say that say any term."""

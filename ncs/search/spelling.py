@@ -10,11 +10,11 @@ import numpy as np
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.lexical import lexical
-from ncs.search.names import asked_for
+from ncs.search.names import LONGEST_NAME, asked_for
 from ncs.search.question import is_symbol
-from ncs.text import identifiers, parts, plain
+from ncs.text import identifiers, lexical_tokens, parts, plain, words
 
-_NAME = re.compile(r"[A-Za-z_$]\w*(?:\(\))?")
+_NAME = re.compile(r"[A-Za-z_]\w*(?:\(\))?")
 _MOST_CHUNKS_READ = 20  # chunks that hold a name or all of its parts, the best of them
 _SHORTEST = 6  # letters: many short names are a slip away from each other
 
@@ -36,9 +36,13 @@ def spelling(index: Index, text: str) -> Spelling:
 
     As it was asked where it is defined in any writing. Else as the code writes it:
     `MaxFileSize` is `MAX_FILE_SIZE`, which is given a value and no definition to a parser. Else
-    the definition whose name is one letter more, less or other away, or two letters in turn.
+    the definition whose name is one letter more, less or other away, or two letters in turn. That
+    of a name spelled out, too, one word of which stands nowhere: "http cahce reader".
     """
     name = text.strip().removesuffix("()")
+    if _has_a_stranger(index, text):
+        near = _near(index, plain(text))
+        return Spelling(near or text, near is not None)
     if not (is_symbol(text) and _NAME.fullmatch(name)) or len(index.symbols(name)):
         return Spelling(text, False)
     written = _written(index, name)
@@ -46,6 +50,14 @@ def spelling(index: Index, text: str) -> Spelling:
         return Spelling(written, False)
     near = _near(index, plain(name))
     return Spelling(near or text, near is not None)
+
+
+def _has_a_stranger(index: Index, text: str) -> bool:
+    """Return whether a text is words alone that may be a name, and one of them stands nowhere."""
+    said = [] if is_symbol(text) else words(text)
+    if not 0 < len(said) <= LONGEST_NAME or not text.replace(" ", "").isalnum():
+        return False
+    return any(not any(map(index.postings.lookup, lexical_tokens(word))) for word in said)
 
 
 def _written(index: Index, name: str) -> str | None:

@@ -33,3 +33,12 @@ def test_weights_of_another_shape_than_the_index_are_damage(tmp_path: Path) -> N
     write_index(tmp_path / "index.db", None, FakeEncoder(), name="trained", weights=weights)
     with ncs.open(tmp_path / "index.db") as index, pytest.raises(IndexDamaged, match="shapes"):
         index.search("backoff")
+
+
+def test_a_filter_alone_may_be_given_as_it_is(tmp_path: Path) -> None:
+    """Each letter of "a.py" was a glob: no hit, and no word on why."""
+    write_index(tmp_path / "index.db", None, FakeEncoder())
+    with ncs.open(tmp_path / "index.db") as index:
+        path = index.search("backoff", mode="lexical")[0].path
+        for filters in ({"paths": path}, {"kinds": "function"}, {"languages": "python"}):
+            assert index.search("backoff", mode="symbol", **filters)[0].path == path  # type: ignore[arg-type]

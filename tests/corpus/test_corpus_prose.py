@@ -321,3 +321,19 @@ def test_a_short_page_has_its_title() -> None:
 def test_prose_without_a_heading_has_no_sections() -> None:
     """An outline of such a page raised, and its chunks fell back to windows unnoticed."""
     assert sections("just text\n\nno heading at all\n", "markdown") == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "said"),
+    [
+        ("# typed: false", ""),
+        ("# typed: strict\n# Finds the flagged commenters.", "Finds the flagged commenters."),
+        ("# frozen_string_literal: true\n#\n# What a hat is for.", "What a hat is for."),
+        ("# -*- coding: utf-8 -*-\n# Reads the files.", "Reads the files."),
+        ("# encoding: how bytes become text", "encoding: how bytes become text"),
+    ],
+)
+def test_what_an_interpreter_reads_explains_no_file(comment: str, said: str) -> None:
+    """Of 120 files of a Ruby project 115 were explained by `typed: false`."""
+    assert documentation(comment) == said
+    assert remark(comment)[0] == said

@@ -12,6 +12,7 @@ from ncs.api.opening import Codebase
 from ncs.index.reading import ChunkRow
 from ncs.search.called import as_on, as_told
 from ncs.search.literal import forms, line_of, only_extends
+from ncs.search.located import located
 from ncs.types import Span, Target
 
 FILES = {
@@ -184,6 +185,22 @@ def test_a_place_that_is_named_by_its_path_comes_first(codebase: Codebase, asked
 def test_a_line_is_shown_in_the_chunk_that_holds_it(codebase: Codebase) -> None:
     hit = codebase.search("long.py:150", 1)[0]
     assert hit.start_line <= 150 <= hit.end_line
+
+
+def test_the_line_that_is_asked_for_is_among_those_shown(codebase: Codebase) -> None:
+    """`story.rb:584` showed lines 575 to 582 of a chunk of thirty."""
+    for line in (140, 150, 158):
+        hit = codebase.search(f"long.py:{line}", 1)[0]
+        shown = hit.snippet.split("\n")
+        assert hit.snippet_line <= line < hit.snippet_line + len(shown)
+        assert shown[line - hit.snippet_line] in hit.snippet
+
+
+def test_a_long_token_is_read_in_time(codebase: Codebase) -> None:
+    """What a base64 in a pasted log takes: 23 s for 40,000 letters."""
+    index = codebase.index
+    assert not grows_like_the_square(lambda long: located(index, "A" * long), 20_000, 80_000)
+    assert not grows_like_the_square(lambda long: located(index, "a/" * long), 20_000, 80_000)
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,11 @@ def test_a_constant_is_asked_for_in_any_writing(tree: Index, asked: str) -> None
         ("RetryMiddlewere", "RetryMiddleware"),
         ("read_chunk", ""),  # it is there
         ("ReadChunk", ""),
-        ("secure compre", ""),  # a sentence
+        ("secure comapre", "secure_compare"),
+        ("retry middlewere", "RetryMiddleware"),
+        ("securely compre", ""),  # two slips
+        ("retry compare", ""),  # all of its words stand somewhere
+        ("secure, comapre", ""),  # a sentence
         ("secure_cmpre", ""),  # two slips
         ("check_limits_of", ""),
         ("f_", ""),
