@@ -22,6 +22,7 @@ _FEWEST_WORDS = 3  # of a text that is looked for as it stands
 NEARLY_ALL = 0.999  # of a question's terms
 _MOST_COMPARED = 15  # chunks that may hold most of a text, the best by each count
 _FEWEST_PAIRS = 3  # of words that follow each other, one of them no small one
+_MANY_PAIRS = 9  # from so many on no chunk resembles a text by chance
 # What makes a chunk resemble a text: a share of the pairs of the text, and of what the best chunk
 # holds of them. A literal may make less of a message: the rest are values.
 _LEAST_OF_PAIRS, _LEAST_OF_BEST = 0.5, 0.75
@@ -99,7 +100,7 @@ def verbatim(
     known = len(ids) and not aside[np.searchsorted(found.ids, ids)].all()
     if not len(ids) or known or _CODE.search(message):
         return ids, held
-    makers, told = _making(index, message, _best(said[-1][1], ~aside))
+    makers, told = _making(index, message, _best(said[-1][1], ~aside, ~aside))
     return np.concatenate([ids, makers]), np.concatenate([held, told])
 
 
@@ -142,7 +143,7 @@ def _held(
         if len(ids := _holding(index, text, found, aside)):
             return ids, np.ones(len(ids), dtype=np.float32)
     for text, found in said if _MESSAGE.search(said[0][0]) else ():
-        ids, held = _resembling(index, text, found)
+        ids, held = _resembling(index, text, found, aside)
         if len(ids):
             return ids, held
     return _NOWHERE, _NOTHING
@@ -176,17 +177,14 @@ def _without_front(text: str) -> str:
     return rest if len(identifiers(rest)) >= _FEWEST_WORDS else text
 
 
-def _best(found: Candidates, among: BoolArray) -> IdArray:
-    """Return those of some candidates that may hold most of a text, ascending.
+def _best(found: Candidates, likely: BoolArray, code: BoolArray) -> IdArray:
+    """Return those candidates that may hold most of a text, ascending.
 
-    The best by BM25, where the values of a message count, too, as often as they stand there; and
-    those that hold most of the text's words.
+    The best of the likely ones by BM25, which counts a value of a message as often as it stands
+    there; and of the code what holds most of the text's words.
     """
-    at = np.flatnonzero(among)
-    best = [
-        at[np.argsort(-by[at], kind="stable")[:_MOST_COMPARED]]
-        for by in (found.score, found.share)
-    ]
+    ways = ((np.flatnonzero(likely), found.score), (np.flatnonzero(code), found.share))
+    best = [at[np.argsort(-by[at], kind="stable")[:_MOST_COMPARED]] for at, by in ways]
     return found.ids[np.unique(np.concatenate(best))]
 
 
@@ -225,12 +223,16 @@ def _in_order(parts: list[list[str]], line: str) -> bool:
     return True
 
 
-def _resembling(index: Index, text: str, found: Candidates) -> tuple[IdArray, FloatArray]:
+def _resembling(
+    index: Index, text: str, found: Candidates, aside: BoolArray
+) -> tuple[IdArray, FloatArray]:
     """Return the chunks that hold most pairs of words of a text, and the share of them."""
     pairs = {pair for pair in _pairs(text) if not ASKING.issuperset(pair)}
     if len(pairs) < _FEWEST_PAIRS:
         return _NOWHERE, _NOTHING
-    ids = _best(found, np.ones(len(found.ids), dtype=bool))
+    # A short text is resembled by chance, the more code is read.
+    code = ~aside & (len(pairs) >= _MANY_PAIRS)
+    ids = _best(found, np.ones(len(aside), dtype=bool), code)
     texts = index.chunk_texts(ids.tolist())
     held = np.array([len(pairs.intersection(_pairs(each))) for each in texts], dtype=np.float32)
     least = max(_FEWEST_PAIRS, _LEAST_OF_PAIRS * len(pairs), _LEAST_OF_BEST * held.max(initial=0))

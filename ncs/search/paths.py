@@ -33,7 +33,7 @@ _REMEMBERED = 4_096  # words that were asked for, and the files that say them
 ) = (1 << at for at in range(12))  # fmt: skip
 _FACTORS = {
     _TESTS: 0.3, _EXAMPLES: 0.6, _OLD: 0.6, _BARRELS: 0.5, _DECLARATIONS: 0.7, _PROSE: 0.5,
-    _FOREIGN: 0.6, _TRANSLATIONS: 0.6, _GENERATED: 0.5, _VENDORED: 0.3, _TONGUE: 0.6,
+    _FOREIGN: 0.6, _TRANSLATIONS: 0.6, _GENERATED: 0.5, _VENDORED: 0.4, _TONGUE: 0.6,
 }  # fmt: skip
 
 
@@ -47,11 +47,13 @@ _FOLDERS = _marked({
     _EXAMPLES: "example examples sample samples demo demos doc docs docs_src "
                "bench benchmark benchmarks jmh",
     _OLD: _OLD_NAMES,
-    _VENDORED: "vendor vendors vendored third_party third-party thirdparty 3rdparty 3rd-party "
+    _VENDORED: "vendor vendored third_party third-party thirdparty 3rdparty 3rd-party "
                "bower_components",
     _DECLARATIONS: "_meta",  # Lua's `---@meta` files
     _TRANSLATIONS: "locale locales i18n l10n nls translations internationalization",
 })  # fmt: skip
+# In code `vendors` may be those of databases; among what a browser loads it is others' code.
+_LOADED = re.compile(r"(?:^|/)(?:assets|static|public|webapp|www)/(?:[^/]+/)*vendors(?=/|$)")
 _NAMES = _marked({
     _BARRELS: "__init__.py index.js index.jsx index.ts index.tsx mod.rs package-info.java",
     _PROSE: "Doxyfile",
@@ -268,7 +270,7 @@ _MAIN_SOURCES = re.compile(r"(?:^|/)src/(?:main|\w+Main)(?=/|$)")
 
 
 def _folder_marks(folder: str) -> int:
-    marks = 0
+    marks = _VENDORED if _LOADED.search(folder) else 0
     if (main := _MAIN_SOURCES.search(folder)) is not None:
         around = folder[: main.start()].lower().split("/")
         marks |= 0 if any(_FOLDERS.get(part, 0) & _TESTS for part in around) else _SHIPPED

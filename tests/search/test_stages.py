@@ -345,7 +345,7 @@ FACTORS = (
     (TESTED, 0.3),
     (r"(^|/)(examples?|[Ss]amples?|demos?|docs?|docs_src|bench(marks?)?)/", 0.6),
     (r"(^|/)(_?compat|legacy|deprecated|single_include)[/.]", 0.6),
-    (r"(^|/)(third_party|vendor)/", 0.3),
+    (r"(^|/)(third_party|vendor)/", 0.4),
     (r"(^|/)(__init__\.py|index\.[jt]sx?|mod\.rs|package-info\.java)$", 0.5),
     (r"\.d\.ts$", 0.7),
     (r"\.(md|rst|txt|json|ya?ml|toml|lock|html|css|cfg|ini|xml)$", 0.5),
@@ -374,8 +374,8 @@ def test_what_a_tool_wrote_is_worth_less_but_where_it_is_asked_for() -> None:
 
 def test_code_of_others_is_worth_less_but_where_it_is_asked_for() -> None:
     """14,960 of gitbucket's 18,985 chunks are below `assets/vendors`."""
-    paths = path_words(["assets/vendors/ace.js", "third_party/zlib/a.c", "src/vendor.c"])
-    assert paths.priors("password hashing").tolist() == pytest.approx([0.3, 0.3, 1.0])
+    paths = path_words(["assets/js/vendors/ace.js", "third_party/zlib/a.c", "sql/vendors/h2.kt"])
+    assert paths.priors("password hashing").tolist() == pytest.approx([0.4, 0.4, 1.0])
     for asked in ("vendor-specific dialects", "third party licences"):
         assert paths.priors(asked).tolist() == pytest.approx([1.0, 1.0, 1.0])
 
