@@ -111,6 +111,8 @@ PRESETS: Mapping[str, ModelConfig] = {
 }  # fmt: skip
 DEFAULT_PRESET = "base"
 
+KEY_WIDTH = 32  # of the keys by which lines ask for words: part of the shape of every model
+
 # What a configuration that is read can say: weights come from strangers, too.
 _WIDEST = 1 << 16
 _MOST = {

@@ -223,6 +223,18 @@ def positions(
     if len(numbered) > _REMEMBERED:  # forgets the cuts, never the numbers
         numbered.clear()
     numbered.update(_MARKS)
+    tokens, leads = _tokens(texts, lines, words_per_line, query_words)
+    flat = np.fromiter(chain.from_iterable(map(numbered.__getitem__, tokens)), dtype=np.int64)
+    return _first_positions(flat, _indents(leads), len(texts), lines, words_per_line, query_words)
+
+
+def _tokens(
+    texts: Sequence[str], lines: int, words_per_line: int, query_words: int
+) -> tuple[list[str], list[str]]:
+    """Return the names of texts, a mark behind each line, and the white space lines begin with.
+
+    Arguments as for `positions`.
+    """
     tokens: list[str] = []
     leads: list[str] = []
     for text in texts:
@@ -238,7 +250,22 @@ def positions(
             tokens += _NAME_OR_LINE.findall(text)
         tokens.append(_TEXT if several else _ALONE)
         leads += _LEAD.findall(text) if several else [""]
-    flat = np.fromiter(chain.from_iterable(map(numbered.__getitem__, tokens)), dtype=np.int64)
+    return tokens, leads
+
+
+def _first_positions(
+    flat: Ids, indents: Ids, count: int, lines: int, words_per_line: int, query_words: int
+) -> Positions:
+    """Return the positions that are kept.
+
+    Args:
+        flat: numbers of words, with the number of a mark (see `_MARKS`) behind each line.
+        indents: of each line, those without a word included.
+        count: texts.
+        lines: as for `positions`, and so are the next two.
+        words_per_line: words of a line at most.
+        query_words: words in a position of a text of one line.
+    """
     ends = np.flatnonzero(flat < 0)  # of the lines
     starts = np.concatenate([[0], ends + 1])[:-1]
     mark = flat[ends]
@@ -256,8 +283,8 @@ def positions(
     return Positions(
         words=flat[ranges(starts[kept], sizes)],
         counts=counts,
-        indents=np.repeat(_indents(leads)[kept], pieces),
-        sizes=np.bincount(np.repeat(text[kept], pieces), minlength=len(texts)),
+        indents=np.repeat(indents[kept], pieces),
+        sizes=np.bincount(np.repeat(text[kept], pieces), minlength=count),
     )
 
 

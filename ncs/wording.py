@@ -24,7 +24,7 @@ SHORT = 3  # letters of a word that carries no meaning of its own
 _GRAMMAR = frozenset({"from", "into", "that", "this", "with"})
 _VOWELS = frozenset("aeio")  # of u the ear decides: a user, an update
 _NO_VOWEL = frozenset({"one", "once"})
-_LONGEST_NAME = 48  # characters of a name that can be copied
+_LONGEST_COPIED = 48  # characters of a name that can be copied
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +141,9 @@ def source(
     Args:
         text: as the encoder reads it.
         cut: identifier → ids of its words.
-        lines: as `ncs.text.positions` takes it.
-        words_per_line: likewise.
-        query_words: likewise.
+        lines: as `ncs.text.positions` takes it, and so are the next two.
+        words_per_line: words of a line at most.
+        query_words: words in a position of a text of one line.
         places: at most.
     """
     numbered = Numbered(_pieces)
@@ -163,7 +163,7 @@ def source(
         surfaces.append(all_parts[at])
         words.append((ids[at],))
         of_line.append(line)
-        if at == len(all_parts) - 1 and is_name(name) and len(name) <= _LONGEST_NAME:
+        if at == len(all_parts) - 1 and is_name(name) and len(name) <= _LONGEST_COPIED:
             surfaces.append(name)
             words.append(tuple(ids))
             of_line.append(line)

@@ -11,7 +11,7 @@ from ncs.api.opening import Codebase
 from ncs.api.refreshing import Opened
 from ncs.cli import asking
 from ncs.cli.group import commands
-from ncs.cli.paths import places
+from ncs.cli.paths import path_filters
 from ncs.errors import QueryError
 from ncs.index.reading import open_index
 from ncs.search.filters import allowed
@@ -34,7 +34,7 @@ def codebase(tmp_path: Path) -> Iterator[Codebase]:
 
 def searched(codebase: Codebase, within: str, *paths: str, but: tuple[str, ...] = ()) -> set[str]:
     """Return the paths that may answer."""
-    asked = places(Opened(codebase, within), paths, but)
+    asked = path_filters(Opened(codebase, within), paths, but)
     mask = allowed(codebase.index, Query("q", **asked._asdict()))
     assert mask is not None
     return {row.path for row in codebase.index.chunk_rows(mask.nonzero()[0].tolist())}
@@ -113,7 +113,7 @@ def test_a_filter_that_names_nothing_is_an_error_that_names_near_ones(
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path / here)
     with pytest.raises(QueryError) as caught:
-        places(Opened(codebase, "" if here == "." else here), [typed], [])
+        path_filters(Opened(codebase, "" if here == "." else here), [typed], [])
     assert said in caught.value.message
     assert hint in caught.value.hint
 

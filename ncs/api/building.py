@@ -10,7 +10,7 @@ from itertools import chain, groupby
 from operator import attrgetter
 from pathlib import Path
 
-from ncs.api.encoding import Encoding, Piece, width_of
+from ncs.api.encoding import Encoding, FileGroup, width_of
 from ncs.api.explaining import Explaining
 from ncs.api.former import FormerIndex, MadeWith, base_model, former_index, salvaged, seeds
 from ncs.api.known import Known
@@ -20,7 +20,7 @@ from ncs.config import CorpusConfig, IndexConfig
 from ncs.corpus import Corpus, FileRecord, Reading, read_corpus, require_folder
 from ncs.errors import IndexDamaged, IndexUnusable
 from ncs.index.content import Batch
-from ncs.index.encoded import Encoded
+from ncs.index.journal import Journal
 from ncs.index.lock import TRAINING, belongs, beside, writer
 from ncs.index.reading import DEFAULT_PLACE, ModelRecord
 from ncs.index.writing import refuse_foreign, writing
@@ -141,7 +141,7 @@ def _next(
     found = reading.files()
     taken, same = former.compared(found, on_progress)
     if same and former.describes(root, reading.skipped, reading.folders):
-        Encoded(path, former.made_with.model.fingerprint, width_of(former.made_with.model)).done()
+        Journal(path, former.made_with.model.fingerprint, width_of(former.made_with.model)).done()
         return Built(
             path, len(taken), former.chunks, len(reading.skipped), former.coverage,
             path.stat().st_size, time.monotonic() - began, written=False,
@@ -246,22 +246,22 @@ def _write(
     former = work.former
     standing = former.standing() if former else None
     with (
-        Encoded(path, model.fingerprint, width_of(model)) as notes,
+        Journal(path, model.fingerprint, width_of(model)) as journal,
         writing(path, record, IndexConfig(), told, standing) as index,
     ):
-        encoding = Encoding(model, work.known, notes, pool)
+        encoding = Encoding(model, work.known, journal, pool)
         decoder = None if made_with.own is None else decoder_of(model)
         explaining = Explaining(decoder, work.known)
-        for coded in encoding.of(_pieces(files, former)):
-            if coded.kept is None:
-                said = explaining.of(coded)
-                index.add(Batch(coded.files, coded.chunks, coded.latents, said, coded.words))
+        for group in encoding.of(_groups(files, former)):
+            if group.kept is None:
+                said = explaining.of(group)
+                index.add(Batch(group.files, group.chunks, group.latents, said, group.words))
             else:
-                index.take(coded.files, coded.kept)
+                index.take(group.files, group.kept)
             told(Progress("index", index.chunks, None, f"chunks of {index.files:,} files"))
         told(Progress("index", index.chunks, index.chunks, f"chunks of {index.files:,} files"))
         coverage = index.finish(read.skipped, read.folders, read.read_ns)
-        notes.done()
+        journal.done()
     return Built(
         path=path, files=index.files, chunks=index.chunks, skipped=len(read.skipped),
         coverage=coverage, bytes=path.stat().st_size, seconds=time.monotonic() - work.began,
@@ -269,12 +269,13 @@ def _write(
     )  # fmt: skip
 
 
-def _pieces(
+def _groups(
     files: Iterable[tuple[FileRecord, list[Chunk]]], former: FormerIndex | None
-) -> Iterator[Piece]:
-    """Yield whole files together: such as stand in a row in the former index, or new ones.
+) -> Iterator[FileGroup]:
+    """Yield whole files in groups.
 
-    New ones have so many chunks or a few more.
+    A group is of new files, with `_TOGETHER` chunks or a few more, or of any number of files that
+    stand in a row in the former index.
     """
     records: list[FileRecord] = []
     chunks: list[Chunk] = []
@@ -283,7 +284,7 @@ def _pieces(
         here = None if former is None else former.place(record)
         joins = here is None if kept is None else here is not None and here.start == kept.stop
         if records and not (joins and len(chunks) < _TOGETHER):
-            yield Piece(records, chunks, kept)
+            yield FileGroup(records, chunks, kept)
             records, chunks = [], []
         if not records:
             kept = here
@@ -292,4 +293,4 @@ def _pieces(
         records.append(record)
         chunks += cut
     if records:
-        yield Piece(records, chunks, kept)
+        yield FileGroup(records, chunks, kept)

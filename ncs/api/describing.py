@@ -1,7 +1,5 @@
 """Explain places of an indexed codebase: what is kept of them, and what the decoder says anew."""
 
-from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -91,22 +89,17 @@ def explain(codebase: Codebase, path: str, line: int | None, beams: int) -> list
     return [_of(*each, decoder) for each in zip(rows, texts, said, strict=True)]
 
 
-def rows_of(codebase: Codebase, chunks: Sequence[int]) -> list[tuple[int, int, int]]:
-    """Return (first line, last line, chunk) of some chunks, ascending."""
-    starts, ends = codebase.index.spans
-    return sorted((int(starts[at]), int(ends[at]), at) for at in chunks)
-
-
-def _on(places: Sequence[tuple[int, int, int]], line: int) -> int:
-    """Return the chunk on a line; on a blank line between two, the one above it."""
-    last = max((end for _, end, _ in places), default=0)
+def _on(index: Index, chunks: range, line: int) -> int:
+    """Return the chunk of a file on a line; on a blank line between two, the one above it."""
+    starts, ends = (each[chunks.start : chunks.stop] for each in index.spans)
+    last = int(ends.max(initial=0))
     if not 1 <= line <= last:
         raise QueryError(
             f"line {line} is outside of what is indexed: the file's chunks end at line {last}",
             hint="leave the line out to see all chunks of the file",
         )
-    at = bisect_right([start for start, _, _ in places], line) - 1
-    return places[max(at, 0)][2]
+    at = int(np.searchsorted(starts, line, "right")) - 1
+    return chunks[max(at, 0)]
 
 
 def _chunks(codebase: Codebase, asked: str, line: int | None) -> list[int]:
@@ -120,8 +113,8 @@ def _chunks(codebase: Codebase, asked: str, line: int | None) -> list[int]:
                 hint=f"ncs explain {asked}",
             )
         return found or _given(codebase.index, asked) or _unknown(codebase, asked)
-    chunks = [at for at, of in enumerate(codebase.index.file_ids.tolist()) if of == file]
-    return chunks if line is None else [_on(rows_of(codebase, chunks), line)]
+    chunks = codebase.index.chunks_of(file)
+    return list(chunks) if line is None else [_on(codebase.index, chunks, line)]
 
 
 def _file(codebase: Codebase, path: str) -> int | None:
@@ -152,7 +145,7 @@ def _defined(codebase: Codebase, name: str) -> list[int]:
     best = found.match >= max(ANY_WRITING, found.match.max(initial=0.0))
     chunks: list[int] = found.ids[best].tolist()
     if len(chunks) > _NAMESAKES:
-        # Names that are only like it stand between them.
+        # The list has names that are only like it, too: it must be long enough for all of these.
         shown = min(len(found.ids), _MOST_LISTED)
         raise QueryError(
             f"{name} is the name of {len(chunks):,} definitions",

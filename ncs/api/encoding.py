@@ -14,7 +14,7 @@ from ncs.api.known import Known
 from ncs.api.workers import encode_texts
 from ncs.corpus import FileRecord
 from ncs.index.content import View, text_digest
-from ncs.index.encoded import Encoded
+from ncs.index.journal import Journal
 from ncs.lexical import IdArray
 from ncs.runtime import load
 from ncs.text import document
@@ -39,7 +39,7 @@ _REMEMBERED = 1 << 16  # authors' words, the first that come: many are said agai
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class FileGroup:
     """Files that are encoded together, and their chunks in order.
 
     Attributes:
@@ -53,14 +53,14 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Coded:
-    """A piece with its latents.
+class EncodedGroup:
+    """A group of files with the latents of its chunks.
 
     Attributes:
         digests: of each chunk, as the encoder reads it. rows: their rows in `Known`, -1 for
             those that were encoded. latents: (n, Z + E).
-        words: latents of the author's words alone, by the place of their chunk in the piece.
-        kept: as in `Piece`.
+        words: latents of the author's words alone, by the place of their chunk in the group.
+        kept: as in `FileGroup`.
     """
 
     files: Sequence[FileRecord]
@@ -74,7 +74,7 @@ class Coded:
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
-    """A piece on its way.
+    """A group whose latents are being made.
 
     Attributes:
         said: chunks that have words of an author.
@@ -82,7 +82,7 @@ class _Begun:
         new: digest → text that is encoded, or is to be. beside: where that happens elsewhere.
     """
 
-    piece: Piece
+    group: FileGroup
     said: list[int]
     digests: list[bytes]
     rows: IdArray
@@ -91,12 +91,12 @@ class _Begun:
 
 
 class Encoding:
-    """Encodes pieces of a codebase one after the other.
+    """Encodes the files of a codebase, one group after the other.
 
     Args:
         model: to encode with.
         known: what this model has encoded before.
-        notes: where new latents are taken down while many are made.
+        journal: where new latents are taken down while many are made.
         pool: processes that know the model, or None; the result does not depend on it.
 
     Attributes:
@@ -104,9 +104,9 @@ class Encoding:
     """
 
     def __init__(
-        self, model: Weights, known: Known, notes: Encoded, pool: Executor | None = None
+        self, model: Weights, known: Known, journal: Journal, pool: Executor | None = None
     ) -> None:
-        self._model, self._known, self._notes, self._pool = model, known, notes, pool
+        self._model, self._known, self._journal, self._pool = model, known, journal, pool
         self._words: dict[bytes, FloatArray | None] = {}  # None while they are being encoded
         self._unnoted: list[tuple[Sequence[bytes], FloatArray]] = []
         self._met = self._made = 0
@@ -116,20 +116,20 @@ class Encoding:
     def _encoder(self) -> Encoder:
         return load(self._model)
 
-    def of(self, pieces: Iterable[Piece]) -> Iterator[Coded]:
-        """Yield each piece with its latents, in order; a few are read ahead."""
+    def of(self, groups: Iterable[FileGroup]) -> Iterator[EncodedGroup]:
+        """Yield each group with its latents, in order; a few are read ahead."""
         waiting: deque[_Begun] = deque()
-        for piece in pieces:
-            waiting.append(self._begin(piece))
+        for group in groups:
+            waiting.append(self._begin(group))
             while waiting and (
-                self._pool is None or sum(len(each.piece.chunks) for each in waiting) > _AHEAD
+                self._pool is None or sum(len(each.group.chunks) for each in waiting) > _AHEAD
             ):
                 yield self._end(waiting.popleft())
         while waiting:
             yield self._end(waiting.popleft())
 
-    def _begin(self, piece: Piece) -> _Begun:
-        chunks = piece.chunks
+    def _begin(self, group: FileGroup) -> _Begun:
+        chunks = group.chunks
         said = [at for at, chunk in enumerate(chunks) if chunk.target.tier not in MADE_UP]
         texts = [document(chunk.path, chunk.text) for chunk in chunks]
         texts += [chunks[at].target.text for at in said]
@@ -141,10 +141,10 @@ class Encoding:
             if at >= len(chunks) and len(self._words) < _REMEMBERED:
                 self._words.setdefault(digests[at], None)
         self.encoded += int((rows[: len(chunks)] < 0).sum())
-        return _Begun(piece, said, digests, rows, new, self._sent(list(new.values())))
+        return _Begun(group, said, digests, rows, new, self._sent(list(new.values())))
 
     def _sent(self, texts: Sequence[str]) -> list[Future[FloatArray]]:
-        """Give texts to other processes; the first of all are not worth starting them."""
+        """Give texts to other processes; the first `_ALONE` are not worth starting them."""
         self._met += len(texts)
         if self._pool is None or self._met < _ALONE:
             return []
@@ -155,7 +155,7 @@ class Encoding:
             self._pool = None
             return []
 
-    def _end(self, begun: _Begun) -> Coded:
+    def _end(self, begun: _Begun) -> EncodedGroup:
         made: dict[bytes, FloatArray] = {}
         for names, rows in self._results(begun):
             made.update(zip(names, rows, strict=True))
@@ -167,16 +167,16 @@ class Encoding:
         for at in np.flatnonzero(~known).tolist():
             digest = begun.digests[at]
             latents[at] = made[digest] if digest in made else self._words[digest]
-        piece = begun.piece
-        count = len(piece.chunks)
+        group = begun.group
+        count = len(group.chunks)
         words = View(np.array(begun.said, dtype=np.int64), latents[count:])
-        return Coded(
-            piece.files, piece.chunks, begun.digests[:count], begun.rows[:count], latents[:count],
-            words, piece.kept,
+        return EncodedGroup(
+            group.files, group.chunks, begun.digests[:count], begun.rows[:count], latents[:count],
+            words, group.kept,
         )  # fmt: skip
 
     def _results(self, begun: _Begun) -> Iterator[tuple[Sequence[bytes], FloatArray]]:
-        """Yield latents of the new texts and their digests."""
+        """Yield the digests of new texts and their latents, some at a time."""
         names, texts, done = list(begun.new), list(begun.new.values()), 0
         try:
             for future in begun.beside:
@@ -186,7 +186,7 @@ class Encoding:
         except BrokenProcessPool:  # killed for memory, or a caller that cannot be imported
             self._pool = None
         if done < len(texts):
-            for at, rows in encoded(self._encoder, texts[done:], ignore_progress):
+            for at, rows in in_batches(self._encoder, texts[done:], ignore_progress):
                 yield names[done + at : done + at + len(rows)], rows
 
     def _note(self, names: Sequence[bytes], rows: FloatArray) -> None:
@@ -194,7 +194,7 @@ class Encoding:
         self._unnoted.append((names, rows))
         if self._made > _NOTED_FROM:
             for each in self._unnoted:
-                self._notes.add(*each)
+                self._journal.add(*each)
             self._unnoted.clear()
 
     def _remember(self, made: dict[bytes, FloatArray]) -> None:
@@ -203,10 +203,10 @@ class Encoding:
                 self._words[digest] = latent.copy()
 
 
-def encoded(
+def in_batches(
     encoder: Encoder, texts: Sequence[str], on_progress: OnProgress
 ) -> Iterator[tuple[int, FloatArray]]:
-    """Yield the place of the first text of each batch, and the batch's latents."""
+    """Encode texts batch by batch: yield where each batch begins, and its latents."""
     # The matrices are small: two BLAS threads that wait for each other took five times as long.
     with threadpool_limits(limits=1, user_api="blas"):
         for at in range(0, len(texts), _BATCH):
@@ -218,7 +218,7 @@ def encoded(
 def encode(encoder: Encoder, texts: Sequence[str], on_progress: OnProgress) -> FloatArray:
     """Return the latents of texts, (n, Z + E)."""
     empty = np.zeros((0, encoder.latent_dim + encoder.extension_dim), dtype=np.float32)
-    return np.concatenate([empty, *(rows for _, rows in encoded(encoder, texts, on_progress))])
+    return np.concatenate([empty, *(rows for _, rows in in_batches(encoder, texts, on_progress))])
 
 
 def width_of(model: Weights) -> int:

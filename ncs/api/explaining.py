@@ -1,6 +1,6 @@
 """What is said of each chunk: its author's words, or a model's where they hold."""
 
-from ncs.api.encoding import Coded
+from ncs.api.encoding import EncodedGroup
 from ncs.api.known import Known
 from ncs.explain import explainable, explanation, worth
 from ncs.index.content import Explanations
@@ -21,16 +21,16 @@ class Explaining:
         self._decoder = decoder
         self._known = known
 
-    def of(self, coded: Coded) -> Explanations:
+    def of(self, group: EncodedGroup) -> Explanations:
         """Return the explanation of each chunk."""
-        chunks = coded.chunks
+        chunks = group.chunks
         told: list[tuple[str, Origin]] = [(c.target.text, c.target.tier) for c in chunks]
         if self._decoder is None:
             return told
         silent = [at for at, chunk in enumerate(chunks) if explainable(chunk)]
-        explained = self._known.explained(coded.rows)
+        explained = self._known.explained(group.rows)
         before = [at for at in silent if explained[at]]
-        rows = coded.rows[before].tolist()
+        rows = group.rows[before].tolist()
         for at, (text, origin) in zip(before, self._known.explanations(rows), strict=True):
             if origin == "generated":
                 told[at] = text, origin

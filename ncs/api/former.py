@@ -11,14 +11,13 @@ from ncs.api.encoding import width_of
 from ncs.api.known import Known, of_index
 from ncs.api.opening import codebase_of, model_of
 from ncs.config import fingerprint
-from ncs.corpus import FileRecord
-from ncs.corpus import Former as Read
+from ncs.corpus import FileRecord, FormerReading
 from ncs.errors import IndexMissing, NcsError, WeightsError
 from ncs.git import worktrees
 from ncs.index.blocks import Latents
-from ncs.index.content import Former, cut_mark
-from ncs.index.encoded import encoded_before
+from ncs.index.content import FormerContent, cut_mark
 from ncs.index.glance import rewritten, stamps
+from ncs.index.journal import encoded_before
 from ncs.index.reading import DEFAULT_PLACE, Index, open_index, salvage_model
 from ncs.index.stale import known_files
 from ncs.index.store import damaged
@@ -113,14 +112,15 @@ class FormerIndex:
         self.coverage: float = index.meta["coverage"]
         self.chunks = index.chunk_count
         self._same_rules = index.meta["cut"] == cut_mark()
-        # Else chunks of unchanged files are taken, and all else is made of them as of new ones.
+        # Whether unchanged files are taken over as they stand, row by row. Else only their chunks
+        # are, and latents, explanations and postings are written of these as of new ones.
         self._stands = self._same_rules and not self._unsound
 
-    def reading(self) -> Read:
+    def reading(self) -> FormerReading:
         """Return what need not be cut again: nothing where the rules of cutting changed."""
         if not self._same_rules or self._unsound & {"files", "chunks", "columns"}:
-            return Read()
-        return Read(self._records, stamps(self._index), self._chunks)
+            return FormerReading()
+        return FormerReading(self._records, stamps(self._index), self._chunks)
 
     @cached_property
     def _records(self) -> Mapping[str, FileRecord]:
@@ -131,7 +131,7 @@ class FormerIndex:
         return {path: at for at, path in enumerate(self._index.paths)}
 
     def _chunks(self, path: str) -> list[Chunk]:
-        if self._stands:  # nobody looks at them
+        if self._stands:  # the file is taken as it stands, and nobody looks at its chunks
             return []
         chunks = self._index.chunks_of(self._places[path])
         return [row.chunk() for row in self._index.chunk_rows(chunks)]
@@ -143,9 +143,9 @@ class FormerIndex:
         usable = index.meta["ncs"] == __version__ and not self._unsound & needed
         return _with_left(Known(index if usable else None), index.path, self.made_with.model)
 
-    def standing(self) -> Former | None:
+    def standing(self) -> FormerContent | None:
         """Return what files that are as they were are taken from, or None where none may be."""
-        return Former(self._index) if self._stands else None
+        return FormerContent(self._index) if self._stands else None
 
     def place(self, file: FileRecord) -> range | None:
         """Return the chunks of a file that may be taken as it stands, None for any other."""

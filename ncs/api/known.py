@@ -31,7 +31,8 @@ class Known:
     """
 
     def __init__(self, index: Index | None = None) -> None:
-        self._index, self._whole = index, index is None
+        self._index = index
+        self._whole = index is None  # whether the digests of all of its texts are at hand
         self._digests: Digests = np.zeros((0, _DIGEST), dtype=np.uint8)
         self._rows_of: IdArray = np.zeros(0, dtype=np.int64)
         self._keys: npt.NDArray[np.uint64] = np.zeros(0, dtype=np.uint64)
@@ -80,7 +81,11 @@ class Known:
         return found
 
     def _of_files(self, paths: Collection[str]) -> dict[bytes, int]:
-        """Return what the index knows of some files; of all where one can have been moved."""
+        """Return digest → row of what the index knows of some files.
+
+        Where one of them may have been moved, the texts of all files are read, once: `_find`
+        knows their digests from then on, and nothing is left to return.
+        """
         index = self._index
         if index is None or self._whole:
             return {}
@@ -141,7 +146,7 @@ def of_index(index: Index) -> list[tuple[Digests, Latents]]:
 
 
 def _texts_of(index: Index, files: Iterable[int]) -> Iterator[tuple[bytes, int]]:
-    """Yield the digests of the texts of some files, and the rows of their latents in `Known`."""
+    """Yield the digest of each text of some files, and the row of its latent in `Known`."""
     said = index.view_rows(WORDS_VIEW)
     for file in files:
         for row in index.chunk_rows(index.chunks_of(file)):

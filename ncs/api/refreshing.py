@@ -140,7 +140,7 @@ def _update(root: Path, *, wait: bool, on_progress: OnProgress) -> None:
 
 
 def _later() -> Any:
-    # As are those for processes.
+    # Nor need every query import what starts a process.
     return import_module("ncs.api.later")
 
 

@@ -14,7 +14,8 @@ from ncs.display.progress import progress
 
 @click.command()
 @click.option("--queries", type=click.Path(path_type=Path), metavar="FILE",
-              help="JSON Lines: query and relevant paths.  [default: docstrings]")  # fmt: skip
+              help='Questions as JSON, one a line: {"query": TEXT, "relevant": [PATH, ...]}.  '
+              "[default: the codebase's docstrings]")  # fmt: skip
 @click.option("--explanations", is_flag=True,
               help="Compare the decoder's sentences with the authors' instead.")  # fmt: skip
 @index_option

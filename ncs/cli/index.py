@@ -17,7 +17,7 @@ from ncs.display.progress import progress
 @click.option(
     "--fresh",
     is_flag=True,
-    help="Forget a former index and what it was trained on: base model, all anew.",
+    help="Forget a former index and its training: the base model, everything anew.",
 )
 @click.option("--no-wait", is_flag=True,
               help="Leave at once when another ncs is writing this index.")  # fmt: skip

@@ -15,21 +15,24 @@ EXIT_NOT_SOUND = 1
 
 @click.group()
 def inspect() -> None:
-    """Look into an index: its coverage and soundness, its model, its latents."""
+    """Look into an index: what it covers and whether it is sound, its model, its latents.
+
+    A latent is what the model makes of a text: some numbers, alike for texts that mean alike.
+    """
 
 
-@inspect.command()
+@inspect.command(short_help="Say what an index covers, and check that it is sound.")
 @index_option
 @json_option
 @click.option("--min-coverage", type=click.FloatRange(0, 1), metavar="SHARE",
-              help="Exit with 1 when fewer chunks than this have an explanation.")  # fmt: skip
+              help="Exit with 1 when a smaller share of chunks is explained.")  # fmt: skip
 @click.option("--repair", is_flag=True,
               help="First mend what fails a check, from the files of the codebase.")  # fmt: skip
 @click.pass_context
 def index(
     ctx: click.Context, where: Path, as_json: bool, min_coverage: float | None, repair: bool
 ) -> None:
-    """Audit coverage and run every check, reading back what was written.
+    """Say what an index covers, and run every check on what was written.
 
     Example: ncs inspect index --min-coverage 0.75
     """
@@ -43,7 +46,7 @@ def index(
     ctx.exit(0 if all(check.passed for check in checks) else EXIT_NOT_SOUND)
 
 
-@inspect.command()
+@inspect.command(short_help="Show the model: its shape, its size, its training.")
 @index_option
 @json_option
 def model(where: Path, as_json: bool) -> None:
@@ -51,9 +54,12 @@ def model(where: Path, as_json: bool) -> None:
     display.record(inspecting.inspect_model(where), as_json=as_json)
 
 
-@inspect.command()
+@inspect.command(short_help="Analyse the latents: does each number say something?")
 @index_option
 @json_option
 def latents(where: Path, as_json: bool) -> None:
-    """Analyse the latents: active dimensions, effective rank, variance, correlations."""
+    """Analyse the latents: does each of their 16 numbers say something of its own?
+
+    Shown are active dimensions, effective rank, variance and correlations.
+    """
     display.record(inspecting.inspect_latents(where), as_json=as_json)

@@ -18,8 +18,8 @@ _BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
 _NEAR = 3  # paths that are offered for one that is not there
 
 
-class Places(NamedTuple):
-    """Where to search: see the arguments of `Codebase.search`."""
+class PathFilters(NamedTuple):
+    """Which paths to search, as `Codebase.search` takes them."""
 
     within: str
     paths: tuple[str, ...]
@@ -40,7 +40,7 @@ def codebase_to_read(typed: Path | None, output: Path | None) -> Path:
     return root
 
 
-def places(opened: Opened, paths: Sequence[str], not_paths: Sequence[str]) -> Places:
+def path_filters(opened: Opened, paths: Sequence[str], not_paths: Sequence[str]) -> PathFilters:
     """Return where to search, given filters as they were typed.
 
     A path or glob with a slash is meant from the working folder where that names something there,
@@ -56,7 +56,7 @@ def places(opened: Opened, paths: Sequence[str], not_paths: Sequence[str]) -> Pl
     # Who names a place outside of the folder that is asked means that place.
     folder = f"/{_literal(opened.within)}/"
     inside = all(f"{glob}/".startswith(folder) for glob in only)
-    return Places(opened.within if inside else "", tuple(only), tuple(never))
+    return PathFilters(opened.within if inside else "", tuple(only), tuple(never))
 
 
 class _Typed:

@@ -93,7 +93,7 @@ def _places(opened: Opened, paths: _Globs, not_paths: _Globs) -> tuple[str, _Glo
     if not (paths or not_paths):
         return opened.within, (), ()
     # Most queries filter no paths, and need not wait for the module that reads filters.
-    read: tuple[str, _Globs, _Globs] = import_module("ncs.cli.paths").places(
+    read: tuple[str, _Globs, _Globs] = import_module("ncs.cli.paths").path_filters(
         opened, paths, not_paths
     )
     return read

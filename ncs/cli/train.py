@@ -23,15 +23,15 @@ _DEFAULT = TrainConfig()
 @codebase_option
 @output_option
 @click.option("--epochs", type=click.IntRange(1), default=_DEFAULT.epochs, show_default=True,
-              help="Passes at most; training stops when nothing improves.")  # fmt: skip
+              help="Passes over all pairs at most; ends when nothing improves.")  # fmt: skip
 @click.option("--batch-size", type=click.IntRange(2, 65536), default=_DEFAULT.batch_size,
-              show_default=True, help="Pairs in a batch.")  # fmt: skip
+              show_default=True, help="Pairs of a question and its code in a batch.")  # fmt: skip
 @click.option("--preset", type=click.Choice(list(PRESETS)), default=DEFAULT_PRESET,
               show_default=True, help="Size of the model.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=_DEFAULT.seed,
               show_default=True, help="Equal seeds give equal models.")  # fmt: skip
 @click.option("--device", type=click.Choice(get_args(Device)), default=_DEFAULT.device,
-              show_default=True, help="Where to train.")  # fmt: skip
+              show_default=True, help="Where to train; auto takes a GPU if it can.")  # fmt: skip
 @click.option("--time-limit", type=Duration(), metavar="10m",
               help="Finish within this time, index included.")  # fmt: skip
 @click.option("--resume", is_flag=True, help="Go on where an interrupted training stopped.")

@@ -29,7 +29,7 @@ from ncs.types import (
 __all__ = [
     "Corpus",
     "FileRecord",
-    "Former",
+    "FormerReading",
     "Reading",
     "chunk",
     "decode",
@@ -87,7 +87,7 @@ class Corpus:
 
 
 @dataclass(frozen=True, slots=True)
-class Former:
+class FormerReading:
     """What is known of a codebase from an earlier reading, cut by the same rules.
 
     Attributes:
@@ -109,7 +109,7 @@ def read_corpus(
     config: CorpusConfig | None = None,
     on_progress: OnProgress = ignore_progress,
     pool: Executor | None = None,
-    former: Former | None = None,
+    former: FormerReading | None = None,
     passed_over: Callable[[str], bool] = lambda path: False,
 ) -> Corpus:
     """Return the files, chunks and targets of a codebase, all of them at once.
@@ -157,11 +157,11 @@ class Reading:
     """
 
     def __init__(
-        self, root: Path, config: CorpusConfig | None = None, former: Former | None = None,
+        self, root: Path, config: CorpusConfig | None = None, former: FormerReading | None = None,
         passed_over: Callable[[str], bool] = lambda path: False,
     ) -> None:  # fmt: skip
         self._root, self._config = root, config or CorpusConfig()
-        self._former = former or Former()
+        self._former = former or FormerReading()
         self._passed_over = passed_over
         self.skipped: list[Skipped] = []
         self.folders: list[Folder] = []
@@ -263,7 +263,10 @@ def _submit(pool: Executor, batch: list[_Found], config: CorpusConfig) -> _Futur
 
 
 def _result(batch: list[_Found], future: _Future | None, config: CorpusConfig) -> Iterator[_Cut]:
-    """Yield what a process gave, or do its work here: a notebook has no main to import."""
+    """Yield what a process gave for a batch; where it gave nothing, cut the files here.
+
+    Processes cannot start where the caller cannot be imported, as in a notebook.
+    """
     done: Iterator[_Found | _Cut]
     fresh = [source for source in batch if isinstance(source, SourceFile)]
     try:

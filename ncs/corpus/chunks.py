@@ -22,10 +22,10 @@ _TINY = 3  # lines of an opening or closing remainder that may join whatever is 
 _LEVEL = 4
 _TORN = 60
 _BLANK_ABOVE = 3
-# What has a doc names a chunk before what is longer and has none: if it is so much of the class
-# around it, or so much of the length of a sibling. Nobody else's doc speaks for a chunk.
-_MOST_OF_IT = 2 / 3
-_NOT_MUCH_LESS = 1 / 2
+# What has a doc names a chunk before what is longer and has none, if it is at least so much of the
+# class around it, or of the length of a sibling. Nobody else's doc speaks for a chunk.
+_LEAST_OF_CLASS = 2 / 3
+_LEAST_OF_SIBLING = 1 / 2
 _WRAPPED = 3  # lines of a module around the one class that it holds
 # Closing brackets, and what is said of what they close. A remark takes all of its line: were it
 # free to end anywhere, a ruler of fifty slashes could be read in more ways than a machine can try.
@@ -321,7 +321,7 @@ def _main(begun: Sequence[Definition], span: Span) -> Definition:
         if each.qualified == longest.qualified:
             return each
     told = max(documented, key=shown)
-    enough = _MOST_OF_IT if told.span.start in longest.span else _NOT_MUCH_LESS
+    enough = _LEAST_OF_CLASS if told.span.start in longest.span else _LEAST_OF_SIBLING
     return told if shown(told) >= enough * shown(longest) else longest
 
 
@@ -349,7 +349,7 @@ def _owner(begun: Sequence[Definition], method: Definition) -> Definition:
     In Go and Rust a type's methods stand behind it: the type is what they are about.
     """
     for each in begun:
-        near = _length(each.span) + 1 >= _NOT_MUCH_LESS * (_length(method.span) + 1)
+        near = _length(each.span) + 1 >= _LEAST_OF_SIBLING * (_length(method.span) + 1)
         if near and each is not method and method.qualified == f"{each.qualified}.{method.name}":
             return each if method.span.start not in each.span else method
     return method

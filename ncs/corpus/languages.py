@@ -8,7 +8,7 @@ TEXT, MARKDOWN = "text", "markdown"
 PROSE = frozenset({MARKDOWN, "rst", TEXT})
 _C_PLUS_PLUS = re.compile(rb"^\s*(?:class|namespace|template|using|public:|private:)\b|::", re.M)
 _SHEBANG = re.compile(rb"#!\s*\S*?(?:/env\s+(?:-\S+\s+)*)?([\w+-]+?)[\d.]*(?:\s|$)")
-_HEAD = 4_096
+_LANGUAGE_HEAD_BYTES = 4_096  # that are looked at; 16 times as many of a C header
 # Beginnings of files that are called as code is: Qt's translations end in `.ts`.
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\b|<!DOCTYPE\b)")
 
@@ -145,8 +145,8 @@ def detect(path: str, data: bytes) -> str:
     stem, dot, extension = filename.rpartition(".")
     if dot and stem:
         if extension == "h":
-            return "cpp" if _C_PLUS_PLUS.search(data[: 16 * _HEAD]) else "c"
-        if extension == "ts" and _XML.match(data[:_HEAD]):
+            return "cpp" if _C_PLUS_PLUS.search(data[: 16 * _LANGUAGE_HEAD_BYTES]) else "c"
+        if extension == "ts" and _XML.match(data[:_LANGUAGE_HEAD_BYTES]):
             return "xml"
         if extension in _BY_EXTENSION:
             return _BY_EXTENSION[extension]
@@ -162,5 +162,5 @@ def named(word: str) -> str:
 def _by_first_line(data: bytes) -> str:
     if not data.startswith(b"#!"):
         return TEXT
-    found = _SHEBANG.match(data[:_HEAD].split(b"\n", 1)[0])
+    found = _SHEBANG.match(data[:_LANGUAGE_HEAD_BYTES].split(b"\n", 1)[0])
     return _BY_INTERPRETER.get(found[1].decode(), TEXT) if found else TEXT

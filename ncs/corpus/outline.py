@@ -15,7 +15,7 @@ from ncs.types import Definition, Kind, SourceFile, Span, Target
 
 _CHUNK_LINES = 25
 _LONGEST_SIGNATURE = 200  # characters
-_LONGEST_NAME = 80
+_NAME_LETTERS = 80  # that are kept of a name
 _MOST_CALLS = 32  # names that are kept of a definition's calls
 _MOST_OWNERS = 6  # of a qualified name: deeper nesting than that tells nobody anything
 
@@ -32,6 +32,7 @@ _OPERATOR = re.compile(r"\boperator\s*(\(\)|\[\]|[^\s\w(]+|\s\w+)")
 _BORROWED = re.compile(r"&'\w+\s*|\b(?:dyn|mut|const)\s+")
 _SEPARATOR = re.compile(r"\s*(?:::|\.|:|->)\s*")
 _TYPE_ARGUMENTS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
+# What stands in front of a name and is no owner of it.
 _TRANSPARENT = frozenset({"prototype", "this", "self", "exports", "module", "window", "_M"})
 _BASE = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::|\\)\w+)*")
 _BASE_WORDS = """
@@ -104,37 +105,7 @@ def read_outline(source: SourceFile, chunk_lines: int = _CHUNK_LINES) -> Outline
 def _assemble(data: bytes, grammar: Grammar, syntax: Syntax) -> Outline:
     comments = _joined(data, syntax.comments)
     above = _Above(data, grammar, comments, syntax)
-    definitions: list[Definition] = []
-    open_: list[tuple[int, str, Kind]] = []  # (end byte, name, kind) of what encloses
-    lines = [line for line, _ in syntax.calls]
-    speech = [piece.start for piece in comments]
-    taken = 0
-    for found in syntax.definitions:
-        while open_ and open_[-1][0] <= found.start:
-            open_.pop()
-        written = _written(data, found)
-        owners, name = _split_name(written)
-        if found.owner:
-            owners = _receiver(found.owner)
-        if found.of:
-            name = fold(f"{name} {found.of}")[:_LONGEST_NAME]
-        inside = [owner for _, owner, _ in open_[-_MOST_OWNERS:]]
-        method = _METHOD.search(_before_arguments(written)) or (
-            open_ and open_[-1][2] in ("class", "type")
-        )
-        kind: Kind = "method" if found.kind == "function" and method else found.kind
-        open_.append((found.end, ".".join([*owners, name]), kind))
-        # Only the first definition of a line has the comment above it.
-        first, doc = (found.first, None) if found.first == taken else above.of(found)
-        taken = found.first
-        called = syntax.calls[bisect_left(lines, found.first) : bisect_right(lines, found.last)]
-        definitions.append(
-            Definition(
-                name=name, qualified=".".join([*inside, *owners, name]), kind=kind,
-                span=Span(first, found.last), doc=doc, signature=_signature(data, found, speech),
-                bases=_bases(found.bases), calls=_called(called, name),
-            )
-        )  # fmt: skip
+    definitions = _definitions(data, syntax, above, [piece.start for piece in comments])
     _attach_inner(data, syntax, definitions)
     if grammar.clauses:
         definitions = _join_clauses(definitions)
@@ -145,6 +116,55 @@ def _assemble(data: bytes, grammar: Grammar, syntax: Syntax) -> Outline:
         _speech((*comments, *syntax.docs, *syntax.attached)), cuts,
         _header(data, grammar, syntax, comments, definitions),
     )  # fmt: skip
+
+
+def _definitions(
+    data: bytes, syntax: Syntax, above: "_Above", comments: list[int]
+) -> list[Definition]:
+    """Return what was found, each with its owners, the comment above it and what it calls.
+
+    `comments` are the bytes at which the file's comments begin.
+    """
+    definitions: list[Definition] = []
+    open_: list[tuple[int, str, Kind]] = []  # (end byte, name, kind) of what encloses
+    lines = [line for line, _ in syntax.calls]
+    taken = 0
+    for found in syntax.definitions:
+        while open_ and open_[-1][0] <= found.start:
+            open_.pop()
+        owners, name, kind = _identified(data, found, open_[-1][2] if open_ else None)
+        inside = [owner for _, owner, _ in open_[-_MOST_OWNERS:]]
+        open_.append((found.end, ".".join([*owners, name]), kind))
+        # Only the first definition of a line has the comment above it.
+        first, doc = (found.first, None) if found.first == taken else above.of(found)
+        taken = found.first
+        called = syntax.calls[bisect_left(lines, found.first) : bisect_right(lines, found.last)]
+        definitions.append(
+            Definition(
+                name=name, qualified=".".join([*inside, *owners, name]), kind=kind,
+                span=Span(first, found.last), doc=doc, signature=_signature(data, found, comments),
+                bases=_bases(found.bases), calls=_called(called, name),
+            )
+        )  # fmt: skip
+    return definitions
+
+
+def _identified(data: bytes, found: Found, around: Kind | None) -> tuple[list[str], str, Kind]:
+    """Return the owners that a definition's own name says, its bare name, and its kind.
+
+    Args:
+        data: the file.
+        found: the definition.
+        around: kind of what encloses it, if anything does.
+    """
+    written = _written(data, found)
+    owners, name = _split_name(written)
+    if found.owner:
+        owners = _receiver(found.owner)
+    if found.of:
+        name = fold(f"{name} {found.of}")[:_NAME_LETTERS]
+    owned = _METHOD.search(_before_arguments(written)) or around in ("class", "type")
+    return owners, name, "method" if found.kind == "function" and owned else found.kind
 
 
 def _speech(pieces: Iterable[Piece]) -> tuple[Span, ...]:
@@ -342,12 +362,12 @@ def _split_name(text: str) -> tuple[list[str], str]:
     """Return the owners and the bare name of a name as it is written in the code."""
     plain = _BORROWED.sub("", fold(text))
     if plain[:1] in "\"'`" and len(plain) > 2:
-        return [], plain.strip("\"'`")[:_LONGEST_NAME] or plain
+        return [], plain.strip("\"'`")[:_NAME_LETTERS] or plain
     operator = _OPERATOR.search(plain)
     head = plain[: operator.start()] + "operator" if operator else plain
     found = _QUALIFIED.search(head)
     if found is None:
-        return [], plain[:_LONGEST_NAME] or "?"
+        return [], plain[:_NAME_LETTERS] or "?"
     pieces = [_TYPE_ARGUMENTS.sub("", piece) for piece in _SEPARATOR.split(found[0])]
     name = pieces[-1] if operator is None else f"operator{operator[1]}"
     owners = [piece for piece in pieces[:-1] if piece and piece not in _TRANSPARENT]

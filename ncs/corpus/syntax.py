@@ -19,7 +19,7 @@ _SECONDS_PER_MEGABYTE = 3.0
 # or take gigabytes (C# and Java at 20,000 open type arguments).
 _DEEPEST = 800
 _OPEN_ANGLES = 2_500
-_LONGEST_NAME = 1_000  # bytes
+_NAME_BYTES = 1_000  # that are read of a name, or of another short text
 _FEED = 4_096  # bytes that the parser is given at a time
 _MOST_MATCHES = 10_000  # in progress at a time
 _MOST_CUTS = 200_000  # nodes that are looked at for places to cut, in one file
@@ -120,20 +120,20 @@ def read_syntax(data: bytes, grammar: Grammar, grammar_name: str, chunk_lines: i
     """
     if _is_hostile(data):
         return Syntax()
-    reader = _Reader(data, grammar, grammar_name)
+    collector = _Collector(data, grammar, grammar_name)
     code = _shown(data, grammar)
     for _ in range(_MOST_PASSES):
         tree = _parse(code, grammar_name)
         if tree is None:
             break
-        unparsed = reader.query(tree.root_node)
+        unparsed = collector.query(tree.root_node)
         if tree.root_node.has_error and grammar.heads is not None:
             unparsed += _frames(data, grammar.heads)
-        _find_cuts(data, tree.root_node, chunk_lines, reader.cuts)
+        _find_cuts(data, tree.root_node, chunk_lines, collector.cuts)
         if not unparsed:
             break
         code = _only(data, unparsed)
-    return reader.syntax()
+    return collector.syntax()
 
 
 def _shown(data: bytes, grammar: Grammar) -> bytes:
@@ -202,7 +202,7 @@ def _feed(grammar_name: str) -> _Feed:
     return _Feed()
 
 
-class _Reader:
+class _Collector:
     """Collects what the query captures, over one or more parses of the same bytes."""
 
     def __init__(self, data: bytes, grammar: Grammar, grammar_name: str) -> None:
@@ -434,7 +434,7 @@ def _bases(data: bytes, node: Node, grammar: Grammar) -> tuple[str, ...]:
 def _text(data: bytes, *nodes: Node) -> str:
     """Return the text of the first of the nodes, "" where there is none."""
     for node in nodes:
-        end = min(node.end_byte, node.start_byte + _LONGEST_NAME)
+        end = min(node.end_byte, node.start_byte + _NAME_BYTES)
         return data[node.start_byte : end].decode("utf-8", "replace")
     return ""
 

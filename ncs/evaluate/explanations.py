@@ -10,6 +10,7 @@ from ncs.explain import faults
 from ncs.metrics import rouge_l, smoothed_bleu
 from ncs.wording import is_name
 
+# As CodeXGLUE cuts, whatever becomes of the tokens of our own decoder (`ncs.wording`).
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 

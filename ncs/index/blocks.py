@@ -16,7 +16,7 @@ from ncs.types import FloatArray
 
 Int8Array = npt.NDArray[np.int8]
 
-_LEAST, _MOST = 2.0**-14, 65504.0  # of two bytes that keep all their digits
+_LEAST, _MOST = 2.0**-14, 65504.0  # of the float16s that keep all their digits
 
 
 class Extension(NamedTuple):

@@ -78,7 +78,7 @@ class Batch:
     words: View
 
 
-class Former:
+class FormerContent:
     """An index upon which another is built, whose files can be taken over as they stand.
 
     Args:
@@ -134,7 +134,7 @@ class Content:
 
     def __init__(
         self, connection: Connection, name: Path, model: ModelRecord, folder: Path,
-        former: Former | None = None,
+        former: FormerContent | None = None,
     ) -> None:  # fmt: skip
         self._connection, self._name, self._model = connection, name, model
         self.files = self.chunks = self.said = 0

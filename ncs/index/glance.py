@@ -22,7 +22,7 @@ from ncs.config import (
     UNSPOKEN,
     CorpusConfig,
 )
-from ncs.index.places import Places
+from ncs.index.places import DiskPlaces
 from ncs.index.reading import Index
 from ncs.text import path_text
 from ncs.types import BINARY, EMPTY, ENVIRONMENT, IGNORED, LARGE
@@ -36,7 +36,7 @@ _COARSE_TICK_NS = 2_000_000_000
 _LOOK_AT_CLOCK_EVERY = 200  # files
 _LARGEST = 4_000_000  # bytes of a file whose content is compared
 _MOST_COUNTED = 100  # entries of folders that appeared: what takes half a second has fewer
-_HEAD = 8_192  # bytes in which a NUL says that a file is still binary, as in the walk
+_BINARY_HEAD_BYTES = 8_192  # as many as the walk reads; a NUL among them: the file is still binary
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # in which every other byte may be a NUL
 
 
@@ -111,7 +111,7 @@ def glance(index: Index, root: Path, seconds: float) -> Glance:
 def gone(root: Path, path: str) -> bool:
     """Return whether a file of an index is not there any more; False where nobody can tell."""
     try:
-        os.lstat(Places(root).of(path))
+        os.lstat(DiskPlaces(root).of(path))
     except (FileNotFoundError, NotADirectoryError):
         return True
     except (OSError, ValueError):
@@ -136,7 +136,7 @@ class _Look:
     """
 
     def __init__(self, index: Index, root: Path, deadline: float) -> None:
-        self._index, self._places, self._deadline = index, Places(root), deadline
+        self._index, self._places, self._deadline = index, DiskPlaces(root), deadline
         self._read_ns = index.meta["read_ns"]
         self._changed: list[str] = []
         self._missing: list[str] = []
@@ -256,7 +256,8 @@ def _still(place: str, about: os.stat_result, reason: str) -> bool:
     """Return whether what was written since is skipped all the same, as far as that is cheap.
 
     A database or a log that is written all the time would be a change at every look, and so would
-    a virtual environment in which something is installed.
+    a virtual environment in which something is installed. What is binary is told by a NUL alone,
+    not by all that `corpus.decoding.is_binary` looks at: that room is too dear to import.
     """
     if reason == ENVIRONMENT and stat.S_ISDIR(about.st_mode):
         return os.path.lexists(f"{place}/{ENVIRONMENT_MARK}")
@@ -269,7 +270,7 @@ def _still(place: str, about: os.stat_result, reason: str) -> bool:
     with open(place, "rb") as file:
         if reason == EMPTY:
             return not file.read(_LARGEST).strip()
-        head = file.read(_HEAD)
+        head = file.read(_BINARY_HEAD_BYTES)
         return b"\0" in head and not head.startswith(_UTF_16)
 
 

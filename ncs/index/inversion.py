@@ -26,7 +26,7 @@ _MOST_HELD = 1 << 21  # postings in memory: 30,000 chunks or so, and about 100 M
 _TERMS_HELD = 1 << 18  # different terms in memory: 60 MB
 _MET = 1 << 16  # terms of texts that wait to be counted together
 _BUNCH = 1 << 16  # postings of a run that are turned into arrays, or into blocks, at once
-_ANY = 1 << 32  # chunks: a run of our own is not doubted
+_ANY = 1 << 32  # chunks, more than there are: a run that we wrote need not be checked
 
 BlockRow = tuple[str, int, bytes]  # of the table: first term, bytes, data
 Run = list[tuple[int, int]]
@@ -50,6 +50,7 @@ class Inversion:
         former: StoredTerms | None = None,
     ) -> None:  # fmt: skip
         self._folder, self._cut, self._most, self._former = folder, cut, most, former
+        # Chunk of the former index → chunk of this one, -1 for those that are not kept.
         self._now = np.full(0 if former is None else former.chunks, -1, dtype=np.int64)
         self._file: IO[bytes] | None = None
         self._runs: list[Run] = []
@@ -192,7 +193,7 @@ def _read(file: IO[bytes], run: Run) -> Iterator[TermBlock]:
 
 
 def _flat(blocks: Iterable[TermBlock], most: int) -> Iterator[Inverted]:
-    """Yield the terms of some blocks together, with so many chunks or a block more."""
+    """Yield the terms of blocks, of so many together that they have `most` postings or more."""
     held: list[TermBlock] = []
     size = 0
     for block in filter(lambda block: block.terms, blocks):

@@ -13,8 +13,8 @@ from ncs.index.postings import BLOCK, TermBlock
 from ncs.lexical import IdArray
 from ncs.text import ranges
 
-# From so many bytes on a block ends at the first term of those of which one in sixteen may end it:
-# where it ends is then not a matter of what came before, and after a change it is where it was.
+# A block of so many bytes or more ends at the next term whose own checksum says so, as of one in
+# sixteen it does. So after a change most blocks end where they did before, and are taken over.
 _LEAST, _ONE_IN = 4_000, 16
 
 PlainBlock = tuple[str, bytes]  # first term, data before it is packed
@@ -50,7 +50,7 @@ class Inverted(NamedTuple):
         )  # fmt: skip
 
     def parts(self, most: int) -> Iterator["Inverted"]:
-        """Yield terms that follow each other together, with so many chunks or one term more."""
+        """Yield terms in order, so many together that they have `most` postings or more."""
         first = 0
         while first < len(self.terms):
             held = int(self.ends[first - 1]) if first else 0

@@ -20,7 +20,7 @@ RULES = ".gitignore"  # keeps the folder of an index out of version control
 PART = ".part"  # what is being written, `index.db.<token>.part`
 TRAINING = ".training"  # the state of a training, from which it can go on
 ENCODED = ".encoded"  # what a build has encoded so far
-_TOKEN = "[0-9a-f]" * 8  # all of it: `idx.*.part` has the parts of an index `idx.new`, too
+_TOKEN = "[0-9a-f]" * 8  # not `*`: `idx.*.part` has the parts of an index `idx.new`, too
 _LOCK = ".lock"
 _HOLDER = ".writer"  # who holds the lock, for people; the lock itself is what counts
 _PATIENCE = 0.2  # seconds between two looks
@@ -243,7 +243,7 @@ def unlinked(place: str, flags: int) -> int:
 
 
 def _as_it_lies(place: str, flags: int) -> int:
-    """Open a file as `unlinked` does, but where it stands in another's place, not at all."""
+    """Open a file as `unlinked` does, but remove nothing: a link or a pipe is left as it lies."""
     return os.open(place, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 

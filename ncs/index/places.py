@@ -6,7 +6,7 @@ from pathlib import Path
 from ncs.text import path_text
 
 
-class Places:
+class DiskPlaces:
     """Finds what an index calls by a path, as `path_text` wrote it.
 
     Args:

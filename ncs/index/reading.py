@@ -16,7 +16,7 @@ from ncs.index.numbers import ModelRecord, Numbers
 from ncs.index.postings import StoredPostings, StoredTerms
 from ncs.index.schema import DEFAULT_PLACE, TABLES
 from ncs.index.store import Store, damaged, missing, read_only, tables
-from ncs.index.texts import Block, Names, Texts
+from ncs.index.texts import ChunkBlock, Names, Texts
 from ncs.lexical import IdArray
 from ncs.text import plain
 from ncs.types import KINDS, Chunk, Kind, Origin, Span, Target
@@ -229,7 +229,7 @@ class Index(Numbers):
         except (ValueError, TypeError) as error:
             raise damaged(self.path, "content", f"names: {error}") from error
 
-    def _placed(self, chunks: Iterable[int]) -> Iterator[tuple[Block, int]]:
+    def _placed(self, chunks: Iterable[int]) -> Iterator[tuple[ChunkBlock, int]]:
         """Yield some chunks, each with the block that holds it."""
         block = None
         for chunk in chunks:
@@ -244,7 +244,7 @@ class Index(Numbers):
         kinds = (kind,) if names.kinds is None else names.kinds
         return ChunkNames(chunk, kind, names.symbol, names.defines, kinds)
 
-    def _chunk_row(self, block: Block, chunk: int) -> ChunkRow:
+    def _chunk_row(self, block: ChunkBlock, chunk: int) -> ChunkRow:
         starts, ends = self.spans
         start = int(starts[chunk])
         try:

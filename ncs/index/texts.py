@@ -22,16 +22,16 @@ from ncs.index.packing import ends_block, pack, unpack
 from ncs.index.store import Store, damaged
 from ncs.types import KINDS, ORIGINS, TIERS, Chunk, Kind, Origin, Span, Target, Tier
 
-# Small enough that a hit is read in 0.1 ms, large enough to repeat itself: half as many cost 30
-# bytes more a chunk. Between the least and the most a block ends at the first text of those of
-# which one in fourteen may end it. So they are as many as of 20,000 characters each, and a change
-# is felt for two of them, not for all that follow.
+# Characters of a block, at least and at most. Small enough that a hit is read in 0.1 ms, large
+# enough to repeat itself: half as many cost 30 bytes more a chunk. Between the two a block ends at
+# the next text whose own checksum says so, as of one in fourteen it does: there are as many blocks
+# as with 20,000 characters each, and a change is felt by two of them, not by all that follow.
 _LEAST, _CHARACTERS, _ONE_IN = 12_000, 28_000, 14
 _MOST_CHUNKS = 64
 _LARGEST = 1 << 25  # bytes of a block: one chunk can be all of a file
 _CACHED = 256  # blocks: 5 MB of text; a question reads thirty
 _KIND_DIGITS = frozenset(map(str, range(len(KINDS))))
-_ORDINARY = 1 << 17  # bytes of a block that is kept: larger ones would be 4 GB
+_ORDINARY = 1 << 17  # bytes of a block that is kept: as many larger ones would take gigabytes
 
 Explained = tuple[str, Origin]
 ChunksRow = tuple[int, int, int, bytes]  # of the table: first chunk, how many, bytes, data
@@ -63,7 +63,7 @@ class Said(NamedTuple):
     origin: Origin
 
 
-class Block:
+class ChunkBlock:
     """A block of chunks, read.
 
     Args:
@@ -145,7 +145,7 @@ def _require_texts(*values: object) -> None:
             raise TypeError(f"text expected, found {type(value).__name__}")
 
 
-def read_block(row: Sequence[Any]) -> Block:
+def read_block(row: Sequence[Any]) -> ChunkBlock:
     """Return the block in a row of the table.
 
     Raises:
@@ -156,7 +156,7 @@ def read_block(row: Sequence[Any]) -> Block:
     notes = json.loads(head)
     if not isinstance(notes, list) or len(notes) != count or not notes:
         raise ValueError(f"{count} chunks expected")
-    return Block(first, notes, texts.decode(), len(texts) / size)
+    return ChunkBlock(first, notes, texts.decode(), len(texts) / size)
 
 
 class Gathering:
@@ -232,10 +232,10 @@ class Texts:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._kept: list[Block] = []  # by their first chunk
+        self._kept: list[ChunkBlock] = []  # by their first chunk
         self._firsts: list[int] = []
 
-    def block(self, chunk: int) -> Block:
+    def block(self, chunk: int) -> ChunkBlock:
         """Return the block that holds a chunk.
 
         Raises:
@@ -256,7 +256,7 @@ class Texts:
                 return found
         raise damaged(self._store.path, "content", f"chunk {chunk} has no row")
 
-    def _keep(self, block: Block) -> None:
+    def _keep(self, block: ChunkBlock) -> None:
         if len(self._kept) == _CACHED:
             self._kept.clear()
             self._firsts.clear()
@@ -264,7 +264,7 @@ class Texts:
         self._firsts.insert(at, block.ids.start)
         self._kept.insert(at, block)
 
-    def _block(self, row: Sequence[Any]) -> Block:
+    def _block(self, row: Sequence[Any]) -> ChunkBlock:
         try:
             return read_block(row)
         except (ValueError, TypeError, RecursionError, LookupError) as error:
@@ -290,7 +290,7 @@ class Texts:
         if chunks and (at is None or at < chunks.stop):
             raise damaged(self._store.path, "content", f"the chunks before chunk {chunks.stop}")
 
-    def blocks(self) -> Iterator[tuple[Block, int]]:
+    def blocks(self) -> Iterator[tuple[ChunkBlock, int]]:
         """Yield all blocks in order, and how many bytes each takes.
 
         Raises:
@@ -301,7 +301,7 @@ class Texts:
         ):
             yield self._checked(row), len(row[3])
 
-    def _checked(self, row: Sequence[Any]) -> Block:
+    def _checked(self, row: Sequence[Any]) -> ChunkBlock:
         """Return a block of which every chunk was looked at; a query looks at those it shows."""
         block = self._block(row)
         try:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ncs.corpus import decode
 from ncs.errors import NcsError
 from ncs.index.digests import rows_digest
-from ncs.index.places import Places
+from ncs.index.places import DiskPlaces
 from ncs.index.postings import StoredTerms
 from ncs.index.reading import Index
 from ncs.index.schema import CONTENT, FORMAT, kind_bits
@@ -267,7 +267,7 @@ def _spans(index: Index, root: Path | None, found: Stale | str) -> str:
 def _spans_of(index: Index, root: Path, path: str) -> bool:
     """Return whether each chunk's text stands on its lines, and no other line says anything."""
     try:
-        lines = decode(path, Path(Places(root).of(path)).read_bytes()).data.split(b"\n")
+        lines = decode(path, Path(DiskPlaces(root).of(path)).read_bytes()).data.split(b"\n")
     except (OSError, ValueError):
         return True  # gone since the walk
     place = bisect_left(index.paths, path)

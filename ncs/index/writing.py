@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ncs.config import IndexConfig
 from ncs.errors import IndexRefused, IndexUnusable
-from ncs.index.content import Batch, Content, Explanations, Former, View
+from ncs.index.content import Batch, Content, Explanations, FormerContent, View
 from ncs.index.lock import PART, flush, make_folder
 from ncs.index.reading import ModelRecord
 from ncs.index.schema import (
@@ -47,7 +47,7 @@ class Writer:
 
     def __init__(
         self, path: Path, part: Path, connection: sqlite3.Connection, model: ModelRecord,
-        config: IndexConfig, on_progress: OnProgress, former: Former | None,
+        config: IndexConfig, on_progress: OnProgress, former: FormerContent | None,
     ) -> None:  # fmt: skip
         self._path, self._part, self._connection = path, part, connection
         self._config, self._on_progress = config, on_progress
@@ -160,7 +160,7 @@ def writing(
     model: ModelRecord,
     config: IndexConfig,
     on_progress: OnProgress = ignore_progress,
-    former: Former | None = None,
+    former: FormerContent | None = None,
 ) -> Iterator[Writer]:
     """Give the writer of an index; without its `finish` nothing comes of it.
 

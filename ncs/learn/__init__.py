@@ -1,9 +1,17 @@
 """The torch room: the model, what it is taught with, and the way of its weights to a file.
 
-Dimension key of all docstrings here: B texts in a batch · P positions (lines) of all texts in
-a batch · W words of all texts in a batch · U unique words among them · D model width ·
-H heads · Z latent · E extension · C context · S solver steps · T bytes of an explanation ·
-V byte values (256).
+Dimension key of all docstrings here, where a module's equations name no letters of their own:
+
+    of a batch    B texts · P positions (lines) of all of them, L of the longest · W words of all
+                  positions · U unique words, G rows of the n-gram table for these · N places of
+                  all texts that a decoder can look at, M of the text that has most · T tokens of
+                  the longest sentence, with its end
+    of a model    D vectors of words and lines · H attention heads · K keys · Z latent ·
+                  E extension · C context · S steps of the solver · V words that a decoder
+                  knows, marks included
+
+Small letters are of one text, n any number. The widths of decoders go by the names of their
+arguments: (B, hidden).
 """
 
 import os

@@ -16,11 +16,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ncs.config import ModelConfig
+from ncs.config import KEY_WIDTH, ModelConfig
 from ncs.learn.features import TextBatch
 from ncs.text import INDENTS
 
-KEY_WIDTH = 32
 LOG_VARIANCE = (-8.0, 4.0)  # bounds: beyond them a posterior is a point, or says nothing
 _START_LOG_VARIANCE = -2.0
 # A small table learns fast under Adam, whose steps do not know its scale; the gain keeps words

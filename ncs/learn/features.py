@@ -47,7 +47,7 @@ class WordTable:
             ids: (U,) word ids.
 
         Returns:
-            (M,) rows in [0, buckets) and (U,) offsets into them.
+            (G,) rows in [0, buckets) and (U,) offsets into them.
         """
         self._hash()
         first = self._starts[ids]
@@ -113,9 +113,9 @@ class TextBatch:
     All tensors are int64. Words follow each other by position, positions by text.
 
     Attributes:
-        size: texts in the batch (B). longest: positions of the longest text.
+        size: texts in the batch (B). longest: positions of the longest text (L).
         unique: (U,) ids of the batch's unique words, ascending.
-        rows, row_starts: (M,) rows of the n-gram table and (U,) where a unique word's begin.
+        rows, row_starts: (G,) rows of the n-gram table and (U,) where a unique word's begin.
         words: (W,) index among the unique words.
         word_starts: (P,) where each position's words begin.
         text_word_starts: (B,) where each text's words begin.

@@ -50,7 +50,8 @@ class Opinion:
     """What a model thinks of all pairs.
 
     Attributes:
-        queries: of each form, (n, W) at length 1. documents: (n, W). temperature: of its contrast.
+        queries: of each form, (n, width) at length 1. documents: (n, width).
+        temperature: of its contrast.
     """
 
     queries: tuple[Tensor, ...]
@@ -236,7 +237,7 @@ def unit_latents(
     device: torch.device,
     width: int | None = None,
 ) -> npt.NDArray[np.float32]:
-    """Return the mean-path latents of texts at length 1, (N, width), all columns by default."""
+    """Return the mean-path latents of texts at length 1, (n, width), all columns by default."""
     model.eval()
     parts = []
     for at in range(0, len(features), _ENCODED_AT_ONCE):

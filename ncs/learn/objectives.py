@@ -42,14 +42,14 @@ def initial_kl(
 def epps_pulley(projected: Tensor) -> Tensor:
     """Return the Epps–Pulley statistic of each column against N(0, 1).
 
-        T = N ∫ |φ̂(t) − exp(−t²/2)|² w(t) dt,   φ̂(t) = mean exp(i t x),   w(t) = exp(−t²/2)
+        T = n ∫ |φ̂(t) − exp(−t²/2)|² w(t) dt,   φ̂(t) = mean exp(i t x),   w(t) = exp(−t²/2)
 
-    by the trapezoid rule on 17 knots of [0, 3], doubled for the other half. The factor N
-    makes its expectation under N(0, 1) free of N: E|φ̂ − φ|² = (1 − φ²)/N, so
-    E T = ∫ (1 − exp(−t²)) exp(−t²/2) dt ≈ 1.06 on [−3, 3]. Away from normality it grows with N.
+    by the trapezoid rule on 17 knots of [0, 3], doubled for the other half. The factor n
+    makes its expectation under N(0, 1) free of n: E|φ̂ − φ|² = (1 − φ²)/n, so
+    E T = ∫ (1 − exp(−t²)) exp(−t²/2) dt ≈ 1.06 on [−3, 3]. Away from normality it grows with n.
 
     Args:
-        projected: (N, directions). The work is done in float32.
+        projected: (n, directions). The work is done in float32.
 
     Returns:
         (directions,), never negative.
@@ -61,7 +61,7 @@ def epps_pulley(projected: Tensor) -> Tensor:
     target = torch.exp(-0.5 * knots.square())
     weights = torch.full_like(knots, 2.0 * _LAST_KNOT / (_KNOTS - 1))
     weights[0] = weights[-1] = _LAST_KNOT / (_KNOTS - 1)
-    angles = values[:, :, None] * knots  # (N, directions, knots)
+    angles = values[:, :, None] * knots  # (n, directions, knots)
     gap = (angles.cos().mean(dim=0) - target).square() + angles.sin().mean(dim=0).square()
     return len(values) * (gap * target * weights).sum(dim=1)
 
@@ -72,7 +72,7 @@ def normality_loss(latents: Tensor, directions: int, generator: torch.Generator)
     About 1 for any batch from N(0, I), whatever its size.
 
     Args:
-        latents: (N, Z), not normalised.
+        latents: (n, Z), not normalised.
         directions: how many; drawn anew at each call.
         generator: the source of the directions, on any device.
     """

@@ -27,7 +27,8 @@ class PlaceBatch:
     """The places of a batch of texts, flat as in `TextBatch`; all tensors are int64.
 
     Attributes:
-        words: (W,) index among the batch's unique words. starts: (N,) where each place's begin.
+        words: (n,) index of each place's words, one or more, among the batch's unique words.
+        starts: (N,) where each place's words begin.
         lines: (N,) position of each place, in [0, P).
         names: (N,) 1 where a place is a name, else 0.
         before, behind: (N,) the neighbours of each place, N where there is none.
@@ -131,7 +132,7 @@ class Reader(nn.Module):
         lines = functional.layer_norm(posterior.lines.detach(), posterior.lines.shape[1:])
         said = functional.embedding_bag(
             places.words, self.words(vectors), places.starts, mode="mean"
-        )  # (N, 3D)
+        )  # (N, 3 · memory)
         here, left, right = functional.pad(said, (0, 0, 0, 1)).chunk(3, dim=1)  # a row of zeros
         states = here[:-1] + left.index_select(0, places.before)
         states = states + right.index_select(0, places.behind)

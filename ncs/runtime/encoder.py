@@ -6,9 +6,9 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ncs.config import ModelConfig
+from ncs.config import KEY_WIDTH, ModelConfig
 from ncs.runtime.parameters import Linear, gelu, linear, linear_after_norm, standardise, take
-from ncs.runtime.vectors import WordVectors
+from ncs.runtime.vectors import KnownWords
 from ncs.text import INDENTS, Positions, positions, ranges
 from ncs.types import FloatArray
 from ncs.weights import Weights
@@ -16,7 +16,6 @@ from ncs.weights import Weights
 Ids = npt.NDArray[np.int64]
 Number = TypeVar("Number", bound=np.generic)
 
-_KEY_WIDTH = 32
 _BATCH = 32  # texts: their numbers fit into a core's own cache
 _SAFE_EXPONENT = 60.0  # below it, softmax needs no maximum taken off first
 _NOWHERE = np.float32(-1e30)  # a score that softmax turns into an exact 0
@@ -36,8 +35,8 @@ class RuntimeEncoder:
 
     def __init__(self, weights: Weights) -> None:
         self._weights, self._config = weights, weights.config
-        self._words = WordVectors(weights)
-        self._lines = _Lines(weights)
+        self._words = KnownWords(weights)
+        self._pooling = _Pooling(weights)
         self._head = _Head(weights)
 
     @property
@@ -73,7 +72,7 @@ class RuntimeEncoder:
         told = np.flatnonzero(read.sizes)
         lines = np.zeros((0, self._config.width), dtype=np.float32)
         if len(told):
-            pooled[told], lines = self._lines(_layout(read, told), self._words)
+            pooled[told], lines = self._pooling(_layout(read, told), self._words)
         starts = np.cumsum(read.sizes) - read.sizes
         return Readings(self._head(pooled), lines, starts, self._words)
 
@@ -86,7 +85,7 @@ class RuntimeEncoder:
         order = order[read.sizes[order] > 0]  # the others stay zeros
         for at in range(0, len(order), _BATCH):
             members = order[at : at + _BATCH]
-            pooled[members], _ = self._lines(_layout(read, members), self._words)
+            pooled[members], _ = self._pooling(_layout(read, members), self._words)
 
     def _positions(self, texts: Sequence[str]) -> Positions:
         config = self._config
@@ -108,7 +107,7 @@ class Readings(NamedTuple):
     latents: FloatArray
     lines: FloatArray
     starts: Ids
-    words: WordVectors
+    words: KnownWords
 
 
 class _Layout(NamedTuple):
@@ -202,8 +201,8 @@ def _softmax(scores: FloatArray, starts: Ids, counts: Ids) -> FloatArray:
     return np.asarray(raised / np.repeat(np.add.reduceat(raised, starts), counts))
 
 
-class _Lines:
-    """From the words of some texts to their pooled vectors, (B, D), and their lines, (p, D)."""
+class _Pooling:
+    """Pools the words of some texts: to a vector for each text, (B, D), and each line, (p, D)."""
 
     def __init__(self, weights: Weights) -> None:
         config, width = weights.config, weights.config.width
@@ -211,11 +210,11 @@ class _Lines:
         self._indents = take(weights, "encoder.indents", INDENTS, width)
         self._blocks = [_Block(weights, at) for at in range(config.blocks)]
         self._query = linear_after_norm(
-            weights, "encoder.line_norm", "encoder.line_query", width, _KEY_WIDTH
+            weights, "encoder.line_norm", "encoder.line_query", width, KEY_WIDTH
         )
         self._gate = take(weights, "encoder.gate", width)
 
-    def __call__(self, layout: _Layout, words: WordVectors) -> tuple[FloatArray, FloatArray]:
+    def __call__(self, layout: _Layout, words: KnownWords) -> tuple[FloatArray, FloatArray]:
         # (B, W, D); what pads it meets weights of 0
         vectors = words.vectors[layout.of_words(layout.ids)]
         scores = words.scores[layout.ids]

@@ -5,6 +5,7 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
+from ncs.config import KEY_WIDTH
 from ncs.runtime.parameters import take
 from ncs.text import Numbered, ngram_buckets, parts
 from ncs.types import FloatArray
@@ -12,12 +13,11 @@ from ncs.weights import TABLE, TABLE_SCALE, Array, Weights, doubled, halved
 
 Ids = npt.NDArray[np.int64]
 
-_KEY_WIDTH = 32
 _MOST_WORDS = 100_000  # words kept; about 65 MB at width 128
 
 
-class WordVectors:
-    """The vector, pooling score and feedback key of every word met so far.
+class KnownWords:
+    """The words met so far: the vector, pooling score and feedback key of each.
 
     Attributes:
         ids: identifier → word ids.
@@ -31,8 +31,8 @@ class WordVectors:
         gain = take(weights, "words.gain", 1)
         self._scale = take(weights, TABLE_SCALE, config.buckets) * gain
         self._score = take(weights, "encoder.score", config.width)
-        key = take(weights, "encoder.word_key.weight", _KEY_WIDTH, config.width)
-        self._key = np.ascontiguousarray(key.T) / np.float32(np.sqrt(_KEY_WIDTH))
+        key = take(weights, "encoder.word_key.weight", KEY_WIDTH, config.width)
+        self._key = np.ascontiguousarray(key.T) / np.float32(np.sqrt(KEY_WIDTH))
         self.reset()
 
     def reset(self) -> None:
@@ -41,7 +41,7 @@ class WordVectors:
         self._known = 0
         self.vectors: FloatArray = np.zeros((0, self._width), dtype=np.float32)
         self.scores: FloatArray = np.zeros(0, dtype=np.float32)
-        self.keys: FloatArray = np.zeros((0, _KEY_WIDTH), dtype=np.float32)
+        self.keys: FloatArray = np.zeros((0, KEY_WIDTH), dtype=np.float32)
 
     @property
     def full(self) -> bool:

@@ -12,11 +12,11 @@ NEURAL_WEIGHT = 1.1
 # 208 subjects of commits that have one, NDCG@10 0.753 → 0.768 (by hand).
 EXACT_SHARE = 0.4
 INSIDE_WEIGHT = 4.0
-_TIE = np.float32(1e-3)
+_TIE = np.float32(1e-3)  # times the cosine: decides between equal scores, and nothing else
 # On the tune half: judged questions 0.903 with and without doubt, paraphrases 0.205 → 0.243.
 _DOUBT = 1.3
-_STRANGE, _FEW_KNOWN = 32.0, 0.35
-_TOP = 3
+_STRANGE, _FEW_KNOWN = 32.0, 0.35  # more, where less than that share of its terms is known
+_TOP = 3  # chunks of a file whose mean counts
 _TOP_WEIGHT = 0.3
 WORDS_WEIGHT = 0.3
 # A small file that is about nothing but the answer comes before one with a passage that sounds
@@ -106,7 +106,7 @@ def worth_inside(score: FloatArray, cosine: FloatArray, *, exact: bool) -> Float
     Args:
         score: of both arms, (n,).
         cosine: of the candidates, (n,); 0 for those that are not in the shortlist.
-        exact: likewise.
+        exact: as for `fuse`.
     """
     if exact:
         return np.asarray(score + _TIE * cosine, dtype=np.float32)

@@ -42,8 +42,8 @@ _STATEMENT = re.compile(
 )
 
 
-_MOST_READ = 12  # places of a file: of one that is all tests there is no better
-# Before its first function.
+_MOST_PLACES_READ = 12  # places of a file: of one that is all tests there is no better
+# Whether a test is the first function of a text.
 _TEST = re.compile(r"(?:(?!\bfn\b)[\s\S])*?#\[(?:\w+::)*test\b")
 
 
@@ -65,7 +65,8 @@ def below(
     """
     firsts, counts = runs.firsts[leading].tolist(), runs.counts[leading].tolist()
     places = [np.arange(first, first + count) for first, count in zip(firsts, counts, strict=True)]
-    # Of equal ones the first, and imports come first. Mostly it is neither, and all is said.
+    # The best place of each file, of equal ones the first, as imports are. Mostly it lies below a
+    # definition and is no Rust: then nothing is to be lowered.
     best = ids[[at[inside[at].argmax()] for at in places]]
     rust = np.zeros(len(best), dtype=bool)
     if not tests and "rust" in index.languages:
@@ -73,7 +74,7 @@ def below(
     lowered = inside
     for each in np.flatnonzero(_heads(index, best) | rust).tolist():
         at = places[each]
-        order = at[np.argsort(-inside[at], kind="stable")[:_MOST_READ]]
+        order = at[np.argsort(-inside[at], kind="stable")[:_MOST_PLACES_READ]]
         poor = _poor(index, ids[order], rust=bool(rust[each]))
         if 0 < poor < len(order):
             lowered = lowered.copy() if lowered is inside else lowered
@@ -82,7 +83,7 @@ def below(
 
 
 def _poor(index: Index, ids: IdArray, *, rust: bool) -> int:
-    """Return how many of the places of a file, the best first, are imports or tests in a row."""
+    """Return how many of a file's places, from the best on, are imports or tests."""
     for at, (chunk, head) in enumerate(
         zip(ids.tolist(), _heads(index, ids).tolist(), strict=True)
     ):

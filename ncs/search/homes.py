@@ -10,8 +10,8 @@ from enum import IntEnum
 
 from ncs.index.reading import Index
 
-_MOST_READ = 50  # files whose heads are read for one name
-_HEAD = 4_000  # letters of a file's first chunk
+_MOST_FILES_READ = 50  # files whose heads are read for one name
+_HEAD_LETTERS = 4_000  # of a file's first chunk, in which it says what it belongs to
 _SAID = re.compile(
     r"^[ \t]*(?:<\?php\s+)?(?:package|namespace|module)[ \t]+([\w\\]+(?:(?:\.|::)\w+)*)",
     re.MULTILINE,
@@ -65,9 +65,9 @@ class Homes:
     def _head(self, file: int) -> tuple[str, ...]:
         """Return the pieces of the package or namespace that a file says it belongs to."""
         if file not in self._said:
-            chunks = self._index.chunks_of(file)[:1] if len(self._said) < _MOST_READ else ()
+            chunks = self._index.chunks_of(file)[:1] if len(self._said) < _MOST_FILES_READ else ()
             texts = self._index.chunk_texts(chunks)
-            said = (_SAID.findall(text[:_HEAD]) for text in texts)
+            said = (_SAID.findall(text[:_HEAD_LETTERS]) for text in texts)
             pieces = (piece for each in said for name in each for piece in _MARKS.split(name))
             self._said[file] = tuple(piece.lower() for piece in pieces if piece)
         return self._said[file]

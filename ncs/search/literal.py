@@ -16,17 +16,19 @@ from ncs.search.runs import Candidates
 from ncs.text import identifiers
 from ncs.types import FloatArray
 
-_MOST_READ = 30  # chunks that hold every term of the question, the best of them
+_MOST_CHUNKS_READ = 30  # chunks that hold every term of the question, the best of them
 _MOST_FLAGGED = 300  # the same for a flag: its words are everyday ones
 _FEWEST_WORDS = 3  # of a text that is looked for as it stands
 NEARLY_ALL = 0.999  # of a question's terms
 _MOST_COMPARED = 15  # chunks that may hold most of a text, the best by each count
 _FEWEST_PAIRS = 3  # of words that follow each other, one of them no small one
-_MANY_PAIRS = 9
-_MOST_OF_IT = 0.5  # of the pairs of a text
-_MUCH_OF_IT = 0.35  # of the words of a message that one literal makes: others are values
-_NEARLY_THE_BEST = 0.75  # of the pairs that the best chunk holds
-# What values have, and questions rarely: these would wait 2 ms for their pairs of words.
+_MANY_PAIRS = 9  # from so many on no chunk resembles a text by chance
+# What makes a chunk resemble a text: a share of the pairs of the text, and of what the best chunk
+# holds of them. A literal may make less of a message: the rest are values.
+_LEAST_OF_PAIRS, _LEAST_OF_BEST = 0.5, 0.75
+_LEAST_OF_MESSAGE = 0.35  # of its words
+# What messages with values have, and questions rarely, which so need not wait 2 ms for a look at
+# their pairs of words.
 _MESSAGE = re.compile(r"[\d'\"`.,:;()\[\]{}<>=%/\\]")
 _CODE = re.compile(r"\w\(|[={}]|;$|[-=]>")  # what a line of code has, and hardly a message
 _AROUND = " \t\r\n\"'`.,:;!?()[]{}<>*-"  # marks that a message was pasted with
@@ -47,7 +49,7 @@ _NOT_BEFORE = (
 # Behind the name what another file defines: `local Node = require("node")`.
 _BROUGHT_IN = r"(?!\s*(?:await\s+)?(?:require|@?import)\b)"
 _NAME = "\0"  # in the place of a name: what looks for it is made once
-# In front of a name that is defined, and between: a receiver, type arguments, owners.
+# What defines the name behind it, and may stand between: a receiver, type arguments, owners.
 _DEFINES = (
     "def|defp|defmacrop?|defmodule|defprotocol|class|struct|enum|union|trait|interface|protocol|actor"
     "|extension|impl|type|typealias|newtype|data|object|record|fn|func|fun|function|sub|proc|module"
@@ -156,7 +158,7 @@ def about(index: Index, text: str, found: Candidates) -> Candidates:
 def _holding(index: Index, text: str, found: Candidates, aside: BoolArray) -> IdArray:
     """Return the chunks that hold a text as it stands, or else but for the marks around it."""
     ids = _every_term(found)
-    if len(ids) == _MOST_READ:  # thirty translations, say
+    if len(ids) == _MOST_CHUNKS_READ:  # of all: thirty translations, say, and no code among them
         code = found._replace(share=np.where(aside, np.float32(0.0), found.share))
         ids = np.unique(np.concatenate([ids, _every_term(code)]))
     texts = [each.lower() for each in index.chunk_texts(ids.tolist())]
@@ -194,12 +196,12 @@ def _making(index: Index, message: str, ids: IdArray) -> tuple[IdArray, FloatArr
     said = identifiers(message.lower())
     texts = index.chunk_texts(ids.tolist())
     told = np.array([_told(said, each) for each in texts], dtype=np.float32) / len(said)
-    makes = told >= max(_MUCH_OF_IT, _NEARLY_THE_BEST * told.max(initial=0))
+    makes = told >= max(_LEAST_OF_MESSAGE, _LEAST_OF_BEST * told.max(initial=0))
     return ids[makes], (1 + told[makes]) / 2
 
 
 def _told(said: list[str], text: str) -> int:
-    """Return how many words of a message the best literal of a text gives, of few none."""
+    """Return how many words of a message one literal of a text gives at most; 0 for too few."""
     line, best = f" {' '.join(said)} ", 0
     for literal in _LITERAL.findall(_JOINED.sub("{}", text)):
         parts = [identifiers(part.lower()) for part in _VALUE.split("".join(literal))]
@@ -233,7 +235,7 @@ def _resembling(
     ids = _best(found, np.ones(len(aside), dtype=bool), code)
     texts = index.chunk_texts(ids.tolist())
     held = np.array([len(pairs.intersection(_pairs(each))) for each in texts], dtype=np.float32)
-    least = max(_FEWEST_PAIRS, _MOST_OF_IT * len(pairs), _NEARLY_THE_BEST * held.max(initial=0))
+    least = max(_FEWEST_PAIRS, _LEAST_OF_PAIRS * len(pairs), _LEAST_OF_BEST * held.max(initial=0))
     return ids[held >= least], held[held >= least] / np.float32(len(pairs))
 
 
@@ -255,7 +257,7 @@ def valued(index: Index, name: str, found: Candidates) -> tuple[IdArray, IdArray
     """
     found_in: tuple[list[int], list[int]] = [], []
     # What a variable of a style sheet or a shell is called by are everyday words.
-    most = _MOST_FLAGGED if name.startswith("$") else _MOST_READ
+    most = _MOST_FLAGGED if name.startswith("$") else _MOST_CHUNKS_READ
     for row in index.chunk_rows(_every_term(found, most).tolist()):
         for ids, form in zip(found_in, forms(name, row.language), strict=True):
             ids += [row.id] if form.search(row.text) else []
@@ -370,7 +372,7 @@ _NOWHERE: IdArray = np.zeros(0, dtype=np.int64)
 _NOTHING: FloatArray = np.zeros(0, dtype=np.float32)
 
 
-def _every_term(found: Candidates, most: int = _MOST_READ) -> IdArray:
+def _every_term(found: Candidates, most: int = _MOST_CHUNKS_READ) -> IdArray:
     """Return the best of the chunks that hold all terms, ascending."""
     every = np.flatnonzero(found.share >= NEARLY_ALL)
     best = every[np.argsort(-found.score[every], kind="stable")[:most]]

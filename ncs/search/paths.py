@@ -95,7 +95,13 @@ class SaidFiles(NamedTuple):
 
 
 class _Saying(NamedTuple):
-    """The files that say a stem, ascending: by name or folder, by name; the stems that do."""
+    """Which files say a stem.
+
+    Attributes:
+        files: those whose name or folder says it, ascending. named: those whose name does.
+        alike: the stems of those names and folders that say it.
+        rarity: of being said, among all files.
+    """
 
     files: IdArray
     named: IdArray

@@ -60,9 +60,9 @@ class _Logistic(NamedTuple):
 
 
 _BOTH = _Logistic(-13.838, 2.654, 13.256, 4.83, 0.949)
-_BOTHNARROW = _Logistic(-10.434, 4.128, 6.632, 5.179, 1.129)
+_BOTH_NARROW = _Logistic(-10.434, 4.128, 6.632, 5.179, 1.129)
 _LATENTS = _Logistic(-12.709, 0.0, 15.605, 7.707, 0.0)
-_LATENTSNARROW = _Logistic(-10.81, 0.0, 11.862, 7.774, 0.0)
+_LATENTS_NARROW = _Logistic(-10.81, 0.0, 11.862, 7.774, 0.0)
 _WORDS = _Logistic(-7.843, 5.466, 0.0, 3.258, 1.743)
 
 
@@ -110,5 +110,5 @@ def _fitted(found: Evidence) -> _Logistic:
     if found.cosine is None:
         return _WORDS
     if found.share is None:
-        return _LATENTSNARROW if found.width <= NARROW else _LATENTS
-    return _BOTHNARROW if found.width <= NARROW else _BOTH
+        return _LATENTS_NARROW if found.width <= NARROW else _LATENTS
+    return _BOTH_NARROW if found.width <= NARROW else _BOTH

@@ -94,50 +94,94 @@ def _by_arms(
     index: Index, encoder: Encoder | None, query: Query, mask: BoolArray | None
 ) -> _Ranked:
     """Return the list that words and latents make."""
-    words = None if query.mode == "neural" else lexical(index, query.text)
-    size = max(SHORTLIST, 2 * query.top_k)
-    near = None
-    if query.asks_latents:
-        assert encoder is not None
-        near = latent(index, encoder, subject(query.text), mask, size, query.latent)
+    words, near = _retrieved(index, encoder, query, mask)
     scores = _scores(index, query, words, near, mask)
     ids = ranked(scores.ids, scores.runs, scores.score, scores.inside, query.top_k)
-    at = np.searchsorted(scores.ids, ids)
-    # A file is believed by the best that stands anywhere in it: what is asked is often spread.
-    runs = scores.runs
+    signs = _signs(index, scores, near, ids)
+    believed = relevance(_evidence(query, words, near, signs))
+    if says_nothing(query.text) and not scores.stands.any():
+        believed = believed * np.float32(_ASKS_NOTHING)
+    beside = others(ids, scores.ids, scores.inside, index.file_ids, _ALSO)
+    return _Ranked(ids, believed, signs.stands, _stages(scores, signs), beside)
+
+
+def _retrieved(
+    index: Index, encoder: Encoder | None, query: Query, mask: BoolArray | None
+) -> tuple[Lexical | None, Latent | None]:
+    """Return what each arm finds; None for one that the query does not ask."""
+    words = None if query.mode == "neural" else lexical(index, query.text)
+    if not query.asks_latents:
+        return words, None
+    assert encoder is not None
+    size = max(SHORTLIST, 2 * query.top_k)
+    return words, latent(index, encoder, subject(query.text), mask, size, query.latent)
+
+
+class _Signs(NamedTuple):
+    """What speaks for the chunks of the list; columns of the same length k.
+
+    Attributes:
+        at: their places among the candidates.
+        cosine: their own, those that are not in the shortlist included.
+        best_share, best_cosine: the best that stands anywhere in their file.
+        lead: how far their file is ahead of the best other (see `leads`).
+        stands: which of them surely are what was asked for.
+    """
+
+    at: IdArray
+    cosine: FloatArray
+    best_share: FloatArray
+    best_cosine: FloatArray
+    lead: FloatArray
+    stands: BoolArray
+
+
+def _signs(index: Index, scores: "_Scores", near: Latent | None, ids: IdArray) -> _Signs:
+    """Return what speaks for some of the candidates, in the order of `ids`."""
+    runs, at = scores.runs, np.searchsorted(scores.ids, ids)
     file = np.searchsorted(runs.files, index.file_ids[ids])
-    best_share = runs.best(scores.share)[file]
-    best_cosine = np.maximum(runs.best(scores.cosine)[file], np.float32(0.0))
     cosine = scores.cosine[at]
     if near is not None and len(near.ids) < len(scores.ids):  # some are not in the shortlist
         cosine = cosines(index, ids, near.query)
-    best_cosine = np.maximum(best_cosine, cosine)
-    lead = leads(runs.best(scores.score))[file]
-    evidence = Evidence(
-        share=None if words is None else best_share,
-        cosine=None if near is None else best_cosine,
-        lead=lead,
+    # A file is believed by the best that stands anywhere in it: what is asked is often spread.
+    best_cosine = np.maximum(runs.best(scores.cosine)[file], np.float32(0.0))
+    return _Signs(
+        at=at,
+        cosine=cosine,
+        best_share=runs.best(scores.share)[file],
+        best_cosine=np.maximum(best_cosine, cosine),
+        lead=leads(runs.best(scores.score))[file],
         stands=scores.stands[at],
+    )
+
+
+def _evidence(query: Query, words: Lexical | None, near: Latent | None, signs: _Signs) -> Evidence:
+    """Return what the relevance of the list is judged by."""
+    return Evidence(
+        share=None if words is None else signs.best_share,
+        cosine=None if near is None else signs.best_cosine,
+        lead=signs.lead,
+        stands=signs.stands,
         terms=length(query.text),
         width=0 if near is None else len(near.query),
     )
-    believed = relevance(evidence)
-    if says_nothing(query.text) and not scores.stands.any():
-        believed = believed * np.float32(_ASKS_NOTHING)
-    stages = {
+
+
+def _stages(scores: "_Scores", signs: _Signs) -> dict[str, FloatArray]:
+    """Return what each stage gave the chunks of the list, for `--explain-score`."""
+    at = signs.at
+    return {
         "lexical": scores.lexical[at],
         "boosted": scores.boosted[at],
         "share": scores.share[at],
-        "cosine": cosine,
+        "cosine": signs.cosine,
         "file": scores.file[at],
         "prior": scores.prior[at],
         "ranked": scores.score[at],
-        "best_share": best_share,
-        "best_cosine": best_cosine,
-        "lead": lead,
+        "best_share": signs.best_share,
+        "best_cosine": signs.best_cosine,
+        "lead": signs.lead,
     }
-    beside = others(ids, scores.ids, scores.inside, index.file_ids, _ALSO)
-    return _Ranked(ids, believed, scores.stands[at], stages, beside)
 
 
 class _Scores(NamedTuple):

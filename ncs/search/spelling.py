@@ -15,7 +15,7 @@ from ncs.search.question import is_symbol
 from ncs.text import identifiers, lexical_tokens, parts, plain, words
 
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\(\))?")
-_MOST_READ = 20  # chunks that hold a name or all of its parts, the best of them
+_MOST_CHUNKS_READ = 20  # chunks that hold a name or all of its parts, the best of them
 _SHORTEST = 6  # letters: many short names are a slip away from each other
 
 
@@ -65,7 +65,7 @@ def _written(index: Index, name: str) -> str | None:
     score = lexical(index, name).score
     holding = _holding(index, [name.lower().strip("_")])
     holding = holding if len(holding) else _holding(index, parts(name))
-    best = holding[np.argsort(-score[holding], kind="stable")[:_MOST_READ]]
+    best = holding[np.argsort(-score[holding], kind="stable")[:_MOST_CHUNKS_READ]]
     wanted = plain(name)
     met = Counter(
         each
@@ -102,7 +102,7 @@ def _near(index: Index, wanted: str) -> str | None:
         and one_slip(name, wanted)
     }
     for name in sorted(near, key=lambda name: (len(name) != len(wanted), name)):
-        for chunk in index.chunk_names(index.symbols(name)[:_MOST_READ].tolist()):
+        for chunk in index.chunk_names(index.symbols(name)[:_MOST_CHUNKS_READ].tolist()):
             for whole in (*chunk.defines, chunk.symbol):
                 asked = asked_for(whole)
                 if asked is not None and asked.bare == name:

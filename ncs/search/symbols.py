@@ -17,7 +17,7 @@ from ncs.types import KINDS, FloatArray, Kind
 _PUNCTUATION = "\"'`,;.!?()[]{}<>"
 
 
-class Places(NamedTuple):
+class NameMatches(NamedTuple):
     """Chunks whose names answer, in their order.
 
     Attributes:
@@ -34,7 +34,7 @@ class Places(NamedTuple):
 
 def by_names(
     index: Index, text: str, mask: BoolArray | None, kinds: Collection[str] = KINDS
-) -> Places:
+) -> NameMatches:
     """Return the chunks whose names answer a question, best first; ties by path and line.
 
     One word is a name. In a question of several words those that are names from code count
@@ -53,8 +53,8 @@ def by_names(
             for chunk, answer in _answers(index, asked, text, mask, kinds).items():
                 found[chunk] = max(answer, found.get(chunk, answer))
         if found:
-            return _places(found, index.file_ids)
-    return _places({}, index.file_ids)
+            return _in_order(found, index.file_ids)
+    return _in_order({}, index.file_ids)
 
 
 def _readings(text: str) -> list[list[Asked]]:
@@ -105,8 +105,8 @@ def _by_files(
                 yield int(allowed[at]), value
 
 
-def _places(found: dict[int, tuple[float, float]], file_ids: IdArray) -> Places:
-    """Return places in their order; each further one of a file is worth half of its prior."""
+def _in_order(found: dict[int, tuple[float, float]], file_ids: IdArray) -> NameMatches:
+    """Return matches, best first; each further one of a file is worth half of its prior."""
     ids = np.array(sorted(found), dtype=np.int64)
     match = np.array([found[chunk][0] for chunk in ids.tolist()], dtype=np.float32)
     prior = np.array([found[chunk][1] for chunk in ids.tolist()], dtype=np.float32)
@@ -117,4 +117,4 @@ def _places(found: dict[int, tuple[float, float]], file_ids: IdArray) -> Places:
         prior[at] *= 0.5 ** min(earlier[key], 60)
         earlier[key] += 1
     order = np.lexsort((ids, -prior, -match))
-    return Places(ids[order], match[order], prior[order])
+    return NameMatches(ids[order], match[order], prior[order])

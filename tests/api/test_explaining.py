@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ncs import explain
-from ncs.api.encoding import Coded
+from ncs.api.encoding import EncodedGroup
 from ncs.api.explaining import Explaining
 from ncs.api.known import Known, Latents
 from ncs.index.content import View
@@ -46,10 +46,12 @@ def chunk(text: str, doc: str = "", defines: tuple[str, ...] = ("load",)) -> Chu
     )
 
 
-def coded(*chunks: Chunk) -> Coded:
+def coded(*chunks: Chunk) -> EncodedGroup:
     latents = np.ones((len(chunks), 4), dtype=np.float32)
     rows = np.full(len(chunks), -1)
-    return Coded((), chunks, [b""] * len(chunks), rows, latents, View(rows[:0], latents[:0]))
+    return EncodedGroup(
+        (), chunks, [b""] * len(chunks), rows, latents, View(rows[:0], latents[:0])
+    )
 
 
 def speaking(decoder: Decoder | None = None, known: Known | None = None) -> Explaining:

@@ -23,9 +23,9 @@ from ncs.errors import IndexBusy, IndexMissing, IndexUnusable, SourceError
 from ncs.git import worktrees
 from ncs.index import inversion, inverted, texts
 from ncs.index.content import Batch
-from ncs.index.encoded import Encoded, encoded_before
 from ncs.index.glance import glance, gone
 from ncs.index.inversion import Inversion
+from ncs.index.journal import Journal, encoded_before
 from ncs.index.lock import writer
 from ncs.index.packing import pack
 from ncs.index.reading import Index, find_index, open_index
@@ -413,11 +413,11 @@ def test_notes_of_an_interrupted_build_survive_a_torn_end(tmp_path: Path) -> Non
     path = tmp_path / "index.db"
     latents = np.random.default_rng(0).standard_normal((4, 8)).astype(np.float32)
     digests = [bytes([at]) * 16 for at in range(4)]
-    with Encoded(path, "m" * 40, 8) as notes:
+    with Journal(path, "m" * 40, 8) as notes:
         notes.add(digests[:2], latents[:2])
     place = tmp_path / "index.db.encoded"
     place.write_bytes(place.read_bytes()[:-7])
-    with Encoded(path, "m" * 40, 8) as notes:
+    with Journal(path, "m" * 40, 8) as notes:
         notes.add(digests[2:], latents[2:])
     assert left(path) == {digests[0], *digests[2:]}
     found, rows = encoded_before(path, "m" * 40, 8)

@@ -18,7 +18,7 @@ from ncs.config import IndexConfig
 from ncs.corpus import Corpus
 from ncs.errors import IndexRefused, IndexUnusable
 from ncs.index import inversion
-from ncs.index.content import Batch, Former, View
+from ncs.index.content import Batch, FormerContent, View
 from ncs.index.lock import writer
 from ncs.index.reading import Index, open_index
 from ncs.index.schema import CONTENT
@@ -192,7 +192,7 @@ def test_files_are_taken_as_they_stand(tmp_path: Path, index_path: Path, corpus:
     (batch,) = batches(new, latents_of(new, FakeEncoder()))
     model, config = FakeEncoder().record(), IndexConfig()
     with open_index(index_path) as index:
-        with writing(tmp_path / "new.db", model, config, former=Former(index)) as writer:
+        with writing(tmp_path / "new.db", model, config, former=FormerContent(index)) as writer:
             writer.take(corpus.files[:1], range(1))
             writer.add(batch)
             with pytest.raises(IndexRefused, match="7 chunks to take from no such files"):

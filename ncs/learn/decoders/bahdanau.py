@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from ncs.learn.decoders.interface import NOWHERE, Decoder, Memory, State, Step
 from ncs.learn.decoders.pointer import initialise
-from ncs.learn.decoders.recurrent import Speech
+from ncs.learn.decoders.recurrent import TokenLayer
 
 
 class BahdanauDecoder(Decoder):
@@ -25,7 +25,8 @@ class BahdanauDecoder(Decoder):
     Args:
         vocabulary: V, marks included.
         embedding: width of a token's vector. hidden: of the LSTM.
-        summary: S. memory: D. attention: width in which states and places are compared.
+        summary: of what is known of a text. memory: of the vector of a place.
+        attention: width in which states and places are compared.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class BahdanauDecoder(Decoder):
     ) -> None:
         super().__init__()
         self.vocabulary = vocabulary
-        self.speech = Speech(vocabulary, embedding, hidden + memory + embedding)
+        self.speech = TokenLayer(vocabulary, embedding, hidden + memory + embedding)
         self.start = nn.Linear(summary, 2 * hidden)
         self.query = nn.Linear(hidden, attention)
         self.key = nn.Linear(memory, attention, bias=False)
@@ -49,7 +50,7 @@ class BahdanauDecoder(Decoder):
         initialise(self.layer)
 
     def begin(self, memory: Memory) -> State:
-        """Return both states of the LSTM, (B, H) each, and the keys of the places, (B, M, A)."""
+        """Return both states, (B, hidden) each, and the keys of the places, (B, M, attention)."""
         hidden, cell = torch.tanh(self.start(memory.summary)).chunk(2, dim=1)
         return hidden, cell, self.key(memory.states)
 
@@ -68,7 +69,10 @@ class BahdanauDecoder(Decoder):
         return self.speech.likelihood(torch.stack(reads, dim=1), targets)
 
     def _recur(self, given: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor]:
-        """Return what a token is said from, (B, H + D + E), the state, the attention, (B, M)."""
+        """Return what a token is said from, the state, and the attention, (B, M).
+
+        The first is (B, hidden + memory + embedding), side by side.
+        """
         hidden, cell, keys = state
         scores = self.energy(torch.tanh(self.query(hidden)[:, None] + keys))[..., 0]
         attention = scores.masked_fill(~memory.mask, NOWHERE).softmax(dim=1)

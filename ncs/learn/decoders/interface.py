@@ -16,8 +16,8 @@ class Memory:
     """What a decoder may know of each source text.
 
     Attributes:
-        summary: (B, S) the text in one vector.
-        states: (B, M, D) one vector for each place of the text.
+        summary: (B, summary) the text in one vector.
+        states: (B, M, memory) one vector for each place of the text.
         mask: (B, M) True where there is a place; every text has one.
         words: (B, M) output id at each place, PAD where there is none: in [0, V) for words of
             the vocabulary, V + k for the k-th word that this text alone has.
@@ -31,7 +31,7 @@ class Memory:
     extra: int
 
     def rows(self, index: Tensor) -> "Memory":
-        """Return the memory of some texts, (N,) of them, repeated where an index is."""
+        """Return the memory of some texts, (n,) of them, repeated where an index is."""
         return Memory(
             self.summary[index],
             self.states[index],

@@ -32,7 +32,7 @@ class PointerDecoder(Decoder):
     Args:
         vocabulary: V, marks included.
         embedding: width of a token's vector. hidden: of both GRU layers.
-        summary: S. memory: D.
+        summary: of what is known of a text. memory: of the vector of a place (√D above).
     """
 
     def __init__(
@@ -60,14 +60,14 @@ class PointerDecoder(Decoder):
         loud(self.output)
 
     def begin(self, memory: Memory) -> State:
-        """Return the states of both layers, (B, H) each, and what was looked at: nothing."""
+        """Return the states of both layers, (B, hidden) each, and what was looked at: nothing."""
         first, second = torch.tanh(self.start(memory.summary)).chunk(2, dim=1)
         return first, second, torch.zeros_like(memory.mask, dtype=first.dtype)
 
     def step(self, ids: Tensor, state: State, memory: Memory) -> Step:
         """Return the next token's distribution; see `Decoder.step`."""
         first, second, looked = state
-        given = self.embedding(known(ids, self.vocabulary))[:, None]  # (B, 1, E)
+        given = self.embedding(known(ids, self.vocabulary))[:, None]  # (B, 1, embedding)
         said, first = self._first(given, memory, first)
         bare, attention = self._look(said, memory, looked[:, None])
         out, read, second = self._second(said, attention, memory, second)
@@ -82,7 +82,7 @@ class PointerDecoder(Decoder):
     def forward(self, memory: Memory, inputs: Tensor, targets: Tensor) -> Tensor:
         """Return log p(target), (B, T), under teacher forcing; see `Decoder.forward`."""
         first, second, nothing = self.begin(memory)
-        given = self.embedding(known(inputs, self.vocabulary))  # (B, T, E)
+        given = self.embedding(known(inputs, self.vocabulary))  # (B, T, embedding)
         said, _ = self._first(given, memory, first)
         bare, _ = self._look(said, memory, nothing[:, None])
         looked = bare.cumsum(dim=1) - bare  # (B, T, M), before each place
@@ -116,7 +116,7 @@ class PointerDecoder(Decoder):
     def _second(
         self, said: Tensor, attention: Tensor, memory: Memory, state: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Return o, (B, T, E), what the second layer and the attention said, and its state."""
+        """Return o, (B, T, embedding), what layer and attention said, and the layer's state."""
         seen = attention @ memory.states
         hidden, state = self.second(torch.cat([said, seen], dim=2), state[None])
         read = torch.cat([hidden, seen], dim=2)

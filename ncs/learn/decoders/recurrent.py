@@ -28,16 +28,16 @@ CELLS: dict[Cell, type[nn.RNN] | type[nn.LSTM] | type[nn.GRU]] = {
 UNSPEAKABLE = math.log(1e-9)  # of a word that stands only in the source: finite, as the pointer's
 
 
-class Speech(nn.Module):
+class TokenLayer(nn.Module):
     """Tokens in and out of a decoder that cannot copy: one embedding for both.
 
     As a score a vector wants the length 1, as an input entries of size 1: so inputs are scaled
-    by √E (Vaswani et al. 2017, arXiv:1706.03762, section 3.4). Without it the first 250 steps
-    of a GRU end 0.25 nats a token higher.
+    by √embedding (Vaswani et al. 2017, arXiv:1706.03762, section 3.4). Without it the first 250
+    steps of a GRU end 0.25 nats a token higher.
 
     Args:
         vocabulary: V, marks included.
-        embedding: E. read: width of what a token is said from.
+        embedding: width of a token's vector. read: of what a token is said from.
     """
 
     def __init__(self, vocabulary: int, embedding: int, read: int) -> None:
@@ -50,7 +50,7 @@ class Speech(nn.Module):
         self.bias = nn.Parameter(torch.zeros(vocabulary))
 
     def given(self, ids: Tensor) -> Tensor:
-        """Return the vectors of tokens, those beyond the vocabulary as UNKNOWN: (..., E)."""
+        """Return the tokens' vectors, (..., embedding); beyond the vocabulary they are UNKNOWN."""
         vectors: Tensor = self.embedding(known(ids, len(self.bias))) * self.scale
         return vectors
 
@@ -64,7 +64,7 @@ class Speech(nn.Module):
         return functional.pad(self(read), (0, extra), value=UNSPEAKABLE)
 
     def likelihood(self, read: Tensor, targets: Tensor) -> Tensor:
-        """Return log p(target), (B, T), of what was read, (B, T, R); see `Decoder.forward`."""
+        """Return log p(target), (B, T), of what was read, (B, T, read); see `Decoder.forward`."""
         counted = taught(targets)
         due = targets[counted]
         within = due < len(self.bias)
@@ -79,7 +79,8 @@ class RecurrentDecoder(Decoder):
     Args:
         vocabulary: V, marks included.
         cell: what recurs.
-        embedding: width of a token's vector. hidden: of the layer. summary: S.
+        embedding: width of a token's vector. hidden: of the layer. summary: of what is
+            known of a text.
     """
 
     def __init__(
@@ -87,14 +88,14 @@ class RecurrentDecoder(Decoder):
     ) -> None:
         super().__init__()
         self.vocabulary = vocabulary
-        self.speech = Speech(vocabulary, embedding, hidden)
+        self.speech = TokenLayer(vocabulary, embedding, hidden)
         self.parts = 2 if cell == "lstm" else 1
         self.start = nn.Linear(summary, self.parts * hidden)
         self.layer = CELLS[cell](embedding + summary, hidden, batch_first=True)
         initialise(self.layer)
 
     def begin(self, memory: Memory) -> State:
-        """Return the layer's state, (B, H): one, of an LSTM two."""
+        """Return the layer's state, (B, hidden): one, of an LSTM two."""
         return torch.tanh(self.start(memory.summary)).chunk(self.parts, dim=1)
 
     def step(self, ids: Tensor, state: State, memory: Memory) -> Step:
@@ -109,7 +110,7 @@ class RecurrentDecoder(Decoder):
         return self.speech.likelihood(hidden, targets)
 
     def _recur(self, inputs: Tensor, state: State, memory: Memory) -> tuple[Tensor, State]:
-        """Return the layer's outputs, (B, T, H), and its state after them."""
+        """Return the layer's outputs, (B, T, hidden), and its state after them."""
         told = memory.summary[:, None].expand(-1, inputs.shape[1], -1)
         given = torch.cat([self.speech.given(inputs), told], dim=2)
         before = tuple(part[None].contiguous() for part in state)

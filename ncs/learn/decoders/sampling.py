@@ -41,7 +41,7 @@ def unroll(
         decoder: any.
         memory: of B texts.
         inputs: (B, T), see `Decoder.forward`.
-        targets: (B, T), likewise.
+        targets: (B, T), see `Decoder.forward`.
         truth: teacher forcing ratio, in [0, 1].
         generator: on the CPU, so that draws do not depend on the device.
 

@@ -39,12 +39,12 @@ class SourceConfig:
 
     @property
     def memory(self) -> int:
-        """Width of the vector of a place, D."""
+        """Width of the vector of a place."""
         return self.hidden * (2 if self.both_ways else 1)
 
     @property
     def told(self) -> int:
-        """Width of the summary that comes out, S."""
+        """Width of the summary that comes out."""
         return self.summary or self.memory
 
 
@@ -94,5 +94,5 @@ class SourceEncoder(nn.Module):
 
 
 def _picked(vectors: Tensor, places: Tensor) -> Tensor:
-    """Return the vectors of some places of each source: (B, M, D) at (B, N) → (B, N, D)."""
+    """Return the vectors of some places of each source: (B, M, n) at (B, m) → (B, m, n)."""
     return vectors.gather(1, places[..., None].expand(-1, -1, vectors.shape[2]))

@@ -1,4 +1,4 @@
-"""Latents on their way: what a build has encoded so far, kept beside the index until it stands.
+"""The journal of a build: what it has encoded so far, kept beside the index until that stands.
 
 A file of records, each of its own checksum, so that a build that was killed loses at most what
 it was writing:
@@ -63,11 +63,13 @@ def _left(path: Path, fingerprint: str) -> bytes:
         return b""
 
 
-class Encoded(Closing):
-    """Takes down what has been encoded; a context manager. After `done` nothing is left.
+class Journal(Closing):
+    """Takes down what a build encodes, so that one that is killed need not encode it again.
 
-    Where nothing can be written it stays silent: the index will say so, and these notes only
-    save work.
+    A context manager; after `done` nothing is left.
+
+    Where nothing can be written it stays silent: the index will say so, and a journal only
+    saves work.
 
     Args:
         path: the index file.
