@@ -19,7 +19,8 @@ _PLACE = re.compile(r"(.+?)(?::(\d+)(?:-\d+)?)?:?")
 @click.command()
 @click.argument("place", metavar="PATH[:LINE]|NAME")
 @click.option("--beam", "beams", type=click.IntRange(1, 32), default=4, show_default=True,
-              help="Sentences followed at once in the search; 1 is greedy.")  # fmt: skip
+              help="Sentences that the search for the best follows at once; 1 takes the likeliest "
+                   "word each time.")  # fmt: skip
 @click.option("--attention", "picture", type=click.Path(path_type=Path), metavar="FILE",
               help="Draw what was read for each word, as .png, .svg or .pdf.")  # fmt: skip
 @refresh_option

@@ -26,25 +26,30 @@ _Globs = tuple[str, ...]
 @click.option("--top-k", "-k", type=click.IntRange(1, 1000), default=10, show_default=True,
               help="How many places to show.")  # fmt: skip
 @click.option("--mode", type=click.Choice(get_args(Mode)), default="hybrid", show_default=True,
-              help="What answers: words and latents, one of them, or names alone.")  # fmt: skip
+              help="What answers: words and meaning (hybrid), meaning alone (neural), words alone "
+                   "(lexical), or names of definitions (symbol).")  # fmt: skip
 @click.option("--lang", "languages", multiple=True, metavar="LANGUAGE",
               help="Only this language (rust, or rs); may be repeated.")  # fmt: skip
 @click.option("--path", "paths", multiple=True, metavar="GLOB",
-              help="Only paths that match: a folder, or a glob (*, **, {a,b}).")  # fmt: skip
+              help="Only paths that match, a folder or a glob (*, **, {a,b}); may be "
+                   "repeated.")  # fmt: skip
 @click.option("--not-path", "not_paths", multiple=True, metavar="GLOB",
-              help="No path that matches.")  # fmt: skip
+              help="Leave out paths that match; may be repeated.")  # fmt: skip
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS),
-              help="Only this kind of place.")  # fmt: skip
+              help="Only this kind of place; may be repeated.")  # fmt: skip
 @click.option(
     "--latent",
-    type=click.IntRange(1),
+    type=int,
     metavar="16|64",
-    help="Compare only the first 16 numbers of a latent.  [default: all]",
+    help="Compare only the first 16 of a latent's numbers. A latent is what the model makes of a "
+    "text: alike for texts that mean alike.  [default: all]",
 )
 @click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, metavar="SHARE",
               help="Leave out places that are less relevant, from 0 to 1.")  # fmt: skip
 @refresh_option
-@click.option("--explain-score", is_flag=True, help="Show what each stage of the search gave.")
+@click.option(
+    "--explain-score", is_flag=True, help="Show what each stage of the search gave each place."
+)
 @index_option
 @json_option
 @click.pass_context
@@ -76,9 +81,9 @@ def query(
         )  # fmt: skip
         found = ask(top_k=top_k, min_score=min_score)
         left_out = ask(top_k=1) if min_score and not found else []
+        slip = _slip(opened, " ".join(text), mode) if found else ""
         asides = [
-            _slip(opened, " ".join(text), mode) if found else "",
-            _aside(found, left_out, mode, min_score),
+            slip or _aside(found, left_out, mode, min_score),
             _where(within),
             opened.note,
         ]

@@ -50,7 +50,7 @@ class Asked(NamedTuple):
     whole: str
 
 
-LONGEST_NAME = 6  # words of a question that may be a name spelled out
+MOST_NAME_WORDS = 6  # words of a question that may be a name spelled out
 
 
 def spelled(text: str) -> list[Asked]:
@@ -60,7 +60,7 @@ def spelled(text: str) -> list[Asked]:
     `TcpStream.try_write`: an owner's name, then that of what it owns.
     """
     said = [text] if len(text.split()) == 1 else words(text)
-    if len(said) > LONGEST_NAME:
+    if len(said) > MOST_NAME_WORDS:
         return []
     owned = (f"{' '.join(said[:at])}.{' '.join(said[at:])}" for at in range(len(said) - 1, 0, -1))
     return [asked for name in (" ".join(said), *owned) if (asked := asked_for(name)) is not None]

@@ -10,7 +10,7 @@ import numpy as np
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.lexical import lexical
-from ncs.search.names import LONGEST_NAME, asked_for
+from ncs.search.names import MOST_NAME_WORDS, asked_for
 from ncs.search.question import is_symbol
 from ncs.text import identifiers, lexical_tokens, parts, plain, words
 
@@ -55,7 +55,7 @@ def spelling(index: Index, text: str) -> Spelling:
 def _has_a_stranger(index: Index, text: str) -> bool:
     """Return whether a text is words alone that may be a name, and one of them stands nowhere."""
     said = [] if is_symbol(text) else words(text)
-    if not 0 < len(said) <= LONGEST_NAME or not text.replace(" ", "").isalnum():
+    if not 0 < len(said) <= MOST_NAME_WORDS or not text.replace(" ", "").isalnum():
         return False
     return any(not any(map(index.postings.lookup, lexical_tokens(word))) for word in said)
 
