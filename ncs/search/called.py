@@ -72,17 +72,14 @@ class Caller:
         return place_of(row.symbol, row.text)
 
     def as_shown(self, row: ChunkRow, shown: Snippet) -> ChunkRow:
-        """Return a chunk of several definitions as one of that which the lines shown are of.
+        """Return a chunk of several definitions as one of that which the telling line is of.
 
-        Where some of them are of the definition that it is called by it stays as it is.
+        Where the lines shown name the definition that it is called by it stays as it is.
         """
         bare = row.symbol.rpartition(".")[2]
         if row.defines in ((), (row.symbol,)) or bare in shown.text or self._kinds is not KINDS:
             return row
-        first, begun = row.span.start + shown.place, _begun(row)
-        if _on(row, begun, first).symbol == row.symbol:
-            return row
-        found = _on(row, begun, first + shown.text.count("\n"))
+        found = _on(row, _begun(row), row.span.start + shown.telling)
         return row if found.symbol.startswith(f"{row.symbol}.") else found
 
     def called(self, chunk: ChunkRow | ChunkNames) -> tuple[str, Kind]:

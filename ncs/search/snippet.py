@@ -20,10 +20,17 @@ _AS_WRITTEN = 0.5  # of its rarity is what a name is worth beside it, in the que
 
 
 class Snippet(NamedTuple):
-    """Lines of a text, and which of its lines, from 0, the first of them is."""
+    """Lines of a text.
+
+    Attributes:
+        text: the lines.
+        place: which line of the text, from 0, the first of them is.
+        telling: which says most of the question; the first where none says any.
+    """
 
     text: str
     place: int
+    telling: int
 
 
 class Snippets:
@@ -66,15 +73,19 @@ class Snippets:
             places = _without_gaps(lines)
             lines = [lines[at] for at in places]
             text = "\n".join(lines)
-        first = 0
+        first, saying = 0, {}
         if place is not None:
             first = min(bisect_left(places, place), len(lines) - 1)
         elif len(lines) > LINES:
-            first = min(self._best(self._saying(text)), len(lines) - LINES)
+            saying = self._saying(text)
+            first = min(self._best(saying), len(lines) - LINES)
         shown = "\n".join([self._shortened(line) for line in lines[first : first + LINES]])
         said = shown.strip("\n")
         blank = shown.index(said[0]) if said else 0
-        return Snippet(said, places[first + blank])
+        begins = first + blank
+        shown_of = {at: terms for at, terms in saying.items() if begins <= at < first + LINES}
+        telling = max(shown_of, key=lambda at: self._worth(shown_of[at]), default=begins)
+        return Snippet(said, places[begins], places[telling])
 
     def _shortened(self, line: str) -> str:
         """Return a line without white space at its end; of a long one what says a term."""
@@ -95,11 +106,16 @@ class Snippets:
             while places[low] <= last - LINES:
                 low += 1
             terms = said[low].union(*said[low + 1 : high])
-            found = math.fsum(map(self._rarity.__getitem__, terms)), high - low
-            if found > most:  # fsum: equal terms are equal, in whatever order
+            found = self._worth(terms), high - low
+            if found > most:
                 room = LINES - 1 - (last - places[low])
                 best, most = max(places[low] - room // 3, 0), found
         return best
+
+    def _worth(self, terms: Iterable[str]) -> float:
+        """Return how rare terms are together."""
+        # Equal terms are equal, in whatever order they come.
+        return math.fsum(map(self._rarity.__getitem__, terms))
 
     def _saying(self, text: str) -> dict[int, frozenset[str]]:
         """Return the terms of the lines that say any, by their places, ascending."""

@@ -430,6 +430,17 @@ def test_an_owner_and_what_it_owns_may_be_spelled_out(tmp_path: Path, asked: str
     assert "def try_write" in hit.snippet
 
 
+def test_a_hit_is_called_by_the_definition_that_the_telling_line_is_of(tmp_path: Path) -> None:
+    """It was by that of the first line shown, which ends there."""
+    body = "".join(f"    total = total + pour({at})\n" for at in range(9))
+    pair = f"def fill(total):\n{body}    return total\n\n\ndef cork(bottle):\n    seal(bottle)\n"
+    put_texts(tmp_path, {"a.py": pair + "    return hammer(bottle)\n"})
+    ncs.build(tmp_path)
+    hit = ncs.open(tmp_path).search("where does the hammer seal", 1)[0]
+    assert "hammer" in hit.snippet
+    assert hit.symbol == "cork"
+
+
 def test_what_extends_a_type_does_not_declare_it() -> None:
     assert only_extends("Lock", "impl<T> Drop for Lock<T> {\n}")
     assert only_extends("Lock", "public extension Lock {\n}")

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
+from unittest.mock import ANY
 
 import numpy as np
 import pytest
@@ -749,6 +750,14 @@ def test_the_lines_with_the_question_are_shown() -> None:
     found = cut(text, "retry requests")
     assert len(found) == LINES
     assert "def retryRequest():" in found
+
+
+def test_the_telling_line_is_the_one_that_says_most() -> None:
+    text = lines(40, l18="a common word", l20="a common rareword", l21="common again")
+    told = rarities(MemoryPostings([text, *["common"] * 50]), "common rareword")
+    for asked, telling in (("common rareword", 20), ("nowhere", 0)):
+        assert Snippets(told if telling else {}, asked).cut(text).telling == telling
+    assert Snippets(told, "common").cut(text, 30) == (*[ANY] * 2, 30)
 
 
 def test_rare_terms_outweigh_common_ones() -> None:
