@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ncs import weights
@@ -15,6 +16,7 @@ from ncs.explain import explainable
 from ncs.index.lock import writer
 from ncs.index.writing import refuse_foreign
 from ncs.learn.config import TrainConfig
+from ncs.learn.lesson import examined
 from ncs.learn.loop import Taught, device_of, teach
 from ncs.learn.pairs import Lessons, lessons
 from ncs.types import Chunk, OnProgress, ignore_progress
@@ -105,6 +107,7 @@ def _train(
         on_kept=on_kept,
         on_progress=on_progress,
     )
+    taught = replace(taught, base_mrr=_beside_base(preset, learned, config))
     model = weights.unpack(taught.weights, origin="trained model")
     made_with = MadeWith(
         "trained", model, taught.weights, _account(taught, learned, preset, config)
@@ -127,6 +130,14 @@ def _start(preset: str) -> weights.Weights | None:
     """Return the base model when the preset has its shape."""
     base = weights.shipped_model()
     return base if base is not None and base.config == PRESETS[preset] else None
+
+
+def _beside_base(preset: str, learned: Lessons, config: TrainConfig) -> float | None:
+    """Return the base model's MRR on the held-out questions, if training began without it."""
+    base = weights.shipped_model()
+    if base is None or base.config == PRESETS[preset] or not learned.validation.queries:
+        return None
+    return examined(base, learned.validation, device_of(config)).mrr
 
 
 def _account(taught: Taught, learned: Lessons, preset: str, config: TrainConfig) -> str:

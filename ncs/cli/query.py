@@ -83,7 +83,7 @@ def query(
         left_out = ask(top_k=1) if min_score and not found else []
         slip = _slip(opened, " ".join(text), mode) if found else ""
         asides = [
-            slip or _aside(found, left_out, mode, min_score),
+            slip or _aside(found, left_out, mode, min_score, stale=bool(opened.note)),
             _where(within),
             opened.note,
         ]
@@ -117,7 +117,9 @@ def _where(within: str) -> str:
     )
 
 
-def _aside(found: Sequence[Hit], left_out: Sequence[Hit], mode: Mode, min_score: float) -> str:
+def _aside(
+    found: Sequence[Hit], left_out: Sequence[Hit], mode: Mode, min_score: float, *, stale: bool
+) -> str:
     """Return what there is to say of the list as a whole, and what to type; "" for nothing."""
     if left_out:
         best = math.floor(left_out[0].score * 100) / 100
@@ -128,8 +130,11 @@ def _aside(found: Sequence[Hit], left_out: Sequence[Hit], mode: Mode, min_score:
     if not found and mode == "symbol":
         return "No name here is like it: --mode hybrid searches the code's text and meaning too."
     if found and found[0].score < DOUBTFUL:
-        return (
-            f"Nothing here answers well (best score {found[0].score:.2f}): "
-            "try other words, or a name from the code."
+        # It may stand in what the index has not seen.
+        advice = (
+            "ask again when it is up to date"
+            if stale
+            else "try other words, or a name from the code"
         )
+        return f"Nothing here answers well (best score {found[0].score:.2f}): {advice}."
     return ""

@@ -27,7 +27,8 @@ _DEFAULT = TrainConfig()
 @click.option("--batch-size", type=click.IntRange(2, 65536), default=_DEFAULT.batch_size,
               show_default=True, help="Pairs of a question and its code in a batch.")  # fmt: skip
 @click.option("--preset", type=click.Choice(list(PRESETS)), default=DEFAULT_PRESET,
-              show_default=True, help="Size of the model.")  # fmt: skip
+              show_default=True,
+              help="Size of the model; another than base starts from nothing.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=_DEFAULT.seed,
               show_default=True, help="Equal seeds give equal models.")  # fmt: skip
 @click.option("--device", type=click.Choice(get_args(Device)), default=_DEFAULT.device,

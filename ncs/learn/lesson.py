@@ -248,6 +248,17 @@ def unit_latents(
     return np.asarray(torch.cat(parts).numpy())
 
 
+def examined(weights: Weights, held: Validation, device: torch.device) -> Scores:
+    """Return how well any model finds the chunks of the held-out questions."""
+    model = from_weights(weights).to(device)
+    table = WordTable(model.config.buckets)
+    asked, documents = (
+        unit_latents(model, featurise(texts, table, model.config), table, device)
+        for texts in (held.queries, held.documents)
+    )
+    return _scores(asked @ documents.T, held)
+
+
 def _scores(similarity: npt.NDArray[np.float32], held: Validation) -> Scores:
     ranks = gold_ranks(similarity, np.array(held.gold))
     return Scores(float((1.0 / ranks).mean()), float((ranks <= 10).mean()))

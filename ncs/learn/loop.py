@@ -44,6 +44,7 @@ class Taught:
         mrr, recall: of the returned weights on the held-out questions, recall at 10;
             start_*: of the weights training began with, bm25_*: of BM25 on the same chunks.
         history: for each epoch its loss terms, validation figures and gradient health.
+        base_mrr: of the base model on the same questions, where training began without it.
     """
 
     weights: bytes
@@ -61,12 +62,18 @@ class Taught:
     bm25_recall: float
     parameters: int
     history: tuple[Mapping[str, Any], ...]
+    base_mrr: float | None = None
 
     @property
     def verdict(self) -> str:
         """One line where a reader should know more than the figures."""
         if self.kept_start:
             return "Training did not help on the held-out questions: the base model was kept."
+        if self.base_mrr is not None and self.base_mrr > self.mrr:
+            return (
+                f"The base model, of another size, finds more of them (MRR {self.base_mrr:.3f}): "
+                "ncs train without --preset starts from it."
+            )
         return ""
 
 

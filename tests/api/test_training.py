@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,21 @@ def test_a_training_without_time_replaces_no_index(root: Path) -> None:
     with pytest.raises(TrainingError, match="no time for one step"):
         train(root, preset="tiny", config=TrainConfig(time_limit=0.01))
     assert path.read_bytes() == before
+
+
+def test_a_model_of_another_size_is_told_beside_the_base(root: Path) -> None:
+    """A random model's figures stood as those of "before", and nobody heard of the base model."""
+    for thing in ("weight", "height", "price", "colour", "label", "width", "depth", "order"):
+        for deed in ("sort", "count", "print"):
+            (root / f"{deed}_{thing}.py").write_text(
+                f'def {deed}_{thing}(rows):\n    """{deed.title()} the {thing} of all rows."""\n'
+                f"    return {deed}(row.{thing} for row in rows if row.{thing} > {deed}_limit)\n"
+            )
+    taught, _ = train(root, preset="tiny", config=TrainConfig(epochs=1, holdout=0.3, seed=1))
+    assert taught.base_mrr is not None
+    assert taught.base_mrr > taught.mrr
+    assert "without --preset" in taught.verdict
+    assert replace(taught, base_mrr=taught.mrr).verdict == ""
 
 
 @pytest.mark.parametrize("seed", ["-1", "99999999999999999999"])
