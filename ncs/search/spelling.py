@@ -11,7 +11,7 @@ from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.lexical import lexical
 from ncs.search.names import MOST_NAME_WORDS, asked_for
-from ncs.search.question import is_symbol
+from ncs.search.question import ASKING, is_symbol
 from ncs.text import identifiers, lexical_tokens, parts, plain, words
 
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\(\))?")
@@ -53,8 +53,13 @@ def spelling(index: Index, text: str) -> Spelling:
 
 
 def _has_a_stranger(index: Index, text: str) -> bool:
-    """Return whether a text is words alone that may be a name, and one of them stands nowhere."""
+    """Return whether a text is words alone that may be a name, and one of them stands nowhere.
+
+    All names are read then: small words behind the first ("sent to the server") are of a question.
+    """
     said = [] if is_symbol(text) else words(text)
+    if not ASKING.isdisjoint(said[1:]):
+        return False
     if not 0 < len(said) <= MOST_NAME_WORDS or not text.replace(" ", "").isalnum():
         return False
     return any(not any(map(index.postings.lookup, lexical_tokens(word))) for word in said)

@@ -47,6 +47,7 @@ def test_a_constant_is_asked_for_in_any_writing(tree: Index, asked: str) -> None
         ("ReadChunk", ""),
         ("secure comapre", "secure_compare"),
         ("retry middlewere", "RetryMiddleware"),
+        ("secure to comapre", ""),  # a question
         ("securely compre", ""),  # two slips
         ("retry compare", ""),  # all of its words stand somewhere
         ("secure, comapre", ""),  # a sentence
