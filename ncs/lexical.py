@@ -7,7 +7,7 @@ the scoring function with the idf that is never negative (Lucene's).
 import math
 from collections import Counter
 from collections.abc import Iterable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,8 @@ K1 = 1.5
 B = 0.75
 
 IdArray = npt.NDArray[np.int64]
+_NONE: IdArray = np.zeros(0, dtype=np.int64)
+_NOTHING: FloatArray = np.zeros(0, dtype=np.float32)
 
 
 class Postings(Protocol):
@@ -73,6 +75,48 @@ def rarity(size: int, frequency: int) -> float:
     return math.log1p((size - frequency + 0.5) / (frequency + 0.5))
 
 
+class TermScores(NamedTuple):
+    """What one term gives the chunks that hold it.
+
+    Attributes:
+        ids: of the chunks, ascending, (n,).
+        score: BM25 of the term in each, (n,), more than 0.
+        rarity: of the term.
+    """
+
+    ids: IdArray
+    score: FloatArray
+    rarity: float
+
+
+class Scorer:
+    """BM25 of one term after the other over the same postings.
+
+    Args:
+        postings: of the chunks (N).
+
+    Attributes:
+        size: how many chunks there are.
+    """
+
+    def __init__(self, postings: Postings) -> None:
+        self._postings = postings
+        lengths = postings.lengths
+        self.size = len(lengths)
+        mean = max(float(lengths.mean()) if self.size else 0.0, 1.0)
+        self._norm = K1 * (1.0 - B + B * lengths / mean)
+
+    def term(self, term: str) -> TermScores:
+        """Return what a term gives; one that stands nowhere is the rarest possible."""
+        found = self._postings.lookup(term)
+        if found is None:
+            return TermScores(_NONE, _NOTHING, rarity(self.size, 0))
+        ids, counts = found
+        rare = rarity(self.size, len(ids))
+        score = rare * counts * (K1 + 1.0) / (counts + self._norm[ids])
+        return TermScores(ids, score.astype(np.float32), rare)
+
+
 def bm25(postings: Postings, query: str) -> tuple[FloatArray, FloatArray]:
     """Return the BM25 score and the idf-weighted share of query terms found, each (N,).
 
@@ -80,19 +124,13 @@ def bm25(postings: Postings, query: str) -> tuple[FloatArray, FloatArray]:
     stand nowhere count as the rarest possible, so a question about something absent has a
     low share everywhere.
     """
-    lengths = postings.lengths
-    size = len(lengths)
-    score = np.zeros(size, dtype=np.float32)
-    share = np.zeros(size, dtype=np.float32)
-    norm = K1 * (1.0 - B + B * lengths / max(float(lengths.mean()) if size else 0.0, 1.0))
+    scorer = Scorer(postings)
+    score = np.zeros(scorer.size, dtype=np.float32)
+    share = np.zeros(scorer.size, dtype=np.float32)
     total = 0.0
     for term in dict.fromkeys(lexical_tokens(query)):
-        found = postings.lookup(term)
-        frequency = 0 if found is None else len(found[0])
-        idf = rarity(size, frequency)
-        total += idf
-        if found is not None:
-            ids, counts = found
-            score[ids] += idf * counts * (K1 + 1.0) / (counts + norm[ids])
-            share[ids] += idf
+        found = scorer.term(term)
+        score[found.ids] += found.score
+        share[found.ids] += found.rarity
+        total += found.rarity
     return score, share / max(total, 1e-9)

@@ -71,6 +71,14 @@ def stem(word: str) -> str:
     return word
 
 
+def stem_token(stem: str) -> str:
+    """Return the token that a stem is counted as; one of two letters is the word itself.
+
+    "~" cannot stand in an identifier, so a stem never passes for the word itself.
+    """
+    return f"~{stem}" if len(stem) > 2 else stem
+
+
 @lru_cache(maxsize=1 << 16)
 def identifier_tokens(identifier: str) -> tuple[str, ...]:
     """Return what `lexical_tokens` counts of one identifier."""
@@ -81,8 +89,7 @@ def identifier_tokens(identifier: str) -> tuple[str, ...]:
     tokens = [whole]
     if len(pieces) > 1:
         tokens.extend(pieces)
-    # "~" cannot stand in an identifier, so a stem never passes for the word itself.
-    tokens.extend(f"~{stem(piece)}" for piece in pieces if len(piece) > 2)
+    tokens.extend(stem_token(stem(piece)) for piece in pieces if len(piece) > 2)
     return tuple(tokens)
 
 

@@ -13,7 +13,7 @@ import ncs
 PACKAGE = Path(__file__).parents[1] / "ncs"
 LAYERS = [
     "errors types data machine git",
-    "config text metrics",
+    "config text metrics thesaurus",
     "lexical weights wording",
     "beam",
     "corpus",

@@ -1,15 +1,27 @@
 """The lexical arm: BM25 over the index's postings, of chunks and of whole files."""
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.lexical import IdArray, Postings, bm25
-from ncs.search.question import counted
+from ncs.lexical import IdArray, Postings, Scorer, bm25
+from ncs.search.question import counted, plain_words
 from ncs.search.runs import beginnings
+from ncs.text import stem_token
+from ncs.thesaurus import LONGEST_PHRASE, other_words
 from ncs.types import FloatArray
+
+# Times the BM25 of a stem; a word that stands as it was asked counts twice, with its stem.
+# By hand, chosen with all of these in sight: newcomers' questions 0.825 → 0.829, judged ones
+# 0.925 → 0.930 and 0.912 → 0.912, subjects of commits 0.709 → 0.710 and 0.768 → 0.768, paraphrases
+# 0.378 → 0.396 and 0.496 → 0.494; of words alone newcomers' 0.753 → 0.772, paraphrases
+# 0.206 → 0.271. For whole files, too: words alone win more (0.781), both arms together nothing.
+OTHER_WORD = 0.8
+MEANT_WORD = 1.6  # for a phrase that stands for a word
+_COMMON = 0.05  # of the chunks
 
 
 class Lexical(NamedTuple):
@@ -26,7 +38,8 @@ class Lexical(NamedTuple):
 
 def lexical(index: Index, text: str) -> Lexical:
     """Return the lexical scores of all chunks."""
-    return Lexical(*bm25(index.postings, counted(text)))
+    score, share = bm25(index.postings, counted(text))
+    return Lexical(score + reworded(index.postings, text), share)
 
 
 def of_files(index: Index, text: str) -> FloatArray:
@@ -39,6 +52,42 @@ def of_files(index: Index, text: str) -> FloatArray:
     if index not in _FILES:
         _FILES[index] = FilePostings(index.postings, index.file_ids, len(index.paths))
     return bm25(_FILES[index], counted(text))[0]
+
+
+def reworded(postings: Postings, text: str) -> FloatArray:
+    """Return what other words for those of a question give each chunk, (N,).
+
+    A word gives its best other word where it does not stand itself, unless it is common here:
+    then the code speaks as the question does. A phrase gives the best word that it stands for.
+    """
+    scorer = Scorer(postings)
+    score = np.zeros(scorer.size, dtype=np.float32)
+    said = plain_words(text)
+    for word in dict.fromkeys(said):
+        others = _unsaid(word, said)
+        if others and len(own := scorer.term(stem_token(word)).ids) <= _COMMON * scorer.size:
+            best = _best(scorer, others)
+            best[own] = 0.0
+            score += OTHER_WORD * best
+    for count in range(2, LONGEST_PHRASE + 1):
+        for phrase in dict.fromkeys(zip(*(said[at:] for at in range(count)), strict=False)):
+            if meant := _unsaid(" ".join(phrase), said):
+                score += MEANT_WORD * _best(scorer, meant)
+    return score
+
+
+def _unsaid(stems: str, said: Sequence[str]) -> list[str]:
+    """Return the other words of a word or a phrase that do not stand beside it."""
+    return [word for word in other_words(stems) if word not in said]
+
+
+def _best(scorer: Scorer, words: Iterable[str]) -> FloatArray:
+    """Return the best that one of some words gives each chunk, (N,)."""
+    best = np.zeros(scorer.size, dtype=np.float32)
+    for word in words:
+        found = scorer.term(stem_token(word))
+        best[found.ids] = np.maximum(best[found.ids], found.score)
+    return best
 
 
 class FilePostings:

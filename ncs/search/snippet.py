@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ncs.lexical import Postings, rarity
-from ncs.search.question import sought
-from ncs.text import identifier_tokens
+from ncs.search.question import plain_words, sought
+from ncs.text import identifier_tokens, stem_token
+from ncs.thesaurus import other_words
 
 LINES = 8
 LINES_BEFORE = 2  # a line that is asked for by its number
@@ -16,6 +17,7 @@ LINES_BEFORE = 2  # a line that is asked for by its number
 _LONGEST_LINE = 400  # characters: a bundled line of a megabyte is no answer
 _BEFORE = 100  # characters of a longer line before what says a term of the question
 
+_OTHER_WORD = 0.5  # of its rarity is what a word is worth that stands for one that is not here
 _AS_WRITTEN = 0.5  # of its rarity is what a name is worth beside it, in the question's own case
 
 
@@ -154,7 +156,8 @@ class _Said(dict[str, frozenset[str]]):
 def rarities(postings: Postings, query: str) -> dict[str, float]:
     """Return how rare the terms of a question are, those that the index does not hold left out.
 
-    Small words are left out, too: they stand on every line, and say of none that it answers.
+    For a word that it does not hold other words speak, for half as much. Small words are left out,
+    too: they stand on every line, and say of none that it answers.
     """
     names, size = sought(query), len(postings.lengths)
     found = {}
@@ -162,6 +165,12 @@ def rarities(postings: Postings, query: str) -> dict[str, float]:
         where = postings.lookup(term)
         if where is not None:
             found[term] = rarity(size, len(where[0]))
+    for word in plain_words(query):
+        if stem_token(word) not in found:
+            for term in map(stem_token, other_words(word)):
+                where = postings.lookup(term)
+                if where is not None and term not in found:
+                    found[term] = _OTHER_WORD * rarity(size, len(where[0]))
     return found
 
 

@@ -28,7 +28,7 @@ from ncs.search.fusion import (
     worth_inside,
 )
 from ncs.search.latent import Latent, top
-from ncs.search.lexical import of_files
+from ncs.search.lexical import MEANT_WORD, OTHER_WORD, of_files, reworded
 from ncs.search.paths import PathWords, path_words_of
 from ncs.search.question import counted, holds_code, is_symbol, plain_name, subject
 from ncs.search.ranking import others, ranked
@@ -50,6 +50,63 @@ def floats(values: object) -> np.ndarray:
 def test_top_is_a_sort_cut_short(scores: list[float], size: int) -> None:
     wanted = sorted(range(len(scores)), key=lambda at: (-scores[at], at))[:size]
     assert top(floats(scores), size).tolist() == sorted(wanted)
+
+
+# --- other words ---------------------------------------------------------------------------------
+
+# `fetch` has `get` for another word, `try again` stands for `retry`.
+CODE = ["def get_page(): pass", "def fetch_page(): get()", *["def page(): return 1"] * 40]
+
+
+def test_a_word_gives_its_other_word_where_it_does_not_stand_itself() -> None:
+    found = reworded(MemoryPostings(CODE), "how does it fetch")
+    assert found[0] > 0
+    assert not found[1:].any()
+
+
+def test_of_other_words_the_best_counts() -> None:
+    one = reworded(MemoryPostings(["get page", *CODE[2:]]), "fetch")
+    two = reworded(MemoryPostings(["get load page", *CODE[2:]]), "fetch")
+    assert 0 < two[0] < 1.2 * one[0]
+
+
+def test_a_word_that_is_common_here_needs_no_other() -> None:
+    common = [*CODE, *["def fetch(): pass"] * 10]
+    assert not reworded(MemoryPostings(common), "how does it fetch").any()
+
+
+def test_a_phrase_gives_the_word_that_it_stands_for() -> None:
+    texts = ["retry_policy = 3", *CODE]
+    found = reworded(MemoryPostings(texts), "when does it try again")
+    alone = reworded(MemoryPostings(texts), "when does it try")
+    assert found[0] > alone[0]
+    assert MEANT_WORD > OTHER_WORD
+
+
+def test_an_other_word_that_is_said_counts_once() -> None:
+    texts = ["retry_policy = 3", *CODE]
+    assert not reworded(MemoryPostings(texts), "retry: try again")[0]
+    assert not reworded(MemoryPostings(texts), "fetch or get").any()
+
+
+@pytest.mark.parametrize(
+    "text", ["fetchPage", "Fetch", "fetch.page()", "fetch\nthe page", "", "?"]
+)
+def test_names_and_pasted_lines_are_meant_as_they_are_written(text: str) -> None:
+    assert not reworded(MemoryPostings(CODE), text).any()
+
+
+@given(st.text(max_size=40))
+def test_other_words_never_take_from_a_chunk(text: str) -> None:
+    assert (reworded(MemoryPostings(CODE), text) >= 0).all()
+
+
+def test_a_snippet_shows_the_other_word_of_one_that_is_not_there() -> None:
+    lines = [f"line_{at} = {at}" for at in range(60)]
+    lines[40] = "get(page)"
+    text = "\n".join(lines)
+    told = rarities(MemoryPostings([text, *CODE[2:]]), "where it is fetched")
+    assert "get(page)" in Snippets(told, "where it is fetched").cut(text).text
 
 
 # --- ranking -------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""The thesaurus: its source, and the command that makes what ships."""
