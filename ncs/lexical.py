@@ -19,7 +19,7 @@ K1 = 1.5
 B = 0.75
 
 IdArray = npt.NDArray[np.int64]
-_NONE: IdArray = np.zeros(0, dtype=np.int64)
+NOWHERE: IdArray = np.zeros(0, dtype=np.int64)
 _NOTHING: FloatArray = np.zeros(0, dtype=np.float32)
 
 
@@ -110,7 +110,7 @@ class Scorer:
         """Return what a term gives; one that stands nowhere is the rarest possible."""
         found = self._postings.lookup(term)
         if found is None:
-            return TermScores(_NONE, _NOTHING, rarity(self.size, 0))
+            return TermScores(NOWHERE, _NOTHING, rarity(self.size, 0))
         ids, counts = found
         rare = rarity(self.size, len(ids))
         score = rare * counts * (K1 + 1.0) / (counts + self._norm[ids])
@@ -124,7 +124,11 @@ def bm25(postings: Postings, query: str) -> tuple[FloatArray, FloatArray]:
     stand nowhere count as the rarest possible, so a question about something absent has a
     low share everywhere.
     """
-    scorer = Scorer(postings)
+    return scored(Scorer(postings), query)
+
+
+def scored(scorer: Scorer, query: str) -> tuple[FloatArray, FloatArray]:
+    """Return what `bm25` does, of postings whose scorer is at hand."""
     score = np.zeros(scorer.size, dtype=np.float32)
     share = np.zeros(scorer.size, dtype=np.float32)
     total = 0.0

@@ -3,18 +3,19 @@
     python -m benchmarks.retrieval.asked --clones DIR [--systems NAMES] [--only NAMES]
         [--cache DIR] [--json FILE | --save NAME]
 
-Seven newcomers wrote them: they read the tree of a repository, chose names and wrote sentences
-and the files that answer them. The first wave (18 repositories, none of them Python) is of two of
-them; one wrong answer was put right after results were seen, and whether others were added to,
-nobody recorded. The second (10 repositories) was written and judged before ncs had seen them: that
-ncs had 0.729 NDCG@10, and 0.738 when three answers had got a right file that was overlooked. So
-was the third (10 repositories more): the ncs of that day had 0.783 (record 2026-11-27-*-blind).
-The fourth was of 8, and ncs 0.8.0 had 61 of 96 first places right before anything was mended; the
-two of them with the worst figures (5 of 12 right each) are not kept here, because their clones
-at hand lacked large files. The fifth was of 8, and ncs 0.10.0 had 46 of 72 first places right, 22
-of 48 of the sentences; of two of them the judged questions of others may be: they are not kept.
-The sixth is of 6, and ncs 0.11.0 as it was before them had 30 of 60 first places right, 6 of the
-24 sentences; four answers got right files that were overlooked, found when results were seen.
+Seven newcomers, coding agents that did not know ncs, wrote them: they read the tree of a
+repository, chose names and wrote sentences and the files that answer them. The first wave (18
+repositories, none of them Python) is of two of them; one wrong answer was put right after results
+were seen, and whether others were added to, nobody recorded. The second (10 repositories) was
+written and judged before ncs had seen them: that ncs had 0.729 NDCG@10, and 0.738 when three
+answers had got a right file that was overlooked. So was the third (10 repositories more): the ncs
+of that day had 0.783 (record 2026-11-27-*-blind). The fourth was of 8, and ncs 0.8.0 had 61 of 96
+first places right before anything was mended; the two of them with the worst figures (5 of 12
+right each) are not kept here, because their clones at hand lacked large files. The fifth was of
+8, and ncs 0.10.0 had 46 of 72 first places right, 22 of 48 of the sentences; of two of them the
+judged questions of others may be: they are not kept. The sixth is of 6, and ncs 0.11.0 as it was
+before them had 30 of 60 first places right, 6 of the 24 sentences; four answers got right files
+that were overlooked, found when results were seen.
 **These are development data and no test**: the ranking was chosen with them, beside the tune half
 of the judged questions. One author judged each; other files may answer some, too.
 

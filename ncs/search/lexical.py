@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.lexical import IdArray, Postings, Scorer, bm25
+from ncs.lexical import NOWHERE, IdArray, Postings, Scorer, bm25, scored
 from ncs.search.question import counted, plain_words
 from ncs.search.runs import beginnings
 from ncs.text import stem_token
@@ -38,8 +38,9 @@ class Lexical(NamedTuple):
 
 def lexical(index: Index, text: str) -> Lexical:
     """Return the lexical scores of all chunks."""
-    score, share = bm25(index.postings, counted(text))
-    return Lexical(score + reworded(index.postings, text), share)
+    scorer = Scorer(index.postings)
+    score, share = scored(scorer, counted(text))
+    return Lexical(score + reworded(scorer, text), share)
 
 
 def of_files(index: Index, text: str) -> FloatArray:
@@ -54,26 +55,21 @@ def of_files(index: Index, text: str) -> FloatArray:
     return bm25(_FILES[index], counted(text))[0]
 
 
-def reworded(postings: Postings, text: str) -> FloatArray:
+def reworded(scorer: Scorer, text: str) -> FloatArray:
     """Return what other words for those of a question give each chunk, (N,).
 
     A word gives its best other word where it does not stand itself, unless it is common here:
     then the code speaks as the question does. A phrase gives the best word that it stands for.
     """
-    scorer = Scorer(postings)
-    score = np.zeros(scorer.size, dtype=np.float32)
-    said = plain_words(text)
+    given, said = _Given(scorer), plain_words(text)
     for word in dict.fromkeys(said):
         others = _unsaid(word, said)
         if others and len(own := scorer.term(stem_token(word)).ids) <= _COMMON * scorer.size:
-            best = _best(scorer, others)
-            best[own] = 0.0
-            score += OTHER_WORD * best
+            given.best_of(others, OTHER_WORD, but=own)
     for count in range(2, LONGEST_PHRASE + 1):
         for phrase in dict.fromkeys(zip(*(said[at:] for at in range(count)), strict=False)):
-            if meant := _unsaid(" ".join(phrase), said):
-                score += MEANT_WORD * _best(scorer, meant)
-    return score
+            given.best_of(_unsaid(" ".join(phrase), said), MEANT_WORD)
+    return given.score
 
 
 def _unsaid(stems: str, said: Sequence[str]) -> list[str]:
@@ -81,13 +77,30 @@ def _unsaid(stems: str, said: Sequence[str]) -> list[str]:
     return [word for word in other_words(stems) if word not in said]
 
 
-def _best(scorer: Scorer, words: Iterable[str]) -> FloatArray:
-    """Return the best that one of some words gives each chunk, (N,)."""
-    best = np.zeros(scorer.size, dtype=np.float32)
-    for word in words:
-        found = scorer.term(stem_token(word))
-        best[found.ids] = np.maximum(best[found.ids], found.score)
-    return best
+class _Given:
+    """What groups of words give the chunks, each the best of its words.
+
+    Args:
+        scorer: of the chunks (N).
+
+    Attributes:
+        score: the sum, (N,).
+    """
+
+    def __init__(self, scorer: Scorer) -> None:
+        self._scorer = scorer
+        self.score: FloatArray = np.zeros(scorer.size, dtype=np.float32)
+        self._best = np.zeros_like(self.score)  # zeros between groups: most stand in few chunks
+
+    def best_of(self, words: Iterable[str], weight: float, but: IdArray = NOWHERE) -> None:
+        """Add so many times the best of some stems to all chunks but some."""
+        found = [self._scorer.term(stem_token(word)) for word in words]
+        for one in found:
+            self._best[one.ids] = np.maximum(self._best[one.ids], one.score)
+        self._best[but] = 0.0
+        for one in found:
+            self.score[one.ids] += np.float32(weight) * self._best[one.ids]
+            self._best[one.ids] = 0.0
 
 
 class FilePostings:

@@ -15,7 +15,7 @@ from small_index import FakeEncoder
 
 from ncs.index.postings import lexical_document
 from ncs.index.reading import Index
-from ncs.lexical import IdArray, MemoryPostings, bm25, rarity
+from ncs.lexical import IdArray, MemoryPostings, Scorer, bm25, rarity
 from ncs.search import Query, boosts, paths, ports, search
 from ncs.search.boosts import FILE_NAME, MUCH, PROPER, WHOLE_NAME, boosted, coherence
 from ncs.search.fusion import (
@@ -59,46 +59,46 @@ CODE = ["def get_page(): pass", "def fetch_page(): get()", *["def page(): return
 
 
 def test_a_word_gives_its_other_word_where_it_does_not_stand_itself() -> None:
-    found = reworded(MemoryPostings(CODE), "how does it fetch")
+    found = reworded(Scorer(MemoryPostings(CODE)), "how does it fetch")
     assert found[0] > 0
     assert not found[1:].any()
 
 
 def test_of_other_words_the_best_counts() -> None:
-    one = reworded(MemoryPostings(["get page", *CODE[2:]]), "fetch")
-    two = reworded(MemoryPostings(["get load page", *CODE[2:]]), "fetch")
+    one = reworded(Scorer(MemoryPostings(["get page", *CODE[2:]])), "fetch")
+    two = reworded(Scorer(MemoryPostings(["get load page", *CODE[2:]])), "fetch")
     assert 0 < two[0] < 1.2 * one[0]
 
 
 def test_a_word_that_is_common_here_needs_no_other() -> None:
     common = [*CODE, *["def fetch(): pass"] * 10]
-    assert not reworded(MemoryPostings(common), "how does it fetch").any()
+    assert not reworded(Scorer(MemoryPostings(common)), "how does it fetch").any()
 
 
 def test_a_phrase_gives_the_word_that_it_stands_for() -> None:
     texts = ["retry_policy = 3", *CODE]
-    found = reworded(MemoryPostings(texts), "when does it try again")
-    alone = reworded(MemoryPostings(texts), "when does it try")
+    found = reworded(Scorer(MemoryPostings(texts)), "when does it try again")
+    alone = reworded(Scorer(MemoryPostings(texts)), "when does it try")
     assert found[0] > alone[0]
     assert MEANT_WORD > OTHER_WORD
 
 
 def test_an_other_word_that_is_said_counts_once() -> None:
     texts = ["retry_policy = 3", *CODE]
-    assert not reworded(MemoryPostings(texts), "retry: try again")[0]
-    assert not reworded(MemoryPostings(texts), "fetch or get").any()
+    assert not reworded(Scorer(MemoryPostings(texts)), "retry: try again")[0]
+    assert not reworded(Scorer(MemoryPostings(texts)), "fetch or get").any()
 
 
 @pytest.mark.parametrize(
     "text", ["fetchPage", "Fetch", "fetch.page()", "fetch\nthe page", "", "?"]
 )
 def test_names_and_pasted_lines_are_meant_as_they_are_written(text: str) -> None:
-    assert not reworded(MemoryPostings(CODE), text).any()
+    assert not reworded(Scorer(MemoryPostings(CODE)), text).any()
 
 
 @given(st.text(max_size=40))
 def test_other_words_never_take_from_a_chunk(text: str) -> None:
-    assert (reworded(MemoryPostings(CODE), text) >= 0).all()
+    assert (reworded(Scorer(MemoryPostings(CODE)), text) >= 0).all()
 
 
 def test_a_snippet_shows_the_other_word_of_one_that_is_not_there() -> None:
