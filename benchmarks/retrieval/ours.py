@@ -1,16 +1,20 @@
 """ncs through its public names, once for each mode; the modes of one folder share an index.
 
 A mode that begins with "trained-" asks an index that `ncs train` made: the model has learned the
-folder's own code and documentation, and none of the questions.
+folder's own code and documentation, and none of the questions. One that begins with "own-" takes a
+question by its own words alone, without the thesaurus.
 """
 
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Literal, cast
+from unittest.mock import patch
 
 import ncs
 from benchmarks.retrieval.metric import TOP, Result
 from benchmarks.retrieval.systems import timed
+from ncs.search import lexical
 
 Mode = Literal["hybrid", "neural", "lexical", "symbol"]
 
@@ -27,6 +31,11 @@ def built(root: Path, *, trained: bool = False) -> tuple[Path, float]:
     return _BUILT[root, trained]
 
 
+def _none(stems: str) -> tuple[str, ...]:
+    """Return the other words of a thesaurus without any."""
+    return ()
+
+
 class Ncs:
     """ncs in one mode, with the base model as it ships or trained on the folder."""
 
@@ -35,7 +44,8 @@ class Ncs:
     def __init__(self, mode: str) -> None:
         self.name = f"ncs-{mode}"
         self._trained = mode.startswith("trained-")
-        plain, _, latent = mode.removeprefix("trained-").partition("-")
+        self._own = mode.startswith("own-")
+        plain, _, latent = mode.removeprefix("trained-").removeprefix("own-").partition("-")
         self._mode = cast(Mode, plain)
         self._latent = int(latent) if latent else None
 
@@ -47,5 +57,6 @@ class Ncs:
 
     def search(self, query: str) -> list[Result]:
         """Return the ten best hits."""
-        hits = self._index.search(query, top_k=TOP, mode=self._mode, latent=self._latent)
+        with patch.object(lexical, "other_words", _none) if self._own else nullcontext():
+            hits = self._index.search(query, top_k=TOP, mode=self._mode, latent=self._latent)
         return [Result(hit.path, hit.start_line, hit.end_line) for hit in hits]

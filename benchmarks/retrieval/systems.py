@@ -36,6 +36,8 @@ _HOMES: dict[str, tuple[str, str, str]] = {
     "ncs-neural-16": ("ours", "Ncs", "neural-16"),
     "ncs-lexical": ("ours", "Ncs", "lexical"),
     "ncs-symbol": ("ours", "Ncs", "symbol"),
+    "ncs-own-hybrid": ("ours", "Ncs", "own-hybrid"),
+    "ncs-own-lexical": ("ours", "Ncs", "own-lexical"),
     "ncs-trained-hybrid": ("ours", "Ncs", "trained-hybrid"),
     "ncs-trained-neural": ("ours", "Ncs", "trained-neural"),
     "bm25": ("baselines.bm25", "Bm25", "bm25"),
