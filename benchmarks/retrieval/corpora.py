@@ -137,7 +137,7 @@ def load_paraphrases() -> list[Paraphrase]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A code base that people asked about in their own words: newcomers, or who changed it.
+    """A code base that was asked about in other words than ours: newcomers', or of who changed it.
 
     Attributes:
         questions: each is of the category "name" (what stands in the code) or "sentence".

@@ -28,7 +28,7 @@ from ncs.search.fusion import (
     worth_inside,
 )
 from ncs.search.latent import Latent, top
-from ncs.search.lexical import MEANT_WORD, OTHER_WORD, of_files, reworded
+from ncs.search.lexical import MEANT_WORD, of_files, reworded
 from ncs.search.paths import PathWords, path_words_of
 from ncs.search.question import counted, holds_code, is_symbol, plain_name, subject
 from ncs.search.ranking import others, ranked
@@ -76,11 +76,11 @@ def test_a_word_that_is_common_here_needs_no_other() -> None:
 
 
 def test_a_phrase_gives_the_word_that_it_stands_for() -> None:
-    texts = ["retry_policy = 3", *CODE]
-    found = reworded(Scorer(MemoryPostings(texts)), "when does it try again")
-    alone = reworded(Scorer(MemoryPostings(texts)), "when does it try")
-    assert found[0] > alone[0]
-    assert MEANT_WORD > OTHER_WORD
+    postings = Scorer(MemoryPostings(["multipart = 3", *CODE]))
+    for apart in ("file", "upload", "upload file"):
+        assert not reworded(postings, apart)[0]
+    stem_alone = bm25(MemoryPostings(["multipart = 3", *CODE]), "multipart")[0] / 2
+    assert reworded(postings, "a file upload")[0] == pytest.approx(MEANT_WORD * stem_alone[0])
 
 
 def test_an_other_word_that_is_said_counts_once() -> None:
