@@ -65,6 +65,8 @@ class Answer:
     mode: str
     share: float
     cosine: float
+    whole: float
+    hundredth: float
     lead: float
     terms: int
     score: float
@@ -76,13 +78,13 @@ def first(hits: Sequence[Hit], question: Question, foreign: bool, group: str, mo
     """Return the account of a question's first hit; nothing found scores 0."""
     terms = length(question.text)
     if not hits:
-        return Answer(group, mode, 0.0, 0.0, 0.0, terms, 0.0, False, foreign)
+        return Answer(group, mode, 0.0, 0.0, 0.0, 0.0, 0.0, terms, 0.0, False, foreign)
     hit, stages = hits[0], dict(hits[0].stages)
     place = Result(hit.path, hit.start_line, hit.end_line)
     right = not foreign and any(covers(place, target) for target in question.targets)
     return Answer(
-        group, mode, stages["best_share"], stages["best_cosine"], stages["lead"], terms,
-        hit.score, right, foreign,
+        group, mode, stages["best_share"], stages["best_cosine"], stages["whole"],
+        stages["hundredth"], stages["lead"], terms, hit.score, right, foreign,
     )  # fmt: skip
 
 
@@ -131,6 +133,8 @@ def fit(answers: Sequence[Answer], mode: str) -> dict[str, float]:
         columns["terms"] = np.log(np.maximum([each.terms for each in rows], 1))
     if mode != "lexical":
         columns["cosine"] = np.array([each.cosine for each in rows])
+        columns["whole"] = np.array([each.whole for each in rows])
+        columns["hundredth"] = np.array([each.hundredth for each in rows])
     inputs = np.stack(list(columns.values()), axis=1)
     labels = np.array([each.right for each in rows], float)
     counts = np.where([each.foreign for each in rows], _FOREIGN_WEIGHT, 1.0)

@@ -15,7 +15,7 @@ INSIDE_WEIGHT = 4.0
 _TIE = np.float32(1e-3)  # times the cosine: decides between equal scores, and nothing else
 # On the tune half: judged questions 0.903 with and without doubt, paraphrases 0.205 → 0.243.
 _DOUBT = 1.3
-_STRANGE, _FEW_KNOWN = 32.0, 0.35  # more, where less than that share of its terms is known
+_STRANGE, _FEW_KNOWN = 4.0, 0.35  # more, where less than that share of its terms is known
 _TOP = 3  # chunks of a file whose mean counts
 _TOP_WEIGHT = 0.3
 WORDS_WEIGHT = 0.3
@@ -96,16 +96,21 @@ def fuse(
     return lexical + np.float32(weight) * neural
 
 
-def worth_inside(score: FloatArray, cosine: FloatArray, *, exact: bool) -> FloatArray:
+def worth_inside(
+    score: FloatArray, cosine: FloatArray, share: FloatArray, *, exact: bool
+) -> FloatArray:
     """Return what candidates are worth among the places of their file, (n,).
 
     The score of words finds the file; which of its places is meant, latents know better: over
     five codebases asked by their docstrings, MRR of the very chunk 0.317 without them, 0.374
-    with, 0.350 for latents alone. The definition of a name is found by the name.
+    with, 0.350 for latents alone. A rare word counts by where it stands, however long the place:
+    of 101 newcomers' lines in a right file 81 were in one of the three places shown, 86 with the
+    share (by hand). The definition of a name is found by the name.
 
     Args:
         score: of both arms, (n,).
         cosine: of the candidates, (n,); 0 for those that are not in the shortlist.
+        share: of the question's terms that each holds, weighted by rarity, (n,), in [0, 1].
         exact: as for `fuse`.
     """
     if exact:
@@ -113,7 +118,7 @@ def worth_inside(score: FloatArray, cosine: FloatArray, *, exact: bool) -> Float
     found = cosine != 0
     least = cosine[found].min() if found.any() else np.float32(0.0)
     near = np.where(found, cosine, least).astype(np.float32)
-    return np.asarray(score + np.float32(INSIDE_WEIGHT) * near, dtype=np.float32)
+    return np.asarray(score + np.float32(INSIDE_WEIGHT) * near + share, dtype=np.float32)
 
 
 def scaled(scores: FloatArray) -> FloatArray:

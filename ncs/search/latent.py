@@ -1,5 +1,6 @@
 """The latent arm: cosine over the main latents, the best of them judged again at full width."""
 
+import math
 from importlib import import_module
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -38,6 +39,7 @@ class Latent(NamedTuple):
         said: the same of the author's words alone: their chunks, (m,), and cosines, (m,).
         files: those with chunks in the shortlist, ascending, (f,), and the cosine of each as a
             whole: of the mean of all its chunks' directions, (f,).
+        hundredth: the least cosine among the nearest hundredth of all chunks that may answer.
     """
 
     ids: IdArray
@@ -45,6 +47,7 @@ class Latent(NamedTuple):
     query: FloatArray
     said: tuple[IdArray, FloatArray]
     files: tuple[IdArray, FloatArray]
+    hundredth: float
 
 
 class Space:
@@ -109,7 +112,8 @@ class Means:
             directions = self._space.directions(rows, self._means.shape[1])
             self._means[new] = unit(np.add.reduceat(directions, np.cumsum(counts) - counts))
             self._known[new] = True
-        return _rounded(self._means[files] @ unit(query[None])[0])
+        # Row by row: a product of matrices would depend on which files are asked for with it.
+        return _rounded((self._means[files] * unit(query[None])).sum(axis=1))
 
 
 _SPACES: WeakKeyDictionary[Index, dict[str, Space]] = WeakKeyDictionary()
@@ -146,14 +150,13 @@ def latent(
         )
     query = encoder.encode([text])[0, : _width(encoder, width)]
     ids, cosine = _nearest(index, MAIN_VIEW, query, mask, size)
+    said = _nearest(index, WORDS_VIEW, query, mask, size)
     owners = index.file_ids[ids]
     files = owners[beginnings(owners)]
-    means = _MEANS.setdefault(index, {})
-    if len(query) not in means:
-        means[len(query)] = Means(index, _space(index, MAIN_VIEW), len(query))
+    size = index.chunk_count if mask is None else int(np.count_nonzero(mask))
     return Latent(
-        ids, cosine, query, _nearest(index, WORDS_VIEW, query, mask, size),
-        (files, means[len(query)].cosines(files, query)),
+        ids, cosine, query, said, (files, as_whole(index, files, query)),
+        _least_of_nearest(cosine, math.ceil(size / 100)),
     )  # fmt: skip
 
 
@@ -172,11 +175,27 @@ def cosines(index: Index, ids: IdArray, query: FloatArray) -> FloatArray:
     return _space(index, MAIN_VIEW).cosines(ids, query)
 
 
+def as_whole(index: Index, files: IdArray, query: FloatArray) -> FloatArray:
+    """Return the cosines of some files as a whole with a question's latent, at its width, (f,)."""
+    means = _MEANS.setdefault(index, {})
+    if len(query) not in means:
+        means[len(query)] = Means(index, _space(index, MAIN_VIEW), len(query))
+    return means[len(query)].cosines(files, query)
+
+
 def unit(latents: FloatArray) -> FloatArray:
     """Return the rows at length 1; rows of zeros stay zero."""
     with np.errstate(invalid="ignore"):  # a damaged number: the check of an index names it
         norms = np.linalg.norm(latents, axis=1, keepdims=True)
         return np.asarray(latents / np.maximum(norms, _TINY), dtype=np.float32)
+
+
+def _least_of_nearest(cosine: FloatArray, count: int) -> float:
+    """Return the least of so many largest cosines, of all where they are fewer; 0.0 for none."""
+    if not len(cosine):
+        return 0.0
+    at = max(len(cosine) - count, 0)
+    return float(np.partition(cosine, at)[at])
 
 
 def _rounded(cosines: FloatArray) -> FloatArray:

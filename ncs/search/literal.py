@@ -1,5 +1,7 @@
 """What stands in the code as it was asked: a pasted line, a name that is given its value."""
 
+import errno
+import os
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache, partial
@@ -37,6 +39,10 @@ _FRONT = re.compile(
     r"\s*(?:[^:\n]{0,80}?(?i:error|exception|warning|fatal|panic|failure)[^:\s]*:"
     r"|\W?(?:ERROR|WARN|WARNING|FATAL|CRITICAL|INFO|DEBUG)\b\W*?)\s+"
 )
+# What stands in a message where the code leaves a value open, by its looks: what is in quotes, and
+# words that are a path, an address or `name.py`, or have a digit in them.
+_QUOTED = re.compile(r"(?<!\w)(?:\"[^\"\n]+\"|'[^'\n]+'|`[^`\n]+`)(?!\w)")
+_GIVEN = re.compile(r"[\d/\\]|\w\.\w")
 _LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)+)"|\'((?:[^\'\\\n]|\\.)+)\'|`([^`\n]+)`')
 # Where a literal has a value: `%s`, `%-5.2f`, `{}`, `{name!r}`, `${name}`, `$name`, `\(name)`.
 _VALUE = re.compile(r"%[-+#0]*[\d.*]*[A-Za-z@]|[#$]?\{[^{}]*\}|\$\w+|\\\([^()]*\)|\\.")
@@ -81,8 +87,8 @@ def verbatim(
     All of it, but for case and white space; where none does, but for marks around it, and for what
     is printed in front of a message. Of a text with marks or numbers in it that no chunk holds,
     most of its pairs of words that follow each other: a message has values where the code leaves
-    them open, and is broken over several lines there. Where only tests, examples and prose do,
-    also the code that makes it out of a literal and values.
+    them open, and is broken over several lines there. Where no code does, what makes it out of a
+    literal and values.
 
     Args:
         index: where the chunks are.
@@ -97,10 +103,13 @@ def verbatim(
     if message != text:
         said.append((message, about(index, message, found)))
     ids, held = _held(index, said, aside)
+    fixed = without_values(message)
     known = len(ids) and not aside[np.searchsorted(found.ids, ids)].all()
-    if not len(ids) or known or _CODE.search(message):
+    if known or _CODE.search(message) or (not len(ids) and fixed == " ".join(message.split())):
         return ids, held
-    makers, told = _making(index, message, _best(said[-1][1], ~aside, ~aside))
+    makers, told = _making(
+        index, message, fixed, _best(about(index, fixed, found), ~aside, ~aside)
+    )
     return np.concatenate([ids, makers]), np.concatenate([held, told])
 
 
@@ -177,6 +186,21 @@ def _without_front(text: str) -> str:
     return rest if len(identifiers(rest)) >= _FEWEST_WORDS else text
 
 
+def without_values(message: str) -> str:
+    """Return a message without what looks like values, and without what the system says."""
+    words = _QUOTED.sub(" ", message).split()
+    fixed = " ".join(word for word in words if not _GIVEN.search(word))
+    return _errors_of_system().sub(" ", fixed)
+
+
+@cache
+def _errors_of_system() -> re.Pattern[str]:
+    """Return what finds `No such file or directory` and its like."""
+    texts = {os.strerror(number) for number in errno.errorcode}
+    several = sorted((text for text in texts if " " in text), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, several)), re.IGNORECASE)
+
+
 def _best(found: Candidates, likely: BoolArray, code: BoolArray) -> IdArray:
     """Return those candidates that may hold most of a text, ascending.
 
@@ -188,25 +212,38 @@ def _best(found: Candidates, likely: BoolArray, code: BoolArray) -> IdArray:
     return found.ids[np.unique(np.concatenate(best))]
 
 
-def _making(index: Index, message: str, ids: IdArray) -> tuple[IdArray, FloatArray]:
+def _making(index: Index, message: str, fixed: str, ids: IdArray) -> tuple[IdArray, FloatArray]:
     """Return which of some chunks have a literal that makes a message, and what they are worth.
 
     All words of the literal stand in the message, in order, and values between them.
+
+    Args:
+        index: where the chunks are.
+        message: as it was printed.
+        fixed: the same without what looks like values.
+        ids: of the chunks.
     """
-    said = identifiers(message.lower())
+    said, size = identifiers(message.lower()), len(identifiers(fixed))
     texts = index.chunk_texts(ids.tolist())
-    told = np.array([_told(said, each) for each in texts], dtype=np.float32) / len(said)
+    told = np.array([_told(said, each, size) for each in texts], dtype=np.float32)
+    told = np.minimum(told / max(size, 1), 1)
     makes = told >= max(_LEAST_OF_MESSAGE, _LEAST_OF_BEST * told.max(initial=0))
     return ids[makes], (1 + told[makes]) / 2
 
 
-def _told(said: list[str], text: str) -> int:
-    """Return how many words of a message one literal of a text gives at most; 0 for too few."""
-    line, best = f" {' '.join(said)} ", 0
+def _told(said: list[str], text: str, size: int) -> int:
+    """Return how many words of a message one literal of a text gives at most; 0 for too few.
+
+    Args:
+        said: the words of the message.
+        text: of a chunk.
+        size: how many of the words are no values: a literal of two may be all of them.
+    """
+    line, best, fewest = f" {' '.join(said)} ", 0, max(min(_FEWEST_WORDS, size), 2)
     for literal in _LITERAL.findall(_JOINED.sub("{}", text)):
         parts = [identifiers(part.lower()) for part in _VALUE.split("".join(literal))]
         count = sum(map(len, parts))
-        if count >= max(_FEWEST_WORDS, best + 1) and _in_order(parts, line):
+        if count >= max(fewest, best + 1) and _in_order(parts, line):
             best = count
     return best
 

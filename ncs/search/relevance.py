@@ -3,12 +3,13 @@
 A fused score only orders the hits of one question: the best of a bad list has a high one. What
 can be compared between questions is how much of the question was found in one chunk of the file
 (weighted by rarity, words that stand nowhere included), how near its nearest latent is (what is
-asked is often spread over a file), how far the file is ahead of the best of the others, and of how
-many terms the question is: many are rarely found together by chance. A logistic regression on
-these gives the chance that the hit answers the question. It was fitted on first hits for the
-questions of benchmarks/retrieval that choices are made with, and for questions of other
-repositories, which count 0.7 times as much (`calibrate.py --fit`, before leads among few files
-counted less).
+asked is often spread over a file) and the file as a whole, how near the nearest hundredth of the
+codebase (does it speak of such things at all?), how far the file is ahead of the best of the
+others, and of how many terms the question is: many are rarely found together by chance. A logistic
+regression on these gives the chance that the hit answers the question. It was fitted on first hits
+for the questions of benchmarks/retrieval that choices are made with, and for questions of other
+repositories, which count 0.7 times as much (`calibrate.py --fit`; of one arm alone before leads
+among few files counted less). That other words of the thesaurus stand there tells nothing more.
 """
 
 import math
@@ -36,6 +37,9 @@ class Evidence(NamedTuple):
     Attributes:
         share: of the question's terms found, in [0, 1]; None where words were not asked.
         cosine: of the latents, in [-1, 1]; None where latents were not asked.
+        whole: cosine of the file as a whole, in [-1, 1]; 0 where latents were not asked.
+        hundredth: the least cosine among the nearest hundredth of the chunks, which is one for
+            all hits: whether the codebase speaks of such things at all; 0 likewise.
         lead: how far the file is ahead of the best other (see `leads`), in [-1, 1].
         stands: which of them surely are what was asked for: the definition of a name, a text of
             several words as it stands.
@@ -45,6 +49,8 @@ class Evidence(NamedTuple):
 
     share: FloatArray | None
     cosine: FloatArray | None
+    whole: FloatArray
+    hundredth: FloatArray
     lead: FloatArray
     stands: BoolArray
     terms: int
@@ -55,15 +61,18 @@ class _Logistic(NamedTuple):
     intercept: float
     share: float
     cosine: float
+    whole: float
+    hundredth: float
     lead: float
     terms: float  # of their logarithm
 
 
-_BOTH = _Logistic(-13.838, 2.654, 13.256, 4.83, 0.949)
-_BOTH_NARROW = _Logistic(-10.434, 4.128, 6.632, 5.179, 1.129)
-_LATENTS = _Logistic(-12.709, 0.0, 15.605, 7.707, 0.0)
-_LATENTS_NARROW = _Logistic(-10.81, 0.0, 11.862, 7.774, 0.0)
-_WORDS = _Logistic(-7.843, 5.466, 0.0, 3.258, 1.743)
+_BOTH = _Logistic(-14.695, 2.607, 6.406, 4.029, 4.844, 5.859, 0.894)
+_BOTH_NARROW = _Logistic(-9.84, 3.798, 2.863, 1.349, 3.265, 5.888, 0.835)
+# The whole file and the nearest hundredth tell latents alone nothing more.
+_LATENTS = _Logistic(-12.709, 0.0, 15.605, 0.0, 0.0, 7.707, 0.0)
+_LATENTS_NARROW = _Logistic(-10.81, 0.0, 11.862, 0.0, 0.0, 7.774, 0.0)
+_WORDS = _Logistic(-7.843, 5.466, 0.0, 0.0, 0.0, 3.258, 1.743)
 
 
 def relevance(found: Evidence) -> FloatArray:
@@ -78,7 +87,8 @@ def relevance(found: Evidence) -> FloatArray:
     known = fitted.intercept + fitted.terms * math.log(max(found.terms, 1))
     logit = np.full(len(found.lead), known, dtype=np.float32)
     for weight, values in (
-        (fitted.share, found.share), (fitted.cosine, found.cosine), (fitted.lead, found.lead)
+        (fitted.share, found.share), (fitted.cosine, found.cosine), (fitted.whole, found.whole),
+        (fitted.hundredth, found.hundredth), (fitted.lead, found.lead),
     ):  # fmt: skip
         if values is not None:
             logit = logit + weight * values

@@ -13,7 +13,7 @@ from ncs.search.called import Caller, as_on, as_told
 from ncs.search.filters import BoolArray, allowed
 from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
 from ncs.search.heads import below
-from ncs.search.latent import SHORTLIST, Latent, cosines, latent
+from ncs.search.latent import SHORTLIST, Latent, as_whole, cosines, latent
 from ncs.search.lexical import Lexical, lexical
 from ncs.search.located import lines_asked
 from ncs.search.paths import asks_for_tests, path_words_of
@@ -124,6 +124,8 @@ class _Signs(NamedTuple):
         at: their places among the candidates.
         cosine: their own, those that are not in the shortlist included.
         best_share, best_cosine: the best that stands anywhere in their file.
+        whole, hundredth: cosines of their files as a whole, and the least among the nearest
+            hundredth of all chunks, which is one for all; 0 where latents were not asked.
         lead: how far their file is ahead of the best other (see `leads`).
         stands: which of them surely are what was asked for.
     """
@@ -132,6 +134,8 @@ class _Signs(NamedTuple):
     cosine: FloatArray
     best_share: FloatArray
     best_cosine: FloatArray
+    whole: FloatArray
+    hundredth: FloatArray
     lead: FloatArray
     stands: BoolArray
 
@@ -141,6 +145,10 @@ def _signs(index: Index, scores: "_Scores", near: Latent | None, ids: IdArray) -
     runs, at = scores.runs, np.searchsorted(scores.ids, ids)
     file = np.searchsorted(runs.files, index.file_ids[ids])
     cosine = scores.cosine[at]
+    whole = hundredth = np.zeros(len(ids), dtype=np.float32)
+    if near is not None:
+        whole = as_whole(index, index.file_ids[ids], near.query)
+        hundredth = np.full(len(ids), near.hundredth, dtype=np.float32)
     if near is not None and len(near.ids) < len(scores.ids):  # some are not in the shortlist
         cosine = cosines(index, ids, near.query)
     # A file is believed by the best that stands anywhere in it: what is asked is often spread.
@@ -150,6 +158,8 @@ def _signs(index: Index, scores: "_Scores", near: Latent | None, ids: IdArray) -
         cosine=cosine,
         best_share=runs.best(scores.share)[file],
         best_cosine=np.maximum(best_cosine, cosine),
+        whole=whole,
+        hundredth=hundredth,
         lead=leads(runs.best(scores.score))[file],
         stands=scores.stands[at],
     )
@@ -160,6 +170,8 @@ def _evidence(query: Query, words: Lexical | None, near: Latent | None, signs: _
     return Evidence(
         share=None if words is None else signs.best_share,
         cosine=None if near is None else signs.best_cosine,
+        whole=signs.whole,
+        hundredth=signs.hundredth,
         lead=signs.lead,
         stands=signs.stands,
         terms=length(query.text),
@@ -180,6 +192,8 @@ def _stages(scores: "_Scores", signs: _Signs) -> dict[str, FloatArray]:
         "ranked": scores.score[at],
         "best_share": signs.best_share,
         "best_cosine": signs.best_cosine,
+        "whole": signs.whole,
+        "hundredth": signs.hundredth,
         "lead": signs.lead,
     }
 
@@ -230,7 +244,7 @@ def _scores(
         exact=raised.exact or holds_code(query.text),
         known=float(share.max(initial=0.0)),
     )
-    inside = worth_inside(score, cosine, exact=raised.exact)
+    inside = worth_inside(score, cosine, share, exact=raised.exact)
     if not raised.exact:  # a name may be meant where it is imported
         leading = np.argsort(-runs.best(score), kind="stable")[: query.top_k]
         tests = asks_for_tests(query.text)

@@ -11,7 +11,7 @@ import ncs
 from ncs.api.opening import Codebase
 from ncs.index.reading import ChunkRow
 from ncs.search.called import as_on, as_told
-from ncs.search.literal import forms, line_of, only_extends
+from ncs.search.literal import forms, line_of, only_extends, without_values
 from ncs.search.located import located
 from ncs.types import Span, Target
 
@@ -70,6 +70,11 @@ FILES = {
     "'No implementation of app.Store was bound at all'\n",
     "docs/binding.txt": "BindingError: No implementation of app.Store was bound at all\n"
     "the key 'store' is held nowhere\n",
+    "src/saved.cc": "void save(path p)\n{\n    if (error) {\n"
+    "        log(fmt::format(_(\"Couldn't create '{path}': {error} ({code})\"), p, e, c));\n"
+    "        log(fmt::format(_(\"Calling script '{path}'\"), p));\n    }\n}\n",
+    "src/saved_data.cc": "// data: a file or directory; no such data of my home is done\n"
+    "void make(file data, directory home) { data.file(home, no, such, directory, script); }\n",
     "src/sink.swift": 'func send() {\n    fatalError("Sink not set")\n}\n',
     "src/directive.go": "package directive\n\nfunc Wrong(v int) string {\n"
     '\treturn fmt.Sprintf("ERROR: unexpected KindDirective value: %v", v)\n}\n',
@@ -203,6 +208,20 @@ def test_a_long_token_is_read_in_time(codebase: Codebase) -> None:
     assert not grows_like_the_square(lambda long: located(index, "a/" * long), 20_000, 80_000)
 
 
+@pytest.mark.parametrize("unit", ["A", "' ", "'a", "a.", "/ "])
+def test_values_of_a_long_message_are_known_in_time(unit: str) -> None:
+    assert not grows_like_the_square(lambda long: without_values(unit * long), 20_000, 80_000)
+
+
+def test_what_a_message_says_without_its_values() -> None:
+    for said, fixed in (
+        ("Couldn't save '/home/me/my file': No space left on device (28)", "Couldn't save :"),
+        ('it isn\'t "a b c" of 10.0.0.4, 12 or a/b', "it isn't of or"),
+        ("nothing to leave out", "nothing to leave out"),
+    ):
+        assert " ".join(without_values(said).split()) == fixed
+
+
 @pytest.mark.parametrize(
     ("asked", "path"),
     [
@@ -211,6 +230,9 @@ def test_a_long_token_is_read_in_time(codebase: Codebase) -> None:
         ("Fatal error: Sink not set", "src/sink.swift"),
         ("[ERROR] sink not set!", "src/sink.swift"),
         ("acme.errors.SinkException: Sink not set", "src/sink.swift"),
+        # most of it are values and what the system says; two words of the code are all the rest
+        ("Couldn't create '/data/my file.part': No such file or directory (2)", "src/saved.cc"),
+        ("[2026-01-02 12:00:01] Calling script '/home/me/done.sh'", "src/saved.cc"),
         # the code has what seems to be printed in front
         ("ERROR: unexpected KindDirective value: main.cfg", "src/directive.go"),
     ],

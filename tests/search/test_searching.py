@@ -1,5 +1,6 @@
 """Questions to answers: against brute force, in a fixed order, with filters before the cut."""
 
+import math
 import os
 import subprocess
 import sys
@@ -68,7 +69,7 @@ def test_the_fields_of_a_hit(index: Index, encoder: FakeEncoder) -> None:
     assert hit.snippet.startswith("def send(request):")
     assert [name for name, _ in hit.stages] == [
         "lexical", "boosted", "share", "cosine", "file", "prior", "ranked", "best_share",
-        "best_cosine", "lead",
+        "best_cosine", "whole", "hundredth", "lead",
     ]  # fmt: skip
 
 
@@ -139,6 +140,30 @@ def test_cosines_of_whole_files_are_brute_force(tmp_path: Path, width: int) -> N
                 wanted = mean @ query / np.linalg.norm(mean) / np.linalg.norm(query)
                 assert cosine == pytest.approx(wanted, abs=0.01)
         assert len(files) < len(index.paths)
+
+
+def test_whole_files_and_the_nearest_hundredth_are_signs_of_every_hit(
+    tmp_path: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of files without a chunk in the shortlist, too, and among what a filter leaves alone."""
+    monkeypatch.setattr("ncs.search.searching.SHORTLIST", 9)
+    corpus = make_corpus(many(files=90))
+    write_index(tmp_path / "i.db", corpus, encoder)
+    units = latents_of(corpus, encoder)
+    units = units / np.linalg.norm(units, axis=1, keepdims=True)
+    query = encoder.encode(["alpha omega"])[0]
+    query = query / np.linalg.norm(query)
+    paths = np.array([chunk.path for chunk in corpus.chunks])
+    for pattern in ((), ("a",)):
+        may = np.array([path.startswith("a/") or not pattern for path in paths])
+        hits = asked(tmp_path / "i.db", encoder, "alpha omega", top_k=20, paths=pattern)
+        assert len({hit.path for hit in hits}) > 15
+        nearest = sorted((units[may] @ query).tolist(), reverse=True)
+        hundredth = nearest[math.ceil(len(nearest) / 100) - 1]
+        assert stage(hits, "hundredth") == pytest.approx([hundredth] * len(hits), abs=0.01)
+        for path, cosine in {hit.path: dict(hit.stages)["whole"] for hit in hits}.items():
+            mean = units[paths == path].mean(axis=0)
+            assert cosine == pytest.approx(mean @ query / np.linalg.norm(mean), abs=0.01)
 
 
 def test_bm25_is_brute_force_and_the_list_follows_its_last_stage(

@@ -193,7 +193,7 @@ def near(
 ) -> Latent:  # fmt: skip
     """What latents say: of chunks, and of their files, which are the first ones, as a whole."""
     whole = np.arange(len(files)), floats(files)
-    return Latent(np.array(ids, np.int64), floats(cosine), floats([0] * width), said, whole)
+    return Latent(np.array(ids, np.int64), floats(cosine), floats([0] * width), said, whole, 0.0)
 
 
 def test_a_files_score_is_its_best_and_a_share_of_the_mean_of_three() -> None:
@@ -264,9 +264,14 @@ def test_the_fewer_words_are_known_the_more_the_meaning_counts(one: float, other
 
 
 def test_inside_a_file_latents_choose_the_place_but_for_names() -> None:
-    score, cosine = floats([1.0, 0.9, 0.1]), floats([0.2, 0.6, 0.0])
-    assert np.argsort(-worth_inside(score, cosine, exact=False)).tolist() == [1, 0, 2]
-    assert np.argsort(-worth_inside(score, cosine, exact=True)).tolist() == [0, 1, 2]
+    score, cosine, none = floats([1.0, 0.9, 0.1]), floats([0.2, 0.6, 0.0]), floats([0, 0, 0])
+    assert np.argsort(-worth_inside(score, cosine, none, exact=False)).tolist() == [1, 0, 2]
+    assert np.argsort(-worth_inside(score, cosine, none, exact=True)).tolist() == [0, 1, 2]
+    # A rare word counts by where it stands, but not for what a name is sought by.
+    held = floats([0.9, 0.2, 0.0])
+    near = floats([0.5, 0.6, 0.0])
+    assert np.argsort(-worth_inside(none, near, held, exact=False)).tolist() == [0, 1, 2]
+    assert np.argsort(-worth_inside(none, near, held, exact=True)).tolist() == [1, 0, 2]
 
 
 # --- what the words of a question say ------------------------------------------------------------
@@ -680,6 +685,8 @@ def evidence(
     share: object,
     cosine: object,
     *,
+    whole: object = None,
+    hundredth: float = 0.6,
     lead: object = None,
     stands: object = None,
     terms: int = 5,
@@ -690,6 +697,8 @@ def evidence(
     return Evidence(
         given[0],
         given[1],
+        floats([0.6] * size if whole is None else whole),
+        floats([hundredth] * size),
         floats([0.1] * size if lead is None else lead),
         np.zeros(size, dtype=bool) if stands is None else np.array(stands, dtype=bool),
         terms,
@@ -709,20 +718,25 @@ def test_relevance_is_in_range_and_never_rises(
         assert (np.diff(found) <= 0).all()
 
 
-@given(*[st.tuples(st.floats(0, 1), st.floats(-1, 1), st.floats(-1, 1))] * 2)
+SIGNS = st.tuples(st.floats(0, 1), *[st.floats(-1, 1)] * 4)
+
+
+@given(SIGNS, SIGNS, st.sampled_from([16, 64]))
 def test_more_of_the_question_nearer_or_further_ahead_is_more_relevant(
-    one: tuple[float, float, float], other: tuple[float, float, float]
+    one: tuple[float, ...], other: tuple[float, ...], width: int
 ) -> None:
     low, high = (
-        relevance(evidence([share], [cosine], lead=[lead]))[0]
-        for share, cosine, lead in (map(min, one, other), map(max, one, other))
+        relevance(
+            evidence([share], [cosine], whole=[whole], hundredth=near, lead=[lead], width=width)
+        )[0]
+        for share, cosine, whole, near, lead in (map(min, one, other), map(max, one, other))
     )
     assert low <= high
 
 
 def test_an_absent_subject_is_clearly_lower() -> None:
-    present = relevance(evidence([0.7], [0.75]))[0]
-    absent = relevance(evidence([0.1], [0.4]))[0]
+    present = relevance(evidence([0.5], [0.76], whole=[0.72], hundredth=0.68))[0]
+    absent = relevance(evidence([0.1], [0.5], whole=[0.5], hundredth=0.5))[0]
     assert present > 0.4
     assert absent < 0.02
     # What stands there word for word is there, whatever its words are like.
