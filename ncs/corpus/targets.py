@@ -310,7 +310,9 @@ def _synthetic(
 def _of_code(
     context: Context, span: Span, code: str, begun: Sequence[Definition], main: Definition | None
 ) -> str:
-    calls = _calls(context, span, main)
+    # What the chunk holds beside what it is told by calls things of its own.
+    within = None if main is None or main.kind == "section" else _common(main.span, span)
+    calls = _calls(context, within or span, main)
     if main is None or main.kind == "section":
         said = _of_block(code, calls) if context.source.language not in PROSE else ""
         return f"{_heading(main)}: {said[0].lower()}{said[1:]}" if said and main else said

@@ -55,6 +55,11 @@ def test_the_comment_that_tells_most_wins() -> None:
         ("a.py", "class A:\n    def one(self): pass\n\n"
          "    def two(self):\n        # the third of all that wait\n        return 3\n",
          "In two: the third of all that wait"),
+        # of the three only `one` is told of, so that what the others call is not said of it
+        ("a.rb", "class A\n  def one\n    two(deep)\n  end\nend\n\ndef two(x)\n  three(x)\nend\n",
+         "Defines class A; implements one. Also two."),
+        ("a.rb", "def one\n  read_all(1)\n  read_all(2)\nend\n\ndef two(x)\n  three(x)\nend\n",
+         "Function one: calls read_all. Also two."),
         ("a.rs", "// Reads all that is out of the row.\nfn table(p: &A) -> &B {\n    p.b\n}\n\n"
          "struct Row {\n    // of all rows\n    a: u8,\n    b: u8,\n    c: u8,\n    d: u8,\n}\n",
          "of all rows"),
