@@ -1,0 +1,63 @@
+"""What to look for in the syntax trees: the form of an entry for one parsed language.
+
+A query's captures are `@function @method @class @type` (a whole definition), `@name`, `@of`
+(what follows the name as a part of it) and `@owner` of that definition, `@wrap` (a node around
+a definition that ends with it), `@mark` (decorator or attribute on lines of its own),
+`@comment`, `@doc` (a string that documents what it stands in), `@attached` (one that documents
+what follows), `@inside` (brackets around code that is left unparsed, to be parsed again),
+`@call` (the name of what is called) and `@word` (the keyword that tells one
+macro from another).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """How definitions, comments and calls are found in one language.
+
+    Attributes:
+        name: of the grammar in tree-sitter-language-pack.
+        query: the tree-sitter query; its captures are said at the top of this module.
+        bases: node types, among the children of a class, that hold what it inherits from.
+        doc_marks: what a comment that documents the next definition begins with; ("",)
+            where any comment right above a definition does.
+        clauses: a definition may be written in several parts, one after the other.
+        words: capture → what its `@word` has to be. (A query's own predicates read the tree's
+            text, which crashes when the parser was fed by a callback.)
+        silent: names in `@call` that are syntax.
+        unread: the group of it that matches is not shown to the parser.
+        branch_ends: what a whole branch of a preprocessor conditional ends with, () where any
+            line may end it; None in languages that have no such conditionals.
+        unended: the blank in its group is shown to the parser as `;` where what stands before
+            has come to an end.
+        heads: the beginnings of lines that are read where the parser has stumbled over bodies:
+            comments, and definitions up to the brace that opens their body; their indent is a
+            group.
+        reserved: what begins a statement, but is taken for the name of a method where the
+            parser has stumbled over something before.
+    """
+
+    name: str
+    query: str
+    bases: tuple[str, ...] = ()
+    doc_marks: tuple[str, ...] = ("/**", "///", "/*!", "//!")
+    clauses: bool = False
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
+    unread: re.Pattern[bytes] | None = None
+    branch_ends: tuple[bytes, ...] | None = None
+    unended: re.Pattern[bytes] | None = None
+    heads: re.Pattern[bytes] | None = None
+    reserved: frozenset[str] = frozenset()
+
+
+ANY = ("",)
+# What a whole branch of a preprocessor conditional ends with in languages like C.
+C_BRANCHES = (b";", b"}", b",", b":")
+_BEGIN_STATEMENTS = """
+if else for while do switch case try catch throw return const let var new function
+"""
+STATEMENTS = frozenset(_BEGIN_STATEMENTS.split())

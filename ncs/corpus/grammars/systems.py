@@ -1,0 +1,92 @@
+"""Compiled languages that are not like C."""
+
+import re
+from collections.abc import Mapping
+
+from ncs.corpus.grammars.grammar import ANY, Grammar
+
+# What the grammar does not expect: effects in conditions (`switch try await next() {`), and `()`
+# where there is nothing to do.
+_SWIFT_EFFECTS = re.compile(
+    rb"(?<![\w.`])(try[?!]?|await)(?=\s+[\w.({\[\"#])|^[ \t]*(\(\))[ \t]*$",
+    re.M,
+)
+
+GRAMMARS: Mapping[str, Grammar] = {
+    "go": Grammar(
+        "go",
+        """
+        (function_declaration name: (_) @name) @function
+        (method_declaration receiver: (_) @owner name: (_) @name) @method
+        (type_declaration . (type_spec name: (_) @name) .) @type
+        (type_declaration "(" (type_spec name: (_) @name) @type)
+        (type_declaration (type_alias name: (_) @name) @type)
+        (comment) @comment
+        (call_expression function: (identifier) @call)
+        (call_expression function: (selector_expression field: (_) @call))
+        """,
+        doc_marks=ANY,
+    ),
+    "rust": Grammar(
+        "rust",
+        """
+        (struct_item name: (_) @name) @type
+        (enum_item name: (_) @name) @type
+        (union_item name: (_) @name) @type
+        (type_item name: (_) @name) @type
+        (trait_item name: (_) @name) @class
+        (impl_item type: (_) @name) @class
+        (function_item name: (_) @name) @function
+        (function_signature_item name: (_) @name) @function
+        (macro_definition name: (_) @name) @function
+        (attribute_item) @mark
+        [(line_comment) (block_comment)] @comment
+        (call_expression function: [(identifier) @call (field_expression field: (_) @call)])
+        (call_expression function: (scoped_identifier name: (_) @call))
+        (macro_invocation macro: (identifier) @call)
+        (macro_invocation (token_tree "{") @inside)
+        """,
+        bases=("trait_bounds",),
+        doc_marks=("///", "/**"),
+    ),
+    "swift": Grammar(
+        "swift",
+        """
+        (class_declaration name: (_) @name) @class
+        (protocol_declaration name: (_) @name) @class
+        (typealias_declaration . name: (type_identifier) @name) @type
+        (typealias_declaration (modifiers) . name: (type_identifier) @name) @type
+        (function_declaration name: (simple_identifier) @name) @function
+        (protocol_function_declaration name: (simple_identifier) @name) @function
+        (init_declaration "init" @name) @method
+        (deinit_declaration "deinit" @name) @method
+        (subscript_declaration "subscript" @name) @method
+        (property_declaration name: (pattern bound_identifier: (_) @name)
+          computed_value: (_)) @function
+        (associatedtype_declaration . name: (type_identifier) @name) @type
+        (associatedtype_declaration (modifiers) . name: (type_identifier) @name) @type
+        [(comment) (multiline_comment)] @comment
+        (call_expression . (simple_identifier) @call)
+        (call_expression . (navigation_expression suffix: (navigation_suffix
+          suffix: (simple_identifier) @call)))
+        """,
+        bases=("inheritance_specifier",),
+        unread=_SWIFT_EFFECTS,
+        branch_ends=(),
+    ),
+    "zig": Grammar(
+        "zig",
+        """
+        (Decl (FnProto function: (_) @name)) @function
+        (Decl (VarDecl variable_type_function: (_) @name
+          (ErrorUnionExpr (SuffixExpr [(ContainerDecl) (ErrorSetDecl)])))) @type
+        (Decl (VarDecl variable_type_function: (_) @name
+          (BinaryExpr (ErrorUnionExpr (SuffixExpr (ErrorSetDecl)))))) @type
+        (TestDecl (STRINGLITERALSINGLE) @name) @function
+        [(doc_comment) (container_doc_comment) (line_comment)] @comment
+        (SuffixExpr . variable_type_function: (IDENTIFIER) @call . (FnCallArguments))
+        (FieldOrFnCall function_call: (IDENTIFIER) @call)
+        """,
+        doc_marks=("///",),
+    ),
+}
