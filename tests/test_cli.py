@@ -212,13 +212,15 @@ def test_a_mistyped_command_names_the_one_that_is_like_it() -> None:
     assert "Did you mean" not in CliRunner().invoke(commands, ["zzz"]).stderr
 
 
-def test_a_slip_in_a_name_is_told(tmp_path: Path) -> None:
+def test_what_is_shown_in_place_of_what_was_asked_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("def secure_compare(a, b):\n    return a == b\n")
     CliRunner().invoke(commands, ["index", "--codebase", str(tmp_path)])
     found = CliRunner().invoke(commands, ["query", "secure_comapre", "--index", str(tmp_path)])
     assert found.exit_code == 0
     assert "function secure_compare" in found.stdout
     assert "Nothing here is called secure_comapre: secure_compare is shown." in found.stderr
+    past = CliRunner().invoke(commands, ["query", "a.py:77", "--index", str(tmp_path)])
+    assert "a.py ends at line 2: what stands there is shown." in past.stderr
     asked = ["query", "secure_comapre", "--kind", "class", "--mode", "symbol"]
     none = CliRunner().invoke(commands, [*asked, "--index", str(tmp_path)])
     assert (none.exit_code, "is shown" in none.stderr) == (1, False)
@@ -644,6 +646,16 @@ def test_a_fault_of_ncs_is_said_to_be_one() -> None:
     assert done.returncode == 2
     assert "KeyError: 'lost'" in done.stderr
     assert done.stderr.splitlines()[-1].startswith(f"This is a fault of ncs {__version__}")
+
+
+def test_a_package_that_is_missing_is_named() -> None:
+    done = raising("ModuleNotFoundError('no', name='tree_sitter.lib')")
+    assert done.returncode == 2
+    first, second = done.stderr.splitlines()
+    assert first == "Error: ncs needs the Python package tree_sitter.lib, which is not installed"
+    assert second.endswith("-m pip install ncs")
+    own = raising("ModuleNotFoundError('no', name='ncs.lost')")
+    assert "This is a fault of ncs" in own.stderr
 
 
 def test_garbage_is_collected_while_a_command_works(codebase: Path) -> None:

@@ -18,6 +18,7 @@ from ncs.index.schema import at_default_place
 from ncs.index.store import damaged
 from ncs.runtime import load
 from ncs.search import Query, search
+from ncs.search.located import past_end
 from ncs.search.question import plain_name
 from ncs.search.spelling import spelling
 from ncs.types import Encoder, Hit, Mode
@@ -95,6 +96,10 @@ class Codebase(Closing):
         """
         found = spelling(self.index, plain_name(query))
         return found.name if found.guessed else ""
+
+    def past_end(self, query: str) -> tuple[str, int] | None:
+        """Return the file that a query names a line behind the end of, and its last line."""
+        return past_end(self.index, query)
 
     def _found(self, question: Query) -> list[Hit]:
         # Loading the model takes longer than an answer that needs none.

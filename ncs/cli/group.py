@@ -160,6 +160,13 @@ def _told(error: Exception) -> int:
     if isinstance(error, OSError):
         click.echo(f"Error: {on_one_line(str(error))}", err=True)
         return EXIT_ERROR
+    if isinstance(error, ModuleNotFoundError) and (error.name or "ncs").split(".")[0] != "ncs":
+        click.echo(
+            f"Error: ncs needs the Python package {error.name}, which is not installed\n"
+            f"Install ncs with what it needs: {sys.executable} -m pip install ncs",
+            err=True,
+        )
+        return EXIT_ERROR
     # Python's own exit code for it is 1, which says that nothing was found.
     sys.excepthook(*sys.exc_info())
     click.echo(

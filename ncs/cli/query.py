@@ -81,7 +81,7 @@ def query(
         )  # fmt: skip
         found = ask(top_k=top_k, min_score=min_score)
         left_out = ask(top_k=1) if min_score and not found else []
-        slip = _slip(opened, " ".join(text), mode) if found else ""
+        slip = _instead(opened, " ".join(text), mode) if found else ""
         asides = [
             slip or _aside(found, left_out, mode, min_score, stale=bool(opened.note)),
             _where(within),
@@ -104,9 +104,15 @@ def _places(opened: Opened, paths: _Globs, not_paths: _Globs) -> tuple[str, _Glo
     return read
 
 
-def _slip(opened: Opened, text: str, mode: Mode) -> str:
-    guessed = opened.codebase.guessed(text) if mode != "neural" else ""
-    return f"Nothing here is called {plain_name(text)}: {guessed} is shown." if guessed else ""
+def _instead(opened: Opened, text: str, mode: Mode) -> str:
+    """Return what is shown where there is not what was asked for; "" where there is."""
+    if mode == "neural":
+        return ""
+    if guessed := opened.codebase.guessed(text):
+        return f"Nothing here is called {plain_name(text)}: {guessed} is shown."
+    if past := opened.codebase.past_end(text):
+        return f"{past[0]} ends at line {past[1]}: what stands there is shown."
+    return ""
 
 
 def _where(within: str) -> str:

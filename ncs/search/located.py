@@ -48,6 +48,19 @@ def lines_asked(index: Index, text: str) -> dict[int, int]:
     return lines
 
 
+def past_end(index: Index, text: str) -> tuple[str, int] | None:
+    """Return the first file that a question names a line of which it does not have.
+
+    Returns:
+        Its path, and its last line that is not blank; None where all lines are there.
+    """
+    ends = index.spans[1]
+    for file, line in lines_asked(index, text).items():
+        if (chunks := index.chunks_of(file)) and line > (last := int(ends[chunks[-1]])):
+            return index.paths[file], last
+    return None
+
+
 def _at_line(index: Index, chunks: range, line: int) -> list[int]:
     """Return the chunks of a file that hold a line, or else the nearest, the next of two."""
     starts, ends = (each[chunks.start : chunks.stop] for each in index.spans)

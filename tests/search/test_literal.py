@@ -248,6 +248,9 @@ def test_a_line_that_no_chunk_holds_is_shown_in_the_nearest(codebase: Codebase) 
     for line, symbol in ((35, "gap_0"), (36, "gap_1"), (99_999, "gap_2")):
         hit = codebase.search(f"src/gaps.py:{line}", 1)[0]
         assert (hit.path, hit.symbol, hit.score > 0.9) == ("src/gaps.py", symbol, True)
+    assert codebase.past_end("src/gaps.py:99999") == ("src/gaps.py", 102)
+    for there in ("src/gaps.py:102", "src/gaps.py:35", "src/gaps.py", "what gaps.c:99999 is"):
+        assert codebase.past_end(there) is None
 
 
 def test_what_is_surely_meant_is_relevant_whatever_its_words_are_like(codebase: Codebase) -> None:
