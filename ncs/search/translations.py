@@ -14,7 +14,7 @@ _SPOKEN = frozenset(
 )
 _FEWEST = 5
 _LONGEST_CODE = 14
-_CODE = re.compile(r"([a-z]{2,3})(?:[-_]\w+)?", re.IGNORECASE)  # `zh_Hans`, `de_informal`
+_CODE = re.compile(r"([a-z]{2,3})(?:[-_]\w+)?(?:@\w+)?", re.IGNORECASE)  # `zh_Hans`, `ca@valencia`
 
 
 def translations(places: Sequence[tuple[str, str, str]]) -> Iterator[tuple[int, str]]:

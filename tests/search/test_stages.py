@@ -445,7 +445,7 @@ def test_code_of_others_is_worth_less_but_where_it_is_asked_for() -> None:
 
 def test_a_file_of_many_that_are_called_by_languages_is_a_translation() -> None:
     """A question for a lock after wrong passwords was answered by five languages' texts."""
-    codes = ["en", "de_informal", "fr", "pt_BR", "zh-Hans", "uz"]
+    codes = ["en", "de_informal", "fr", "pt_BR", "zh-Hans", "uz@Cyrl"]
     translated = [
         form.format(code) for form in ("lang/{}/auth.php", "web/{}.ts") for code in codes
     ]
