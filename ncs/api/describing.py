@@ -177,7 +177,7 @@ def _unknown(codebase: Codebase, asked: str) -> NoReturn:
     alike = [known for known in codebase.index.paths if known.endswith(f"/{from_root}")]
     alike = alike[:_OFFERED] or _spelled_like(codebase.index, asked)
     elsewhere = "ncs inspect index says which files are not searched, and why"
-    if is_symbol(asked) and asked_for(asked) and "/" not in asked:
+    if (is_symbol(asked) or asked.isidentifier()) and "/" not in asked:
         elsewhere = f"ncs query {asked} finds names that are like it; {elsewhere}"
     raise QueryError(
         f"{asked} is not in the index {codebase.index.path}",
