@@ -112,7 +112,10 @@ class _Page:
         self.speech = {
             line: span for span in outline.speech for line in range(span.start + 1, span.end + 1)
         }
-        self.cuts = outline.cuts or _indents(lines, self.filled, prose=language in PROSE)
+        self.cuts = outline.cuts
+        if outline.unparsed or not outline.cuts:
+            indents = _indents(lines, self.filled, prose=language in PROSE)
+            self.cuts = _beside(indents, outline) if outline.cuts else indents
 
     def trimmed(self, start: int, end: int) -> tuple[int, int] | None:
         """Return the lines without blank ones at the ends, or None if all are blank."""
@@ -136,6 +139,12 @@ def _indents(lines: Sequence[bytes], filled: Sequence[bool], *, prose: bool) -> 
             after_blank = number == 1 or not filled[number - 2]
             cuts[number] = 0 if after_blank and prose else min(1 + indent // 2, 8)
     return cuts
+
+
+def _beside(indents: Mapping[int, int], outline: Outline) -> Mapping[int, int]:
+    """Return the places to cut of code, and by indentation those of what stands beside it."""
+    lines = (line for span in outline.unparsed for line in range(span.start, span.end + 1))
+    return {line: indents[line] for line in lines if line in indents} | dict(outline.cuts)
 
 
 def _units(page: _Page, longest: int) -> Iterator[_Unit]:

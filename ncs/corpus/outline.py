@@ -69,6 +69,7 @@ class Outline:
         speech: the lines of each comment and documentation string, those of one line left out.
         cuts: line → depth of the statement that begins on it, inside of long nodes.
         header: what the file says of itself (module docstring, header comment), or None.
+        unparsed: the lines of what is no code in a file that holds some; they have no cuts.
     """
 
     definitions: tuple[Definition, ...] = ()
@@ -77,6 +78,7 @@ class Outline:
     speech: tuple[Span, ...] = ()
     cuts: Mapping[int, int] = field(default_factory=dict)
     header: Target | None = None
+    unparsed: tuple[Span, ...] = ()
 
 
 def outline(source: SourceFile) -> list[Definition]:
@@ -99,13 +101,14 @@ def read_outline(source: SourceFile, chunk_lines: int = _CHUNK_LINES) -> Outline
         return Outline(comments=remarks, speech=_speech(remarks))
     name = "tsx" if grammar is GRAMMARS["tsx"] else source.language
     syntax = read_syntax(source.data, grammar, name, chunk_lines)
-    return _assemble(source.data, grammar, syntax)
+    return _assemble(source.data, grammar, syntax, source.path)
 
 
-def _assemble(data: bytes, grammar: Grammar, syntax: Syntax) -> Outline:
+def _assemble(data: bytes, grammar: Grammar, syntax: Syntax, path: str) -> Outline:
     comments = _joined(data, syntax.comments)
     above = _Above(data, grammar, comments, syntax)
-    definitions = _definitions(data, syntax, above, [piece.start for piece in comments])
+    unnamed = {grammar.unnamed: _called_as(path)} if grammar.unnamed else {}
+    definitions = _definitions(data, syntax, above, [piece.start for piece in comments], unnamed)
     _attach_inner(data, syntax, definitions)
     if grammar.clauses:
         definitions = _join_clauses(definitions)
@@ -115,15 +118,17 @@ def _assemble(data: bytes, grammar: Grammar, syntax: Syntax) -> Outline:
         tuple(definitions), tuple(comments), tuple(syntax.calls),
         _speech((*comments, *syntax.docs, *syntax.attached)), cuts,
         _header(data, grammar, syntax, comments, definitions),
+        tuple(Span(first, last) for first, last in syntax.unparsed),
     )  # fmt: skip
 
 
 def _definitions(
-    data: bytes, syntax: Syntax, above: "_Above", comments: list[int]
+    data: bytes, syntax: Syntax, above: "_Above", comments: list[int], unnamed: Mapping[str, str]
 ) -> list[Definition]:
     """Return what was found, each with its owners, the comment above it and what it calls.
 
-    `comments` are the bytes at which the file's comments begin.
+    `comments` are the bytes at which the file's comments begin; `unnamed` has the names of classes
+    that have none.
     """
     definitions: list[Definition] = []
     open_: list[tuple[int, str, Kind]] = []  # (end byte, name, kind) of what encloses
@@ -133,6 +138,8 @@ def _definitions(
         while open_ and open_[-1][0] <= found.start:
             open_.pop()
         owners, name, kind = _identified(data, found, open_[-1][2] if open_ else None)
+        if kind == "class":
+            name = unnamed.get(name, name)
         inside = [owner for _, owner, _ in open_[-_MOST_OWNERS:]]
         open_.append((found.end, ".".join([*owners, name]), kind))
         # Only the first definition of a line has the comment above it.
@@ -165,6 +172,13 @@ def _identified(data: bytes, found: Found, around: Kind | None) -> tuple[list[st
         name = fold(f"{name} {found.of}")[:_NAME_LETTERS]
     owned = _METHOD.search(_before_arguments(written)) or around in ("class", "type")
     return owners, name, "method" if found.kind == "function" and owned else found.kind
+
+
+def _called_as(path: str) -> str:
+    """Return a file's name without its extension, its folder's where it is an index."""
+    folder, _, filename = path.rpartition("/")
+    stem = filename.partition(".")[0]
+    return folder.rpartition("/")[2] or stem if stem == "index" else stem
 
 
 def _speech(pieces: Iterable[Piece]) -> tuple[Span, ...]:

@@ -20,7 +20,7 @@ _BLOCKS = (
     (re.compile(r"\A/\*+!?"), re.compile(r"\*+/\s*\Z"), True),
     (re.compile(r"\A\{-+\s*\|?"), re.compile(r"-+\}\s*\Z"), False),
     (re.compile(r"\A-{2,3}\[=*\["), re.compile(r"\]=*\](?:--)?\s*\Z"), False),
-    (re.compile(r"\A<!--+"), re.compile(r"--+>\s*\Z"), False),
+    (re.compile(r"\A<!--+(?:\s*@component\b)?"), re.compile(r"--+>\s*\Z"), False),
     (re.compile(r"\A=begin.*"), re.compile(r"^=end.*\Z", re.M), False),
 )
 
@@ -49,6 +49,7 @@ _PRAGMA = re.compile(
     r"|nosec|ruff:|yapf"
     r"|pragma\b|eslint|jshint|jslint|tslint|prettier|istanbul|c8 ignore|v8 ignore|webpack"
     r"|biome-|deno-|oxlint|lcov_|gcovr_"
+    r"|@vue-|svelte-ignore"
     r"|@ts-|@flow|ts-ignore|globals?\s+\w+|use strict|nolint|go:|\+build|lint:|cspell|codecov"
     r"|coverage:"
     r"|clang-format|clang-tidy|iwyu|nocheck|rubocop|frozen_string_literal|shellcheck|swiftlint"

@@ -98,6 +98,7 @@ class Syntax:
         attached: strings that document what follows. marks: decorators and attributes.
         calls: (line, name). cuts: line → depth of the statement that begins on it, for
             statements inside of what is longer than a chunk.
+        unparsed: the (first, last) lines of what the parser was not shown as it is no code.
     """
 
     definitions: list[Found] = field(default_factory=list)
@@ -107,6 +108,7 @@ class Syntax:
     marks: list[Piece] = field(default_factory=list)
     calls: list[tuple[int, str]] = field(default_factory=list)
     cuts: dict[int, int] = field(default_factory=dict)
+    unparsed: list[tuple[int, int]] = field(default_factory=list)
 
 
 def read_syntax(data: bytes, grammar: Grammar, grammar_name: str, chunk_lines: int) -> Syntax:
@@ -121,7 +123,8 @@ def read_syntax(data: bytes, grammar: Grammar, grammar_name: str, chunk_lines: i
     if _is_hostile(data):
         return Syntax()
     collector = _Collector(data, grammar, grammar_name)
-    code = _shown(data, grammar)
+    beside = collector.beside(grammar.only) if grammar.only is not None else []
+    code = _shown(data, grammar, beside)
     for _ in range(_MOST_PASSES):
         tree = _parse(code, grammar_name)
         if tree is None:
@@ -136,10 +139,13 @@ def read_syntax(data: bytes, grammar: Grammar, grammar_name: str, chunk_lines: i
     return collector.syntax()
 
 
-def _shown(data: bytes, grammar: Grammar) -> bytes:
-    """Return the bytes without what the grammar stumbles over, every place its own."""
+def _shown(data: bytes, grammar: Grammar, beside: list[tuple[int, int]]) -> bytes:
+    """Return the bytes without what the grammar stumbles over, every place its own.
+
+    `beside` are the ranges that are no code.
+    """
     # A byte order mark is an error to most grammars.
-    unread = [(0, 3)] if data.startswith(b"\xef\xbb\xbf") else []
+    unread = [*beside, (0, 3)] if data.startswith(b"\xef\xbb\xbf") else [*beside]
     if grammar.unread is not None:
         unread += [found.span(found.lastindex or 0) for found in grammar.unread.finditer(data)]
     if grammar.branch_ends is not None:
@@ -213,7 +219,30 @@ class _Collector:
         self._definitions: dict[int, tuple[Kind, Node, _Captures]] = {}
         self._pieces: dict[str, dict[int, Piece]] = {role: {} for role in _PIECES}
         self._calls: list[tuple[int, str]] = []
+        self._unparsed: list[tuple[int, int]] = []
         self.cuts: dict[int, int] = {}
+
+    def beside(self, only: re.Pattern[bytes]) -> list[tuple[int, int]]:
+        """Note the remarks and the lines beside the code; return the ranges beside it."""
+        ranges: list[tuple[int, int]] = []
+        at, line = begun, first = 0, 1
+        for found in only.finditer(self._data):
+            if found.lastindex is None:
+                continue
+            start, end = found.span(found.lastindex)
+            line += self._data.count(b"\n", at, start)
+            at = start
+            if found.lastgroup == "remark":
+                column = start - _begin_of_line(self._data, start)
+                self._pieces["comment"][start] = _piece(self._data, start, end, line, column)
+            else:
+                ranges.append((begun, start))
+                self._unparsed.append((first, line))
+                line += self._data.count(b"\n", start, end)
+                at = begun = end
+                first = line
+        self._unparsed.append((first, line + self._data.count(b"\n", at)))
+        return [*ranges, (begun, len(self._data))]
 
     def query(self, root: Node) -> list[tuple[int, int]]:
         """Note what stands below a node; return the byte ranges of code left unparsed in it."""
@@ -249,7 +278,8 @@ class _Collector:
     def _note_pieces(self, captures: _Captures) -> None:
         for role, pieces in self._pieces.items():
             for node in captures.get(role, ()):
-                pieces[node.start_byte] = _piece(self._data, node)
+                start, end, (row, column) = node.start_byte, node.end_byte, node.start_point
+                pieces[start] = _piece(self._data, start, end, row + 1, column)
 
     def syntax(self) -> Syntax:
         """Return what was noted, in order."""
@@ -266,6 +296,7 @@ class _Collector:
             ],
             comments=pieces["comment"], docs=pieces["doc"], attached=pieces["attached"],
             marks=pieces["mark"], calls=sorted(self._calls, key=_line_of_call), cuts=self.cuts,
+            unparsed=self._unparsed,
         )  # fmt: skip
 
 
@@ -373,17 +404,20 @@ def _outermost_first(found: tuple[Kind, Node, _Captures]) -> tuple[int, int]:
     return found[1].start_byte, -found[1].end_byte
 
 
-def _piece(data: bytes, node: Node) -> Piece:
-    start = node.start_byte
+def _piece(data: bytes, start: int, end: int, first: int, column: int) -> Piece:
     # Some grammars count the line end, or even the next line's indent, to a comment.
-    text = data[start : node.end_byte].rstrip()
+    text = data[start:end].rstrip()
     end = start + len(text)
-    row, column = node.start_point
-    first = row + 1
     # What is further away on the line than this is looked for by nobody.
     after = data[end : end + _MARGIN].split(b"\n", 1)[0]
     whole = _is_first(data, start, column) and not after.strip()
     return Piece(start, end, first, first + text.count(b"\n"), whole)
+
+
+def _begin_of_line(data: bytes, at: int) -> int:
+    """Return where the line of a byte begins, or a byte far enough before it."""
+    far = max(0, at - _MARGIN)
+    return max(far, data.rfind(b"\n", far, at) + 1)
 
 
 def _is_first(data: bytes, start: int, column: int) -> bool:

@@ -24,6 +24,36 @@ class Sample(NamedTuple):
 
 
 SAMPLES = {
+    "astro": Sample(
+        "Prices.astro",
+        """\
+---
+/** What the page is given. */
+interface Props extends Base {
+  title: string;
+}
+const { title } = Astro.props;
+// An offer without a price comes last of all.
+function sorted(offers: Offer[]) {
+  return offers.sort(byPrice);
+}
+---
+
+<!-- Nothing is shown before the offers are here. -->
+<ul title={title}>
+  {sorted(offers).map((offer) => <li>{offer.name}</li>)}
+</ul>
+<script>
+  const reload = () => fetchOffers();
+</script>
+<style>li { color: red; }</style>
+""",
+        [
+            Expected("Props", "type", 2, 5, "What the page is given.", ("Base",)),
+            Expected("sorted", "function", 7, 10),
+            Expected("reload", "function", 18, 18),
+        ],
+    ),
     "bash": Sample(
         "deploy.sh",
         """\
@@ -510,6 +540,37 @@ given lists: Functor[List] = make(1)
             Expected("lists", "function", 20, 20),
         ],
     ),
+    "svelte": Sample(
+        "Basket.svelte",
+        """\
+<script module lang="ts">
+  /** What has a price. */
+  export interface Item extends Priced { name: string }
+</script>
+
+<script lang="ts" generics="T extends Map<string, Item>">
+  let { items = $bindable([]) }: { items: Item[] } = $props();
+  const total = $derived.by(() => sum(items));
+  const names = items.map((item) => item.name);
+
+  /** Takes an item out. */
+  function remove(item: Item) {
+    items = without(items, item);
+  }
+  $effect(() => store(items));
+</script>
+
+<!-- Every item has a button that takes it out. -->
+{#each items as item}
+  <button onclick={() => remove(item)}>{item.name}</button>
+{/each}
+""",
+        [
+            Expected("Item", "type", 2, 3, "What has a price.", ("Priced",)),
+            Expected("total", "function", 8, 8),
+            Expected("remove", "function", 11, 14, "Takes an item out."),
+        ],
+    ),
     "swift": Sample(
         "Session.swift",
         """\
@@ -576,6 +637,51 @@ export function Plain() { return <i/>; }
         [
             Expected("Button", "function", 1, 2, "A button to press."),
             Expected("Plain", "function", 3, 3),
+        ],
+    ),
+    "vue": Sample(
+        "src/SeatPlan.vue",
+        """\
+<template>
+  <!-- A seat that is taken cannot be chosen. -->
+  <button v-for="seat in free" @click="choose(seat)">{{ seat.name }}</button>
+</template>
+
+<script>
+import { reserve } from "./seats";
+
+/** Shows the seats of a hall. */
+export default {
+  props: { hall: Object },
+  data() { return { chosen: [] }; },
+  computed: {
+    free() { return this.hall.seats.filter(isFree); },
+  },
+  methods: {
+    /**
+     * Keeps a seat for a while.
+     * @param {object} seat the seat
+     */
+    async choose(seat) { await reserve(seat); },
+    wait: function () { sleep(); },
+  },
+};
+</script>
+
+<script setup lang="ts">
+const label = computed(() => describe(seat));
+const leave = () => release();
+</script>
+<style>button { color: red; }</style>
+""",
+        [
+            Expected("SeatPlan", "class", 9, 24, "Shows the seats of a hall."),
+            Expected("SeatPlan.data", "method", 12, 12),
+            Expected("SeatPlan.free", "method", 14, 14),
+            Expected("SeatPlan.choose", "method", 17, 21, "Keeps a seat for a while."),
+            Expected("SeatPlan.wait", "method", 22, 22),
+            Expected("label", "function", 28, 28),
+            Expected("leave", "function", 29, 29),
         ],
     ),
     "zig": Sample(

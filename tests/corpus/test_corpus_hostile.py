@@ -69,6 +69,33 @@ def test_a_ruler_between_a_closing_bracket_and_code(mark: bytes) -> None:
         assert cut(data, language) > 0
 
 
+@pytest.mark.parametrize("language", ["astro", "svelte", "vue"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        b"<script>\n",
+        b"<script %d>\n",
+        b"<script %d\n",
+        b"<script a='\n",
+        b"<script a%d=\"'\n",
+        b"<!-- %d ",
+        b"<!--   \n",
+        b"<!-- a b c %d -->",
+        b"<script>a(%d)</script>",
+        b"---\n",
+        b"</script><div>%d</div>",
+    ],
+)
+def test_parts_without_an_end(language: str, unit: bytes) -> None:
+    """Each opening that looks for its end up to the end of the file makes it the square."""
+
+    def read(count: int) -> None:
+        data = b"".join(unit.replace(b"%d", b"%d" % at) for at in range(count))
+        assert cut(data, language) > 0
+
+    assert not grows_like_the_square(read, 1_000, 4_000)
+
+
 def test_remarks_that_say_nothing_are_not_read_by_every_chunk() -> None:
     """The square of the length, and then 5 s: each of 800 chunks read the run's beginning."""
     assert not grows_like_the_square(lambda length: cut(b"#-\n" * length, "r"), 5_000, 20_000)

@@ -7,7 +7,7 @@ from ncs.corpus.chunks import chunk
 from ncs.corpus.grammars import GRAMMARS, compiled
 from ncs.corpus.languages import LANGUAGES, detect
 from ncs.corpus.outline import outline
-from ncs.types import SourceFile
+from ncs.types import SourceFile, Span
 
 
 def source(sample: Sample) -> SourceFile:
@@ -50,10 +50,11 @@ def test_the_doc_stands_on_its_lines(name: str) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_without_comments_a_sentence_is_made(name: str) -> None:
     sample = SAMPLES[name]
+    marks = ("/", "#", "--", "*", "@doc", "@moduledoc", '"""', "//", "<!--")
     kept = [
         line
         for line in sample.code.split("\n")
-        if not line.strip().startswith(("/", "#", "--", "*", "@doc", "@moduledoc", '"""', "//"))
+        if line == "---" or not line.strip().startswith(marks)
     ]
     data = "\n".join(kept).encode()
     chunks = chunk(SourceFile(sample.path, detect(sample.path, data), data, 0))
@@ -314,6 +315,61 @@ def test_a_signature_has_all_its_parameters(path: str, code: str, signature: str
     data = code.encode()
     (found,) = outline(SourceFile(path, detect(path, data), data, 0))
     assert found.signature == signature
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "found"),
+    [
+        ("a.vue", "<script>\nexport default define({\n  data() { go(); },\n});\n</script>\n",
+         ["a", "a.data"]),
+        ("menu/index.vue", "<script>\nexport default {\n  data() { go(); },\n};\n</script>\n",
+         ["menu", "menu.data"]),
+        ("a.vue", "<script src='b.js'></script>\n<style>\nclass A {}\n</style>\n", []),
+        ("a.vue", "<script src='b.js' />\n<p>\nfunction f() {}\n</p>\n", []),
+        ("a.vue", "<script-box>\nfunction f() {}\n</script-box>\n", []),
+        ("a.vue", "<!-- <script>\nfunction f() {}\n</script> -->\n", []),
+        ("a.vue", "\ufeff<script\n  lang='ts'\n  generic='A<B>'>function f() {}</script>",
+         ["f"]),
+        ("a.svelte", "<script>\nfunction f() {}\n", ["f"]),
+        ("a.svelte", "<p>function f() {}</p>\n<script>\nlet a = b.map((c) => c);\n"
+         "const d = $derived.by(() => go());\n</script>\n", ["d"]),
+        ("a.astro", "---\nlet f = () => go();\n---\n<p>{() => { let g = () => {} }}</p>\n", ["f"]),
+        ("a.astro", "\n---\r\nfunction f() {}\r\n---\r\n", ["f"]),
+        ("a.astro", "<p>---</p>\nfunction f() {}\n---\n", []),
+    ],
+)  # fmt: skip
+def test_scripts_alone_are_code(path: str, code: str, found: list[str]) -> None:
+    for end in ("\n", "\r\n"):
+        assert names(path, code.replace("\r\n", "\n").replace("\n", end)) == found
+
+
+def test_remarks_on_markup_are_heard() -> None:
+    code = "<p>\n<!-- What is told to those who wait. -->\n<b>{a}</b>\n</p>\n"
+    for path in ("a.vue", "a.svelte", "a.astro"):
+        (cut,) = chunk(SourceFile(path, detect(path, b""), code.encode(), 0))
+        assert (cut.target.text, cut.target.tier) == ("What is told to those who wait.", "comment")
+        assert cut.target.span == Span(2, 2)
+    aside = (
+        b"<p>\n<!-- <b>one and two and three</b> -->\n<!-- svelte-ignore a11y and more -->\n</p>"
+    )
+    (cut,) = chunk(SourceFile("a.svelte", "svelte", aside, 0))
+    assert cut.target.tier == "snippet"
+
+
+def test_a_component_says_what_it_is() -> None:
+    code = b"<!--\n@component\nShows a basket.\n-->\n<script>\nlet a = 1;\n</script>\n"
+    (cut,) = chunk(SourceFile("a.svelte", "svelte", code, 0))
+    assert (cut.target.text, cut.target.tier) == ("Shows a basket.", "docstring")
+
+
+def test_markup_is_cut_where_an_element_begins() -> None:
+    """The syntax tree of the script knows no place to cut in what is around it."""
+    item = "  <li>\n    <a\n      :href='b'\n    >\n      {{ c }}\n    </a>\n  </li>\n"
+    script = "<script>\nconst a = 1;\n</script>\n"
+    code = f"<template>\n{item * 30}</template>\n{script}"
+    cuts = chunk(SourceFile("a.vue", "vue", code.encode(), 0))
+    assert len(cuts) > 5
+    assert all(each.text.startswith(("<", "  <")) for each in cuts)
 
 
 def test_every_grammar_has_a_sample_and_a_query() -> None:

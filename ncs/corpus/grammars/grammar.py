@@ -29,6 +29,9 @@ class Grammar:
             text, which crashes when the parser was fed by a callback.)
         silent: names in `@call` that are syntax.
         unread: the group of it that matches is not shown to the parser.
+        only: the last group of each match is all that is shown to the parser; one that is called
+            `remark` is a comment instead.
+        unnamed: the name of a class that is called as its file is.
         branch_ends: what a whole branch of a preprocessor conditional ends with, () where any
             line may end it; None in languages that have no such conditionals.
         unended: the blank in its group is shown to the parser as `;` where what stands before
@@ -48,6 +51,8 @@ class Grammar:
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
     unread: re.Pattern[bytes] | None = None
+    only: re.Pattern[bytes] | None = None
+    unnamed: str = ""
     branch_ends: tuple[bytes, ...] | None = None
     unended: re.Pattern[bytes] | None = None
     heads: re.Pattern[bytes] | None = None
