@@ -192,7 +192,7 @@ class _Above:
         self, data: bytes, grammar: Grammar, comments: Iterable[Piece], syntax: Syntax
     ) -> None:
         self._data = data
-        self._marks = grammar.doc_marks
+        self._marks, self._references = grammar.doc_marks, grammar.references
         self._ends: dict[int, tuple[Piece, bool]] = {}
         pieces = [(piece, False) for piece in syntax.marks]
         pieces += [(piece, True) for piece in (*comments, *syntax.attached)]
@@ -239,7 +239,7 @@ class _Above:
         raw = self._data[piece.start : piece.end].decode("utf-8", "replace")
         if not raw.startswith(self._marks):
             return None
-        return _target(documentation(raw), piece)
+        return _target(documentation(raw, references=self._references), piece)
 
 
 def _target(text: str, piece: Piece) -> Target | None:
@@ -324,7 +324,8 @@ def _header(
         raw = data[piece.start : piece.end].decode("utf-8", "replace")
         if not _leads(data[: piece.start].decode("utf-8", "replace")):
             break
-        if (target := _target(documentation(raw), piece)) is not None:
+        said = documentation(raw, references=grammar.references)
+        if (target := _target(said, piece)) is not None:
             return target
     return None
 

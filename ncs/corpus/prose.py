@@ -55,6 +55,7 @@ _PRAGMA = re.compile(
     r"|clang-format|clang-tidy|iwyu|nocheck|rubocop|frozen_string_literal|shellcheck|swiftlint"
     r"|ktlint|detekt|checkstyle|suppress|noinspection|region\b|endregion|phpcs|phpstan|@phpstan"
     r"|psalm|luacheck|stylua|credo|scalafix|scalafmt|scalastyle|resharper|-\*-|vim?:|coding[:=]"
+    r"|ignore(?:_for_file)?:\s*[a-z]+(?:_[a-z]+)*\s*(?:,|\n|\Z)|dart format (?:on|off)\b"
     r"|stryker (?:disable|restore)|swift-?format|sourcery:"
     r"|mark:|sourcemappingurl|language |options_ghc|hlint|@?ts-nocheck|\.\.\.\Z"
     r"|(?:package|import) [\w.]+;?\s*(?:\n|\Z))",
@@ -140,6 +141,11 @@ _MARKUP = re.compile(
     re.I,
 )
 _INLINE = re.compile(r"\{@\w+\s+([^{}]*)\}")
+# What Dart's tool replaces, or knows a text by: `{@template rows}`.
+_DIRECTIVE = re.compile(
+    r"\{@(?:template|macro|youtube|animation|tool|inject-html|end-?\w+(?:-html)?)\b[^{}]*\}"
+)
+_REFERRED = re.compile(r"\[([A-Za-z_]\w*(?:\.\w+)*(?:\(\))?)\](?![(\[:])")
 _INHERITED = re.compile(
     r"\{@inherit-?doc(?:\s[^{}]*)?\}|\{?@inherit-?doc\}?|<inheritdoc[^>]*>", re.I
 )
@@ -177,7 +183,8 @@ def summary(text: str) -> str:
             text = found[1]
         text = _MARKUP.sub("", _BREAK.sub("\n\n", _REFERENCE.sub(r"\1", text)))
     if "@" in text:
-        text = _INLINE.sub(rf"{_UNMARKED}\1", _INHERITED.sub("", text))
+        text = _INHERITED.sub("", _DIRECTIVE.sub("", text))
+        text = _INLINE.sub(rf"{_UNMARKED}\1", text)
     if ":`" in text:
         text = _ROLE.sub(r"\1", text)
     if "&" in text:
@@ -240,6 +247,11 @@ def _read(raw: str) -> str:
     return _behind_notice(_behind_editor(_undrawn(text)))
 
 
+def _unlinked(text: str) -> str:
+    """Return the text with names that stood in square brackets."""
+    return _REFERRED.sub(rf"{_UNMARKED}\1", text) if "[" in text else text
+
+
 def _undrawn(text: str) -> str:
     """Return the text without a banner: lines that letters are drawn on."""
     if "__" not in text:
@@ -262,9 +274,12 @@ def _behind_editor(text: str) -> str:
     return rest if len(_URL.sub("", head).split()) <= _FEW_WORDS else f"{head}\n{rest}"
 
 
-def documentation(raw: str) -> str:
-    """Return what a doc comment says in a line, "" for licences, pragmas, plans, empty words."""
-    text = _read(raw)
+def documentation(raw: str, *, references: bool = False) -> str:
+    """Return what a doc comment says in a line, "" for licences, pragmas, plans, empty words.
+
+    With `references` a name in square brackets is a link to what is called so.
+    """
+    text = _unlinked(_read(raw)) if references else _read(raw)
     head = text[:_MARKED]
     if raw.startswith("#!") or _PRAGMA.match(head) or _PLAN.match(head):
         return ""
@@ -273,13 +288,14 @@ def documentation(raw: str) -> str:
 
 
 @lru_cache(maxsize=8)  # every chunk of a long run of remarks asks for the same
-def remark(raw: str) -> tuple[str, int]:
+def remark(raw: str, *, references: bool = False) -> tuple[str, int]:
     """Return what an ordinary comment says in a line and how many words tell it.
 
     ("", 0) for licences, pragmas, commented-out code, plans ("TODO ..."), links and single words.
     One word for what only points elsewhere ("See ..."): any other remark tells more.
+    `references` are as in `documentation`.
     """
-    text = _read(raw)
+    text = _unlinked(_read(raw)) if references else _read(raw)
     head = text[:_MARKED]
     silent = raw.startswith("#!") or _PRAGMA.match(head) or _TODO.match(head)
     if silent or _is_code(text):

@@ -401,7 +401,12 @@ def _line_of_call(call: tuple[int, str]) -> int:
 
 
 def _outermost_first(found: tuple[Kind, Node, _Captures]) -> tuple[int, int]:
-    return found[1].start_byte, -found[1].end_byte
+    return found[1].start_byte, -_last_part(found[1], found[2]).end_byte
+
+
+def _last_part(node: Node, captures: _Captures) -> Node:
+    """Return the node that a definition ends with: its body where that is behind it."""
+    return captures.get("body", [node])[0]
 
 
 def _piece(data: bytes, start: int, end: int, first: int, column: int) -> Piece:
@@ -429,7 +434,8 @@ def _found(
     data: bytes, grammar: Grammar, wraps: dict[int, list[Node]], kind: Kind, node: Node,
     captures: _Captures,
 ) -> Found:  # fmt: skip
-    start, end = node.start_byte, node.end_byte
+    last = _last_part(node, captures)
+    start, end = node.start_byte, last.end_byte
     first = node.start_point[0] + 1
     around = wraps.get(end) or wraps.get(end + 1, [])
     # Definitions come outermost first, so each takes the wraps that begin before it.
@@ -439,10 +445,10 @@ def _found(
             first = min(first, wrap.start_point[0] + 1)
     tail = data[max(start, end - _MARGIN) : end]
     blank = tail[len(tail.rstrip()) :].count(b"\n")
-    body = node.child_by_field_name("body")
+    body = node.child_by_field_name("body") if last is node else last
     name = captures["name"][0]
     return Found(
-        start=start, end=end, first=first, last=node.end_point[0] + 1 - blank, kind=kind,
+        start=start, end=end, first=first, last=last.end_point[0] + 1 - blank, kind=kind,
         name=_text(data, name), owner=_text(data, *captures.get("owner", ())),
         of=_text(data, *captures.get("of", ())), name_at=name.start_byte,
         body_at=end if body is None else body.start_byte,

@@ -17,6 +17,7 @@ _BLOCK = re.compile(
     rf"(?:\.\w+)*\s*\(?\s*{_STRING}\s*(?:,|do\b|\)\s*(?:do\b|\{{)|\{{|->)"
 )
 _PATTERNS = {
+    "dart": re.compile(rf"\s*(?:group|test|\w+Test|testWidgets)(?:<[^()]*>)?\(\s*{_STRING}\s*,"),
     **dict.fromkeys(
         ("javascript", "typescript", "ruby", "elixir", "php", "lua", "kotlin", "swift"), _BLOCK
     ),

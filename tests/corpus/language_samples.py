@@ -156,6 +156,72 @@ namespace Files
             Expected("Reader.Reader", "method", 15, 15),
         ],
     ),
+    "dart": Sample(
+        "counter.dart",
+        """\
+import 'package:shop/stock.dart';
+
+/// {@template counter}
+/// Counts what a [Stock] holds.
+/// {@endtemplate}
+@immutable
+class Counter extends Base<int> with Loud implements Sized {
+  /// {@macro counter}
+  const Counter(this.step, {this.name = ''});
+
+  Counter.empty() : step = 0;
+
+  final int step;
+
+  /// Adds `other` to the count, see [Stock.add].
+  ///
+  /// More words.
+  @override
+  int add(Stock other) {
+    int twice(int a) => a * 2;
+    return twice(other.weigh(step));
+  }
+
+  int get size => measure();
+
+  @override
+  bool operator ==(Object other) => identical(this, other);
+}
+
+mixin Loud {
+  void shout(String text);
+}
+
+extension Words on String { int count() => split(' ').length; }
+enum Level { low, high }
+typedef Visit<T> = void Function(T);
+
+// Not about it.
+
+/// Starts it.
+Future<void> main(List<String> words) async {
+  await run(words);
+}
+""",
+        [
+            Expected(
+                "Counter", "class", 3, 28, "Counts what a Stock holds.", ("Base", "Loud", "Sized")
+            ),
+            Expected("Counter.Counter", "method", 8, 9),
+            Expected("Counter.empty", "method", 11, 11),
+            Expected("Counter.add", "method", 15, 22, "Adds `other` to the count, see Stock.add."),
+            Expected("Counter.add.twice", "function", 20, 20),
+            Expected("Counter.size", "method", 24, 24),
+            Expected("Counter.operator==", "method", 26, 27),
+            Expected("Loud", "class", 30, 32),
+            Expected("Loud.shout", "method", 31, 31),
+            Expected("Words", "class", 34, 34),
+            Expected("Words.count", "method", 34, 34),
+            Expected("Level", "type", 35, 35),
+            Expected("Visit", "type", 36, 36),
+            Expected("main", "function", 40, 43, "Starts it."),
+        ],
+    ),
     "elixir": Sample(
         "conn.ex",
         '''\

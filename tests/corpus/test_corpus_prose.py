@@ -337,3 +337,20 @@ def test_what_an_interpreter_reads_explains_no_file(comment: str, said: str) -> 
     """Of 120 files of a Ruby project 115 were explained by `typed: false`."""
     assert documentation(comment) == said
     assert remark(comment)[0] == said
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("/// {@template a.b}\n/// A [Bloc] of [a.Rows].\n/// {@endtemplate}",
+         "A Bloc of a.Rows."),
+        ("/// {@macro a.b}", ""),
+        ("/// Says [it](https://a.b) and [1], see [go()].",
+         "Says [it](https://a.b) and [1], see go()."),
+    ],
+)  # fmt: skip
+def test_what_dart_writes_into_comments(raw: str, said: str) -> None:
+    assert documentation(raw, references=True) == said
+    assert documentation("/// Takes a [u8].") == "Takes a [u8]."
+    assert documentation("// ignore_for_file: avoid_print, lines_longer") == ""
+    assert documentation("// ignore: what is below it") != ""

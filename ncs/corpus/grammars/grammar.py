@@ -1,12 +1,12 @@
 """What to look for in the syntax trees: the form of an entry for one parsed language.
 
 A query's captures are `@function @method @class @type` (a whole definition), `@name`, `@of`
-(what follows the name as a part of it) and `@owner` of that definition, `@wrap` (a node around
-a definition that ends with it), `@mark` (decorator or attribute on lines of its own),
-`@comment`, `@doc` (a string that documents what it stands in), `@attached` (one that documents
-what follows), `@inside` (brackets around code that is left unparsed, to be parsed again),
-`@call` (the name of what is called) and `@word` (the keyword that tells one
-macro from another).
+(what follows the name as a part of it) and `@owner` of that definition, `@body` (a node behind
+the definition where its body is no part of it), `@wrap` (a node around a definition that ends
+with it), `@mark` (decorator or attribute on lines of its own), `@comment`, `@doc` (a string that
+documents what it stands in), `@attached` (one that documents what follows), `@inside` (brackets
+around code that is left unparsed, to be parsed again), `@call` (the name of what is called) and
+`@word` (the keyword that tells one macro from another).
 """
 
 import re
@@ -24,6 +24,7 @@ class Grammar:
         bases: node types, among the children of a class, that hold what it inherits from.
         doc_marks: what a comment that documents the next definition begins with; ("",)
             where any comment right above a definition does.
+        references: names in square brackets in doc comments are links to what is called so.
         clauses: a definition may be written in several parts, one after the other.
         words: capture → what its `@word` has to be. (A query's own predicates read the tree's
             text, which crashes when the parser was fed by a callback.)
@@ -47,6 +48,7 @@ class Grammar:
     query: str
     bases: tuple[str, ...] = ()
     doc_marks: tuple[str, ...] = ("/**", "///", "/*!", "//!")
+    references: bool = False
     clauses: bool = False
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()

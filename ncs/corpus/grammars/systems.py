@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from ncs.corpus.grammars.grammar import ANY, Grammar
+from ncs.corpus.grammars.grammar import ANY, STATEMENTS, Grammar
 
 # What the grammar does not expect: effects in conditions (`switch try await next() {`), and `()`
 # where there is nothing to do.
@@ -12,7 +12,63 @@ _SWIFT_EFFECTS = re.compile(
     re.M,
 )
 
+# Heads of functions and where their names stand in them; of an operator all of the head is named.
+_DART_HEADS = """[
+  (function_signature name: (_) @name)
+  (getter_signature name: (_) @name)
+  (setter_signature name: (_) @name)
+  (operator_signature) @name
+  (constructor_signature (identifier) @name . (formal_parameter_list))
+  (constant_constructor_signature (identifier) @name . (formal_parameter_list))
+  (factory_constructor_signature (identifier) @name . (formal_parameter_list))
+  (redirecting_factory_constructor_signature (identifier) @name . (formal_parameter_list))
+]"""
+
 GRAMMARS: Mapping[str, Grammar] = {
+    "dart": Grammar(
+        "dart",
+        f"""
+        (class_definition name: (_) @name) @class
+        (class_definition (mixin_application_class . (identifier) @name)) @class
+        (mixin_declaration (mixin) . (identifier) @name) @class
+        (extension_declaration name: (_) @name) @class
+        (extension_declaration !name class: (_) @name) @class
+        (extension_type_declaration name: (_) @name) @class
+        (enum_declaration name: (_) @name) @type
+        (type_alias (type_identifier) @name . (type_parameters)? . "=") @type
+        (type_alias (type_identifier) @name . (type_parameters)? . (formal_parameter_list)) @type
+        ((method_signature {_DART_HEADS}) @method . (function_body) @body)
+        ((declaration {_DART_HEADS}) @method . ";" @body)
+        (program [
+          (function_signature name: (_) @name)
+          (getter_signature name: (_) @name)
+          (setter_signature name: (_) @name)
+        ] @function . (function_body) @body)
+        (program "external" . [
+          (function_signature name: (_) @name)
+          (getter_signature name: (_) @name)
+          (setter_signature name: (_) @name)
+        ] @function . ";" @body)
+        (local_function_declaration (lambda_expression
+          parameters: (function_signature name: (_) @name))) @function
+        (annotation) @mark
+        [(comment) (documentation_comment)] @comment
+        (_ (identifier) @call . (selector (argument_part)))
+        (_ (selector [
+          (unconditional_assignable_selector (identifier) @call)
+          (conditional_assignable_selector (identifier) @call)
+        ]) . (selector (argument_part)))
+        (_ (unconditional_assignable_selector (identifier) @call)
+          . (selector (argument_part)))
+        (cascade_section (cascade_selector (identifier) @call) . (argument_part))
+        (new_expression (type_identifier) @call)
+        (const_object_expression (type_identifier) @call)
+        """,
+        bases=("superclass", "interfaces"),
+        doc_marks=("///", "/**"),
+        references=True,
+        reserved=STATEMENTS,
+    ),
     "go": Grammar(
         "go",
         """
