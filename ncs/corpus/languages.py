@@ -7,6 +7,7 @@ from dataclasses import dataclass
 TEXT, MARKDOWN = "text", "markdown"
 PROSE = frozenset({MARKDOWN, "rst", TEXT})
 _C_PLUS_PLUS = re.compile(rb"^\s*(?:class|namespace|template|using|public:|private:)\b|::", re.M)
+_OBJECTIVE_C = re.compile(rb"^(?:[A-Z_]+[ \t]+)*@(?:interface|protocol|end)\b", re.M)
 _SHEBANG = re.compile(rb"#!\s*\S*?(?:/env\s+(?:-\S+\s+)*)?([\w+-]+?)[\d.]*(?:\s|$)")
 _LANGUAGE_HEAD_BYTES = 4_096  # that are looked at; 16 times as many of a C header
 # Beginnings of files that are called as code is: Qt's translations end in `.ts`.
@@ -145,7 +146,10 @@ def detect(path: str, data: bytes) -> str:
     stem, dot, extension = filename.rpartition(".")
     if dot and stem:
         if extension == "h":
-            return "cpp" if _C_PLUS_PLUS.search(data[: 16 * _LANGUAGE_HEAD_BYTES]) else "c"
+            head = data[: 16 * _LANGUAGE_HEAD_BYTES]
+            if _OBJECTIVE_C.search(head):
+                return "objc"
+            return "cpp" if _C_PLUS_PLUS.search(head) else "c"
         if extension == "ts" and _XML.match(data[:_LANGUAGE_HEAD_BYTES]):
             return "xml"
         if extension in _BY_EXTENSION:

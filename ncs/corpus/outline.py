@@ -32,6 +32,7 @@ _OPERATOR = re.compile(r"\boperator\s*(\(\)|\[\]|[^\s\w(]+|\s\w+)")
 _BORROWED = re.compile(r"&'\w+\s*|\b(?:dyn|mut|const)\s+")
 _SEPARATOR = re.compile(r"\s*(?:::|\.|:|->)\s*")
 _TYPE_ARGUMENTS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
+_SELECTOR = re.compile(r"(?:\w+:)+")  # Objective-C's `insert:at:`
 # What stands in front of a name and is no owner of it.
 _TRANSPARENT = frozenset({"prototype", "this", "self", "exports", "module", "window", "_M"})
 _BASE = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::|\\)\w+)*")
@@ -41,7 +42,9 @@ static override internal open final typing new
 """
 _NO_BASE = frozenset(_BASE_WORDS.split())
 _ARGUMENTS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\([^()]*\)|\w+\s*=[^,)]*")
-_ANNOTATIONS = re.compile(r"\A(?:@(?!interface\b)[\w.]+(?:\([^()]*\))?\s+)+")
+_ANNOTATIONS = re.compile(
+    r"\A(?:@(?!(?:interface|implementation|protocol)\b)[\w.]+(?:\([^()]*\))?\s+)+"
+)
 _METHOD = re.compile(r"::|\w:\w|\.prototype\.")
 _TAIL = re.compile(r"\s*(?:\{|=>|=|:|\bdo|\bwhere|;)\s*\Z")
 _BRACKET = re.compile(r"[(){]")
@@ -376,6 +379,8 @@ def _before_arguments(written: str) -> str:
 def _split_name(text: str) -> tuple[list[str], str]:
     """Return the owners and the bare name of a name as it is written in the code."""
     plain = _BORROWED.sub("", fold(text))
+    if _SELECTOR.fullmatch(plain):
+        return [], plain[: plain.rfind(":", 0, _NAME_LETTERS) + 1] or plain[:_NAME_LETTERS]
     if plain[:1] in "\"'`" and len(plain) > 2:
         return [], plain.strip("\"'`")[:_NAME_LETTERS] or plain
     operator = _OPERATOR.search(plain)
@@ -433,6 +438,8 @@ def _bases(clauses: tuple[str, ...]) -> tuple[str, ...]:
     for clause in clauses:
         if clause.startswith("("):
             clause = clause[1:].rstrip(")")
+        elif clause.startswith("<") and clause.endswith(">"):
+            clause = clause[1:-1]  # Objective-C's protocols
         while (plain := _ARGUMENTS.sub("", clause)) != clause:
             clause = plain
         names += [name for name in _BASE.findall(clause) if name not in _NO_BASE]

@@ -5,6 +5,7 @@ import time
 import zlib
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from tree_sitter import Node, QueryCursor, Tree
@@ -41,6 +42,8 @@ _BLANKED = bytes(10 if byte == 10 else 32 for byte in range(256))
 _ENDS = re.compile(rb"(?:[\w$)\]}'\"`]|(?<!=)>)\Z")
 _HEAD_OF = re.compile(rb"\b(?:function|class|interface|type|new)\s+[\w$]+\Z")
 _DEFINES = re.compile(rb"\b(?:fn|struct|enum|trait|impl|mod)\b")
+
+_COMMENT = re.compile(rb"//[^\n]*|/\*.*?\*/", re.S)
 
 _Captures = dict[str, list[Node]]
 _PIECES = ("comment", "doc", "attached", "mark")
@@ -147,10 +150,23 @@ def _shown(data: bytes, grammar: Grammar, beside: list[tuple[int, int]]) -> byte
     # A byte order mark is an error to most grammars.
     unread = [*beside, (0, 3)] if data.startswith(b"\xef\xbb\xbf") else [*beside]
     if grammar.unread is not None:
-        unread += [found.span(found.lastindex or 0) for found in grammar.unread.finditer(data)]
+        for found in grammar.unread.finditer(data):
+            unread += _hidden(found)
     if grammar.branch_ends is not None:
         unread += unshown(data, grammar.branch_ends)
     return _ended(_without(data, unread), grammar.unended)
+
+
+def _hidden(found: re.Match[bytes]) -> list[tuple[int, int]]:
+    """Return the ranges of the groups that match; of the one called `around`, between comments."""
+    ranges = [place for place in found.regs[1:] or found.regs if place[0] >= 0]
+    if found.lastgroup != "around":
+        return ranges
+    at, end = ranges.pop()
+    for comment in _COMMENT.finditer(found.string, at, end):
+        ranges.append((at, comment.start()))
+        at = comment.end()
+    return [*ranges, (at, end)]
 
 
 def _is_hostile(data: bytes) -> bool:
@@ -449,11 +465,22 @@ def _found(
     name = captures["name"][0]
     return Found(
         start=start, end=end, first=first, last=last.end_point[0] + 1 - blank, kind=kind,
-        name=_text(data, name), owner=_text(data, *captures.get("owner", ())),
+        name=_name(data, grammar, node, name), owner=_text(data, *captures.get("owner", ())),
         of=_text(data, *captures.get("of", ())), name_at=name.start_byte,
         body_at=end if body is None else body.start_byte,
         bases=_bases(data, node, grammar) if kind in ("class", "type") else (),
     )  # fmt: skip
+
+
+def _name(data: bytes, grammar: Grammar, node: Node, name: Node) -> str:
+    """Return the name of a definition; one in parts with a colon behind each of them."""
+    children = node.named_children if grammar.keyed else []
+    parts = [
+        _text(data, before) if before.type == name.type else ""
+        for before, after in pairwise(children)
+        if after.type == grammar.keyed
+    ]
+    return "".join(f"{part}:" for part in parts) or _text(data, name)
 
 
 def _is_named_twice(data: bytes, outer: Found, inner: Found) -> bool:
@@ -468,6 +495,8 @@ def _bases(data: bytes, node: Node, grammar: Grammar) -> tuple[str, ...]:
     held = [child for child in node.named_children if child.type in grammar.bases]
     if (trait := node.child_by_field_name("trait")) is not None:
         held.append(trait)
+    if (parent := node.child_by_field_name("superclass")) is not None and parent not in held:
+        held.insert(0, parent)
     return tuple(_text(data, child) for child in held)
 
 

@@ -41,7 +41,7 @@ _IMPORT = re.compile(
     r"^\s*(?:from\s+([\w.]+)\s+import\b|import\s+(?:static\s+|type\s+|qualified\s+)?"
     r"(?:[\w*{][^'\"\n]*?\bfrom\s+)?['\"]?([\w@.][\w.@/:$*-]*)|(?:pub\s+)?use\s+"
     r"(?:function\s+|const\s+)?([\w:\\.]+)"
-    r"|using\s+([\w.]+)|\#\s*include\s*[<\"]([^>\"]+)|(?:const|let|var|local)\s+[^=\n]+=\s*"
+    r"|using\s+([\w.]+)|\#\s*(?:include|import)\s*[<\"]([^>\"]+)|(?:const|let|var|local)\s+[^=\n]+=\s*"
     r"require\s*\(?\s*['\"]([^'\"]+)|require(?:_relative)?\s*\(?['\"]([^'\"]+)"
     r"|\}\s*from\s+['\"]([^'\"]+)|(?:source|\.)\s+([\w./-]+)\s*$|const\s+\w+\s*=\s*@import\(\"([^\"]+))",
     re.M,
@@ -50,13 +50,14 @@ _RELATIVE = re.compile(r"^([ \t]*from\s+\.+)\s+(import\s*\(?\s*)(\w+)", re.M)
 _IMPORT_BLOCK = re.compile(r"^import\s*\(([^()]*)\)", re.M)  # Go's, a quoted path on each line
 _QUOTED = re.compile(r'"([^"\n]+)"')
 _IMPORTING = re.compile(
-    r"\s*(?:import|from|use|using|\#\s*include|require|package|module|namespace|pub use|alias"
-    r"|<\?php|declare|[\"']use strict|(?:const|let|var|local)\b.*\brequire\b|const\b.*@import"
+    r"\s*(?:import|from|use|using|\#\s*(?:include|import)|require|package|module|namespace"
+    r"|pub use|alias|<\?php|declare|[\"']use strict"
+    r"|(?:const|let|var|local)\b.*\brequire\b|const\b.*@import"
     r"|extern crate|\{-\#|\#(?:ifn?def|if|define|pragma)|@file)"
 )
 # What nobody reads, where anything else stands on the lines.
 _PREAMBLE = re.compile(r"<\?php\Z|declare\s*\(strict_types|\{-#|#!|[\"']use strict")
-_INCLUDE = re.compile(r"#\s*include\b")
+_INCLUDE = re.compile(r"#\s*(?:include|import)\b")
 _CLOSES = re.compile(r"(?:[)\]};,\s]+|#\s*endif\s*)(?://.*|/\*.*\*/)?\Z")
 _LITERAL = re.compile(r"#\"([\s\S]*?)(?:\"#|\Z)|\"((?:[^\"\\]|\\[\s\S])*)\"")
 _FEWEST_WORDS = 4  # of a string that says something
@@ -417,7 +418,8 @@ def _calls(context: Context, span: Span, main: Definition | None) -> list[str]:
 
 
 def _sentence(said: str, calls: Sequence[str]) -> str:
-    return f"{said}: calls {_listed(calls)}." if calls else f"{said}."
+    # Objective-C's names end with a colon.
+    return f"{said.rstrip(':')}: calls {_listed(calls)}." if calls else f"{said}."
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -426,7 +428,7 @@ def _listed(names: Iterable[str]) -> str:
 
 def _head(definition: Definition, language: str) -> str:
     """Return the name with its parameters: `add(left, right)`."""
-    if definition.kind in ("class", "type"):
+    if definition.kind in ("class", "type") or definition.name.endswith(":"):
         return definition.qualified
     after = definition.signature.partition(definition.name)[2]
     found = _PARAMETERS.search(after)

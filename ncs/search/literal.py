@@ -352,6 +352,8 @@ def looks_defined(qualified: str, text: str) -> list[bool]:
 def _looks(qualified: str, text: str) -> dict[int, Callable[[], list[bool]]]:
     """Return the lines that hold a name in no comment, and what says how each looks."""
     owner, _, name = qualified.rpartition(".")
+    if name.endswith(":"):  # Objective-C's `insert:at:` has its parameters in it where it stands
+        name = name.partition(":")[0]
     if name not in text:  # most often where many definitions are looked for
         return {}
     said = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")

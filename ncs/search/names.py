@@ -104,6 +104,13 @@ def match(asked: Asked, name: str) -> float:
     folded = name.lower().replace("_", "")
     if not all(head in folded for head in asked.heads):
         return 0.0
+    # Objective-C's `insert:at:` is asked for by its first part too.
+    if name.endswith(":") and " " not in name:
+        return max(_answered(asked, name), _answered(asked, name.partition(":")[0]))
+    return _answered(asked, name)
+
+
+def _answered(asked: Asked, name: str) -> float:
     pieces = tuple(piece for piece in _SEPARATORS.split(name) if piece)
     tail, wanted = pieces[-len(asked.pieces) :], asked.pieces
     if tail == wanted:

@@ -444,6 +444,59 @@ return M
             Expected("M.drop", "function", 11, 11),
         ],
     ),
+    "objc": Sample(
+        "Stock.m",
+        """\
+#import "Stock.h"
+
+NS_ASSUME_NONNULL_BEGIN
+
+/// How a thing is kept.
+typedef NS_ENUM(NSInteger, Keeping) {
+  KeepingCold = 1 << 0,
+  KeepingWarm,
+};
+typedef void (^Visit)(int count);
+
+/**
+ * What is told of a stock.
+ */
+@protocol Listener <NSObject>
+- (void)stock:(Stock *)stock didLose:(Thing *)thing;
+@end
+
+@implementation Stock
+
+/**
+ Puts a thing in.
+ @param thing what is put
+ */
+- (BOOL)insert:(nullable Thing *)thing
+            at:(NSInteger)place {
+  [self.things insertObject:thing atIndex:check(place)];
+  return YES;
+}
+
++ (instancetype)shared { return [[self alloc] init]; }
+
+@end
+
+/* Weighs it. */
+static int weigh(Stock *stock) { return measure(stock); }
+
+NS_ASSUME_NONNULL_END
+""",
+        [
+            Expected("Keeping", "type", 5, 9, "How a thing is kept."),
+            Expected("Visit", "type", 10, 10),
+            Expected("Listener", "class", 12, 17, "What is told of a stock.", ("NSObject",)),
+            Expected("Listener.stock:didLose:", "method", 16, 16),
+            Expected("Stock", "class", 19, 33),
+            Expected("Stock.insert:at:", "method", 21, 29, "Puts a thing in."),
+            Expected("Stock.shared", "method", 31, 31),
+            Expected("weigh", "function", 35, 36, "Weighs it."),
+        ],
+    ),
     "php": Sample(
         "Logger.php",
         """\

@@ -372,6 +372,49 @@ def test_markup_is_cut_where_an_element_begins() -> None:
     assert all(each.text.startswith(("<", "  <")) for each in cuts)
 
 
+OBJECTIVE_C_PLUS_PLUS = """\
+// Says it.
+static bool first(std::string_view const name, Error* error)
+{
+    return std::empty(name);
+}
+
+@implementation Box
+
+- (void)fill:(NSInteger)count
+    with:(Thing*)thing
+{
+    for (auto const& each : list)
+    {
+        config.memory = { Config::Kilo, [self weigh:each] };
+    }
+}
+
+/// Says the other.
+- (NSInteger)size { return static_cast<int>(list.size()); }
+
+@end
+"""
+
+
+def test_bodies_of_another_language_hide_no_method() -> None:
+    found = outline(SourceFile("a.mm", "objc", OBJECTIVE_C_PLUS_PLUS.encode(), 0))
+    assert [(each.qualified, each.span.start, each.span.end) for each in found] == [
+        ("first", 1, 5), ("Box", 7, 21), ("Box.fill:with:", 9, 16), ("Box.size", 18, 19),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "API_NEW @interface A : B\n- (void)c NS_SWIFT_NAME(d());\n@end\n",
+        'NS_SWIFT_ACTOR\n@interface A : B\n- (void)c\n  API_OLD("x:", mac(1.0, E_F));\n@end\n',
+    ],
+)
+def test_macros_hide_no_declaration(code: str) -> None:
+    assert names("a.h", code) == ["A", "A.c"]
+
+
 def test_every_grammar_has_a_sample_and_a_query() -> None:
     assert set(SAMPLES) == set(GRAMMARS)
     for name in GRAMMARS:
@@ -390,6 +433,7 @@ def test_every_grammar_has_a_sample_and_a_query() -> None:
         ("x.ts", b"\xef\xbb\xbf<!DOCTYPE TS>\n", "xml"),
         ("x.h", b"int f(void);\n", "c"),
         ("x.h", b"namespace n {\n}\n", "cpp"),
+        ("x.h", b"// a::b\n@class C;\nLIB_API @interface A : B\n@end\n", "objc"),
         ("Dockerfile", b"FROM x\n", "dockerfile"),
         ("CMakeLists.txt", b"", "cmake"),
         ("run", b"#!/usr/bin/env python3\n", "python"),

@@ -381,3 +381,15 @@ def test_a_doc_block_ends_no_chunk() -> None:
     found = chunk(SourceFile("a.js", "javascript", f"go();\n\n{code}".encode(), 0))
     assert [each.symbol for each in found if each.symbol] == [f"a.walk{at}" for at in range(4)]
     assert {each.target.text for each in found if each.symbol} == {"Walks to the end. One. Two."}
+
+
+def test_what_is_about_a_selector_has_one_colon() -> None:
+    code = (
+        b'#import "Box.h"\n#import <Kit/Bag.h>\n#import <Kit/Rack.h>\n#import "Shelf.h"\n\n'
+        b"@implementation Box\n- (void)put:(id)thing at:(int)place {\n"
+        + b"  [self weigh:thing];\n" * 60
+        + b"}\n@end\n"
+    )
+    said = [each.target.text for each in chunk(SourceFile("a.m", "objc", code, 0))]
+    assert said[0] == "Imports Box.h, Kit/Bag.h, Kit/Rack.h, Shelf.h."
+    assert said[-1] == "Part of method Box.put:at: calls weigh."

@@ -499,6 +499,8 @@ def test_what_only_names_a_type_does_not_declare_it() -> None:
         ("readHere", "redir = readHere <|> readThere\nreadHere = called \"here\"",
          "readHere = called \"here\""),
         ("MAX", "// MAX\n#define MAX 10", "#define MAX 10"),
+        ("Box.put:at:", "@implementation Box\n- (void)put:(id)thing at:(int)place {",
+         "- (void)put:(id)thing at:(int)place {"),
         ("gone", "// gone with the wind", ""),
     ],
 )  # fmt: skip

@@ -67,6 +67,8 @@ def scored(text: str, name: str) -> float:
         ("blueprint", "Blueprint", ANY_CASE),
         ("parse_query", "web.parseQuery", ANY_WRITING),
         ("parse query", "parseQuery", ANY_WRITING),
+        ("insert:at:", "Box.insert:at:", AS_WRITTEN),
+        ("Box.insert", "Box.insert:at:", AS_WRITTEN),
         ("Decoder.forward", "Encoder.forward", OTHER_OWNER),
         ("Encoder", "Encoder.forward", pytest.approx((PARTS[0] + PARTS[1]) / 2)),
         ("parse", "parseQuery", pytest.approx(BEGUN[0] + (BEGUN[1] - BEGUN[0]) / 2)),

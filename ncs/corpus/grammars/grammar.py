@@ -22,6 +22,8 @@ class Grammar:
         name: of the grammar in tree-sitter-language-pack.
         query: the tree-sitter query; its captures are said at the top of this module.
         bases: node types, among the children of a class, that hold what it inherits from.
+        keyed: type of a parameter that stands behind a part of the definition's name, which
+            then consists of all such parts, a colon behind each: `insert:at:`.
         doc_marks: what a comment that documents the next definition begins with; ("",)
             where any comment right above a definition does.
         references: names in square brackets in doc comments are links to what is called so.
@@ -29,7 +31,8 @@ class Grammar:
         words: capture → what its `@word` has to be. (A query's own predicates read the tree's
             text, which crashes when the parser was fed by a callback.)
         silent: names in `@call` that are syntax.
-        unread: the group of it that matches is not shown to the parser.
+        unread: the groups of it that match are not shown to the parser; of one called `around`
+            the comments are.
         only: the last group of each match is all that is shown to the parser; one that is called
             `remark` is a comment instead.
         unnamed: the name of a class that is called as its file is.
@@ -47,6 +50,7 @@ class Grammar:
     name: str
     query: str
     bases: tuple[str, ...] = ()
+    keyed: str = ""
     doc_marks: tuple[str, ...] = ("/**", "///", "/*!", "//!")
     references: bool = False
     clauses: bool = False
