@@ -10,9 +10,14 @@ os.environ.pop("NCS_INDEX", None)
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from ncs.config import ModelConfig
 from ncs.weights import Weights, unpack
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("ncs", deadline=None)
+settings.load_profile("ncs")
 
 TINY_WORDS = (".", "the", "a", "file", "read", "close", "open", "rows", "of", "all")
 

@@ -129,7 +129,7 @@ def test_a_text_is_alone_in_its_search(beams: int) -> None:
         assert said(alone, config, 1) == [together[text]]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.integers(1, 5))
 def test_nothing_is_repeated(seed: int, beams: int) -> None:
     for ids in said(Chain(seed, 2, sharp=4.0), BeamConfig(beams=beams, longest=20), 2):
@@ -148,7 +148,7 @@ def test_what_is_not_blocked_may_be_repeated() -> None:
     assert said(chain, BeamConfig(beams=2, longest=5), 1) == [(MARKS,)]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.integers(1, 6), st.integers(1, 7))
 def test_a_sentence_is_never_empty_nor_too_long(seed: int, beams: int, longest: int) -> None:
     for ranked in beam_search(Chain(seed, 3), 3, BeamConfig(beams=beams, longest=longest)):

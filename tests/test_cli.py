@@ -94,6 +94,24 @@ def test_the_environment_says_where_an_index_is_written_and_found(
         assert not found.stderr
 
 
+def test_an_index_elsewhere_is_written_anew_of_its_own_codebase(
+    codebase: Path, tmp_path: Path
+) -> None:
+    """From a folder inside, all of it gave way to an index of that folder."""
+    asked = ["query", "retry with backoff", "--json", "--index", str(tmp_path / "i.db")]
+    for folder, said in ((codebase, False), (codebase / "web", True)):
+        made = ncs("index", "--output", str(tmp_path / "i.db"), cwd=folder)
+        assert made.returncode == 0, made.stderr
+        assert ("i.db is of" in made.stderr) == said
+        found = ncs(*asked, cwd=folder)
+        assert json.loads(found.stdout.splitlines()[0])["path"] == "net/retry.py"
+    alone = ["--codebase", ".", "--output", str(tmp_path / "i.db")]
+    assert ncs("index", *alone, cwd=codebase / "web").returncode == 0
+    paths = [json.loads(line)["path"] for line in ncs(*asked).stdout.splitlines()]
+    assert "parse.js" in paths
+    assert "net/retry.py" not in paths
+
+
 def test_an_index_is_not_written_into_a_folder_that_is_not_its_codebase(
     codebase: Path, tmp_path: Path
 ) -> None:
@@ -157,7 +175,10 @@ def test_symbol_mode_answers_by_names_alone(codebase: Path) -> None:
     ]
     nothing = asked("exponential")  # which stands in a text, but in no name
     assert (nothing.returncode, nothing.stdout) == (1, "")
-    assert "--mode hybrid" in nothing.stderr
+    assert "No name here is like it: --mode hybrid" in nothing.stderr
+    left_out = asked("parsequery", "--kind", "class")
+    assert (left_out.returncode, left_out.stdout) == (1, "")
+    assert "No name among what the filters leave is like it" in left_out.stderr
 
 
 def test_min_score_leaves_out_what_is_less(codebase: Path) -> None:
@@ -221,6 +242,11 @@ def test_what_is_shown_in_place_of_what_was_asked_is_told(tmp_path: Path) -> Non
     assert "Nothing here is called secure_comapre: secure_compare is shown." in found.stderr
     past = CliRunner().invoke(commands, ["query", "a.py:77", "--index", str(tmp_path)])
     assert "a.py ends at line 2: what stands there is shown." in past.stderr
+    (tmp_path / "b.md").write_text("# Compare\n\nSecure things compare.\n")
+    ncs("index", cwd=tmp_path)
+    other = ["query", "secure_comapre", "--kind", "section", "--index", str(tmp_path)]
+    said = CliRunner().invoke(commands, other).stderr
+    assert "Nothing here is called secure_comapre; there is secure_compare." in said
     asked = ["query", "secure_comapre", "--kind", "class", "--mode", "symbol"]
     none = CliRunner().invoke(commands, [*asked, "--index", str(tmp_path)])
     assert (none.exit_code, "is shown" in none.stderr) == (1, False)
@@ -479,6 +505,16 @@ def test_model_and_latents_can_be_inspected(codebase: Path, what: str) -> None:
     assert ncs("inspect", what, "--index", str(codebase)).returncode == 0
 
 
+def test_one_chunk_has_no_latents_to_compare(tmp_path: Path) -> None:
+    """It was a traceback: eigenvalues did not converge."""
+    (tmp_path / "a.py").write_text("def one():\n    return 1\n")
+    runner = CliRunner()
+    assert runner.invoke(commands, ["index", "--codebase", str(tmp_path)]).exit_code == 0
+    done = runner.invoke(commands, ["inspect", "latents", "--index", str(tmp_path)])
+    assert isinstance(done.exception, SystemExit)
+    assert "holds one chunk" in done.stderr
+
+
 @pytest.mark.skipif(os.name != "posix", reason="a pipe of a shell")
 @pytest.mark.parametrize(
     ("typed", "code"),
@@ -687,9 +723,13 @@ def test_own_questions_are_answered_in_every_mode(codebase: Path, tmp_path: Path
     # A byte order mark, and an end of a line that is none of JSON Lines.
     asked.write_text('{"query": "parse\u2028Query", "relevant": ["parse.js"]}\r\n', "utf-8-sig")
     assert ncs("evaluate", "--queries", str(asked), "--index", str(codebase)).returncode == 0
-    asked.write_text('{"query": "parseQuery", "relevant": ["web/parse.js"]}\n', "utf-8")
+    # A file that is named twice is one answer.
+    row = '{"query": "parseQuery", "relevant": ["web/parse.js", "parse.js"]}\n'
+    asked.write_text(row, "utf-8")
     done = ncs("evaluate", "--queries", str(asked), "--json", "--index", str(codebase))
-    assert json.loads(done.stdout)["figures"][3]["mode"] == "symbol"
+    figures = json.loads(done.stdout)["figures"]
+    assert figures[3]["mode"] == "symbol"
+    assert figures[0]["ndcg"] == figures[0]["mrr"] == 1.0
     table = ncs("evaluate", "--index", str(codebase))
     assert table.returncode == 0, table.stderr
     assert "docstrings" in table.stdout
@@ -700,7 +740,8 @@ def test_own_questions_are_answered_in_every_mode(codebase: Path, tmp_path: Path
     [("nonsense", "q.jsonl:1"), ('{"query": "x"}', "relevant"), ("", "no question"),
      ('{"query": "x", "relevant": [1]}', "list of paths"),
      ('{"query": "x", "relevant": ["net/rety.py"]}', "q.jsonl:1: no net/rety.py in the index"),
-     ('{"query": "???", "relevant": ["net/retry.py"]}', "q.jsonl:1: the query '???' holds")],
+     ('{"query": "???", "relevant": ["net/retry.py"]}', "q.jsonl:1: the query '???' holds"),
+     ("[" * 200_000, "q.jsonl:1: expected query")],
 )  # fmt: skip
 def test_questions_that_are_none_are_named(
     codebase: Path, tmp_path: Path, line: str, said: str

@@ -157,6 +157,21 @@ def test_names_in_a_sentence_stand_in_the_chunk(codebase: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "place",
+    ["lib/store.py:6", "lib/store.py:6:12", "lib/store.py:6:12:", "lib/store.py:6-9",
+     "lib/store.py#L6", "lib/store.py#L6-L9"],
+)  # fmt: skip
+def test_a_place_may_be_written_as_others_write_it(codebase: Path, place: str) -> None:
+    (found,) = explained(codebase, place)
+    assert found["symbol"] == "Store.remove_oldest_value"
+
+
+def test_a_value_may_be_asked_for_in_full(codebase: Path) -> None:
+    for name in ("MAX_KEPT", "limits.MAX_KEPT"):
+        assert [each["path"] for each in explained(codebase, name)] == ["lib/limits.py"]
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["lib/nothing.py"], "lib/nothing.py is not in the index"),
@@ -172,7 +187,13 @@ def test_names_in_a_sentence_stand_in_the_chunk(codebase: Path) -> None:
         (["Store:900"], "ncs explain Store"),
         (["lib/values.py:900"], "line 900 is outside"),
         (["lib/values.py:0"], "line 0 is outside"),
-        (["lib/values.py", "--attention", "a.png"], "lib/values.py:LINE"),
+        (["lib/store.py", "--attention", "a.png"], "ncs explain lib/store.py:1"),
+        (["MAX_KEPT:1"], "ncs explain MAX_KEPT"),
+        # something gets a value that is called like the last part of each
+        (["data/MAX_KEPT"], "data/MAX_KEPT is not in the index"),
+        (["lib/limit.values"], "lib/limit.values is not in the index"),
+        (["Nothing.like.MAX_KEPT"], "Nothing.like.MAX_KEPT is not in the index"),
+        ([f"lib/values.py:{'9' * 5000}"], "is not in the index"),
         (["lib/values.py:5", "--attention", "a.txt"], ".svg"),
         (["lib/values.py:5", "--attention", "no/such/a.png"], "cannot be written"),
     ],

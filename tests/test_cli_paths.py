@@ -133,6 +133,15 @@ def test_names_with_the_signs_of_globs_are_found_as_they_are(
         assert searched(codebase, "app/[slug]", "*.tsx") == odd
 
 
+def test_a_filter_that_leaves_nothing_out_is_told(
+    codebase: Codebase, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert searched(codebase, "", "lib", but=("lib/http",)) == LIB - HTTP
+    assert not capsys.readouterr().err
+    assert searched(codebase, "", "lib", but=("tset",)) == LIB
+    assert capsys.readouterr().err == "No path of the index matches tset: it leaves nothing out.\n"
+
+
 @pytest.mark.parametrize("command", [["query", "x", "--path", "new.py"], ["explain", "new.py"]])
 def test_what_is_not_there_may_be_new_so_the_index_is_refreshed_all_the_same(
     codebase: Codebase, monkeypatch: pytest.MonkeyPatch, command: list[str]

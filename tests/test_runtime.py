@@ -45,7 +45,7 @@ def encoder(tiny_weights: Weights) -> RuntimeEncoder:
     return load(tiny_weights)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(texts=st.lists(TEXT, min_size=1, max_size=6))
 @example(texts=["ÉC\nB1A"])
 def test_equal_to_torch(tiny_weights: Weights, encoder: RuntimeEncoder, texts: list[str]) -> None:

@@ -13,10 +13,13 @@ from ncs.errors import QueryError
 from ncs.explain import held_back, worth
 from ncs.index.reading import ChunkRow, Index
 from ncs.runtime.decoder import Explained, RuntimeDecoder, decoder_of
+from ncs.search.boosts import given_at_home
 from ncs.search.called import Caller, as_on, as_told
 from ncs.search.lexical import lexical
 from ncs.search.literal import valued
+from ncs.search.located import at_line
 from ncs.search.names import ANY_WRITING, asked_for
+from ncs.search.paths import path_words_of
 from ncs.search.question import is_symbol
 from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import rarities
@@ -66,7 +69,8 @@ def explain(codebase: Codebase, path: str, line: int | None, beams: int) -> list
     Args:
         codebase: an open index.
         path: of the file: relative to the working folder, or to the codebase as hits name it.
-            Where no file is called so and no line is named, the name of a definition.
+            Where no file is called so and no line is named, the name of a definition, or of
+            what gets a value.
         line: 1-based; None for the whole file.
         beams: hypotheses of the search for a sentence.
 
@@ -90,29 +94,27 @@ def explain(codebase: Codebase, path: str, line: int | None, beams: int) -> list
 
 
 def _on(index: Index, chunks: range, line: int) -> int:
-    """Return the chunk of a file on a line; on a blank line between two, the one above it."""
-    starts, ends = (each[chunks.start : chunks.stop] for each in index.spans)
-    last = int(ends.max(initial=0))
+    """Return the chunk of a file on a line; on a blank line between two, the nearest."""
+    last = int(index.spans[1][chunks.start : chunks.stop].max(initial=0))
     if not 1 <= line <= last:
         raise QueryError(
             f"line {line} is outside of what is indexed: the file's chunks end at line {last}",
             hint="leave the line out to see all chunks of the file",
         )
-    at = int(np.searchsorted(starts, line, "right")) - 1
-    return chunks[max(at, 0)]
+    return at_line(index, chunks, line)[-1]
 
 
 def _chunks(codebase: Codebase, asked: str, line: int | None) -> list[int]:
     """Return the chunks that a path and a line mean, or the name of a definition."""
     file = _file(codebase, asked)
     if file is None:
-        found = _defined(codebase, asked)
+        found = _defined(codebase, asked) or _given(codebase.index, asked)
         if found and line is not None:
             raise QueryError(
-                f"{asked} is the name of a definition, and lines are counted in files",
+                f"{asked} is a name in the code, and lines are counted in files",
                 hint=f"ncs explain {asked}",
             )
-        return found or _given(codebase.index, asked) or _unknown(codebase, asked)
+        return found or _unknown(codebase, asked)
     chunks = codebase.index.chunks_of(file)
     return list(chunks) if line is None else [_on(codebase.index, chunks, line)]
 
@@ -156,16 +158,23 @@ def _defined(codebase: Codebase, name: str) -> list[int]:
 
 
 def _given(index: Index, name: str) -> list[int]:
-    """Return the chunks where a name that is no definition, as of a constant, gets its value."""
-    asked = asked_for(name) if is_symbol(name) else None
+    """Return the chunks where a name that is no definition, as of a constant, gets its value.
+
+    One in full (`app.limits.MAX_SIZE`) in the module that it names, and nowhere else.
+    """
+    asked = asked_for(name) if is_symbol(name) and "/" not in name else None
     if asked is None:
         return []
     words = lexical(index, asked.pieces[-1])
     ids = np.flatnonzero(words.score > 0)
     runs = Runs.of(index.file_ids[ids])
     found = Candidates(ids, runs, words.score[ids], words.share[ids])
-    given: list[int] = valued(index, asked.pieces[-1], found)[0].tolist()
-    return given[:_NAMESAKES]
+    if len(asked.pieces) > 1:
+        given, _ = given_at_home(index, path_words_of(index), asked, found)
+    else:
+        given, _ = valued(index, asked.pieces[-1], found)
+    chunks: list[int] = given[:_NAMESAKES].tolist()
+    return chunks
 
 
 def _unknown(codebase: Codebase, asked: str) -> NoReturn:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ncs.api.opening import codebase_of, model_of, training_of
 from ncs.config import to_json
+from ncs.errors import QueryError
 from ncs.evaluate.latents import analyse
 from ncs.index.audit import Audit, audit
 from ncs.index.reading import find_index, open_index
@@ -41,6 +42,15 @@ def inspect_model(where: Path) -> dict[str, Any]:
 
 
 def inspect_latents(where: Path) -> dict[str, Any]:
-    """Return the analysis of an index's main latents."""
+    """Return the analysis of an index's main latents.
+
+    Raises:
+        QueryError: they are of a single chunk, of which nothing can be said.
+    """
     with open_index(find_index(where)) as index:
+        if index.chunk_count < 2:
+            raise QueryError(
+                f"{index.path} holds one chunk: latents are compared with each other",
+                hint="ncs inspect index says what is searched",
+            )
         return analyse(index.latents())

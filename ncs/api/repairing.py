@@ -7,7 +7,7 @@ from ncs.api.building import Built, build
 from ncs.api.former import sound_model
 from ncs.api.opening import codebase_of
 from ncs.errors import IndexUnusable, NcsError
-from ncs.index.reading import find_index, open_index
+from ncs.index.reading import find_index, open_index, salvage_model
 from ncs.index.validate import unsound_parts, validate
 from ncs.types import OnProgress, ignore_progress
 
@@ -22,13 +22,19 @@ class Repaired:
     Attributes:
         failed: the names of the checks that did not hold, or why the index did not open. Where
             nothing was built, these are of the code, which went on without the index.
-        lost_model: whether a trained model could not be kept.
+        former_model: "base" or "trained", "" where the index does not say any more.
         built: what was written, or None where there was nothing to mend.
     """
 
     failed: tuple[str, ...]
-    lost_model: bool
+    former_model: str
     built: Built | None
+
+    @property
+    def lost_model(self) -> bool:
+        """Whether a trained model could not be kept."""
+        made = self.built.model if self.built else self.former_model
+        return self.former_model == "trained" and made != "trained"
 
 
 def repair(where: Path, on_progress: OnProgress = ignore_progress) -> Repaired:
@@ -59,11 +65,12 @@ def repair(where: Path, on_progress: OnProgress = ignore_progress) -> Repaired:
             checks = validate(index, root)
             failed = tuple(each.name for each in checks if not each.passed)
             if not set(failed) - _OF_THE_CODE:
-                return Repaired(failed, lost_model=False, built=None)
+                return Repaired(failed, name, built=None)
             # Checks that fail on an index whose parts are all as written: its writer was wrong.
             wrong = () if unsound_parts(index) else ("files", "chunks", "latents")
     except NcsError as error:
         failed, wrong = (error.message,), ()
+    if not name and (left := salvage_model(path)) is not None:
+        name = left.name
     built = build(root, unsound=wrong, on_progress=on_progress)
-    lost = name == "trained" and built.model != name
-    return Repaired(failed, lost_model=lost, built=built)
+    return Repaired(failed, name, built)

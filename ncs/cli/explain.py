@@ -12,8 +12,9 @@ from ncs.cli.asking import answering, refresh_option
 from ncs.cli.options import index_option, json_option
 from ncs.errors import QueryError
 
-# As hits are written, path:first-last, or cut out of a compiler's message, with its last colon.
-_PLACE = re.compile(r"(.+?)(?::(\d+)(?:-\d+)?)?:?")
+# As hits are written, path:first-last, or cut out of a compiler's message, with the column and its
+# last colon, or of the address of a page: path#L12-L20. A path may hold blanks.
+_PLACE = re.compile(r"(.+?)(?:[:#]L?(\d{1,9})(?:-L?\d{1,9}|:\d{1,9})?)?:?")
 
 
 @click.command()
@@ -46,11 +47,14 @@ def explain(
     matched = _PLACE.fullmatch(place)
     path = matched[1] if matched else place
     line = int(matched[2]) if matched and matched[2] else None
-    if picture is not None and line is None:
-        raise QueryError("--attention draws one chunk", hint=f"ncs explain {path}:LINE")
     with answering(where, refresh) as opened:
         found = explain_places(opened.codebase, path, line, beams)
         if picture is not None:
+            if len(found) > 1:
+                raise QueryError(
+                    f"--attention draws one chunk, and {path} has {len(found)}",
+                    hint=f"ncs explain {found[0].path}:{found[0].start_line}",
+                )
             import_module("ncs.display.attention").draw(found[0], picture)
         display.explanations(found, display.style_of(as_json=as_json))
         display.aside(opened.note)

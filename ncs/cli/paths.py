@@ -11,10 +11,12 @@ from typing import NamedTuple, NoReturn
 from ncs.api.opening import codebase_around, codebase_of, path_in
 from ncs.api.refreshing import Opened
 from ncs.display import aside
-from ncs.errors import QueryError
+from ncs.errors import NcsError, QueryError
+from ncs.index.reading import open_index
 from ncs.search.filters import compile_glob
 
 _BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
+_SOME = 50  # files by which an index is known to be of a folder
 _NEAR = 3  # paths that are offered for one that is not there
 
 
@@ -30,14 +32,34 @@ def codebase_to_read(typed: Path | None, output: Path | None) -> Path:
     """Return the codebase that a command reads, and say which where nobody named it.
 
     Without a name it is the one that queries from the working folder are about: an index of a
-    folder inside of it would hide the index that they are answered by.
+    folder inside of it would hide the index that they are answered by. Where an index is to be
+    written elsewhere, it is the one that the index there is of.
     """
-    if typed is not None or output is not None:
-        return typed or Path()
+    if typed is not None:
+        return typed
+    if output is not None:
+        root = _codebase_written_of(output)
+        if root != Path():
+            aside(f"{output} is of {root}: --codebase . makes one of this folder.")
+        return root
     root = codebase_around(Path())
     if root != Path():
         aside(f"The index of {root} covers this folder: --codebase . makes one of it alone.")
     return root
+
+
+def _codebase_written_of(output: Path) -> Path:
+    """Return the working folder, or the nearest above it that has the files of an index."""
+    try:
+        with open_index(output) as index:
+            some = index.paths[:: len(index.paths) // _SOME + 1]
+    except NcsError:  # there is none, or none that could be lost
+        return Path()
+    here = Path().resolve()
+    for folder in (here, *here.parents):
+        if 2 * sum((folder / path).is_file() for path in some) > len(some):
+            return Path() if folder == here else folder
+    return Path()
 
 
 def path_filters(opened: Opened, paths: Sequence[str], not_paths: Sequence[str]) -> PathFilters:
@@ -52,7 +74,12 @@ def path_filters(opened: Opened, paths: Sequence[str], not_paths: Sequence[str])
     """
     wanted, unwanted = _Typed(opened, opened.within), _Typed(opened, "")
     only = [glob for each in paths for glob in wanted.globs(each) or wanted.unknown(each)]
-    never = [glob for each in not_paths for glob in unwanted.globs(each)]
+    never = []
+    for each in not_paths:
+        globs = unwanted.globs(each)
+        if not globs:
+            aside(f"No path of the index matches {each}: it leaves nothing out.")
+        never += globs
     # Who names a place outside of the folder that is asked means that place.
     folder = f"/{_literal(opened.within)}/"
     inside = all(f"{glob}/".startswith(folder) for glob in only)

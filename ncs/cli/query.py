@@ -81,9 +81,10 @@ def query(
         )  # fmt: skip
         found = ask(top_k=top_k, min_score=min_score)
         left_out = ask(top_k=1) if min_score and not found else []
-        slip = _instead(opened, " ".join(text), mode) if found else ""
+        slip = _instead(opened, " ".join(text), mode, found) if found else ""
+        narrowed = bool(within or languages or paths or not_paths or kinds)
         asides = [
-            slip or _aside(found, left_out, mode, min_score, stale=bool(opened.note)),
+            slip or _aside(found, left_out, mode, min_score, narrowed, stale=bool(opened.note)),
             _where(within),
             opened.note,
         ]
@@ -104,12 +105,14 @@ def _places(opened: Opened, paths: _Globs, not_paths: _Globs) -> tuple[str, _Glo
     return read
 
 
-def _instead(opened: Opened, text: str, mode: Mode) -> str:
+def _instead(opened: Opened, text: str, mode: Mode, found: Sequence[Hit]) -> str:
     """Return what is shown where there is not what was asked for; "" where there is."""
     if mode == "neural":
         return ""
     if guessed := opened.codebase.guessed(text):
-        return f"Nothing here is called {plain_name(text)}: {guessed} is shown."
+        asked = f"Nothing here is called {plain_name(text)}"
+        shown = any(hit.symbol.endswith(guessed) for hit in found)
+        return f"{asked}: {guessed} is shown." if shown else f"{asked}; there is {guessed}."
     if past := opened.codebase.past_end(text):
         return f"{past[0]} ends at line {past[1]}: what stands there is shown."
     return ""
@@ -124,7 +127,13 @@ def _where(within: str) -> str:
 
 
 def _aside(
-    found: Sequence[Hit], left_out: Sequence[Hit], mode: Mode, min_score: float, *, stale: bool
+    found: Sequence[Hit],
+    left_out: Sequence[Hit],
+    mode: Mode,
+    min_score: float,
+    narrowed: bool,
+    *,
+    stale: bool,
 ) -> str:
     """Return what there is to say of the list as a whole, and what to type; "" for nothing."""
     if left_out:
@@ -134,7 +143,10 @@ def _aside(
             f"--min-score {best:g} shows it, other words may do better."
         )
     if not found and mode == "symbol":
-        return "No name here is like it: --mode hybrid searches the code's text and meaning too."
+        where = "among what the filters leave" if narrowed else "here"
+        return (
+            f"No name {where} is like it: --mode hybrid searches the code's text and meaning too."
+        )
     if found and found[0].score < DOUBTFUL:
         # It may stand in what the index has not seen.
         advice = (

@@ -134,7 +134,11 @@ def repaired(report: Any) -> str:
         of_code = f" What fails is of the code: {failed}." if failed else ""
         return f"Nothing to mend: the index is as it was written.{of_code}"
     built = report.built
-    model = "the trained model was lost" if report.lost_model else f"{built.model} model kept"
+    model = f"made with the {built.model} model"  # nobody knows what it was made with before
+    if report.former_model == built.model:
+        model = f"{built.model} model kept"
+    if report.lost_model:
+        model = "the trained model was lost"
     return (
         f"Mended ({on_one_line('; '.join(report.failed))}): {built.reread:,} of {built.files:,} "
         f"files read anew, {built.encoded:,} of {built.chunks:,} chunks encoded, {model}."

@@ -60,23 +60,14 @@ def read_questions(path: Path, paths: Sequence[str]) -> list[Question]:
     if not numbered:
         raise QueryError(f"{path}: holds no question", hint=f"a question a line: {_FORM}")
     asked = [(f"{path}:{number}", line) for number, line in numbered]
-    questions = [_question(where, line) for where, line in asked]
-    for (where, _), question in zip(asked, questions, strict=True):
-        for each in question.relevant:
-            if not any(_names(each, known) for known in paths):
-                raise QueryError(
-                    f"{where}: no {each} in the index",
-                    hint="a path as ncs query shows it, or its end; ncs inspect index says what "
-                    "was not searched",
-                )
-    return questions
+    return [_question(where, line, paths) for where, line in asked]
 
 
-def _question(where: str, line: str) -> Question:
+def _question(where: str, line: str, known: Sequence[str]) -> Question:
     try:
         row = json.loads(line)
         text, relevant = row["query"], row["relevant"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise QueryError(
             f"{where}: expected query and relevant ({error!r})", hint=_FORM
         ) from error
@@ -85,7 +76,18 @@ def _question(where: str, line: str) -> Question:
         raise QueryError(f"{where}: expected a text and a list of paths", hint=_FORM)
     if not words(text):
         raise QueryError(f"{where}: the query {text!r} holds no word", hint=_FORM)
-    return Question(text, tuple(paths))
+    # A file that is named twice is one answer.
+    meant = (frozenset(at for at in known if _names(path, at)) for path in paths)
+    named: dict[frozenset[str], str] = {}
+    for path, files in zip(paths, meant, strict=True):
+        if not files:
+            raise QueryError(
+                f"{where}: no {path} in the index",
+                hint="a path as ncs query shows it, or its end; ncs inspect index says what "
+                "was not searched",
+            )
+        named.setdefault(files, path)
+    return Question(text, tuple(named.values()))
 
 
 def ask(

@@ -131,6 +131,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         check_header(path)
         self.path = path
+        self._closed = False
         # An index file is replaced, never changed (see ncs.index), so it needs no locks, and
         # can be read from media and folders that cannot be written.
         try:
@@ -158,6 +159,7 @@ class Store:
 
         Raises:
             IndexDamaged: SQLite could not read them.
+            IndexUnusable: the file was closed.
         """
         return list(self.stream(query, values))
 
@@ -166,7 +168,10 @@ class Store:
 
         Raises:
             IndexDamaged: SQLite could not read them.
+            IndexUnusable: the file was closed.
         """
+        if self._closed:
+            raise IndexUnusable(f"{self.path}: was closed", hint="open it again: ncs.open")
         try:
             yield from self._connection.execute(query, values)
         except (sqlite3.Error, UnicodeError, OverflowError) as error:
@@ -190,4 +195,5 @@ class Store:
 
     def close(self) -> None:
         """Close the file."""
+        self._closed = True
         self._connection.close()

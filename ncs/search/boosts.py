@@ -195,7 +195,7 @@ def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth
     defined = definitions(index, paths, None if worth.any() else asked)
     # What defines `Client.Queue.push` comes before what only holds these three words.
     if not worth.any() and not defined.sure.any():
-        _raise(worth, found, _given_at_home(index, paths, asked, found))
+        _raise(worth, found, given_at_home(index, paths, asked, found))
     if not worth.any() and asked is not None and text.startswith("$"):
         # Everything that uses a style sheet's variable holds it as it was asked.
         given, _ = valued(index, asked.pieces[-1], _likely(index, paths, text, found))
@@ -241,7 +241,7 @@ def _named(index: Index, asked: Asked, defined: Defined, found: Candidates) -> W
     return Worth(worth, sure)
 
 
-def _given_at_home(
+def given_at_home(
     index: Index, paths: PathWords, asked: Asked | None, found: Candidates
 ) -> tuple[IdArray, FloatArray]:
     """Return where a full name gets its value in the module that it names, and what that is worth.

@@ -57,8 +57,16 @@ class Caller:
         """
         if row.kind in self._kinds and row.defines in ((), (row.symbol,)):
             return row
-        if stands and (line := self._pasted(row)) is not None:
-            return as_on(row, line)
+        if stands and (place := self.pasted_in(row)) is not None:
+            return self.as_on(row, row.span.start + place)
+        return self._as_meant(row)
+
+    def as_on(self, row: ChunkRow, line: int) -> ChunkRow:
+        """Return a chunk as one of the definition on a line, if that is of a kind asked for."""
+        found = as_on(row, line)
+        return found if found.kind in self._kinds else self._as_meant(row)
+
+    def _as_meant(self, row: ChunkRow) -> ChunkRow:
         name, kind = self._meant(row)
         if name != row.symbol and (shown := _as(row, name, kind)):
             return shown
@@ -104,12 +112,12 @@ class Caller:
                 return asked
         return self._names[0] if self._names else None
 
-    def _pasted(self, row: ChunkRow) -> int | None:
-        """Return on which line of its file the question stands in a chunk, if it does."""
+    def pasted_in(self, row: ChunkRow) -> int | None:
+        """Return on which line of a chunk, from 0, the question stands, if it does."""
         if len(self._words) < _FEWEST_PASTED:
             return None
         found = re.search(r"\s+".join(map(re.escape, self._words)), row.text, re.IGNORECASE)
-        return None if found is None else row.span.start + row.text.count("\n", 0, found.start())
+        return None if found is None else row.text.count("\n", 0, found.start())
 
     def _meant(self, row: ChunkRow) -> tuple[str, Kind]:
         """Return which definition of a chunk is meant, and its kind.

@@ -1,5 +1,6 @@
 """Which chunks may answer: filters on language, kind and path, applied before any ranking."""
 
+import posixpath
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -23,9 +24,13 @@ def allowed(index: Index, query: Query) -> BoolArray | None:
         QueryError: a filter names a language, a kind or a path that cannot be.
     """
     masks = []
-    if query.within:
-        folder = f"{query.within.rstrip('/')}/"
-        inside = np.array([path.startswith(folder) for path in index.paths], dtype=bool)
+    if (folder := posixpath.normpath(query.within or ".")) != ".":
+        inside = np.array([path.startswith(f"{folder}/") for path in index.paths], dtype=bool)
+        if not inside.any():
+            raise QueryError(
+                f"no path of the index lies in {query.within}",
+                hint="a folder, as paths of hits begin with it",
+            )
         masks.append(inside[index.file_ids])
     if query.languages:
         masks.append(_in_languages(index, query.languages))

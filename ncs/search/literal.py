@@ -14,7 +14,7 @@ from ncs.lexical import IdArray
 from ncs.search.filters import BoolArray
 from ncs.search.lexical import lexical
 from ncs.search.question import ASKING
-from ncs.search.runs import Candidates
+from ncs.search.runs import Candidates, Runs
 from ncs.text import identifiers
 from ncs.types import FloatArray
 
@@ -177,6 +177,16 @@ def _holding(index: Index, text: str, found: Candidates, aside: BoolArray) -> Id
         if holds.any():
             return np.asarray(ids[holds], dtype=np.int64)
     return _NOWHERE
+
+
+def holds(index: Index, text: str) -> bool:
+    """Return whether a chunk holds a text of three words or more as it stands."""
+    if len(identifiers(text)) < _FEWEST_WORDS:
+        return False
+    words = lexical(index, text)
+    ids = np.flatnonzero(words.share >= NEARLY_ALL)
+    found = Candidates(ids, Runs.of(index.file_ids[ids]), words.score[ids], words.share[ids])
+    return len(_holding(index, text, found, np.zeros(len(ids), dtype=bool))) > 0
 
 
 def _without_front(text: str) -> str:

@@ -13,7 +13,7 @@ from ncs.types import FloatArray
 # It begins where no path goes on: a token of thousands of letters is read once.
 _PLACE = re.compile(
     r"(?<![\w@+.\\/-])(?P<path>[\w@+.\\/-]*[\w@+-]\.\w{1,9})"
-    r"(?:\"?, line (?P<said>\d+)|[:(#]L?(?P<line>\d+))?"
+    r"(?:\"?, line (?P<said>\d{1,9})|[:(#]L?(?P<line>\d{1,9}))?"
 )
 _MOST_NAMESAKES = 5  # files; a name of more (`__init__.py`) says nothing
 _IN_THE_FILE = 0.5
@@ -31,7 +31,7 @@ def located(index: Index, text: str) -> tuple[IdArray, FloatArray]:
         for file in _files(index, path):
             chunks = index.chunks_of(file)
             if line and chunks:
-                worth.update(dict.fromkeys(_at_line(index, chunks, line), 1.0))
+                worth.update(dict.fromkeys(at_line(index, chunks, line), 1.0))
                 continue
             for at in chunks:
                 worth[at] = 1.0 if alone and at == chunks[0] else _IN_THE_FILE
@@ -61,7 +61,7 @@ def past_end(index: Index, text: str) -> tuple[str, int] | None:
     return None
 
 
-def _at_line(index: Index, chunks: range, line: int) -> list[int]:
+def at_line(index: Index, chunks: range, line: int) -> list[int]:
     """Return the chunks of a file that hold a line, or else the nearest, the next of two."""
     starts, ends = (each[chunks.start : chunks.stop] for each in index.spans)
     away = np.maximum(starts - line, line - ends).clip(min=0)

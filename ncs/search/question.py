@@ -8,7 +8,9 @@ _SYMBOL = re.compile(r"[A-Za-z_$][\w.:#/\\$!?=-]*(?:\(\))?")
 _MARKS = ("_", ".", "::", "#", "()", "!", "\\")
 _FLAG = re.compile(r"--[A-Za-z][\w-]*")
 # What a sentence has only where it speaks of code: `name`, name(), theName, the_name, a.name.
-_CODE = re.compile(r"`|\w\(\)|[a-z][A-Z]|\w_\w|[A-Za-z]\w*\.[A-Za-z]|::|->")
+# Each side of a dot has two letters, or `e.g.` would be code, and it begins where a word does: a
+# token of thousands of letters is read once.
+_CODE = re.compile(r"`|\w\(\)|[a-z][A-Z]|\w_\w|(?<![\w@.])[A-Za-z]\w+\.[A-Za-z]\w|::|->")
 _KINDS = (
     "class|struct|enum(?: class)?|interface|protocol|trait|record|object|union|type|typedef|module"
     "|namespace|function|func|fun|fn|def|method|macro|const|constant|let|var|val|variable|field"

@@ -9,7 +9,7 @@ import numpy as np
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.boosts import Boosted, boosted
-from ncs.search.called import Caller, as_on, as_told
+from ncs.search.called import Caller, as_told
 from ncs.search.filters import BoolArray, allowed
 from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
 from ncs.search.heads import below
@@ -221,7 +221,7 @@ def _scores(
     index: Index, query: Query, words: Lexical | None, near: Latent | None, mask: BoolArray | None
 ) -> _Scores:
     """Return the candidates, and what each stage gives them."""
-    ids = _candidates(index, words, near, mask)
+    ids = _candidates(words, near, mask)
     none = np.zeros(len(ids), dtype=np.float32)
     bm25, share = (none, none) if words is None else (words.score[ids], words.share[ids])
     cosine, files = none, np.zeros(len(index.paths), dtype=np.float32)
@@ -255,9 +255,7 @@ def _scores(
     )  # fmt: skip
 
 
-def _candidates(
-    index: Index, words: Lexical | None, near: Latent | None, mask: BoolArray | None
-) -> IdArray:
+def _candidates(words: Lexical | None, near: Latent | None, mask: BoolArray | None) -> IdArray:
     """Return the chunks with a term of the query, and those of the latent shortlist, ascending."""
     if words is None:
         assert near is not None
@@ -279,8 +277,11 @@ def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
     for chunk, stands in zip(index.chunk_rows(ids), found.stands.tolist(), strict=False):
         line = lines.get(int(index.file_ids[chunk.id])) if lines else None
         if line is not None and line in chunk.span:
-            row, place = as_on(chunk, line), line - chunk.span.start
+            row, place = caller.as_on(chunk, line), line - chunk.span.start
             shown.append(snippets.cut(row.text, max(place - LINES_BEFORE, 0)))
+        elif stands and (pasted := caller.pasted_in(chunk)) is not None:
+            row = caller.as_asked(chunk, stands)
+            shown.append(snippets.cut(row.text, max(pasted - LINES_BEFORE, 0)))
         else:
             row = caller.as_asked(chunk, stands)
             shown.append(snippets.cut(row.text, caller.place_in(row)))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ncs.index.reading import Index
+from ncs.search.literal import holds
 from ncs.search.paths import path_words_of
 from ncs.search.question import topic
 
@@ -26,14 +27,14 @@ def without_language(index: Index, text: str) -> str:
     either end of the question and behind "in", "with" and "using", a version with it; elsewhere
     it may be the subject ("maps Kotlin types to SQL types"). It stays where the name of a file or
     of its folder says it: there it tells places apart. A question that would say nothing without
-    it, and one of several lines, stays whole.
+    it, one of several lines, and one that stands in the code as it is, stay whole.
 
     By hand, CoSQA's dev half: latents alone MRR 0.291 → 0.346, words alone 0.349 → 0.357.
     """
     said = text.split()
     left_out = set(_named(index, said)) if "\n" not in text.strip() else set()
     rest = " ".join(word for at, word in enumerate(said) if at not in left_out)
-    return rest if left_out and topic(rest) else text
+    return rest if left_out and topic(rest) and not holds(index, text) else text
 
 
 def _named(index: Index, said: Sequence[str]) -> Iterator[int]:

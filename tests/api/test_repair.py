@@ -204,6 +204,7 @@ def test_a_lost_model_is_said_to_be_lost(root: Path) -> None:
     done = repair(root)
     assert done.built is not None
     assert (done.built.model, done.lost_model) == ("base", True)
+    assert "the trained model was lost" in plain.repaired(done)
     assert_sound(root)
 
 
@@ -212,6 +213,8 @@ def test_nothing_of_the_file_is_left(root: Path) -> None:
     path.write_bytes(b"SQLite format 3\x00 and no more")
     done = repair(path)
     assert done.built is not None
+    assert done.former_model == ""
+    assert "made with the base model" in plain.repaired(done)
     assert done.built.encoded == done.built.chunks
     with open_index(path) as index:
         assert index.chunk_count == done.built.chunks

@@ -147,20 +147,20 @@ def read_folder(
 
 
 @given(FILES, RULES)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_any_folder_is_read(files: dict[tuple[str, str], bytes], rules: bytes | None) -> None:
     read_folder(files, rules)
 
 
 @given(FILES)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 def test_any_folder_is_indexed(files: dict[tuple[str, str], bytes]) -> None:
     read_folder(files, None, whole=True)
 
 
 @pytest.mark.slow
 @given(FILES, RULES, st.integers(1, 6))
-@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1000, suppress_health_check=list(HealthCheck))
 def test_any_of_many_folders_is_read_and_some_are_indexed(
     files: dict[tuple[str, str], bytes], rules: bytes | None, turn: int
 ) -> None:
@@ -170,7 +170,7 @@ def test_any_of_many_folders_is_read_and_some_are_indexed(
 @pytest.mark.slow
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 @given(st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 def test_every_language_reads_anything(language: str, data: st.DataObject) -> None:
     file = data.draw(st.sampled_from(names(language)))
     read_folder({("", file): data.draw(contents())}, None)

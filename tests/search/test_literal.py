@@ -382,6 +382,30 @@ def test_a_hit_is_called_by_the_definition_that_says_most_of_a_question(
     )  # fmt: skip
 
 
+def test_a_pasted_line_is_shown(codebase: Codebase) -> None:
+    """What says most of its words stood further up, and was shown in its place."""
+    for asked in ("log('Limiting all of the kept things to %s', each)", "for each in tracks:"):
+        hit = codebase.search(asked, 1)[0]
+        assert hit.path == "app/history.py"
+        assert asked in hit.snippet
+        at = hit.snippet.split("\n").index(next(x for x in hit.snippet.split("\n") if asked in x))
+        lines = FILES["app/history.py"].split("\n")
+        assert asked in lines[hit.snippet_line + at - 1]
+
+
+def test_a_pasted_line_and_a_place_have_the_kind_that_was_asked_for(codebase: Codebase) -> None:
+    """The line is in a function, and its chunk has a class as well."""
+    for asked in ("return host, port", "app/net.py:2"):
+        for kind, symbol in (("class", "HttpClientPool"), ("function", "join_host_port")):
+            hit = codebase.search(asked, 1, kinds=kind)[0]
+            assert (hit.path, hit.kind, hit.symbol) == ("app/net.py", kind, symbol)
+
+
+def test_a_line_that_cannot_be_is_no_fault(codebase: Codebase) -> None:
+    for digits in (20, 5_000):
+        assert codebase.search(f"app/net.py:{'9' * digits}", 1)
+
+
 def test_a_hit_is_of_the_kind_of_the_definition_that_was_asked_for(codebase: Codebase) -> None:
     """All that a chunk defines was said to be of the kind of what leads it."""
     kinds = {

@@ -8,6 +8,7 @@ from unittest.mock import ANY
 
 import numpy as np
 import pytest
+from growth import grows_like_the_square
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -329,11 +330,19 @@ def test_words_are_no_symbol(text: str) -> None:
         ("how are retries delayed", False),
         ("Python 3.14 and HTTP/2.0", False),
         ("the GET request of a client. Then another", False),
+        ("where are retries handled, e.g. with backoff, i.e. later", False),
+        ("mail of joe@example.com", False),
         ("", False),
     ],
 )
 def test_a_sentence_may_hold_a_name_of_code(text: str, code: bool) -> None:
     assert holds_code(text) == code
+
+
+@pytest.mark.parametrize("unit", ["a", "a.", "a.b", "ab.", "_"])
+def test_names_of_code_are_looked_for_in_time(unit: str) -> None:
+    """3 s for 32,000 letters without a blank."""
+    assert not grows_like_the_square(lambda long: holds_code(f"{unit * long} b"), 20_000, 80_000)
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,20 @@ def test_the_main_language_is_left_out(ask: Ask, asked: str, left: str) -> None:
     assert ask(asked) == left
 
 
+def test_a_line_that_stands_in_the_code_stays_whole(tmp_path: Path) -> None:
+    """What says the rest of it was said to be sure, and came first."""
+    files = {f"a{at}.py": f"def a{at}():\n    return {at}\n" for at in range(4)}
+    files["told.py"] = 'TOLD = "Python 2 is not supported here"\n'
+    files["other.py"] = 'OTHER = "this is not supported here, nor here"\n'
+    with _index(tmp_path, files) as index:
+        assert without_language(index, "Python 2 is not supported here") == (
+            "Python 2 is not supported here"
+        )
+        assert without_language(index, "what is not supported here in Python") == (
+            "what is not supported here"
+        )
+
+
 @pytest.mark.parametrize(
     "asked",
     [
