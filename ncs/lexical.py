@@ -20,7 +20,7 @@ B = 0.75
 
 IdArray = npt.NDArray[np.int64]
 NOWHERE: IdArray = np.zeros(0, dtype=np.int64)
-_NOTHING: FloatArray = np.zeros(0, dtype=np.float32)
+NOTHING: FloatArray = np.zeros(0, dtype=np.float32)
 
 
 class Postings(Protocol):
@@ -110,7 +110,7 @@ class Scorer:
         """Return what a term gives; one that stands nowhere is the rarest possible."""
         found = self._postings.lookup(term)
         if found is None:
-            return TermScores(NOWHERE, _NOTHING, rarity(self.size, 0))
+            return TermScores(NOWHERE, NOTHING, rarity(self.size, 0))
         ids, counts = found
         rare = rarity(self.size, len(ids))
         score = rare * counts * (K1 + 1.0) / (counts + self._norm[ids])

@@ -21,6 +21,10 @@ def inspect_index(where: Path, min_coverage: float | None) -> tuple[Audit, Seque
     Args:
         where: an index file, a codebase, or a folder inside one.
         min_coverage: floor for the coverage check instead of the index's own, or None.
+
+    Raises:
+        IndexMissing: there is no index.
+        IndexUnusable: it is damaged so that it does not open, or of another version.
     """
     with open_index(find_index(where)) as index:
         root = codebase_of(index.path)
@@ -28,7 +32,11 @@ def inspect_index(where: Path, min_coverage: float | None) -> tuple[Audit, Seque
 
 
 def inspect_model(where: Path) -> dict[str, Any]:
-    """Return the shape, the size and the training of an index's model."""
+    """Return the shape, the size and the training of an index's model.
+
+    Raises:
+        IndexMissing, IndexUnusable: as for `inspect_index`; also where the model is damaged.
+    """
     with open_index(find_index(where)) as index:
         model = model_of(index)
         return {
@@ -45,6 +53,7 @@ def inspect_latents(where: Path) -> dict[str, Any]:
     """Return the analysis of an index's main latents.
 
     Raises:
+        IndexMissing, IndexUnusable: as for `inspect_index`.
         QueryError: they are of a single chunk, of which nothing can be said.
     """
     with open_index(find_index(where)) as index:

@@ -60,6 +60,7 @@ def train(
         What was learned, and what was written.
 
     Raises:
+        QueryError: there is no such preset.
         SourceError: the folder is missing or holds nothing to search.
         TrainingError: there is nothing to learn from, no such device, no time for a single step,
             or a loss stopped being finite. A former index is as it was.

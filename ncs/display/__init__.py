@@ -35,7 +35,7 @@ def hits(
     explain_score: bool = False,
     asides: Sequence[str] = (),
 ) -> None:
-    """Write the hits of a query; on nothing found, say so on stderr.
+    """Write the hits of a query; on nothing found, say so on stderr (as JSON: no line).
 
     Args:
         found: the hits, best first.

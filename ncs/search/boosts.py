@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.lexical import IdArray
+from ncs.lexical import NOTHING, NOWHERE, IdArray
 from ncs.search.filters import BoolArray
 from ncs.search.fusion import scaled
 from ncs.search.homes import Home, Homes
@@ -63,7 +63,6 @@ _MOST_OF_DOC = 8  # chunks of a definition among which is its first line of code
 
 _PART = 0.5  # of what was asked: a chunk that holds no more is not surely meant
 _SECTION = KINDS.index("section")
-_NONE: IdArray = np.zeros(0, dtype=np.int64)
 
 _TOKEN = re.compile(r"[A-Za-z_]\w*")
 
@@ -249,7 +248,7 @@ def given_at_home(
     `app.limits.MAX_SIZE` is `MAX_SIZE = 10` in `app/limits.py`: what imports it holds it in full.
     """
     if asked is None or len(asked.pieces) == 1:
-        return _NONE, np.zeros(0, dtype=np.float32)
+        return NOWHERE, NOTHING
     *leading, bare = asked.pieces
     likely, homes = _likely(index, paths, bare, about(index, bare, found)), Homes(index)
     given = valued(index, bare, likely)[0].tolist()
@@ -284,7 +283,7 @@ def _as_written(index: Index, token: str) -> IdArray:
     """
     asked, chunks = asked_for(token), index.symbols(token)
     if asked is None or len(chunks) > _MOST_NAMESAKES:
-        return np.zeros(0, dtype=np.int64)
+        return NOWHERE
     found = named(index, asked, chunks.tolist())
     return np.array([one.chunk for one in found if one.match == AS_WRITTEN], dtype=np.int64)
 
@@ -316,7 +315,7 @@ def definitions(index: Index, paths: PathWords, asked: Asked | None) -> Defined:
     if asked is None:
         return Defined(worth, sure, False)
     forms = dict.fromkeys((".".join(asked.pieces), asked.pieces[-1]))
-    found = next((ids for form in forms if len(ids := index.symbols(form))), _NONE)
+    found = next((ids for form in forms if len(ids := index.symbols(form))), NOWHERE)
     names = [one for one in named(index, asked, found.tolist()) if one.match >= OTHER_OWNER_ANY]
     best = max((one.match for one in names), default=0.0)
     if best > ANY_WRITING:  # then nobody means `fooBar` by `foo_bar`

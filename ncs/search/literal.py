@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.lexical import IdArray
+from ncs.lexical import NOTHING, NOWHERE, IdArray
 from ncs.search.filters import BoolArray
 from ncs.search.lexical import lexical
 from ncs.search.question import ASKING
@@ -97,7 +97,7 @@ def verbatim(
         aside: which of these are tests, examples, prose or translations, (n,).
     """
     if len(identifiers(text)) < _FEWEST_WORDS:
-        return _NOWHERE, _NOTHING
+        return NOWHERE, NOTHING
     message = _without_front(text)
     said = [(text, found)]
     if message != text:
@@ -133,7 +133,7 @@ def flagged(index: Index, flag: str, found: Candidates) -> tuple[IdArray, FloatA
         holds = np.array([re.search(form, text) is not None for text in texts], dtype=bool)
         if holds.any():
             return ids[holds], np.ones(holds.sum(), dtype=np.float32)
-    return _NOWHERE, _NOTHING
+    return NOWHERE, NOTHING
 
 
 def _held(
@@ -155,7 +155,7 @@ def _held(
         ids, held = _resembling(index, text, found, aside)
         if len(ids):
             return ids, held
-    return _NOWHERE, _NOTHING
+    return NOWHERE, NOTHING
 
 
 def about(index: Index, text: str, found: Candidates) -> Candidates:
@@ -176,7 +176,7 @@ def _holding(index: Index, text: str, found: Candidates, aside: BoolArray) -> Id
         holds = np.array([wanted.search(each) is not None for each in texts], dtype=bool)
         if holds.any():
             return np.asarray(ids[holds], dtype=np.int64)
-    return _NOWHERE
+    return NOWHERE
 
 
 def holds(index: Index, text: str) -> bool:
@@ -276,7 +276,7 @@ def _resembling(
     """Return the chunks that hold most pairs of words of a text, and the share of them."""
     pairs = {pair for pair in _pairs(text) if not ASKING.issuperset(pair)}
     if len(pairs) < _FEWEST_PAIRS:
-        return _NOWHERE, _NOTHING
+        return NOWHERE, NOTHING
     # A short text is resembled by chance, the more code is read.
     code = ~aside & (len(pairs) >= _MANY_PAIRS)
     ids = _best(found, np.ones(len(aside), dtype=bool), code)
@@ -415,10 +415,6 @@ def _only_names(said: str, text: str) -> bool:
     if named is None:
         return False
     return re.search(rf"\b{kinds}+{said}\b[^;{{}}()]*\{{|\}}\s*{said}\s*;", text) is None
-
-
-_NOWHERE: IdArray = np.zeros(0, dtype=np.int64)
-_NOTHING: FloatArray = np.zeros(0, dtype=np.float32)
 
 
 def _every_term(found: Candidates, most: int = _MOST_CHUNKS_READ) -> IdArray:

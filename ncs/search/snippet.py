@@ -27,7 +27,8 @@ class Snippet(NamedTuple):
     Attributes:
         text: the lines.
         place: which line of the text, from 0, the first of them is.
-        telling: which says most of the question; the first where none says any.
+        telling: which says most of the question; the first where none says any, or where nobody
+            looked: the text has no more lines than are shown, or the place was given.
     """
 
     text: str

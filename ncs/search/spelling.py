@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.lexical import IdArray
+from ncs.lexical import NOWHERE, IdArray
 from ncs.search.lexical import lexical
 from ncs.search.names import MOST_NAME_WORDS, asked_for
 from ncs.search.question import ASKING, is_symbol
@@ -89,9 +89,9 @@ def _holding(index: Index, terms: Iterable[str]) -> IdArray:
     for term in dict.fromkeys(terms):
         here = index.postings.lookup(term)
         if here is None:
-            return np.zeros(0, dtype=np.int64)
+            return NOWHERE
         found = here[0] if found is None else np.intersect1d(found, here[0], assume_unique=True)
-    return np.zeros(0, dtype=np.int64) if found is None else found
+    return NOWHERE if found is None else found
 
 
 def _near(index: Index, wanted: str) -> str | None:
