@@ -5,6 +5,7 @@ The weights were chosen on the tune half of benchmarks/retrieval.
 """
 
 import re
+from collections.abc import Iterator
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -189,24 +190,43 @@ def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth
     text of several words stands.
     """
     worth = np.zeros(len(found.ids), dtype=np.float32)
-    _raise(worth, found, located(index, text))
     asked = asked_for(text) if is_symbol(text) else None
-    defined = definitions(index, paths, None if worth.any() else asked)
+    defined, likely = definitions(index, paths, asked), _likely(index, paths, text, found)
+    for held in _as_asked(index, paths, text, found, likely, asked, defined):
+        _raise(worth, found, held)
+        if worth.any():
+            return Worth(worth, worth > _PART)
+    if asked is None:
+        return Worth(worth, np.zeros(len(worth), dtype=bool))
+    return _named(index, asked, defined, likely)
+
+
+def _as_asked(
+    index: Index,
+    paths: PathWords,
+    text: str,
+    found: Candidates,
+    likely: Candidates,
+    asked: Asked | None,
+    defined: Defined,
+) -> Iterator[tuple[IdArray, FloatArray]]:
+    """Yield the chunks that have what was asked by each way to have it, the surest first.
+
+    `likely` are the candidates with what their paths are worth, `asked` is the name that the
+    question is, if it is one, and `defined` where that is defined.
+    """
+    yield located(index, text)
     # What defines `Client.Queue.push` comes before what only holds these three words.
-    if not worth.any() and not defined.sure.any():
-        _raise(worth, found, given_at_home(index, paths, asked, found))
-    if not worth.any() and asked is not None and text.startswith("$"):
+    if not defined.sure.any():
+        yield given_at_home(index, paths, asked, found)
+    if asked is not None and text.startswith("$"):
         # Everything that uses a style sheet's variable holds it as it was asked.
-        given, _ = valued(index, asked.pieces[-1], _likely(index, paths, text, found))
-        _raise(worth, found, (given, np.ones(len(given), dtype=np.float32)))
-    if not worth.any() and is_flag(text):
-        _raise(worth, found, flagged(index, text.strip(), _likely(index, paths, text, found)))
-    if not worth.any() and not defined.sure.any():
-        aside = paths.aside(text)[index.file_ids[found.ids]]
-        _raise(worth, found, verbatim(index, text, found, aside))
-    if worth.any() or asked is None:
-        return Worth(worth, worth > _PART)
-    return _named(index, asked, defined, _likely(index, paths, text, found))
+        given, _ = valued(index, asked.pieces[-1], likely)
+        yield given, np.ones(len(given), dtype=np.float32)
+    if is_flag(text):
+        yield flagged(index, text.strip(), likely)
+    if not defined.sure.any():
+        yield verbatim(index, text, found, paths.aside(text)[index.file_ids[found.ids]])
 
 
 def _likely(index: Index, paths: PathWords, text: str, found: Candidates) -> Candidates:
