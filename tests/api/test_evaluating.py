@@ -62,3 +62,15 @@ def test_an_account_of_a_training_that_is_none_is_damage(index: Path, training: 
     say_trained(index, training)
     with pytest.raises(IndexDamaged, match="training"):
         asked(index)
+
+
+def test_no_docstring_that_asks_stands_where_its_answer_is_looked_for(tmp_path: Path) -> None:
+    for at, animal in enumerate(("Zebras", "Walruses", "Otters")):
+        (tmp_path / f"part{at}.py").write_text(
+            f'def part{at}(x):\n    """{animal} gallop home."""\n    return x + {at}\n'
+        )
+    with ncs.open(ncs.build(tmp_path).path) as codebase:
+        assert codebase.search("Zebras", 1, "lexical")[0].path == "part0.py"
+        found = evaluate(codebase)
+    assert found.questions == 3
+    assert {each.mode: each.recall for each in found.figures}["lexical"] == 0
