@@ -229,6 +229,19 @@ def test_where_the_time_for_a_look_was_short_a_refresh_looks_at_the_rest(
     assert len(started) == 2
 
 
+def test_a_change_that_is_seen_is_refreshed_however_lately_another_was(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refreshing, "_BUDGET_SECONDS", 0.0)
+    started = refreshes(monkeypatch)
+    for name in ("one", "two"):
+        put(root, f"app/{name}.py", f"def {name}(): ...\n")
+        found = opened(root)
+        assert f"app/{name}.py" in found.note
+        found.afterwards()
+    assert len(started) == 2
+
+
 def test_a_query_is_about_the_folder_it_is_asked_in(root: Path) -> None:
     (root / "empty").mkdir()
     assert opened(root).within == ""
