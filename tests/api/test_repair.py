@@ -173,6 +173,15 @@ def test_what_shows_only_where_it_is_read_is_made_anew(
     assert_sound(root)
 
 
+def test_what_was_written_wrong_is_not_built_upon(root: Path) -> None:
+    """Its checksums fit, and the file that it is of did not change."""
+    path = root / ".ncs/index.db"
+    rewrite(path, 0, lambda note: note.__setitem__(0, note[0].replace("rows", "cows")))
+    reseal(path)
+    assert "spans" in repair(root).failed
+    assert_sound(root)
+
+
 def test_a_path_that_is_only_shown_is_mended_too(root: Path) -> None:
     row = "INSERT INTO skipped VALUES (0, '../x', 'link', '')"
     reseal(root / ".ncs/index.db", row, skipped=1)
