@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from small_index import reseal
 
 import ncs
 from ncs.api import building, encoding
@@ -364,6 +365,20 @@ def test_a_trained_model_outlives_a_change_of_format(root: Path) -> None:
     assert built.model == "trained"
 
 
+def test_a_model_that_is_not_the_one_an_index_tells_of_is_not_kept(root: Path) -> None:
+    weights = BASE_PATH.read_bytes()
+    model = unpack(weights, origin="test")._replace(fingerprint="0" * 40)
+    corpus = building.read(root, index_of(root), ignore_progress)
+    made_with = MadeWith("trained", model, weights, "{}")
+    building.write_index(corpus, made_with, index_of(root), began=0.0, on_progress=ignore_progress)
+    data = bytearray(index_of(root).read_bytes())
+    data[60:64] = (3).to_bytes(4, "big")
+    index_of(root).write_bytes(data)
+    built = build(root)
+    assert "format 3" in built.instead
+    assert built.model == "base"
+
+
 def test_a_damaged_index_is_replaced_and_said_so(root: Path) -> None:
     build(root)
     path = index_of(root)
@@ -382,6 +397,13 @@ def test_other_rules_of_cutting_read_everything_anew(
         monkeypatch.setattr(f"{module}.cut_mark", lambda: "other")
     built = build(root)
     assert (built.written, built.reread) == (True, built.files)
+
+
+def test_what_another_version_encoded_is_encoded_anew(root: Path) -> None:
+    chunks = build(root).chunks
+    reseal(index_of(root), ncs="0.1.0", cut="other")
+    assert build(root).encoded == chunks
+    assert build(root).encoded == 0
 
 
 # --- interrupted, and seeded by others ----------------------------------------------------------
@@ -502,6 +524,22 @@ def test_a_worktree_takes_what_its_sibling_has_encoded(root: Path) -> None:
     assert f"ncs index --codebase {other} makes" in caught.value.hint
     seeded = build(other)
     assert (seeded.written, seeded.encoded, seeded.chunks) == (True, 0, build(root).chunks)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+@pytest.mark.parametrize("other", ["version", "model"])
+def test_a_worktree_takes_nothing_of_another_version_or_model(root: Path, other: str) -> None:
+    git("init", "-q", cwd=root)
+    git("add", ".", cwd=root)
+    git("commit", "-qm", "first", cwd=root)
+    place = root.parent / "other"
+    git("worktree", "add", "-q", str(place), cwd=root)
+    chunks = build(root).chunks
+    if other == "version":
+        reseal(index_of(root), ncs="0.1.0")
+    else:
+        reseal(index_of(root), f"UPDATE model SET fingerprint = '{'0' * 40}'")
+    assert build(place).encoded == chunks
 
 
 def test_a_submodule_is_no_worktree_of_the_repository_around_it(tmp_path: Path) -> None:
