@@ -4,9 +4,21 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from small_index import make_corpus
+
+from ncs.api import encoding
+from ncs.api.encoding import Encoding, FileGroup, width_of
+from ncs.api.former import base_model
+from ncs.api.known import Known
+from ncs.index.journal import Journal
+from ncs.types import FloatArray
 
 SCRIPT = """
 import os, signal, sys
@@ -89,3 +101,32 @@ def test_workers_import_nothing_of_the_working_folder(tmp_path: Path, name: str)
     assert not (codebase / "run").exists()
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.strip() in ("3", "None")  # None: Python 3.10
+
+
+class Dead:
+    """Processes of which the last has died, before it was given work or over it."""
+
+    def __init__(self, *, taking: bool) -> None:
+        self._taking = taking
+
+    def submit(self, *_: Any) -> "Future[FloatArray]":
+        if not self._taking:
+            raise BrokenProcessPool
+        given: Future[FloatArray] = Future()
+        given.set_exception(BrokenProcessPool())
+        return given
+
+
+@pytest.mark.parametrize("taking", [False, True])
+def test_what_workers_that_died_leave_undone_is_done_without_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taking: bool
+) -> None:
+    monkeypatch.setattr(encoding, "_ALONE", 0)
+    corpus, model = make_corpus(), base_model().model
+    with Journal(tmp_path / "index.db", model.fingerprint, width_of(model)) as notes:
+        dead: Any = Dead(taking=taking)
+        alone, left = (
+            next(Encoding(model, Known(), notes, pool).of([FileGroup((), corpus.chunks)])).latents
+            for pool in (None, dead)
+        )
+    np.testing.assert_array_equal(left, alone)
