@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from small_index import make_chunk
 
 from ncs.api import training
 from ncs.api.building import build
@@ -143,6 +145,16 @@ def test_a_training_without_time_replaces_no_index(root: Path) -> None:
     with pytest.raises(TrainingError, match="no time for one step"):
         train(root, preset="tiny", config=TrainConfig(time_limit=0.01))
     assert path.read_bytes() == before
+
+
+def test_time_is_left_for_the_sentences_that_are_written_after_the_last_step() -> None:
+    silent = make_chunk("a.py", "def put(row):\n    return row")
+    told = make_chunk("a.py", 'def put(row):\n    """Put a row."""\n    return row')
+    now = time.monotonic()
+    none, many = (training._deadline(100.0, now, [each] * 1_000) for each in (told, silent))
+    assert none is not None
+    assert many is not None
+    assert none - many == pytest.approx(1_000 * training._SENTENCE_SECONDS, abs=0.5)
 
 
 def test_a_model_of_another_size_is_told_beside_the_base(root: Path) -> None:
