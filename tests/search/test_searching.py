@@ -16,6 +16,7 @@ from ncs.errors import IndexMismatch, QueryError
 from ncs.index.reading import Index, open_index
 from ncs.lexical import MemoryPostings, bm25
 from ncs.search import Query, latent, search
+from ncs.search.fusion import EXACT_SHARE, LATENT_PRIOR, NEURAL_WEIGHT
 from ncs.text import path_words
 from ncs.types import Hit
 
@@ -251,6 +252,51 @@ def test_a_filter_reaches_below_the_shortlist(
     for path in (f"a/f{at:02}.py" for at in (2, 4, 8, 10)):
         hits = asked(big, encoder, "zzz", mode="neural", top_k=1, paths=(path,))
         assert [hit.path for hit in hits] == [path]
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "neural"])
+def test_a_hit_has_its_own_cosine_in_the_shortlist_or_not(
+    big: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch, mode: Any
+) -> None:
+    monkeypatch.setattr("ncs.search.searching.SHORTLIST", 3)
+    hits = asked(big, encoder, "alpha omega", mode=mode, top_k=20)
+    monkeypatch.undo()
+    whole = asked(big, encoder, "alpha omega", mode="neural", top_k=200)
+    wanted = {(hit.path, hit.start_line): dict(hit.stages)["cosine"] for hit in whole}
+    assert len(hits) == 20
+    assert stage(hits, "cosine") == [wanted[hit.path, hit.start_line] for hit in hits]
+
+
+def test_a_list_may_be_longer_than_the_shortlist(
+    big: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ncs.search.searching.SHORTLIST", 3)
+    assert len(asked(big, encoder, "zzz", mode="neural", top_k=30)) == 30
+
+
+def test_in_a_sentence_that_holds_a_name_of_code_words_weigh_more(
+    index: Index, encoder: FakeEncoder
+) -> None:
+    for text, less in (("what does `send` do", True), ("what does send do", False)):
+        hits = search(index, encoder, Query(text, top_k=50))
+        words, file, prior, found = (
+            np.array(stage(hits, name)) for name in ("boosted", "file", "prior", "ranked")
+        )
+        latents = file * prior**LATENT_PRIOR
+        weight = (found - words / words.max() * prior)[file > 0] / latents[file > 0]
+        assert len(weight) > 3
+        if less:
+            assert weight == pytest.approx(EXACT_SHARE * NEURAL_WEIGHT, rel=1e-4)
+        else:
+            assert weight.min() > 0.99 * NEURAL_WEIGHT
+
+
+def test_a_name_made_of_words_that_ask_is_relevant_where_it_is_defined(
+    tmp_path: Path, encoder: FakeEncoder
+) -> None:
+    write_index(tmp_path / "i.db", make_corpus({"a.py": ("def works_with(a):\n    return a",)}))
+    assert asked(tmp_path / "i.db", encoder, "works_with")[0].score > 0.9
+    assert asked(tmp_path / "i.db", encoder, "how it works with this")[0].score < 0.1
 
 
 def test_nothing_let_through_is_no_hit(index: Index, encoder: FakeEncoder) -> None:
