@@ -29,14 +29,14 @@ from ncs.search.fusion import (
     worth_inside,
 )
 from ncs.search.latent import Latent, top
-from ncs.search.lexical import MEANT_WORD, of_files, reworded
+from ncs.search.lexical import MEANT_WORD, OTHER_WORD, of_files, reworded
 from ncs.search.paths import PathWords, path_words_of
 from ncs.search.question import counted, holds_code, is_symbol, plain_name, subject
 from ncs.search.ranking import others, ranked
 from ncs.search.relevance import Evidence, leads, relevance
 from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import LINES, Snippets, rarities
-from ncs.text import lexical_tokens, stem, words
+from ncs.text import lexical_tokens, stem, stem_token, words
 from ncs.types import FloatArray
 
 # Few different numbers, so that ties are common.
@@ -69,6 +69,10 @@ def test_of_other_words_the_best_counts() -> None:
     one = reworded(Scorer(MemoryPostings(["get page", *CODE[2:]])), "fetch")
     two = reworded(Scorer(MemoryPostings(["get load page", *CODE[2:]])), "fetch")
     assert 0 < two[0] < 1.2 * one[0]
+    for best, other in (("get", "load"), ("load", "get")):
+        scorer = Scorer(MemoryPostings([f"{best} {other} page", *[f"{other} page"] * 30]))
+        wanted = OTHER_WORD * scorer.term(stem_token(best)).score[0]
+        assert reworded(scorer, "fetch")[0] == pytest.approx(wanted)
 
 
 def test_a_word_that_is_common_here_needs_no_other() -> None:
