@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from growth import grows_like_the_square
-from small_index import put_texts
+from small_index import make_corpus, put_texts, write_index
 
 import ncs
 from ncs.api.opening import Codebase
-from ncs.index.reading import ChunkRow
+from ncs.index.reading import ChunkRow, open_index
 from ncs.search.called import as_on, as_told
-from ncs.search.literal import forms, line_of, only_extends, without_values
+from ncs.search.lexical import lexical
+from ncs.search.literal import forms, line_of, only_extends, verbatim, without_values
 from ncs.search.located import located
+from ncs.search.runs import Candidates, Runs
 from ncs.types import Span, Target
 
 FILES = {
@@ -678,3 +681,51 @@ def test_a_definition_is_found_below_its_doc_however_long(tmp_path: Path) -> Non
         assert below.end_line > 70
         assert below.score > 0.9
         assert codebase.search("cut_text")[0].start_line == 1
+
+
+def verbatim_in(
+    tmp_path: Path, text: str, tree: dict[str, tuple[str, ...]], aside: str = "docs/"
+) -> list[str]:
+    """Return the files of the chunks that hold a text; one folder is no code."""
+    write_index(tmp_path / "i.db", make_corpus(tree))
+    with open_index(tmp_path / "i.db") as index:
+        said = lexical(index, text)
+        ids = np.flatnonzero(said.score > 0)
+        owners = index.file_ids[ids]
+        found = Candidates(ids, Runs.of(owners), said.score[ids], said.share[ids])
+        paths = [index.paths[at] for at in owners.tolist()]
+        no_code = np.array([path.startswith(aside) for path in paths])
+        held, _ = verbatim(index, text, found, no_code)
+        return [index.paths[index.file_ids[at]] for at in held.tolist()]
+
+
+def test_a_line_is_found_in_the_code_however_many_others_hold_it(tmp_path: Path) -> None:
+    line = "total = count(rows)"
+    tree = {f"docs/d{at}.md": (f"{line}\n" * 3,) for at in range(40)}
+    tree["src/pay.py"] = (f"def pay(rows, more):\n    {line}\n    return total + more(rows)",)
+    assert "src/pay.py" in verbatim_in(tmp_path, line, tree)
+
+
+LONG = "alpha beta gamma delta omega kappa sigma theta zeta iota eta."
+
+
+def test_what_resembles_a_message_far_less_than_another_does_not(tmp_path: Path) -> None:
+    tree = {
+        "a/most.py": ("alpha beta gamma delta omega kappa sigma theta zeta iota",),
+        "b/half.py": ("alpha beta gamma delta omega kappa sigma",),
+    }
+    assert verbatim_in(tmp_path, LONG, {"b/half.py": tree["b/half.py"]}) == ["b/half.py"]
+    assert verbatim_in(tmp_path, LONG, tree) == ["a/most.py"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [(LONG, ["src/say.py"]), ("alpha beta gamma delta omega.", [])]
+)
+def test_for_a_long_message_more_code_is_read(tmp_path: Path, text: str, found: list[str]) -> None:
+    """A short one is resembled by chance."""
+    words = text.strip(".").split()
+    mixed = " ".join([*words[::2], *words[1::2]])
+    tree = {f"docs/d{at}.md": (f"{mixed}\n{mixed}",) for at in range(20)}
+    broken = f"{words[0]} {words[1]} value {' '.join(words[2:])}"
+    tree["src/say.py"] = (f"def say(value):\n    {broken}\n" + "    value += 1\n" * 20,)
+    assert verbatim_in(tmp_path, text, tree) == found
