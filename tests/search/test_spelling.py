@@ -17,6 +17,8 @@ TREE = {
     "a/limits.py": ("MAX_FILE_SIZE = 10\nmax_depth = 3", "def check_limits():\n    pass"),
     "a/reader.py": ("def read_chunk(size):\n    return size <= MAX_FILE_SIZE",),
     "b/compare.py": ("def secure_compare(a, b):\n    return a == b",),
+    "b/pages.py": ("def go_to_chapter():\n    pass", "def store():\n    pass"),
+    "b/parse.py": ("def parse_row():\n    pass", "def parse_rows():\n    pass"),
     "b/retry.py": ("class RetryMiddleware:\n    pass", "def f():\n    pass"),
 }
 LETTERS = st.text(alphabet="abc", max_size=6)
@@ -52,6 +54,10 @@ def test_a_constant_is_asked_for_in_any_writing(tree: Index, asked: str) -> None
         ("retry compare", ""),  # all of its words stand somewhere
         ("secure, comapre", ""),  # a sentence
         ("secure_cmpre", ""),  # two slips
+        ("go to chaptre", ""),  # a question: what is asked about is small words and one other
+        ("goto chaptre", "go_to_chapter"),
+        ("parse_roww", "parse_rows"),  # of two that are near, that of as many letters
+        ("stroe_", ""),  # too short: many names are as near
         ("check_limits_of", ""),
         ("f_", ""),
         ("a.b", ""),
