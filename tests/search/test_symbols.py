@@ -1,17 +1,17 @@
 """Answers by names alone: how well a name matches, and the order that follows."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_index import FakeEncoder, make_corpus, write_index
+from small_index import FakeEncoder, make_chunk, make_corpus, write_index
 
 from ncs.errors import QueryError
 from ncs.index.reading import Index, open_index
-from ncs.search import Query, search
+from ncs.search import Query, names, search
 from ncs.search.names import (
     ANY_CASE,
     ANY_WRITING,
@@ -20,10 +20,12 @@ from ncs.search.names import (
     FILE,
     OTHER_OWNER,
     PARTS,
+    Named,
     asked_for,
     match,
+    namesake,
 )
-from ncs.types import Hit
+from ncs.types import Chunk, Hit, Kind
 
 TREE = {
     "a/other.py": ["def loadConfig():\n    return 1", "def load_config_file():\n    return 2"],
@@ -192,6 +194,48 @@ def test_the_candidates_hold_every_name_that_matches(named: Path) -> None:
 )  # fmt: skip
 def test_any_text_can_be_asked_of_names(named: Path, text: str) -> None:
     assert all(0 < hit.score <= 1 for hit in asked(named, text))
+
+
+def named_in(tmp_path: Path, text: str, *chunks: Chunk) -> list[Named]:
+    """Return the names of the chunks of one file that answer."""
+    whole = make_corpus({chunks[0].path: [chunk.text for chunk in chunks]})
+    write_index(tmp_path / "i.db", replace(whole, chunks=chunks))
+    wanted = asked_for(text)
+    assert wanted is not None
+    with open_index(tmp_path / "i.db") as index:
+        return names.named(index, wanted, range(len(chunks)))
+
+
+@pytest.mark.parametrize("defines", [("Box", "Box.Box"), ("Box.Box", "Box")])
+def test_of_equal_names_in_a_chunk_that_which_leads_it_counts(
+    tmp_path: Path, defines: tuple[str, str]
+) -> None:
+    """A constructor is called like its class."""
+    kinds: tuple[Kind, ...] = tuple("method" if "." in name else "class" for name in defines)
+    chunk = make_chunk("a.py", "class Box:\n    pass")._replace(defines=defines, kinds=kinds)
+    assert named_in(tmp_path, "Box", chunk) == [Named(0, AS_WRITTEN, "class", True)]
+
+
+@pytest.mark.parametrize("begins", [True, False])
+def test_a_definition_of_several_chunks_counts_once_where_it_begins(
+    tmp_path: Path, begins: bool
+) -> None:
+    first = make_chunk("a.py", "def fill(jar):\n    jar += 1")
+    rest = [
+        make_chunk("a.py", "    jar += 2", start)._replace(symbol="fill", kind="function")
+        for start in (4, 6)
+    ]
+    chunks = [first, *rest] if begins else rest
+    found = named_in(tmp_path, "fill", *chunks)
+    assert found == [Named(0, AS_WRITTEN, "function", True)]
+
+
+def test_a_file_that_is_called_like_the_owner_counts_for_what_another_owns() -> None:
+    asked = asked_for("TextField.rx.text")
+    assert asked is not None
+    assert namesake(asked, OTHER_OWNER, "TextField+Rx") > 1
+    assert namesake(asked, AS_WRITTEN, "TextField+Rx") == 1
+    assert namesake(asked, AS_WRITTEN, "Text") > 1
 
 
 # --- min_score -----------------------------------------------------------------------------------
