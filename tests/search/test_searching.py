@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_index import FakeEncoder, latents_of, make_corpus, write_index
+from small_index import FakeEncoder, latents_of, make_corpus, reseal, write_index
 
 from ncs.errors import IndexMismatch, QueryError
 from ncs.index.reading import Index, open_index
@@ -211,6 +211,18 @@ def test_faiss_finds_what_numpy_finds(
         by_faiss = latent.latent(index, encoder, "alpha beta", None, size=20)
     assert by_faiss.ids.tolist() == plain.ids.tolist()
     assert np.allclose(by_faiss.cosine, plain.cosine, atol=1e-5)
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "neural"])
+def test_a_latent_that_is_no_number_is_near_nothing(
+    tmp_path: Path, encoder: FakeEncoder, mode: Any
+) -> None:
+    count = len(write_index(tmp_path / "i.db").chunks)
+    scales = (b"\x00\x7c" + b"\x00\x3c" * (count - 1)).hex()  # infinite, and ones
+    reseal(tmp_path / "i.db", f"UPDATE latents SET data = x'{scales}' WHERE part = 'scale'")
+    hits = asked(tmp_path / "i.db", encoder, "exponential backoff", mode=mode, top_k=50)
+    assert len(hits) == count - 1
+    assert np.isfinite([value for hit in hits for _, value in hit.stages]).all()
 
 
 def test_equal_chunks_come_by_path_and_line(tmp_path: Path, encoder: FakeEncoder) -> None:
