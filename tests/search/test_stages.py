@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from unittest.mock import ANY
 
 import numpy as np
@@ -12,13 +12,22 @@ from growth import grows_like_the_square
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from small_index import FakeEncoder
+from small_index import FakeEncoder, make_corpus, write_index
 
 from ncs.index.postings import lexical_document
-from ncs.index.reading import Index
+from ncs.index.reading import Index, open_index
 from ncs.lexical import IdArray, MemoryPostings, Scorer, bm25, rarity
 from ncs.search import Query, boosts, paths, ports, search
-from ncs.search.boosts import FILE_NAME, MUCH, PROPER, WHOLE_NAME, boosted, coherence
+from ncs.search.boosts import (
+    FILE_NAME,
+    LESSER,
+    MUCH,
+    PROPER,
+    WHOLE_NAME,
+    boosted,
+    coherence,
+    definitions,
+)
 from ncs.search.fusion import (
     EXACT_SHARE,
     LATENT_PRIOR,
@@ -30,6 +39,7 @@ from ncs.search.fusion import (
 )
 from ncs.search.latent import Latent, top
 from ncs.search.lexical import MEANT_WORD, OTHER_WORD, of_files, reworded
+from ncs.search.names import asked_for
 from ncs.search.paths import PathWords, path_words_of
 from ncs.search.question import counted, holds_code, is_symbol, plain_name, subject
 from ncs.search.ranking import others, ranked
@@ -112,6 +122,13 @@ def test_a_snippet_shows_the_other_word_of_one_that_is_not_there() -> None:
     text = "\n".join(lines)
     told = rarities(MemoryPostings([text, *CODE[2:]]), "where it is fetched")
     assert "get(page)" in Snippets(told, "where it is fetched").cut(text).text
+
+
+def test_an_other_word_tells_half_and_only_where_the_word_itself_does_not_stand() -> None:
+    told = rarities(MemoryPostings(["get(page)", *CODE[2:]]), "where it is fetched")
+    assert told == {stem_token("get"): pytest.approx(0.5 * rarity(41, 1))}
+    told = rarities(MemoryPostings(["fetched = get(page)", *CODE[2:]]), "where it is fetched")
+    assert told.keys() == {"fetched", stem_token("fetch")}
 
 
 # --- ranking -------------------------------------------------------------------------------------
@@ -266,6 +283,14 @@ def test_the_fewer_words_are_known_the_more_the_meaning_counts(one: float, other
     none, file = floats([0.0]), floats([1.0])
     strange = fuse(none, file, file, exact=False, known=few)[0]
     assert strange >= fuse(none, file, file, exact=False, known=many)[0]
+
+
+def test_where_hardly_a_word_is_known_the_meaning_counts_far_more() -> None:
+    none, file = floats([0.0]), floats([1.0])
+    strange, few, some = (
+        fuse(none, file, file, exact=False, known=known)[0] for known in (0.0, 0.35, 0.7)
+    )
+    assert strange - few > 5 * (few - some) > 0
 
 
 def test_inside_a_file_latents_choose_the_place_but_for_names() -> None:
@@ -684,6 +709,37 @@ def test_a_definition_of_the_symbol_comes_first(index: Index, encoder: FakeEncod
         assert hit.path == "lib/http/retry.py", text
 
 
+NAMESAKES = {
+    "a/one.py": ("class Mark:\n    pass",),
+    "b/two.py": ("def mark():\n    pass",),
+    "c/three.py": ("def other():\n    return 1",),
+}
+
+
+def test_a_definition_counts_half_where_another_matches_better(tmp_path: Path) -> None:
+    """`Blueprint` is asked for, `blueprint` is less."""
+    write_index(tmp_path / "i.db", make_corpus(NAMESAKES))
+    with open_index(tmp_path / "i.db") as index:
+        mark, lower = (
+            definitions(index, path_words_of(index), asked_for(name)).worth.tolist()
+            for name in ("Mark", "mark")
+        )
+    assert mark == pytest.approx([1.0, 0.9 * LESSER, 0])
+    assert lower == pytest.approx([1.0 * LESSER, 0.9, 0])
+
+
+def test_a_capitalised_word_that_many_define_says_little(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_index(tmp_path / "i.db", make_corpus(NAMESAKES))
+    with open_index(tmp_path / "i.db") as index:
+        score = np.ones(index.chunk_count, dtype=np.float32)
+        few = raised(index, "what does a Mark do", score)
+        monkeypatch.setattr(boosts, "_MOST_NAMESAKES", 1)
+        many = raised(index, "what does a Mark do", score)
+    assert (few - many).tolist() == pytest.approx([PROPER, 0, 0])
+
+
 # --- relevance -----------------------------------------------------------------------------------
 
 SHARES = arrays(np.float32, 6, elements=st.floats(0, 1, width=32))
@@ -754,6 +810,25 @@ def test_an_absent_subject_is_clearly_lower() -> None:
     assert absent < 0.02
     # What stands there word for word is there, whatever its words are like.
     assert relevance(evidence([1.0], [0.0], stands=[True]))[0] > 0.9 > present
+
+
+def test_what_stands_there_is_believed_as_much_as_its_other_signs_say_or_more() -> None:
+    for share, lead in ((1.0, 0.9), (0.2, 0.0)):
+        plain, sure = (
+            float(relevance(evidence([share], [0.95], lead=[lead], stands=[stands]))[0])
+            for stands in (False, True)
+        )
+        assert sure == max(plain, 61 / 64)
+
+
+@pytest.mark.parametrize("share", [[0.5], None])
+def test_a_cosine_of_few_numbers_says_less(share: list[float] | None) -> None:
+    def moves(width: int) -> float:
+        chances = (relevance(evidence(share, [near], width=width))[0] for near in (0.5, 0.6))
+        low, high = (math.log(chance / (1 - chance)) for chance in chances)
+        return high - low
+
+    assert 0 < moves(16) < 0.8 * moves(64)
 
 
 def test_a_hit_far_ahead_of_the_next_is_believed_more() -> None:
