@@ -14,7 +14,7 @@ from ncs.index.reading import ChunkRow, open_index
 from ncs.search.called import as_on, as_told
 from ncs.search.lexical import lexical
 from ncs.search.literal import forms, line_of, only_extends, verbatim, without_values
-from ncs.search.located import located
+from ncs.search.located import lines_asked, located
 from ncs.search.runs import Candidates, Runs
 from ncs.types import Span, Target
 
@@ -188,6 +188,23 @@ def test_a_place_that_is_named_by_its_path_comes_first(codebase: Codebase, asked
     hit = codebase.search(asked, 1)[0]
     assert (hit.path, hit.symbol) == ("app/session.py", "open_session")
     assert hit.score > 0.9
+
+
+def test_a_name_of_many_files_names_no_place(tmp_path: Path) -> None:
+    tree = {f"a{at}/same.py": (f"def one{at}():\n    return 1",) for at in range(6)}
+    tree |= {f"a{at}/few.py": (f"def two{at}():\n    return 2",) for at in range(5)}
+    write_index(tmp_path / "i.db", make_corpus(tree))
+    with open_index(tmp_path / "i.db") as index:
+        found = [len(located(index, text)[0]) for text in ("same.py:2", "few.py:2", "a1/same.py")]
+        assert found == [0, 5, 1]
+        assert not lines_asked(index, "same.py:2")
+
+
+def test_of_several_lines_of_a_file_the_first_is_asked_for(codebase: Codebase) -> None:
+    text = "app/session.py:4 calls app/net.py:2 and app/session.py:1"
+    paths = codebase.index.paths
+    asked = {paths[file]: line for file, line in lines_asked(codebase.index, text).items()}
+    assert asked == {"app/session.py": 4, "app/net.py": 2}
 
 
 def test_a_line_is_shown_in_the_chunk_that_holds_it(codebase: Codebase) -> None:
