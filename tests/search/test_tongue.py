@@ -67,6 +67,7 @@ def test_a_line_that_stands_in_the_code_stays_whole(tmp_path: Path) -> None:
         "read a json file in go",
         "read a json file in cobol",
         "x = 1\nin python",
+        "read a json file\nin python",  # lines that were pasted
         "",
     ],
 )
