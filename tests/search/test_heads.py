@@ -1,11 +1,16 @@
 """Imports at the head of a file are not shown as the place to read in it."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from small_index import make_corpus, write_index
 
 import ncs
-from ncs.search.heads import only_imports
+from ncs.index.reading import open_index
+from ncs.search.heads import below, only_imports
+from ncs.search.runs import Runs
 
 
 @pytest.mark.parametrize(
@@ -65,6 +70,20 @@ def test_imports_are_not_the_place_that_is_shown(tmp_path: Path) -> None:
         # What is imported can be asked for.
         hit = codebase.search("use Acme\\Retry\\RetryTimer;", 1)[0]
         assert (hit.path, hit.kind) == ("Middleware.php", "block")
+
+
+def test_all_that_is_no_place_to_read_comes_after_the_first_that_is(tmp_path: Path) -> None:
+    texts = ("import retry\nimport wait", "import again\nimport later", "def retry():\n    wait()")
+    corpus = make_corpus({"a.py": texts})
+    chunks = tuple(
+        chunk if chunk.defines else chunk._replace(kind="block") for chunk in corpus.chunks
+    )
+    write_index(tmp_path / "i.db", replace(corpus, chunks=chunks))
+    ids, inside = np.arange(3), np.array([3, 2, 1], dtype=np.float32)
+    with open_index(tmp_path / "i.db") as index:
+        runs = Runs.of(index.file_ids)
+        found = below(index, ids, runs, np.array([0]), inside, tests=False)
+    assert found.argmax() == 2
 
 
 def test_a_test_in_the_file_of_what_it_tests_is_not_the_place_that_is_shown(
