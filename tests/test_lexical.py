@@ -40,3 +40,8 @@ def test_nothing_to_search_gives_nothing() -> None:
     score, share = bm25(MemoryPostings(TEXTS), "")
     assert not np.any(score)
     assert not np.any(share)
+
+
+def test_texts_without_a_word_are_no_fault() -> None:
+    score, share = bm25(MemoryPostings(["", "?"]), "alpha")
+    assert score.tolist() == share.tolist() == [0, 0]
