@@ -5,12 +5,15 @@ import sqlite3
 from contextlib import closing
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import ncs
-from ncs.api.evaluating import evaluate
+from ncs.api import evaluating
+from ncs.api.evaluating import compare_explanations, evaluate
 from ncs.errors import IndexDamaged
+from ncs.runtime.decoder import Explained
 
 DEEDS, THINGS = ("fill", "open", "seal", "sell"), ("lid", "box", "cup")
 CODE = """def {deed}_{thing}(jar):
@@ -74,3 +77,20 @@ def test_no_docstring_that_asks_stands_where_its_answer_is_looked_for(tmp_path: 
         found = evaluate(codebase)
     assert found.questions == 3
     assert {each.mode: each.recall for each in found.figures}["lexical"] == 0
+
+
+def test_a_decoder_is_compared_with_authors_whose_words_it_does_not_read(
+    index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def explain(texts: list[str], worth: object) -> list[Explained]:
+        read.extend(texts)
+        return [Explained("Fill the jar.", -0.2, (), ()) for _ in texts]
+
+    monkeypatch.setattr(evaluating, "decoder_of", lambda _: SimpleNamespace(explain=explain))
+    with ncs.open(index) as codebase:
+        found = compare_explanations(codebase)
+    assert found.explained == len(read) == 12
+    assert "at last" in found.samples[0].reference
+    assert not any("at last" in text for text in read)
