@@ -3,9 +3,17 @@
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from command import loaded_by, ncs
+from small_index import make_corpus, write_index
+
+from ncs.api import describing
+from ncs.api.opening import open_codebase
+from ncs.index.reading import open_index
+from ncs.runtime.decoder import Explained
 
 VALUES = '''def read_values(path):
     """Return the values of a file, one a line."""
@@ -149,6 +157,30 @@ def test_a_name_of_many_definitions_is_asked_about_by_place(tmp_path: Path) -> N
     assert hint is not None
     listed = ncs(*hint[1].split(), "--json", cwd=tmp_path).stdout.splitlines()
     assert len([row for row in map(json.loads, listed) if row["symbol"] == "pay"]) == 11
+
+
+def test_of_a_value_that_is_given_in_many_places_some_are_explained(tmp_path: Path) -> None:
+    write_index(tmp_path / "i.db", make_corpus({f"a{at}.py": ("LIMIT = 3",) for at in range(12)}))
+    with open_index(tmp_path / "i.db") as index:
+        assert len(describing._given(index, "LIMIT")) == 10
+
+
+def test_what_is_generated_of_a_place_is_of_its_code_alone(
+    codebase: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def explain(texts: list[str], *_: object) -> list[Explained]:
+        read.extend(texts)
+        return [Explained("Read the values.", -0.2, (), ()) for _ in texts]
+
+    decoder = SimpleNamespace(explain=explain, attention=lambda *_: np.zeros((0, 0)))
+    monkeypatch.setattr(describing, "decoder_of", lambda _: decoder)
+    with open_codebase(codebase) as opened:
+        (found,) = describing.explain(opened, "lib/values.py", 6, 1)
+    assert (found.generated, len(read)) == ("Read the values.", 1)
+    assert "line.strip()" in read[0]
+    assert found.explanation not in read[0]
 
 
 def test_names_in_a_sentence_stand_in_the_chunk(codebase: Path) -> None:
