@@ -31,7 +31,8 @@ class Extension(NamedTuple):
 
     def of(self, ids: npt.NDArray[np.integer]) -> FloatArray:
         """Return the rows of some chunks as float32, (n, E)."""
-        return np.asarray(self.values[ids] * self.scale[ids, None], dtype=np.float32)
+        with np.errstate(invalid="ignore"):  # a damaged number: the check of an index names it
+            return np.asarray(self.values[ids] * self.scale[ids, None], dtype=np.float32)
 
 
 class Latents(NamedTuple):

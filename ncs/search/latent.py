@@ -199,7 +199,8 @@ def _least_of_nearest(cosine: FloatArray, count: int) -> float:
 
 
 def _rounded(cosines: FloatArray) -> FloatArray:
-    return np.asarray(np.round(cosines, _DECIMALS), dtype=np.float32)
+    """Return cosines as they are compared; that of a damaged latent is no number, the least."""
+    return np.asarray(np.fmax(np.round(cosines, _DECIMALS), -1.0), dtype=np.float32)
 
 
 def _space(index: Index, view: str) -> Space:
@@ -215,15 +216,13 @@ def _nearest(
     """Return the chunks whose main latents are nearest, and their cosines at full width."""
     space = _space(index, view)
     if mask is None and len(space.rows) <= size:
-        cosine = space.cosines(_ALL, query)
-        if np.isfinite(cosine).all():  # else below: a damaged latent is near nothing
-            return space.rows, cosine
+        return space.rows, space.cosines(_ALL, query)
     main = unit(query[None, : space.unit.shape[1]])[0]
     if mask is None and len(space.rows) > FAISS_FROM:
         # FAISS takes 0.2 s to import, which only an index of this size wins back.
         rows = import_module("ncs.search.large").nearest(index, view, space.unit, main, size)
     else:
-        scores = np.round(space.unit @ main, _DECIMALS)
+        scores = _rounded(space.unit @ main)
         if mask is not None:
             scores = np.where(mask[space.rows], scores, -np.inf)
         rows = top(scores, size)

@@ -24,7 +24,7 @@ def ranked(
     Args:
         ids: candidate chunks, (n,), ascending.
         runs: of the same, by file.
-        scores: of the candidates, (n,).
+        scores: of the candidates, none below 0, (n,).
         inside: what each is worth among the places of its file, (n,).
         top_k: how many to return at most.
     """
@@ -37,8 +37,7 @@ def ranked(
     place[places] = np.arange(len(owners)) - runs.spread(runs.firsts)
     shared = np.empty_like(scores)
     shared[places] = scores[np.lexsort((-scores, owners))]
-    # Half of a negative score would be the better one.
-    damped = np.where(shared > 0, shared * 0.5 ** np.minimum(place, 60), shared)
+    damped = shared * 0.5 ** np.minimum(place, 60)
     order = np.lexsort((ids, -inside, -damped, place > 0))
     return np.asarray(ids[order[:top_k]], dtype=np.int64)
 

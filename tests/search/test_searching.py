@@ -221,8 +221,25 @@ def test_a_latent_that_is_no_number_is_near_nothing(
     scales = (b"\x00\x7c" + b"\x00\x3c" * (count - 1)).hex()  # infinite, and ones
     reseal(tmp_path / "i.db", f"UPDATE latents SET data = x'{scales}' WHERE part = 'scale'")
     hits = asked(tmp_path / "i.db", encoder, "exponential backoff", mode=mode, top_k=50)
-    assert len(hits) == count - 1
+    assert len(hits) == count
     assert np.isfinite([value for hit in hits for _, value in hit.stages]).all()
+    assert sorted(stage(hits, "cosine"))[0] == -1.0 < sorted(stage(hits, "cosine"))[1]
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "neural"])
+def test_a_damaged_latent_hides_no_other_answer(
+    tmp_path: Path, encoder: FakeEncoder, mode: Any
+) -> None:
+    """What words find in its chunk, and what lies in its file, had no relevance either."""
+    corpus = write_index(tmp_path / "i.db")
+    count = len(corpus.chunks)
+    for at in range(count):
+        scales = b"".join(b"\x00\x7c" if each == at else b"\x00\x3c" for each in range(count))
+        sql = f"UPDATE latents SET data = x'{scales.hex()}' WHERE part = 'scale'"
+        reseal(tmp_path / "i.db", sql)
+        found = asked(tmp_path / "i.db", encoder, corpus.chunks[at].text, mode=mode, top_k=50)
+        assert len(found) == count
+        assert np.isfinite([hit.score for hit in found]).all()
 
 
 def test_equal_chunks_come_by_path_and_line(tmp_path: Path, encoder: FakeEncoder) -> None:
