@@ -48,7 +48,7 @@ _PRAGMA = re.compile(
     r"\A\W*(?:noqa|type:\s*(?:ignore|\(|[\w.]+(?:\[|\Z))|pylint|pyright|mypy:|fmt:|isort|flake8"
     r"|nosec|ruff:|yapf"
     r"|pragma\b|eslint|jshint|jslint|tslint|prettier|istanbul|c8 ignore|v8 ignore|webpack"
-    r"|biome-|deno-|oxlint|lcov_|gcovr_"
+    r"|solhint-|slither-|biome-|deno-|oxlint|lcov_|gcovr_"
     r"|@vue-|svelte-ignore"
     r"|@ts-|@flow|ts-ignore|globals?\s+\w+|use strict|nolint|go:|\+build|lint:|cspell|codecov"
     r"|coverage:"
@@ -123,6 +123,14 @@ _TRAILING_TAG = re.compile(
 _LEAD = re.compile(
     r"\A(?:[@\\](?:brief|summary|description|desc|short|details)\b:?\s*|description\s*:\s+)", re.I
 )
+# Solidity's words for what a user and a developer are told, and what they name or link to:
+# `{IERC20-transfer}`, `https://…[ERC-20]`, `xref:…[_approve]`.
+_NATSPEC = re.compile(r"@(?:dev|notice)\b:?\s*")
+_TOLD = re.compile(r"^[ \t/*]*@(?:dev|notice)\b", re.M)
+_NAMED = re.compile(r"\{([A-Za-z_]\w*(?:[-.]\w+)*)\}")
+_LINKED = re.compile(
+    r"(?:https?://|xref:|link:|\{xref-)[^\s\[\]]{1,400}\[([^\]\n]{1,200}(?:\n[^\]\n]{1,200})?)\]"
+)
 # The line below a title in reStructuredText.
 ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1{2,}[ \t]*\Z")
 _RETURNS = re.compile(
@@ -147,7 +155,9 @@ _DIRECTIVE = re.compile(
 )
 _REFERRED = re.compile(r"\[([A-Za-z_]\w*(?:\.\w+)*(?:\(\))?)\](?![(\[:])")
 _INHERITED = re.compile(
-    r"\{@inherit-?doc(?:\s[^{}]*)?\}|\{?@inherit-?doc\}?|<inheritdoc[^>]*>", re.I
+    r"\{@inherit-?doc(?:\s[^{}]*)?\}|^[ \t]*@inheritdoc[ \t]+[A-Z]\w*[ \t]*$"
+    r"|\{?@inherit-?doc\}?|<inheritdoc[^>]*>",
+    re.I | re.M,
 )
 # Doxygen's words in the text: `@ref basic_json`. What `\b` and `\e` are, nobody knows.
 _DOXYGEN = re.compile(r"(?<![\w\\@])(?:[@\\](?:ref|em|[acp])|@[be])[ \t]+(?=\w)")
@@ -174,7 +184,8 @@ def uncomment(raw: str) -> str:
 def summary(text: str) -> str:
     """Return the first paragraph of a documentation text in one line, "" where it says nothing.
 
-    Tags (`@param`, `:param x:`, `Args:`, XML elements, rustdoc headings) end the paragraph.
+    Tags (`@param`, `:param x:`, `Args:`, XML elements, rustdoc headings) end the paragraph, but
+    for those that it stands behind in Solidity (`@dev`, `@notice`).
     Where nothing but a `@return` is written, that is told.
     """
     # Each look at the text for a rare sign spares a regular expression its work.
@@ -183,6 +194,8 @@ def summary(text: str) -> str:
             text = found[1]
         text = _MARKUP.sub("", _BREAK.sub("\n\n", _REFERENCE.sub(r"\1", text)))
     if "@" in text:
+        if _TOLD.search(text):
+            text = _NAMED.sub(r"\1", _LINKED.sub(r"\1", text))
         text = _INHERITED.sub("", _DIRECTIVE.sub("", text))
         text = _INLINE.sub(rf"{_UNMARKED}\1", text)
     if ":`" in text:
@@ -218,7 +231,10 @@ def _first_paragraph(text: str) -> str:
         elif _TAG.match(line):
             if kept:
                 break
-            skipping = True
+            if (told := _NATSPEC.match(line)) is not None:
+                line = line[told.end() :]
+                kept += [line] if line else []
+            skipping = told is None
         elif not skipping:
             kept.append(_LEAD.sub("", line).lstrip("#* ") if not kept else _LEAD.sub("", line))
     return fold(_TRAILING_TAG.sub("", " ".join(kept or title)))

@@ -523,6 +523,51 @@ function plain($x) {}
             Expected("plain", "function", 14, 14),
         ],
     ),
+    "proto": Sample(
+        "watch.proto",
+        """\
+syntax = "proto3";
+
+package shop.v1;
+
+// Licence of the parts below.
+
+// Sells what is in store.
+// Answers at once.
+service Shop {
+  // Looks for an order.
+  rpc Find(FindRequest) returns (Order);
+  rpc Watch(FindRequest) returns (stream Order) {
+    option (google.api.http) = { get: "/v1/watch" };
+  }
+}
+
+/* What somebody has bought. */
+message Order {
+  string id = 1;  // never empty
+
+  enum State {
+    OPEN = 0;
+  }
+  // One thing of it.
+  message Item {
+    int32 count = 1;
+  }
+  repeated Item items = 2;
+}
+
+enum Currency { EURO = 0; }
+""",
+        [
+            Expected("Shop", "class", 7, 15, "Sells what is in store. Answers at once."),
+            Expected("Shop.Find", "method", 10, 11, "Looks for an order."),
+            Expected("Shop.Watch", "method", 12, 14),
+            Expected("Order", "type", 17, 29, "What somebody has bought."),
+            Expected("Order.State", "type", 21, 23),
+            Expected("Order.Item", "type", 24, 27, "One thing of it."),
+            Expected("Currency", "type", 31, 31),
+        ],
+    ),
     "python": Sample(
         "graph.py",
         '''\
@@ -657,6 +702,72 @@ given lists: Functor[List] = make(1)
             Expected("all", "class", 18, 18),
             Expected("all.pure", "method", 18, 18),
             Expected("lists", "function", 20, 20),
+        ],
+    ),
+    "solidity": Sample(
+        "Vault.sol",
+        """\
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.20;
+
+import {Ownable} from "./Ownable.sol";
+
+/// @notice Nobody has put in so much.
+error TooLittle(uint256 has);
+
+function half(uint256 value) pure returns (uint256) {
+    return value / 2;
+}
+
+/**
+ * @title Vault
+ * @dev Keeps what it is given, see {Ownable-owner}.
+ *
+ * More words.
+ */
+contract Vault is Ownable(msg.sender), base.Guarded {
+    mapping(address => uint256) public balances;
+
+    /// @dev Tells of what was put in.
+    /// @param who has put it in
+    event Put(address indexed who, uint256 value);
+
+    struct Entry { uint256 value; }
+
+    /// Lets nobody in twice.
+    modifier once() { _enter(); _; }
+
+    constructor(uint256 value) Ownable(msg.sender) { balances[msg.sender] = value; }
+
+    receive() external payable {}
+
+    /// @inheritdoc Guarded
+    function take(uint256 value) public once returns (bool) {
+        // Whoever has less gets nothing.
+        if (balances[msg.sender] < value) revert TooLittle(value);
+        emit Put(msg.sender, value);
+        (bool done, ) = msg.sender.call{value: value}("");
+        return done;
+    }
+}
+""",
+        [
+            Expected("TooLittle", "type", 6, 7, "Nobody has put in so much."),
+            Expected("half", "function", 9, 11),
+            Expected(
+                "Vault",
+                "class",
+                13,
+                43,
+                "Keeps what it is given, see Ownable-owner.",
+                ("Ownable", "base.Guarded"),
+            ),
+            Expected("Vault.Put", "type", 22, 24, "Tells of what was put in."),
+            Expected("Vault.Entry", "type", 26, 26),
+            Expected("Vault.once", "method", 28, 29, "Lets nobody in twice."),
+            Expected("Vault.constructor", "method", 31, 31),
+            Expected("Vault.receive", "method", 33, 33),
+            Expected("Vault.take", "method", 35, 42),
         ],
     ),
     "svelte": Sample(

@@ -38,6 +38,13 @@ from ncs.types import SourceFile, Span
         ('"""Adds.\n    :param x: the x\n    """', "Adds."),
         ("/** @return the size */", "Returns the size"),
         ("/** {@inheritDoc} */", ""),
+        ("/// @inheritdoc IVault", ""),
+        ("/// @notice Pays out\n/// @dev Reverts", "Pays out"),
+        ("/**\n * @title Vault\n * @dev Keeps it, see {IVault-keep} and\n"
+         " * https://a.org/20[ERC-20].\n * @param x y\n */",
+         "Keeps it, see IVault-keep and ERC-20."),
+        ("/**\n * @notice\n * Pays out.\n */", "Pays out."),
+        ("// solhint-disable-next-line no-inline-assembly", ""),
         ("/** @param x y */", ""),
         ("/* eslint-disable no-console */", ""),
         ("// Copyright 2020 The Authors. All rights reserved.", ""),

@@ -6,14 +6,22 @@ from functools import cache
 from tree_sitter import Language, Parser, Query
 from tree_sitter_language_pack import get_language
 
-from ncs.corpus.grammars import c_family, functional, javascript, jvm, scripting, systems
+from ncs.corpus.grammars import (
+    c_family,
+    functional,
+    javascript,
+    jvm,
+    schemas,
+    scripting,
+    systems,
+)
 from ncs.corpus.grammars.grammar import Grammar
 
 __all__ = ["GRAMMARS", "Grammar", "compiled", "grammar_of"]
 
 GRAMMARS: Mapping[str, Grammar] = {
     name: grammar
-    for family in (c_family, functional, javascript, jvm, scripting, systems)
+    for family in (c_family, functional, javascript, jvm, schemas, scripting, systems)
     for name, grammar in family.GRAMMARS.items()
 }
 
