@@ -295,6 +295,61 @@ func Map[T any](x T) T { return x }
             Expected("Map", "function", 23, 23),
         ],
     ),
+    "graphql": Sample(
+        "shop.graphql",
+        """\
+# Sells what is in store.
+type Query {
+  "Looks for an order."
+  order(id: ID!): Order
+  orders: [Order!]!
+}
+
+\"\"\"
+What somebody has bought.
+
+More words.
+\"\"\"
+type Order implements Node & Dated @key(fields: "id") {
+  "never empty"
+  id: ID!
+}
+
+extend type Mutation {
+  pay(order: ID!): Order
+}
+
+interface Node { id: ID! }
+"Which orders are told."
+input OrderFilter { open: Boolean = true }
+union Found = Order | Item
+enum State { OPEN }
+scalar Date
+directive @auth(role: String) on FIELD_DEFINITION
+
+query FindOrder($id: ID!) {
+  order(id: $id) { ...Parts }
+}
+
+fragment Parts on Order { id }
+""",
+        [
+            Expected("Query", "class", 1, 6, "Sells what is in store."),
+            Expected("Query.order", "method", 3, 4, "Looks for an order."),
+            Expected("Query.orders", "method", 5, 5),
+            Expected("Order", "class", 8, 16, "What somebody has bought.", ("Node", "Dated")),
+            Expected("Mutation", "class", 18, 20),
+            Expected("Mutation.pay", "method", 19, 19),
+            Expected("Node", "class", 22, 22),
+            Expected("OrderFilter", "type", 23, 24, "Which orders are told."),
+            Expected("Found", "type", 25, 25),
+            Expected("State", "type", 26, 26),
+            Expected("Date", "type", 27, 27),
+            Expected("auth", "function", 28, 28),
+            Expected("FindOrder", "function", 30, 32),
+            Expected("Parts", "type", 34, 34),
+        ],
+    ),
     "haskell": Sample(
         "Tree.hs",
         """\
@@ -801,6 +856,43 @@ contract Vault is Ownable(msg.sender), base.Guarded {
             Expected("remove", "function", 11, 14, "Takes an item out."),
         ],
     ),
+    "sql": Sample(
+        "shop.sql",
+        """\
+-- What somebody has bought,
+-- open or not.
+CREATE TABLE IF NOT EXISTS shop.orders (
+    id INTEGER PRIMARY KEY,  -- never empty
+    state VARCHAR(20)
+);
+
+CREATE UNIQUE INDEX orders_by_state ON shop.orders (state);
+
+/* Those that nobody has paid. */
+CREATE OR REPLACE VIEW "open_orders" AS
+SELECT * FROM shop.orders WHERE lower(state) = 'open';
+
+FROBNICATE THE shop WITH (ALL => 1);
+
+CREATE FUNCTION shop.pay(chosen integer) RETURNS void AS $$
+BEGIN
+    -- A remark on the way.
+    UPDATE shop.orders SET state = paid(chosen) WHERE id = chosen;
+END;
+$$ LANGUAGE plpgsql;
+
+CREATE TYPE mood AS ENUM ('good', 'bad');
+CREATE TRIGGER told BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION tell();
+""",
+        [
+            Expected("shop.orders", "type", 1, 6, "What somebody has bought, open or not."),
+            Expected("orders_by_state", "type", 8, 8),
+            Expected("open_orders", "type", 10, 12, "Those that nobody has paid."),
+            Expected("shop.pay", "function", 16, 21),
+            Expected("mood", "type", 23, 23),
+            Expected("told", "function", 24, 24),
+        ],
+    ),
     "swift": Sample(
         "Session.swift",
         """\
@@ -827,6 +919,54 @@ func free() {}
             Expected("Door", "class", 12, 12, None, ("Base",)),
             Expected("Door.open", "method", 12, 12),
             Expected("free", "function", 13, 13),
+        ],
+    ),
+    "terraform": Sample(
+        "main.tf",
+        """\
+terraform {
+  required_version = ">= 1.5"
+}
+
+# Holds what the servers say,
+# for a month.
+resource "aws_s3_bucket" "logs" {
+  bucket = var.name
+  tags   = merge(local.tags, { kept = "month" })
+
+  dynamic "rule" {
+    for_each = toset(var.rules)
+  }
+}
+
+variable "name" {
+  description = "What the bucket is called."
+  type        = string
+}
+
+output "id" {
+  description = <<-EOT
+    Where to look
+    for it.
+  EOT
+  value       = aws_s3_bucket.logs.id
+}
+
+data "aws_ami" "linux-2" {}
+module "network" { source = "./network" }
+""",
+        [
+            Expected(
+                "aws_s3_bucket.logs",
+                "type",
+                5,
+                14,
+                "Holds what the servers say, for a month.",
+            ),
+            Expected("variable.name", "type", 16, 19, "What the bucket is called."),
+            Expected("output.id", "type", 21, 27, "Where to look for it."),
+            Expected("aws_ami.linux-2", "type", 29, 29),
+            Expected("module.network", "type", 30, 30),
         ],
     ),
     "typescript": Sample(

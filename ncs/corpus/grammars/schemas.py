@@ -1,5 +1,6 @@
 """Languages that declare what others use: messages, contracts, tables, resources."""
 
+import re
 from collections.abc import Mapping
 
 from ncs.corpus.grammars.grammar import ANY, Grammar
@@ -7,7 +8,51 @@ from ncs.corpus.grammars.grammar import ANY, Grammar
 # What ends a transaction that must not go on is a word of the language, not a part of a program.
 _SOLIDITY_CHECKS = frozenset(("assert", "require", "revert"))
 
+_ROOTS = frozenset(("Mutation", "Query", "Subscription"))
+_DESCRIBED = (
+    "directive_definition", "enum_type_definition", "input_object_type_definition",
+    "interface_type_definition", "object_type_definition", "scalar_type_definition",
+    "union_type_definition",
+)  # fmt: skip
+_FIELDS = "(fields_definition (field_definition"
+
+# What PostgreSQL puts an extension's schema in place of.
+_SQL_TEMPLATES = re.compile(rb"(@)(?=extschema@)|(?<=@extschema)(@)")
+# Anything else that a statement refers to is called alike: `RETURNS void`. Transact-SQL's brackets
+# are errors to the grammar.
+_SQL_NAME = ". (ERROR)? . (object_reference schema: (_)? @owner name: (_) @name)"
+
 GRAMMARS: Mapping[str, Grammar] = {
+    "graphql": Grammar(
+        "graphql",
+        f"""
+        (object_type_definition (name) @name) @class
+        (object_type_extension (name) @name) @class
+        (interface_type_definition (name) @name) @class
+        (interface_type_extension (name) @name) @class
+        (input_object_type_definition (name) @name) @type
+        (input_object_type_extension (name) @name) @type
+        (enum_type_definition (name) @name) @type
+        (enum_type_extension (name) @name) @type
+        (union_type_definition (name) @name) @type
+        (union_type_extension (name) @name) @type
+        (scalar_type_definition (name) @name) @type
+        (directive_definition (name) @name) @function
+        (object_type_definition (name) @word {_FIELDS} (name) @name) @method))
+        (object_type_extension (name) @word {_FIELDS} (name) @name) @method))
+        (operation_definition (name) @name) @function
+        (fragment_definition (fragment_name) @name) @type
+        {"".join(f"({each} . (description) @doc)" for each in _DESCRIBED)}
+        (object_type_definition (name) @word {_FIELDS} . (description) @doc)))
+        (object_type_extension (name) @word {_FIELDS} . (description) @doc)))
+        [(comment) (description)] @comment
+        (operation_definition (selection_set (selection (field (name) @call))))
+        (fragment_spread (fragment_name) @call)
+        """,
+        bases=("implements_interfaces",),
+        doc_marks=("#",),
+        words={"method": _ROOTS, "doc": _ROOTS},
+    ),
     "proto": Grammar(
         "proto",
         """
@@ -48,5 +93,38 @@ GRAMMARS: Mapping[str, Grammar] = {
         """,
         bases=("inheritance_specifier",),
         silent=_SOLIDITY_CHECKS,
+    ),
+    "sql": Grammar(
+        "sql",
+        f"""
+        (create_table [(keyword_table) (keyword_exists)] {_SQL_NAME}) @type
+        (create_view [(keyword_view) (keyword_exists)] {_SQL_NAME}) @type
+        (create_materialized_view [(keyword_view) (keyword_exists)] {_SQL_NAME}) @type
+        (create_type (keyword_type) {_SQL_NAME}) @type
+        (create_index column: (_) @name) @type
+        (create_function (keyword_function) {_SQL_NAME}) @function
+        (create_trigger (keyword_trigger) {_SQL_NAME}) @function
+        [(comment) (marginalia)] @comment
+        (invocation (object_reference name: (_) @call))
+        """,
+        doc_marks=ANY,
+        unread=_SQL_TEMPLATES,
+    ),
+    "terraform": Grammar(
+        "hcl",
+        """
+        (config_file (body (block . (identifier) @owner . (string_lit (template_literal) @name)
+          . (block_start)) @type))
+        (config_file (body (block . (identifier) . (string_lit (template_literal) @owner)
+          . (string_lit (template_literal) @name) . (block_start)) @type))
+        (config_file (body (block (body (attribute (identifier) @word
+          (expression [(literal_value (string_lit (template_literal) @doc))
+            (template_expr (heredoc_template . (heredoc_start) . (heredoc_identifier)
+              . (template_literal) @doc))]))))))
+        (comment) @comment
+        (function_call (identifier) @call)
+        """,
+        doc_marks=ANY,
+        words={"doc": frozenset(("description",))},
     ),
 }
