@@ -58,6 +58,7 @@ _LONGEST_HEAD = 8_000  # characters before a header comment that are looked at
 _DOC_BLOCK = re.compile(rb"/\*\*[^*/<]")
 _ONE_BLANK = re.compile(rb"[ \t\r]*\n[ \t\r]*\n[ \t]*[^\s]")
 _TAGGED = re.compile(r"^[ \t]*(?:\*[ \t]*)?[@\\]\w", re.M)
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FEWEST_WORDS = 4  # of a block without a full stop or a tag: less is a title
 
 
@@ -271,7 +272,9 @@ def _joined(data: bytes, pieces: list[Piece]) -> list[Piece]:
 def _mark(data: bytes, piece: Piece) -> tuple[bytes, int]:
     """Return the mark and column of a line comment; an empty mark for any other."""
     head = data[piece.start : piece.start + 4]
-    column = piece.start - data.rfind(b"\n", 0, piece.start)
+    before = data.rfind(b"\n", 0, piece.start)
+    # A byte order mark is no column.
+    column = piece.start - (2 if before < 0 and data.startswith(_BYTE_ORDER_MARK) else before)
     if head.startswith((b"--[", b"#!")) or not head.startswith((b"//", b"#", b"--", b";", b"%")):
         return b"", column
     if head[:3] in (b"///", b"//!", b"---") and head[3:4] != head[2:3]:

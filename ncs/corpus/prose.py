@@ -56,8 +56,8 @@ _PRAGMA = re.compile(
     r"|ktlint|detekt|checkstyle|suppress|noinspection|region\b|endregion|phpcs|phpstan|@phpstan"
     r"|psalm|luacheck|stylua|credo|scalafix|scalafmt|scalastyle|resharper|-\*-|vim?:|coding[:=]"
     r"|ignore(?:_for_file)?:\s*[a-z]+(?:_[a-z]+)*\s*(?:,|\n|\Z)|dart format (?:on|off)\b"
-    # Migrations that goose runs and Prisma writes, and what pg_dump says of each object.
-    r"|\+goose\b|\+migrate\b|name: [^;\n]+; type: "
+    # What goose, Drizzle and Prisma write into migrations, and pg_dump above each object.
+    r"|statement-breakpoint|\+goose\b|\+migrate\b|name: [^;\n]+; type: "
     r"|(?:create|alter|drop|add|rename|redefine)(?:table|index|enum|foreignkey)s?\s*\Z"
     r"|stryker (?:disable|restore)|swift-?format|sourcery:"
     r"|mark:|sourcemappingurl|language |options_ghc|hlint|@?ts-nocheck|\.\.\.\Z"

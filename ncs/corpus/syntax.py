@@ -3,6 +3,7 @@
 import re
 import time
 import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -12,6 +13,7 @@ from tree_sitter import Node, QueryCursor, Tree
 
 from ncs.corpus.conditionals import unshown
 from ncs.corpus.grammars import Grammar, compiled
+from ncs.corpus.routines import Routine, routines
 from ncs.types import Kind
 
 _SECONDS = 2.0  # of a parse, and of a query, per file; a megabyte of ordinary code takes 0.2
@@ -125,14 +127,17 @@ def read_syntax(data: bytes, grammar: Grammar, grammar_name: str, chunk_lines: i
     """
     if _is_hostile(data):
         return Syntax()
-    collector = _Collector(data, grammar, grammar_name)
+    found = routines(data) if grammar.routines else []
+    later = [(routine.start, routine.end) for routine in found]
+    collector = _Collector(data, grammar, grammar_name, found)
     beside = collector.beside(grammar.only) if grammar.only is not None else []
-    code = _shown(data, grammar, beside)
+    code = _shown(data, grammar, [*beside, *later])
     for _ in range(_MOST_PASSES):
         tree = _parse(code, grammar_name)
         if tree is None:
             break
-        unparsed = collector.query(tree.root_node)
+        unparsed = collector.query(tree.root_node) + later
+        later = []
         if tree.root_node.has_error and grammar.heads is not None:
             unparsed += _frames(data, grammar.heads)
         _find_cuts(data, tree.root_node, chunk_lines, collector.cuts)
@@ -142,13 +147,13 @@ def read_syntax(data: bytes, grammar: Grammar, grammar_name: str, chunk_lines: i
     return collector.syntax()
 
 
-def _shown(data: bytes, grammar: Grammar, beside: list[tuple[int, int]]) -> bytes:
+def _shown(data: bytes, grammar: Grammar, hidden: list[tuple[int, int]]) -> bytes:
     """Return the bytes without what the grammar stumbles over, every place its own.
 
-    `beside` are the ranges that are no code.
+    `hidden` are the ranges that are no code, or are read by themselves.
     """
     # A byte order mark is an error to most grammars.
-    unread = [*beside, (0, 3)] if data.startswith(b"\xef\xbb\xbf") else [*beside]
+    unread = [*hidden, (0, 3)] if data.startswith(b"\xef\xbb\xbf") else [*hidden]
     if grammar.unread is not None:
         for found in grammar.unread.finditer(data):
             unread += _hidden(found)
@@ -227,9 +232,12 @@ def _feed(grammar_name: str) -> _Feed:
 class _Collector:
     """Collects what the query captures, over one or more parses of the same bytes."""
 
-    def __init__(self, data: bytes, grammar: Grammar, grammar_name: str) -> None:
+    def __init__(
+        self, data: bytes, grammar: Grammar, grammar_name: str, routines: list[Routine]
+    ) -> None:
         self._data = data
         self._grammar = grammar
+        self._routines = {routine.name[0]: routine for routine in routines}
         self._query = compiled(grammar_name)[1]
         self._wraps: dict[int, list[Node]] = {}
         self._definitions: dict[int, tuple[Kind, Node, _Captures]] = {}
@@ -282,6 +290,8 @@ class _Collector:
         return unparsed
 
     def _note_definition(self, name: Node, captures: _Captures) -> None:
+        if name.start_byte in self._routines:
+            return
         kind = next(kind for kind in _KINDS if kind in captures)
         found = (kind, captures[kind][0], captures)
         self._definitions.setdefault(name.start_byte, found)
@@ -304,6 +314,9 @@ class _Collector:
             role: [pieces[at] for at in sorted(pieces)] for role, pieces in self._pieces.items()
         }
         founds = [_found(self._data, self._grammar, self._wraps, *found) for found in ordered]
+        if self._routines:
+            founds += _of_routines(self._data, self._routines.values())
+            founds.sort(key=_outer_first)
         return Syntax(
             definitions=[
                 found
@@ -425,6 +438,10 @@ def _last_part(node: Node, captures: _Captures) -> Node:
     return captures.get("body", [node])[0]
 
 
+def _outer_first(found: Found) -> tuple[int, int]:
+    return found.start, -found.end
+
+
 def _piece(data: bytes, start: int, end: int, first: int, column: int) -> Piece:
     # Some grammars count the line end, or even the next line's indent, to a comment.
     text = data[start:end].rstrip()
@@ -481,6 +498,21 @@ def _name(data: bytes, grammar: Grammar, node: Node, name: Node) -> str:
         if after.type == grammar.keyed
     ]
     return "".join(f"{part}:" for part in parts) or _text(data, name)
+
+
+def _of_routines(data: bytes, routines: Iterable[Routine]) -> Iterator[Found]:
+    line, at = 1, 0
+    for routine in routines:
+        line, at = line + data.count(b"\n", at, routine.start), routine.start
+        name, owner = (
+            data[slice(*place)].decode("utf-8", "replace").strip('[]"`') if place else ""
+            for place in (routine.name, routine.owner)
+        )
+        yield Found(
+            start=at, end=routine.end, first=line,
+            last=line + data.count(b"\n", at, routine.end), kind="function", name=name,
+            owner=owner, of="", name_at=routine.name[0], body_at=routine.body, bases=(),
+        )  # fmt: skip
 
 
 def _is_named_twice(data: bytes, outer: Found, inner: Found) -> bool:

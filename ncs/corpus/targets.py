@@ -66,6 +66,7 @@ _PARAMETERS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 # A definition that adds to a type which is defined elsewhere: Rust's, Swift's.
 _ADDING = re.compile(r"(?:[@\w]+(?:\([^()]*\))?\s+)*?(impl|extension)\b")
+_NAME_FIRST = frozenset({"go", "sql"})  # the name of a parameter comes before its type
 _SELF = frozenset({"self", "cls", "this", "mut", "void"})
 _SAYS = re.compile(r"[^\W_]")
 
@@ -434,7 +435,7 @@ def _head(definition: Definition, language: str) -> str:
     found = _PARAMETERS.search(after)
     if found is None:
         return definition.qualified
-    names = [_parameter(part, first=language == "go") for part in _arguments(found[1])]
+    names = [_parameter(part, first=language in _NAME_FIRST) for part in _arguments(found[1])]
     return f"{definition.qualified}({', '.join([name for name in names if name][:_NAMES])})"
 
 

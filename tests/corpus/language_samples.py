@@ -881,16 +881,23 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+-- Forgets all.
+CREATE PROCEDURE forget(IN days INT)
+BEGIN
+  DELETE FROM orders;
+END;
+
 CREATE TYPE mood AS ENUM ('good', 'bad');
 CREATE TRIGGER told BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION tell();
 """,
         [
             Expected("shop.orders", "type", 1, 6, "What somebody has bought, open or not."),
-            Expected("orders_by_state", "type", 8, 8),
+            Expected("orders.orders_by_state", "type", 8, 8),
             Expected("open_orders", "type", 10, 12, "Those that nobody has paid."),
             Expected("shop.pay", "function", 16, 21),
-            Expected("mood", "type", 23, 23),
-            Expected("told", "function", 24, 24),
+            Expected("forget", "function", 23, 27, "Forgets all."),
+            Expected("mood", "type", 29, 29),
+            Expected("told", "function", 30, 30),
         ],
     ),
     "swift": Sample(

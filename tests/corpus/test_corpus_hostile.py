@@ -51,6 +51,12 @@ def test_deep_brackets(language: str) -> None:
         ("c", b"x   "),
         ("kotlin", b"class A /* "),
         ("kotlin", b"class A : B, C, "),
+        ("sql", b"CREATE FUNCTION a\n"),
+        ("sql", b"CREATE FUNCTION a AS $$\n"),
+        ("sql", b"CREATE TABLE [a] "),
+        ("terraform", b'a "${'),
+        ("graphql", b'"""\n'),
+        ("solidity", b"/**\n"),
     ],
 )
 def test_what_breaks_grammars(language: str, unit: bytes) -> None:

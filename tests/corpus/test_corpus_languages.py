@@ -285,6 +285,30 @@ def test_not_every_angle_begins_an_overload(code: str, found: list[str]) -> None
     assert names("a.ts", code) == found
 
 
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        # What the grammar does not know of a body hid the functions behind it.
+        ("CREATE FUNCTION a(b int) RETURNS int AS $$\nDECLARE c int;\nBEGIN\n  FOUND := GET;\n"
+         "  EXECUTE '\nCREATE FUNCTION d()';\nEND $$ LANGUAGE plpgsql;\n"
+         "CREATE FUNCTION \"E\".f() RETURNS int AS $x$ SELECT $$;$$ $x$ LANGUAGE sql;\n",
+         [("a", 1, 7), ("E.f", 8, 8)]),
+        ("ALTER PROCEDURE [dbo].[a] @b INT AS\nBEGIN\n  IF @b = 1\n  BEGIN\n    EXEC c;\n  END;\n"
+         "END\nGO\nCREATE OR ALTER PROC d AS\nSELECT 1;\nSELECT 2;\nGO\n",
+         [("dbo.a", 1, 7), ("d", 9, 11)]),
+        ("DELIMITER $$\nCREATE DEFINER=`a`@`b` FUNCTION c(d INT) RETURNS INT\n  RETURN 1 $$\n"
+         "CREATE TRIGGER e AFTER INSERT ON f\nFOR EACH ROW BEGIN\n  SET g = 1;\nEND $$\n",
+         [("c", 2, 3), ("e", 4, 7)]),
+        ("CREATE TRIGGER a BEFORE INSERT ON b\nFOR EACH ROW EXECUTE FUNCTION c();\n"
+         "CREATE TABLE d (e int);\n", [("a", 1, 2), ("d", 3, 3)]),
+        ("ALTER PROCEDURE a(b int) OWNER TO c;\nALTER FUNCTION d() OWNER TO c;\n", []),
+    ],
+)  # fmt: skip
+def test_routines_are_found_in_each_dialect(code: str, found: list[tuple[str, int, int]]) -> None:
+    told = outline(SourceFile("a.sql", "sql", code.encode(), 0))
+    assert [(each.qualified, each.span.start, each.span.end) for each in told] == found
+
+
 def test_elements_stay_what_they_are() -> None:
     code = "function A() {\n  return (\n    <b>\n      {x}\n      <i>(y)</i>\n    </b>\n  )\n}\n"
     assert names("a.tsx", code + "function g() { h() }\n") == ["A", "g"]

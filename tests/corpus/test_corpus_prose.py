@@ -46,6 +46,7 @@ from ncs.types import SourceFile, Span
         ("/**\n * @notice\n * Pays out.\n */", "Pays out."),
         ("-- +goose Up\n-- +goose StatementBegin", ""),
         ("-- CreateTable", ""),
+        ("--> statement-breakpoint", ""),
         ("--\n-- Name: a; Type: TABLE; Schema: public; Owner: -\n--", ""),
         ("// solhint-disable-next-line no-inline-assembly", ""),
         ("/** @param x y */", ""),

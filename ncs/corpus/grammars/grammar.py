@@ -45,6 +45,8 @@ class Grammar:
             group.
         reserved: what begins a statement, but is taken for the name of a method where the
             parser has stumbled over something before.
+        routines: bodies are read behind all the rest, and by themselves: the dialects of SQL have
+            many, and what the grammar does not know of one would hide what stands around it.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Grammar:
     unended: re.Pattern[bytes] | None = None
     heads: re.Pattern[bytes] | None = None
     reserved: frozenset[str] = frozenset()
+    routines: bool = False
 
 
 ANY = ("",)
