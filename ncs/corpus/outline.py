@@ -111,8 +111,8 @@ def read_outline(source: SourceFile, chunk_lines: int = _CHUNK_LINES) -> Outline
 def _assemble(data: bytes, grammar: Grammar, syntax: Syntax, path: str) -> Outline:
     comments = _joined(data, syntax.comments)
     above = _Above(data, grammar, comments, syntax)
-    unnamed = {grammar.unnamed: _called_as(path)} if grammar.unnamed else {}
-    definitions = _definitions(data, syntax, above, [piece.start for piece in comments], unnamed)
+    begins = [piece.start for piece in comments]
+    definitions = _definitions(data, grammar, syntax, above, begins, path)
     _attach_inner(data, syntax, definitions)
     if grammar.clauses:
         definitions = _join_clauses(definitions)
@@ -127,12 +127,11 @@ def _assemble(data: bytes, grammar: Grammar, syntax: Syntax, path: str) -> Outli
 
 
 def _definitions(
-    data: bytes, syntax: Syntax, above: "_Above", comments: list[int], unnamed: Mapping[str, str]
+    data: bytes, grammar: Grammar, syntax: Syntax, above: "_Above", comments: list[int], path: str
 ) -> list[Definition]:
     """Return what was found, each with its owners, the comment above it and what it calls.
 
-    `comments` are the bytes at which the file's comments begin; `unnamed` has the names of classes
-    that have none.
+    `comments` are the bytes at which the file's comments begin.
     """
     definitions: list[Definition] = []
     open_: list[tuple[int, str, Kind]] = []  # (end byte, name, kind) of what encloses
@@ -141,9 +140,10 @@ def _definitions(
     for found in syntax.definitions:
         while open_ and open_[-1][0] <= found.start:
             open_.pop()
-        owners, name, kind = _identified(data, found, open_[-1][2] if open_ else None)
-        if kind == "class":
-            name = unnamed.get(name, name)
+        around = open_[-1][2] if open_ else None
+        owners, name, kind = _identified(data, found, around, exact=grammar.exact)
+        if kind == "class" and name == grammar.unnamed:
+            name = _called_as(path)
         inside = [owner for _, owner, _ in open_[-_MOST_OWNERS:]]
         open_.append((found.end, ".".join([*owners, name]), kind))
         # Only the first definition of a line has the comment above it.
@@ -160,21 +160,25 @@ def _definitions(
     return definitions
 
 
-def _identified(data: bytes, found: Found, around: Kind | None) -> tuple[list[str], str, Kind]:
+def _identified(
+    data: bytes, found: Found, around: Kind | None, *, exact: bool
+) -> tuple[list[str], str, Kind]:
     """Return the owners that a definition's own name says, its bare name, and its kind.
 
     Args:
         data: the file.
         found: the definition.
         around: kind of what encloses it, if anything does.
+        exact: as in `Grammar`.
     """
     written = _written(data, found)
-    owners, name = _split_name(written)
+    owners, name = ([], _bare(written)) if exact else _split_name(written)
     if found.owner:
         owners = _receiver(found.owner)
     if found.of:
         name = fold(f"{name} {found.of}")[:_NAME_LETTERS]
-    owned = _METHOD.search(_before_arguments(written)) or around in ("class", "type")
+    named = not exact and _METHOD.search(_before_arguments(written))
+    owned = named or around in ("class", "type")
     return owners, name, "method" if found.kind == "function" and owned else found.kind
 
 
@@ -277,6 +281,8 @@ def _mark(data: bytes, piece: Piece) -> tuple[bytes, int]:
     column = piece.start - (2 if before < 0 and data.startswith(_BYTE_ORDER_MARK) else before)
     if head.startswith((b"--[", b"#!")) or not head.startswith((b"//", b"#", b"--", b";", b"%")):
         return b"", column
+    if head[:2] == b"#'" and not head[2:3].strip():
+        return head[:2], column  # roxygen's
     if head[:3] in (b"///", b"//!", b"---") and head[3:4] != head[2:3]:
         return head[:3], column
     return (head[:1] if head[:1] in b"#;%" else head[:2]), column
@@ -377,6 +383,12 @@ def _before_arguments(written: str) -> str:
     while (plain := _TYPE_ARGUMENTS.sub("", name)) != name:
         name = plain
     return name
+
+
+def _bare(text: str) -> str:
+    """Return a name without the quotes around it."""
+    plain = fold(text)
+    return (plain.strip("\"'`") or plain)[:_NAME_LETTERS]
 
 
 def _split_name(text: str) -> tuple[list[str], str]:

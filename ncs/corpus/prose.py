@@ -13,9 +13,17 @@ _MARKED = 500  # that tell whether it is a pragma or a plan
 _FEW_WORDS = 3  # are no sentence, but a name or a title
 
 _STRING = re.compile(r"""\A[A-Za-z]{0,3}("{3}|'{3}|"|')(.*?)\1?\Z""", re.S)
+# How a thing is called, indented above the text that tells of it: Julia's docstrings begin so.
+_USAGE = re.compile(
+    r"\A[ \t\r]*\n(?: {4}|\t)[ \t]*(?:@[\w.!]+[ (]|[\w.!:]+(?:[({]| <:)"
+    r"|(?:const|macro|module|(?:mutable )?struct|(?:abstract )?type) )[^\n]*"
+    r"(?:\n(?: {4}|\t)[^\n]*)*\n(?:[ \t\r]*\n)*(?=[^ \t\r\n]|\Z)"
+)
 _ATTACHED = re.compile(r"\A@\w+\s*(?:~[a-zA-Z]+)?\s*")
 _STAR = re.compile(r"^[ \t]*\*+(?!\S*/)[ \t]?", re.M)
-_LINE_MARK = re.compile(r"^[ \t]*(?://+[!<]?|#+[!:]?|--+[ \t]?[|^]?|;+|%+|!+)[ \t]?", re.M)
+_LINE_MARK = re.compile(
+    r"^[ \t]*(?://+[!<]?|#+(?:[!:]|'(?=\s|\Z))?|--+[ \t]?[|^]?|;+|%+|!+)[ \t]?", re.M
+)
 _BLOCKS = (
     (re.compile(r"\A/\*+!?"), re.compile(r"\*+/\s*\Z"), True),
     (re.compile(r"\A\{-+\s*\|?"), re.compile(r"-+\}\s*\Z"), False),
@@ -167,6 +175,14 @@ _DOXYGEN = re.compile(r"(?<![\w\\@])(?:[@\\](?:ref|em|[acp])|@[be])[ \t]+(?=\w)"
 _DOC_MARKS = ("/**", "///", "/*!", "//!")
 # Stands where a mark was taken from: what follows is in the text, and begins no tag.
 _UNMARKED = "\0"
+# Markup of R's documentation: `\\code{x}`, `\\link[pkg]{x}`, and code that is run in the text.
+_RD_RUN = re.compile(r"`r [^`\n]*`|\\(?:Sexpr|ifelse|figure|badge)(?:\[[^\]]*\])?(?:\{[^{}]*\})*")
+_RD_WORD = re.compile(r"\\[a-zA-Z]+(?:\[[^\]\n]*\])?\{([^{}]*)\}")
+_RD_TITLE = re.compile(r"^[ \t]*@title\b[ \t]*", re.M)
+# What is behind it belongs to it, blank lines or not.
+_RD_TAG = re.compile(r"^[ \t]*@(?!description\b|details\b)[a-zA-Z]", re.M)
+# A link in Julia's documentation: [`feed`](@ref).
+_REF = re.compile(r"\[([^\[\]]*)\]\(@\w+[^()]*\)")
 _ROLE = re.compile(r":[a-z]+(?::[a-z]+)?:`~?([^`<]*?)(?:\s*<[^`]*>)?`")
 
 
@@ -180,7 +196,7 @@ def uncomment(raw: str) -> str:
             inner = closing.sub("", raw[found.end() :])
             return _STAR.sub("", inner) if starred else inner
     if (string := _STRING.match(raw)) is not None:
-        return string[2]
+        return _USAGE.sub("", string[2])
     return _LINE_MARK.sub("", raw)
 
 
@@ -197,6 +213,7 @@ def summary(text: str) -> str:
             text = found[1]
         text = _MARKUP.sub("", _BREAK.sub("\n\n", _REFERENCE.sub(r"\1", text)))
     if "@" in text:
+        text = _REF.sub(r"\1", text)
         if _TOLD.search(text):
             text = _NAMED.sub(r"\1", _LINKED.sub(r"\1", text))
         text = _INHERITED.sub("", _DIRECTIVE.sub("", text))
@@ -263,12 +280,26 @@ def _read(raw: str) -> str:
     text = _MAGIC.sub("", uncomment(raw[:MOST_READ]))
     if raw.startswith(_DOC_MARKS):
         text = _DOXYGEN.sub(_UNMARKED, text)
+    elif raw.startswith("#'"):
+        text = _unmarked_rd(text)
     return _behind_notice(_behind_editor(_undrawn(text)))
 
 
 def _unlinked(text: str) -> str:
     """Return the text with names that stood in square brackets."""
     return _REFERRED.sub(rf"{_UNMARKED}\1", text) if "[" in text else text
+
+
+def _unmarked_rd(text: str) -> str:
+    """Return the text of a roxygen comment without its markup."""
+    text = _RD_TITLE.sub("", _RD_RUN.sub("", text))
+    if found := _RD_TAG.search(text):
+        returned = _RETURNS.search(text, found.start())
+        text = text[: found.start()] + (f"\n\n{returned[0]}" if returned else "")
+    if "\\" in text:
+        while (plain := _RD_WORD.sub(r"\1", text)) != text:
+            text = plain
+    return text.replace("\\%", "%")
 
 
 def _undrawn(text: str) -> str:

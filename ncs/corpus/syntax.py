@@ -244,6 +244,7 @@ class _Collector:
         self._pieces: dict[str, dict[int, Piece]] = {role: {} for role in _PIECES}
         self._calls: list[tuple[int, str]] = []
         self._unparsed: list[tuple[int, int]] = []
+        self._called: list[int] = []  # the byte where each of them begins
         self.cuts: dict[int, int] = {}
 
     def beside(self, only: re.Pattern[bytes]) -> list[tuple[int, int]]:
@@ -300,6 +301,7 @@ class _Collector:
         name = self._data[node.start_byte : node.end_byte].decode("utf-8", "replace")
         if name not in self._grammar.silent:
             self._calls.append((node.start_point[0] + 1, name))
+            self._called.append(node.start_byte)
 
     def _note_pieces(self, captures: _Captures) -> None:
         for role, pieces in self._pieces.items():
@@ -324,9 +326,19 @@ class _Collector:
                 if before is None or not _is_named_twice(self._data, before, found)
             ],
             comments=pieces["comment"], docs=pieces["doc"], attached=pieces["attached"],
-            marks=pieces["mark"], calls=sorted(self._calls, key=_line_of_call), cuts=self.cuts,
+            marks=pieces["mark"], calls=sorted(self._made(), key=_line_of_call), cuts=self.cuts,
             unparsed=self._unparsed,
         )  # fmt: skip
+
+    def _made(self) -> list[tuple[int, str]]:
+        """Return the calls without what is the head of a definition."""
+        if not self._grammar.heads_are_calls:
+            return self._calls
+        return [
+            call
+            for at, call in zip(self._called, self._calls, strict=True)
+            if at not in self._definitions
+        ]
 
 
 def _inner(data: bytes, node: Node) -> list[tuple[int, int]]:
@@ -435,7 +447,8 @@ def _outermost_first(found: tuple[Kind, Node, _Captures]) -> tuple[int, int]:
 
 def _last_part(node: Node, captures: _Captures) -> Node:
     """Return the node that a definition ends with: its body where that is behind it."""
-    return captures.get("body", [node])[0]
+    body = captures.get("body", [node])[0]
+    return body if body.end_byte > node.end_byte else node
 
 
 def _outer_first(found: Found) -> tuple[int, int]:
@@ -478,14 +491,14 @@ def _found(
             first = min(first, wrap.start_point[0] + 1)
     tail = data[max(start, end - _MARGIN) : end]
     blank = tail[len(tail.rstrip()) :].count(b"\n")
-    body = node.child_by_field_name("body") if last is node else last
+    body = next(iter(captures.get("body", ())), None) or node.child_by_field_name("body")
     name = captures["name"][0]
     return Found(
         start=start, end=end, first=first, last=last.end_point[0] + 1 - blank, kind=kind,
         name=_name(data, grammar, node, name), owner=_text(data, *captures.get("owner", ())),
         of=_text(data, *captures.get("of", ())), name_at=name.start_byte,
         body_at=end if body is None else body.start_byte,
-        bases=_bases(data, node, grammar) if kind in ("class", "type") else (),
+        bases=_bases(data, node, grammar, captures) if kind in ("class", "type") else (),
     )  # fmt: skip
 
 
@@ -523,8 +536,9 @@ def _is_named_twice(data: bytes, outer: Found, inner: Found) -> bool:
     return named and not data[inner.end : outer.end].strip(b" \r\n,;)")
 
 
-def _bases(data: bytes, node: Node, grammar: Grammar) -> tuple[str, ...]:
+def _bases(data: bytes, node: Node, grammar: Grammar, captures: _Captures) -> tuple[str, ...]:
     held = [child for child in node.named_children if child.type in grammar.bases]
+    held += captures.get("base", ())
     if (trait := node.child_by_field_name("trait")) is not None:
         held.append(trait)
     if (parent := node.child_by_field_name("superclass")) is not None and parent not in held:

@@ -449,6 +449,68 @@ Queue.prototype.pop = function () {};
             Expected("Queue.pop", "method", 15, 15),
         ],
     ),
+    "julia": Sample(
+        "Ponds.jl",
+        '''\
+"Water that stands."
+module Ponds
+
+"""
+    Pond{T} <: Water
+
+A pond and the fish in it.
+"""
+@kwdef struct Pond{T} <: Water{T}
+    depth::T
+    Pond(depth) = new(check(depth))
+end
+
+"""
+    stock!(pond, fish; times = 1)
+    stock!(pond)
+
+Put `fish` into a pond, see [`feed`](@ref).
+
+# Arguments
+- `times`: how often
+"""
+function stock!(pond::Pond{T}, fish; times = 1)::Int where {T}
+    "not a doc"
+    return push!(pond.fish, fish)
+end
+
+# How warm it is.
+warmth(pond) = measure(pond)
+
+Base.show(io::IO, pond::Pond) = print(io, pond.depth)
+@inline Base.:+(a::Pond, b::Pond) = Pond(a.depth + b.depth)
+(pond::Pond)(at) = look!_at(pond, at)
+look!_at(pond, at) = 1
+
+"Dry it."
+macro dry(pond)
+    esc(pond)
+end
+
+abstract type Water{T} end
+const Depths = Vector{Float64}
+end
+''',
+        [
+            Expected("Ponds", "class", 1, 43, "Water that stands."),
+            Expected("Ponds.Pond", "type", 4, 12, "A pond and the fish in it.", ("Water",)),
+            Expected("Ponds.Pond.Pond", "method", 11, 11),
+            Expected("Ponds.stock!", "method", 14, 26, "Put `fish` into a pond, see `feed`."),
+            Expected("Ponds.warmth", "method", 28, 29, "How warm it is."),
+            Expected("Ponds.Base.show", "method", 31, 31),
+            Expected("Ponds.Base.+", "method", 32, 32),
+            Expected("Ponds.Pond", "method", 33, 33),
+            Expected("Ponds.look!_at", "method", 34, 34),
+            Expected("Ponds.dry", "method", 36, 39, "Dry it."),
+            Expected("Ponds.Water", "type", 41, 41),
+            Expected("Ponds.Depths", "type", 42, 42),
+        ],
+    ),
     "kotlin": Sample(
         "Table.kt",
         """\
@@ -655,6 +717,61 @@ class Graph(Base, Generic[T], metaclass=Meta):
             Expected("Graph.depth", "method", 10, 21, "Return the length of the longest walk."),
             Expected("Graph.depth.inner", "function", 19, 20),
             Expected("Graph.add", "method", 23, 23),
+        ],
+    ),
+    "r": Sample(
+        "ponds.R",
+        """\
+# Copyright 2020 Somebody. All rights reserved.
+
+#' Count the \\code{fish} in a \\link[water]{pond}
+#'
+#' More words.
+#'
+#' @param pond what to look into
+#'
+#' Not about the function.
+#' @export
+count_fish <- function(pond, ...) {
+  UseMethod("count_fish")
+}
+
+#' @rdname count_fish
+count_fish.default = function(pond, ...) length(pond$fish())
+
+# How deep it is.
+depth <- \\(pond) water::measure(pond)
+
+`depth<-` <- function(pond, value) fill(pond, value)
+
+#' @title A pond of fish
+#' @description More words.
+Pond <- R6::R6Class("Pond", inherit = Water, public = list(
+  #' @description Put a fish in.
+  #' @param fish which
+  add = function(fish) {
+    feed <- function(times) self$throw(times)
+    feed(2)
+  },
+  size = 0
+))
+
+setClass("Lake", contains = "Pond")
+setMethod("show", "Lake", function(object) print(object))
+setGeneric("dry", function(pond) standardGeneric("dry"))
+lapply(ponds, FUN = function(pond) pond)
+""",
+        [
+            Expected("count_fish", "function", 3, 13, "Count the fish in a pond"),
+            Expected("count_fish.default", "function", 15, 16),
+            Expected("depth", "function", 18, 19, "How deep it is."),
+            Expected("depth<-", "function", 21, 21),
+            Expected("Pond", "class", 23, 33, "A pond of fish More words."),
+            Expected("Pond.add", "method", 26, 31, "Put a fish in."),
+            Expected("Pond.add.feed", "function", 29, 29),
+            Expected("Lake", "class", 35, 35),
+            Expected("Lake.show", "method", 36, 36),
+            Expected("dry", "function", 37, 37),
         ],
     ),
     "ruby": Sample(

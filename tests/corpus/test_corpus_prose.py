@@ -365,3 +365,26 @@ def test_what_dart_writes_into_comments(raw: str, said: str) -> None:
     assert documentation("/// Takes a [u8].") == "Takes a [u8]."
     assert documentation("// ignore_for_file: avoid_print, lines_longer") == ""
     assert documentation("// ignore: what is below it") != ""
+
+
+@pytest.mark.parametrize(
+    ("comment", "said"),
+    [
+        ("#' Sum \\code{x} of \\link[pkg]{y}\n#'\n#' More.", "Sum x of y"),
+        ("#' @title Sums\n#' @param x what", "Sums"),
+        ("#' `r lifecycle::badge(\"stable\")`\n#'\n#' Sums it.", "Sums it."),
+        (
+            "#' @param x what\n#'\n#' Not about it.\n#' @return a sum of all",
+            "Returns a sum of all",
+        ),
+        ("#' @rdname sums\n#' @export", ""),
+        ("#'fish' is a key.", "'fish' is a key."),
+        ('"""\n    f(x)\n    f(x; y = 1)\n\nSums it, see [`g`](@ref).\n"""', "Sums it, see `g`."),
+        ('"""\n    @f x\n\nSums it.\n"""', "Sums it."),
+        ('"""\n    f(x)\n"""', ""),
+        ('"""\n    Sums(all) of it.\n\n    Even more.\n    """', "Sums(all) of it."),
+        ('"""\n    Sums of it.\n\nMore.\n"""', "Sums of it."),
+    ],
+)
+def test_markup_of_numeric_languages_is_not_told(comment: str, said: str) -> None:
+    assert documentation(comment) == said

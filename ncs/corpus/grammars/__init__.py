@@ -11,6 +11,7 @@ from ncs.corpus.grammars import (
     functional,
     javascript,
     jvm,
+    numeric,
     schemas,
     scripting,
     systems,
@@ -21,7 +22,7 @@ __all__ = ["GRAMMARS", "Grammar", "compiled", "grammar_of"]
 
 GRAMMARS: Mapping[str, Grammar] = {
     name: grammar
-    for family in (c_family, functional, javascript, jvm, schemas, scripting, systems)
+    for family in (c_family, functional, javascript, jvm, numeric, schemas, scripting, systems)
     for name, grammar in family.GRAMMARS.items()
 }
 

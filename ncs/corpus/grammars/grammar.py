@@ -1,12 +1,13 @@
 """What to look for in the syntax trees: the form of an entry for one parsed language.
 
 A query's captures are `@function @method @class @type` (a whole definition), `@name`, `@of`
-(what follows the name as a part of it) and `@owner` of that definition, `@body` (a node behind
-the definition where its body is no part of it), `@wrap` (a node around a definition that ends
-with it), `@mark` (decorator or attribute on lines of its own), `@comment`, `@doc` (a string that
-documents what it stands in), `@attached` (one that documents what follows), `@inside` (brackets
-around code that is left unparsed, to be parsed again), `@call` (the name of what is called) and
-`@word` (the keyword that tells one macro from another).
+(what follows the name as a part of it) and `@owner` of that definition, `@body` (where no child
+is called so: in it, or behind it if the body is no part of it), `@base` (what it inherits from,
+where no child holds that), `@wrap` (a node around a definition that ends with it), `@mark`
+(decorator or attribute on lines of its own), `@comment`, `@doc` (a string that documents what it
+stands in), `@attached` (one that documents what follows), `@inside` (brackets around code that is
+left unparsed, to be parsed again), `@call` (the name of what is called) and `@word` (the keyword
+that tells one macro from another).
 """
 
 import re
@@ -47,6 +48,8 @@ class Grammar:
             parser has stumbled over something before.
         routines: bodies are read behind all the rest, and by themselves: the dialects of SQL have
             many, and what the grammar does not know of one would hide what stands around it.
+        exact: a name is all of what `@name` captures: a dot in it is a letter like any other.
+        heads_are_calls: the head of a definition is a call to the grammar.
     """
 
     name: str
@@ -66,6 +69,8 @@ class Grammar:
     heads: re.Pattern[bytes] | None = None
     reserved: frozenset[str] = frozenset()
     routines: bool = False
+    exact: bool = False
+    heads_are_calls: bool = False
 
 
 ANY = ("",)
