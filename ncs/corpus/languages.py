@@ -68,7 +68,7 @@ scala      | scala sc sbt                       |                               
 swift      | swift                              |                                 | swift   | //
 typescript | ts tsx mts cts                     |                                 | deno ts-node | //
 zig        | zig zon                            |                                 |         | //
-markdown   | md markdown mdx mkd mdown          |                                 |         |
+markdown   | md markdown mdx mkd mdown rmd      |                                 |         |
 rst        | rst                                |                                 |         |
 text       | txt text log                       | readme license notice authors   |         |
 asciidoc   | adoc asciidoc                      |                                 |         |
@@ -102,7 +102,7 @@ ocaml      | ml mli                             |                               
 perl       | pl pm t                            |                                 | perl    | #
 powershell | ps1 psm1 psd1                      |                                 | pwsh    | #
 proto      | proto                              |                                 |         | //
-r          | r rmd                              |                                 | Rscript | #
+r          | r                                  |                                 | Rscript | #
 solidity   | sol                                |                                 |         | //
 sql        | sql                                |                                 |         | --
 svelte     | svelte                             |                                 |         |

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from ncs.corpus.grammars import GRAMMARS, Grammar, grammar_of
+from ncs.corpus.grammars import GRAMMARS, Grammar, key_of
 from ncs.corpus.languages import LANGUAGES, PROSE
 from ncs.corpus.prose import documentation, uncomment
 from ncs.corpus.sections import sections
@@ -49,9 +49,10 @@ _METHOD = re.compile(r"::|\w:\w|\.prototype\.")
 _TAIL = re.compile(r"\s*(?:\{|=>|=|:|\bdo|\bwhere|;)\s*\Z")
 _BRACKET = re.compile(r"[(){]")
 _FIRST_LINES = re.compile(
-    r"\s*(?:<\?php|package|namespace|module|['\"]use strict|declare|#pragma once|#!|//|/\*|#|--)"
+    r"\s*(?:<\?php|package|namespace|module|['\"]use strict|declare|#pragma once|#!|//|/\*"
+    r"|#|--|%|-module\b)"
 )
-_BLOCK_COMMENT = re.compile(r"/\*.*?\*/|\{-.*?-\}", re.S)
+_BLOCK_COMMENT = re.compile(r"/\*.*?\*/|\{-.*?-\}|\(\*.*?\*\)", re.S)
 _LONGEST_HEAD = 8_000  # characters before a header comment that are looked at
 # A block that documents what is below the one blank line behind it. A row of stars, and one line
 # without an end of a sentence, are titles of a section.
@@ -99,11 +100,11 @@ def read_outline(source: SourceFile, chunk_lines: int = _CHUNK_LINES) -> Outline
     """Return the structure of a file; `chunk_lines` as in `CorpusConfig`."""
     if source.language in PROSE:
         return Outline(definitions=tuple(sections(source)))
-    grammar = grammar_of(source.language, source.path)
+    name = key_of(source.language, source.path)
+    grammar = GRAMMARS.get(name)
     if grammar is None:
         remarks = _remarks(source)
         return Outline(comments=remarks, speech=_speech(remarks))
-    name = "tsx" if grammar is GRAMMARS["tsx"] else source.language
     syntax = read_syntax(source.data, grammar, name, chunk_lines)
     return _assemble(source.data, grammar, syntax, source.path)
 
@@ -115,7 +116,9 @@ def _assemble(data: bytes, grammar: Grammar, syntax: Syntax, path: str) -> Outli
     definitions = _definitions(data, grammar, syntax, above, begins, path)
     _attach_inner(data, syntax, definitions)
     if grammar.clauses:
-        definitions = _join_clauses(definitions)
+        end = grammar.clause_end
+        ends = [data.endswith(end, found.start, found.end) for found in syntax.definitions]
+        definitions = _join_clauses(definitions, ends if end else None)
     definitions.sort(key=lambda definition: (definition.span.start, -definition.span.end))
     cuts = {at: depth for at, depth in syntax.cuts.items() if not above.goes_on(at)}
     return Outline(
@@ -150,10 +153,12 @@ def _definitions(
         first, doc = (found.first, None) if found.first == taken else above.of(found)
         taken = found.first
         called = syntax.calls[bisect_left(lines, found.first) : bisect_right(lines, found.last)]
+        last, said = above.below(found)
         definitions.append(
             Definition(
                 name=name, qualified=".".join([*inside, *owners, name]), kind=kind,
-                span=Span(first, found.last), doc=doc, signature=_signature(data, found, comments),
+                span=Span(first, last), doc=doc or said,
+                signature=_signature(data, found, comments),
                 bases=_bases(found.bases), calls=_called(called, name),
             )
         )  # fmt: skip
@@ -207,6 +212,39 @@ class _Above:
         for piece, speaks in pieces:
             if piece.whole:
                 self._ends[piece.last] = (piece, speaks)
+        self._below = self._taken(comments, syntax) if grammar.docs_below else {}
+
+    def _taken(self, comments: Iterable[Piece], syntax: Syntax) -> dict[int, tuple[int, Piece]]:
+        """Return line that a definition ends on → its first byte, and the doc comment below it.
+
+        Of a comment between two definitions the file's other comments tell whose it is.
+        """
+        begins = {found.first for found in syntax.definitions}
+        ends = {found.last for found in syntax.definitions}
+        blocks = {
+            piece.first: piece
+            for piece in comments
+            if piece.whole and self._data.startswith(b"(**", piece.start)
+        }
+        sides = [(at - 1 in ends, piece.last + 1 in begins) for at, piece in blocks.items()]
+        below = sides.count((True, False)) > sides.count((False, True))
+        taken: dict[int, tuple[int, Piece]] = {}
+        for found in syntax.definitions:
+            piece = blocks.get(found.last + 1)
+            # The outermost of those that end on the line has it.
+            if piece is None or found.last in taken or found.first - 1 in self._ends:
+                continue
+            if below or piece.last + 1 not in begins:
+                taken[found.last] = (found.start, piece)
+                del self._ends[piece.last]
+        return taken
+
+    def below(self, found: Found) -> tuple[int, Target | None]:
+        """Return the last line of a definition, and the doc comment that stands below it."""
+        start, piece = self._below.get(found.last, (-1, None))
+        if piece is None or start != found.start:
+            return found.last, None
+        return piece.last, self._said(piece)
 
     def of(self, found: Found) -> tuple[int, Target | None]:
         """Return the first line, comments and attributes included, and the doc comment."""
@@ -301,17 +339,26 @@ def _attach_inner(data: bytes, syntax: Syntax, definitions: list[Definition]) ->
             definitions[at] = definitions[at]._replace(doc=_target(documentation(raw), piece))
 
 
-def _join_clauses(definitions: list[Definition]) -> list[Definition]:
-    """Join the clauses of a function (Haskell equations, Elixir clauses, overloads)."""
+def _join_clauses(definitions: list[Definition], parted: list[bool] | None) -> list[Definition]:
+    """Join the clauses of a function (Haskell equations, Elixir clauses, overloads).
+
+    Args:
+        definitions: in order.
+        parted: whether each says that a clause follows; None where the place tells.
+    """
     joined: list[Definition] = []
-    for definition in definitions:
+    for at, definition in enumerate(definitions):
         before = joined[-1] if joined else None
         if (
             before is not None
             and before.qualified == definition.qualified
             and before.kind == definition.kind
-            and before.span.end < definition.span.start <= before.span.end + 2
-            and definition.doc is None
+            and (
+                parted[at - 1]
+                if parted is not None
+                else before.span.end < definition.span.start <= before.span.end + 2
+                and definition.doc is None
+            )
         ):
             calls = tuple(dict.fromkeys(before.calls + definition.calls))[:_MOST_CALLS]
             span = Span(before.span.start, definition.span.end)
@@ -388,7 +435,8 @@ def _before_arguments(written: str) -> str:
 def _bare(text: str) -> str:
     """Return a name without the quotes around it."""
     plain = fold(text)
-    return (plain.strip("\"'`") or plain)[:_NAME_LETTERS]
+    quoted = plain[:1] in "\"'`" and len(plain) > 2
+    return (plain[1:-1] if quoted else plain)[:_NAME_LETTERS]
 
 
 def _split_name(text: str) -> tuple[list[str], str]:

@@ -10,6 +10,7 @@ LONGEST = 300  # characters of a target
 _SHORTEST_CUT = 80  # a sentence end before this many characters is no place to cut
 MOST_READ = 8_000  # characters of a comment that are looked at
 _MARKED = 500  # that tell whether it is a pragma or a plan
+_DEEPEST_MARKUP = 6
 _FEW_WORDS = 3  # are no sentence, but a name or a title
 
 _STRING = re.compile(r"""\A[A-Za-z]{0,3}("{3}|'{3}|"|')(.*?)\1?\Z""", re.S)
@@ -20,6 +21,9 @@ _USAGE = re.compile(
     r"(?:\n(?: {4}|\t)[^\n]*)*\n(?:[ \t\r]*\n)*(?=[^ \t\r\n]|\Z)"
 )
 _ATTACHED = re.compile(r"\A@\w+\s*(?:~[a-zA-Z]+)?\s*")
+# Erlang's: `-doc "Says it.".`
+_ATTRIBUTE = re.compile(r"\A-(?:module)?doc\s*\(?\s*(?:~[a-zA-Z]*)?(?=\")")
+_ATTRIBUTE_END = re.compile(r"\s{0,9}\)?\s{0,9}\.\Z")
 _STAR = re.compile(r"^[ \t]*\*+(?!\S*/)[ \t]?", re.M)
 _LINE_MARK = re.compile(
     r"^[ \t]*(?://+[!<]?|#+(?:[!:]|'(?=\s|\Z))?|--+[ \t]?[|^]?|;+|%+|!+)[ \t]?", re.M
@@ -27,6 +31,7 @@ _LINE_MARK = re.compile(
 _BLOCKS = (
     (re.compile(r"\A/\*+!?"), re.compile(r"\*+/\s*\Z"), True),
     (re.compile(r"\A\{-+\s*\|?"), re.compile(r"-+\}\s*\Z"), False),
+    (re.compile(r"\A\(\*+"), re.compile(r"\*+\)\s*\Z"), True),
     (re.compile(r"\A-{2,3}\[=*\["), re.compile(r"\]=*\](?:--)?\s*\Z"), False),
     (re.compile(r"\A<!--+(?:\s*@component\b)?"), re.compile(r"--+>\s*\Z"), False),
     (re.compile(r"\A=begin.*"), re.compile(r"^=end.*\Z", re.M), False),
@@ -181,8 +186,16 @@ _RD_WORD = re.compile(r"\\[a-zA-Z]+(?:\[[^\]\n]*\])?\{([^{}]*)\}")
 _RD_TITLE = re.compile(r"^[ \t]*@title\b[ \t]*", re.M)
 # What is behind it belongs to it, blank lines or not.
 _RD_TAG = re.compile(r"^[ \t]*@(?!description\b|details\b)[a-zA-Z]", re.M)
+# Erlang's `%% @doc Says it.`
+_EDOC = re.compile(r"^[ \t]*@doc\b[ \t]*", re.M)
+# OCaml's documentation: `[code]`, `{!Module.value}`, `{{:https://…} text}`, `{b bold}`, code.
+_ODOC_CODE = re.compile(r"\{\[.{0,400}?\]\}|\{v\s.{0,400}?\sv\}|\{%.{0,400}?%\}", re.S)
+_ODOC_LINK = re.compile(r"\{\{[^{}]*\}\s*([^{}]*)\}")
+_ODOC_REFERENCE = re.compile(r"(?<!\{)\{!(?:[a-z-]+:)?([^{}]*)\}")
+_ODOC_WORD = re.compile(r"\{(?:[a-zA-Z]{1,2}|[-^_]|\d(?::\S+)?)\s+([^{}]*)\}")
+_ODOC_VERBATIM = re.compile(r"\[([^\[\]\n]*)\]")
 # A link in Julia's documentation: [`feed`](@ref).
-_REF = re.compile(r"\[([^\[\]]*)\]\(@\w+[^()]*\)")
+_REF = re.compile(r"\[([^\[\]]*)\]\(@\w[^()]*\)")
 _ROLE = re.compile(r":[a-z]+(?::[a-z]+)?:`~?([^`<]*?)(?:\s*<[^`]*>)?`")
 
 
@@ -191,6 +204,8 @@ def uncomment(raw: str) -> str:
     raw = raw.strip()[:MOST_READ]
     if raw.startswith("@"):
         raw = _ATTACHED.sub("", raw)
+    elif found := _ATTRIBUTE.match(raw):
+        raw = _ATTRIBUTE_END.sub("", raw[found.end() :])
     for opening, closing, starred in _BLOCKS:
         if found := opening.match(raw):
             inner = closing.sub("", raw[found.end() :])
@@ -282,12 +297,25 @@ def _read(raw: str) -> str:
         text = _DOXYGEN.sub(_UNMARKED, text)
     elif raw.startswith("#'"):
         text = _unmarked_rd(text)
+    elif raw.startswith("(*"):
+        text = _unmarked_odoc(text)
+    elif raw.startswith("%"):
+        text = _EDOC.sub("", text)
     return _behind_notice(_behind_editor(_undrawn(text)))
 
 
 def _unlinked(text: str) -> str:
     """Return the text with names that stood in square brackets."""
     return _REFERRED.sub(rf"{_UNMARKED}\1", text) if "[" in text else text
+
+
+def _flat(markup: re.Pattern[str], text: str) -> str:
+    """Return the text with what its markup is around instead of that, to some depth."""
+    for _ in range(_DEEPEST_MARKUP):
+        if (plain := markup.sub(r"\1", text)) == text:
+            break
+        text = plain
+    return text
 
 
 def _unmarked_rd(text: str) -> str:
@@ -297,9 +325,16 @@ def _unmarked_rd(text: str) -> str:
         returned = _RETURNS.search(text, found.start())
         text = text[: found.start()] + (f"\n\n{returned[0]}" if returned else "")
     if "\\" in text:
-        while (plain := _RD_WORD.sub(r"\1", text)) != text:
-            text = plain
+        text = _flat(_RD_WORD, text)
     return text.replace("\\%", "%")
+
+
+def _unmarked_odoc(text: str) -> str:
+    """Return the text of a comment of OCaml without the markup of its documentation."""
+    if "{" in text:
+        text = _ODOC_LINK.sub(r"\1", _ODOC_REFERENCE.sub(r"\1", _ODOC_CODE.sub("\n\n", text)))
+        text = _flat(_ODOC_WORD, text)
+    return _flat(_ODOC_VERBATIM, text)
 
 
 def _undrawn(text: str) -> str:

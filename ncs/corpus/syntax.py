@@ -3,6 +3,7 @@
 import re
 import time
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -245,6 +246,7 @@ class _Collector:
         self._calls: list[tuple[int, str]] = []
         self._unparsed: list[tuple[int, int]] = []
         self._called: list[int] = []  # the byte where each of them begins
+        self._silent: list[tuple[int, int]] = []  # bytes in which nothing is called
         self.cuts: dict[int, int] = {}
 
     def beside(self, only: re.Pattern[bytes]) -> list[tuple[int, int]]:
@@ -284,6 +286,8 @@ class _Collector:
                     self._note_definition(named[0], captures)
             elif (wrapped := captures.get("wrap")) is not None:
                 self._wraps.setdefault(wrapped[0].end_byte, []).append(wrapped[0])
+            elif (silent := captures.get("silent")) is not None:
+                self._silent.append((silent[0].start_byte, silent[0].end_byte))
             elif (inside := captures.get("inside")) is not None:
                 unparsed.extend(_inner(self._data, inside[0]))
             else:
@@ -331,14 +335,16 @@ class _Collector:
         )  # fmt: skip
 
     def _made(self) -> list[tuple[int, str]]:
-        """Return the calls without what is the head of a definition."""
-        if not self._grammar.heads_are_calls:
+        """Return the calls without those in nodes that call nothing."""
+        if not self._silent:
             return self._calls
-        return [
-            call
-            for at, call in zip(self._called, self._calls, strict=True)
-            if at not in self._definitions
-        ]
+        silent = sorted(self._silent)
+        made: list[tuple[int, str]] = []
+        for at, call in zip(self._called, self._calls, strict=True):
+            before = bisect_right(silent, at, key=lambda node: node[0]) - 1
+            if before < 0 or silent[before][1] <= at:
+                made.append(call)
+        return made
 
 
 def _inner(data: bytes, node: Node) -> list[tuple[int, int]]:

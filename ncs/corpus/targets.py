@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import dropwhile
 
-from ncs.corpus.grammars import grammar_of
+from ncs.corpus.grammars import GRAMMARS, key_of
 from ncs.corpus.languages import MARKDOWN, PROSE
 from ncs.corpus.outline import Outline
 from ncs.corpus.prose import MOST_READ, is_licence, remark, shorten
@@ -67,6 +67,8 @@ _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 # A definition that adds to a type which is defined elsewhere: Rust's, Swift's.
 _ADDING = re.compile(r"(?:[@\w]+(?:\([^()]*\))?\s+)*?(impl|extension)\b")
 _NAME_FIRST = frozenset({"go", "sql"})  # the name of a parameter comes before its type
+# A bracket behind a name is around a type, or one parameter of several.
+_WITHOUT_BRACKETS = frozenset({"ocaml"})
 _SELF = frozenset({"self", "cls", "this", "mut", "void"})
 _SAYS = re.compile(r"[^\W_]")
 
@@ -233,7 +235,7 @@ def _commented(
     outline, lines = context.outline, context.comment_lines
     low, high = bisect_left(lines, span.start), bisect_right(lines, span.end)
     low = max(0, low - 1)  # it may go on into these lines
-    grammar = grammar_of(context.source.language, context.source.path)
+    grammar = GRAMMARS.get(key_of(context.source.language, context.source.path))
     linked = grammar is not None and grammar.references
     best: Target | None = None
     most = (False, 0)
@@ -429,7 +431,8 @@ def _listed(names: Iterable[str]) -> str:
 
 def _head(definition: Definition, language: str) -> str:
     """Return the name with its parameters: `add(left, right)`."""
-    if definition.kind in ("class", "type") or definition.name.endswith(":"):
+    bracketed = language not in _WITHOUT_BRACKETS and not definition.name.endswith(":")
+    if definition.kind in ("class", "type") or not bracketed:
         return definition.qualified
     after = definition.signature.partition(definition.name)[2]
     found = _PARAMETERS.search(after)

@@ -260,6 +260,52 @@ end
             Expected("Inspect Plug.Conn.inspect", "method", 23, 23),
         ],
     ),
+    "erlang": Sample(
+        "pond.erl",
+        """\
+%% Copyright 2020 Somebody. All rights reserved.
+
+%% Ponds and the fish in them.
+-module(pond).
+-export([stock/2, depth/1]).
+-import(water, [level/1]).
+
+%% Water that stands.
+-record(pond, {depth = 1 :: integer(), fish = []}).
+-type fish() :: atom() | {fish, water:name()}.
+-callback dry(term()) -> ok.
+-define(TWICE(X), X * 2).
+
+%% @doc Put fish into a pond.
+%% @end
+-spec stock(fish(), #pond{}) ->
+    #pond{}.
+stock([], Pond) ->
+    Pond;
+%% One at a time.
+stock([One | Rest], Pond) when is_atom(One) ->
+    stock(Rest, water:feed(One, Pond));
+
+stock(_, Pond) -> Pond.
+stock(Pond) -> stock([], Pond).
+
+-doc "Say how deep it is.".
+-spec depth(#pond{}) -> integer().
+depth(Pond) -> level(Pond).
+
+'Dry up'() -> ok.
+""",
+        [
+            Expected("pond", "type", 8, 9, "Water that stands."),
+            Expected("fish", "type", 10, 10),
+            Expected("dry", "function", 11, 11),
+            Expected("TWICE", "function", 12, 12),
+            Expected("stock", "function", 14, 24, "Put fish into a pond."),
+            Expected("stock", "function", 25, 25),
+            Expected("depth", "function", 27, 29, "Say how deep it is."),
+            Expected("Dry up", "function", 31, 31),
+        ],
+    ),
     "go": Sample(
         "server.go",
         """\
@@ -612,6 +658,109 @@ NS_ASSUME_NONNULL_END
             Expected("Stock.insert:at:", "method", 21, 29, "Puts a thing in."),
             Expected("Stock.shared", "method", 31, 31),
             Expected("weigh", "function", 35, 36, "Weighs it."),
+        ],
+    ),
+    "ocaml": Sample(
+        "pond.ml",
+        """\
+(* Copyright 2020 Somebody. All rights reserved. *)
+
+open Water
+
+(** A pond and the fish in it. See {!Water.t}, or {{:https://a.b/c} the map}.
+    @since 1.0 *)
+type t = { depth : int; (** in metres *) fish : fish list }
+
+and fish = Carp | Eel of int
+
+exception Dry of string
+
+(** [stock pond ~fish] puts {b fish} into a pond. *)
+let rec stock ?(times = 1) pond ~fish = List.iter (feed pond) fish
+and depth' pond = let inner = 1 in measure pond inner
+
+let ( + ) a b = join a b
+
+(* How warm it is. *)
+let%track warmth = function { depth } -> guess depth
+
+module Lake (W : S) : S = struct
+  (** Fills it. *)
+  let fill lake = W.pour lake
+
+  module type Shore = sig
+    val walk : (int -> t) -> t
+    (** Walks along it. *)
+  end
+end
+
+class boat size = object (self)
+  inherit vessel size
+  method row times = self#move times
+end
+
+external sink : boat -> unit = "boat_sink"
+let () = stock (make ())
+""",
+        [
+            Expected("t", "type", 5, 7, "A pond and the fish in it. See Water.t, or the map."),
+            Expected("fish", "type", 9, 9),
+            Expected("Dry", "type", 11, 11),
+            Expected("stock", "function", 13, 14, "stock pond ~fish puts fish into a pond."),
+            Expected("depth'", "function", 15, 15),
+            Expected("+", "function", 17, 17),
+            Expected("warmth", "function", 19, 20, "How warm it is."),
+            Expected("Lake", "class", 22, 30),
+            Expected("Lake.fill", "method", 23, 24, "Fills it."),
+            Expected("Lake.Shore", "class", 26, 29),
+            Expected("Lake.Shore.walk", "method", 27, 28, "Walks along it."),
+            Expected("boat", "class", 32, 35, None, ("vessel",)),
+            Expected("boat.row", "method", 34, 34),
+            Expected("sink", "function", 37, 37),
+        ],
+    ),
+    "ocaml_interface": Sample(
+        "pond.mli",
+        """\
+(** Ponds and the fish in them. *)
+
+type t = { depth : int }
+(** A pond. *)
+
+val stock : t -> fish:int -> t
+(** Puts fish into a pond.
+
+    More words. *)
+
+val depth : t -> int
+(** Says how deep it is. *)
+val ( + ) : t -> t -> t
+(** Joins two. *)
+
+(** All of them. *)
+val ponds : unit -> t list
+
+module Shore : sig
+  val walk : t -> unit
+end
+(** What is around a pond. *)
+
+(** {1 Boats} *)
+
+class boat : object
+  method row : int -> unit
+end
+""",
+        [
+            Expected("t", "type", 3, 4, "A pond."),
+            Expected("stock", "function", 6, 9, "Puts fish into a pond."),
+            Expected("depth", "function", 11, 12, "Says how deep it is."),
+            Expected("+", "function", 13, 14, "Joins two."),
+            Expected("ponds", "function", 16, 17, "All of them."),
+            Expected("Shore", "class", 19, 22, "What is around a pond."),
+            Expected("Shore.walk", "method", 20, 20),
+            Expected("boat", "class", 26, 28),
+            Expected("boat.row", "method", 27, 27),
         ],
     ),
     "php": Sample(

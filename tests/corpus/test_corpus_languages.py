@@ -439,6 +439,45 @@ def test_macros_hide_no_declaration(code: str) -> None:
     assert names("a.h", code) == ["A", "A.c"]
 
 
+@pytest.mark.parametrize(
+    ("path", "code", "docs"),
+    [
+        # Between two definitions the file's other comments tell whose a comment is.
+        ("a.mli", "val a : t\n(** Aha. *)\nval b : t\n(** Bah. *)\n\nval c : t\n",
+         ["Aha.", "Bah.", None]),
+        ("a.mli", "(** Aha. *)\nval a : t\n(** Bah. *)\nval b : t\n\nval c : t\n",
+         ["Aha.", "Bah.", None]),
+        ("a.ml", "let a = go b\n(** Bah. *)\nlet b = go c\n\n(** Cup. *)\nlet c = go ()\n",
+         [None, "Bah.", "Cup."]),
+        ("a.ml", "let a = go b\n(* Far. *)\n\nlet b = go c\n", [None, None]),
+        ("a.erl", "f(1) -> a;\n%% Two.\nf(2) -> b.\n%% Three.\nf(A, B) -> {A, B}.\n",
+         [None, "Three."]),
+    ],
+)  # fmt: skip
+def test_a_comment_is_said_of_what_it_documents(
+    path: str, code: str, docs: list[str | None]
+) -> None:
+    data = code.encode()
+    found = outline(SourceFile(path, detect(path, data), data, 0))
+    assert [each.doc and each.doc.text for each in found] == docs
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "calls"),
+    [
+        ("a.jl", "f(x) = g(x)\nfunction h(y)\n  i(y)\nend\n", [("g",), ("i",)]),
+        ("a.erl", "-spec f(atom(), a:b()) -> term().\nf(A, B) -> g(A), c:d(B).\n",
+         [("g", "d")]),
+    ],
+)  # fmt: skip
+def test_heads_and_types_call_nothing(path: str, code: str, calls: list[tuple[str, ...]]) -> None:
+    data = code.encode()
+    (cut,) = chunk(SourceFile(path, detect(path, data), data, 0))
+    assert [each.calls for each in outline(SourceFile(path, detect(path, data), data, 0))] == calls
+    assert "calls f" not in cut.target.text
+    assert "atom" not in cut.target.text
+
+
 def test_every_grammar_has_a_sample_and_a_query() -> None:
     assert set(SAMPLES) == set(GRAMMARS)
     for name in GRAMMARS:

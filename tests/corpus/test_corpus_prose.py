@@ -388,3 +388,23 @@ def test_what_dart_writes_into_comments(raw: str, said: str) -> None:
 )
 def test_markup_of_numeric_languages_is_not_told(comment: str, said: str) -> None:
     assert documentation(comment) == said
+
+
+@pytest.mark.parametrize(
+    ("comment", "said"),
+    [
+        ("(** [sum xs] is {e all} of {!List.t}. *)", "sum xs is all of List.t."),
+        ("(** Sums, see {{:https://a.b} here}.\n    @param x what *)", "Sums, see here."),
+        ("(** Sums {b {i all}}.\n    {[ sum [1] ]} *)", "Sums all."),
+        ('(** Is [Sum ["a"; "b"]]. *)', 'Is Sum "a"; "b".'),
+        ("(** {1 Sums of all} *)", "Sums of all"),
+        ("(* Sums\n * all. *)", "Sums all."),
+        ("%% @doc Sums all.\n%% @end", "Sums all."),
+        ("% Sums all.", "Sums all."),
+        ('-doc "Sums all.".', "Sums all."),
+        ('-doc(~"Sums all.").', "Sums all."),
+        ('-moduledoc """\nSums all.\n\nMore.\n""".', "Sums all."),
+    ],
+)
+def test_markup_of_functional_languages_is_not_told(comment: str, said: str) -> None:
+    assert documentation(comment) == said

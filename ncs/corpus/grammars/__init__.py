@@ -18,7 +18,7 @@ from ncs.corpus.grammars import (
 )
 from ncs.corpus.grammars.grammar import Grammar
 
-__all__ = ["GRAMMARS", "Grammar", "compiled", "grammar_of"]
+__all__ = ["GRAMMARS", "Grammar", "compiled", "key_of"]
 
 GRAMMARS: Mapping[str, Grammar] = {
     name: grammar
@@ -27,11 +27,14 @@ GRAMMARS: Mapping[str, Grammar] = {
 }
 
 
-def grammar_of(language: str, path: str) -> Grammar | None:
-    """Return the grammar for a file, or None where the language is not parsed."""
-    if language == "typescript" and path.lower().endswith(".tsx"):
-        return GRAMMARS["tsx"]
-    return GRAMMARS.get(language)
+# Languages whose files are written in two ways: by the ending of the other.
+_OTHER = {("typescript", ".tsx"): "tsx", ("ocaml", ".mli"): "ocaml_interface"}
+
+
+def key_of(language: str, path: str) -> str:
+    """Return the key in `GRAMMARS` for a file; it is in there where the language is parsed."""
+    _, dot, extension = path.lower().rpartition(".")
+    return _OTHER.get((language, dot + extension), language)
 
 
 @cache

@@ -1,6 +1,7 @@
 """Functional languages."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ncs.corpus.grammars.grammar import ANY, Grammar
 
@@ -12,6 +13,35 @@ defmodule defprotocol defimpl doc spec moduledoc typedoc type typep opaque impl 
 cond with for fn use import alias require raise quote unquote callback behaviour is_binary is_atom
 is_list is_map is_integer is_function is_nil macrocallback
 """
+_OCAML_SILENT = "raise raise_notrace failwith invalid_arg ref not ignore fst snd incr decr"
+_OCAML_NAME = "[(value_name) @name (parenthesized_operator (_) @name)]"
+_OCAML_LET = f"(value_definition (let_binding pattern: {_OCAML_NAME} body: (_) @body) @function)"
+_OCAML_QUERY = f"""
+(structure {_OCAML_LET})
+[(value_specification {_OCAML_NAME}) (external {_OCAML_NAME})] @function
+(type_binding name: (_) @name) @type
+(exception_definition (constructor_declaration (constructor_name) @name)) @type
+(module_binding (module_name) @name
+  body: [(structure) (functor) (module_application) (typed_module_expression)]) @class
+(module_binding (module_name) @name module_type: (_)) @class
+(module_type_definition (module_type_name) @name) @class
+(class_binding (class_name) @name body: (object_expression (inheritance_definition
+  class: [(class_path) @base (class_application (class_path) @base)])?)?) @class
+(class_type_binding (class_type_name) @name) @class
+[(method_definition (method_name) @name body: (_) @body)
+ (method_specification (method_name) @name)] @method
+(comment) @comment
+(application_expression function: (value_path (value_name) @call))
+(application_expression function: (method_invocation method: (_) @call))
+"""
+_OCAML = Grammar(
+    "ocaml",
+    f"{_OCAML_QUERY}(compilation_unit {_OCAML_LET})",
+    doc_marks=ANY,
+    exact=True,
+    docs_below=True,
+    silent=frozenset(_OCAML_SILENT.split()),
+)
 
 GRAMMARS: Mapping[str, Grammar] = {
     "elixir": Grammar(
@@ -48,6 +78,34 @@ GRAMMARS: Mapping[str, Grammar] = {
         },
         silent=_ELIXIR_FUNCTIONS | frozenset(_ELIXIR_SYNTAX.split()),
     ),
+    "erlang": Grammar(
+        "erlang",
+        """
+        (fun_decl clause: (function_clause name: (_) @name body: (_) @body)) @function
+        (record_decl name: (_) @name) @type
+        [(type_alias name: (type_name name: (_) @name))
+         (opaque name: (type_name name: (_) @name))] @type
+        (callback fun: (_) @name) @function
+        (pp_define lhs: (macro_lhs name: (_) @name args: (_))) @function
+        (spec) @mark
+        (wild_attribute name: (attr_name name: (atom) @word)) @mark
+        (wild_attribute name: (attr_name name: (atom) @word) value: (string)) @attached
+        (wild_attribute name: (attr_name name: (atom) @word) value: (string)) @comment
+        (comment) @comment
+        [(spec) (type_alias) (opaque) (callback) (field_type)] @silent
+        (call expr: (atom) @call)
+        (call expr: (remote fun: (atom) @call))
+        """,
+        doc_marks=ANY,
+        clauses=True,
+        clause_end=b";",
+        exact=True,
+        words={
+            "attached": frozenset(("doc",)),
+            "comment": frozenset(("moduledoc",)),
+            "mark": frozenset(("deprecated", "doc")),
+        },
+    ),
     "haskell": Grammar(
         "haskell",
         """
@@ -73,4 +131,6 @@ GRAMMARS: Mapping[str, Grammar] = {
         doc_marks=ANY,
         clauses=True,
     ),
+    "ocaml": _OCAML,
+    "ocaml_interface": replace(_OCAML, name="ocaml_interface", query=_OCAML_QUERY),
 }

@@ -6,8 +6,8 @@ is called so: in it, or behind it if the body is no part of it), `@base` (what i
 where no child holds that), `@wrap` (a node around a definition that ends with it), `@mark`
 (decorator or attribute on lines of its own), `@comment`, `@doc` (a string that documents what it
 stands in), `@attached` (one that documents what follows), `@inside` (brackets around code that is
-left unparsed, to be parsed again), `@call` (the name of what is called) and `@word` (the keyword
-that tells one macro from another).
+left unparsed, to be parsed again), `@call` (the name of what is called), `@silent` (a node in
+which nothing is called) and `@word` (the keyword that tells one macro from another).
 """
 
 import re
@@ -49,7 +49,10 @@ class Grammar:
         routines: bodies are read behind all the rest, and by themselves: the dialects of SQL have
             many, and what the grammar does not know of one would hide what stands around it.
         exact: a name is all of what `@name` captures: a dot in it is a letter like any other.
-        heads_are_calls: the head of a definition is a call to the grammar.
+        clause_end: what a definition ends with where a clause of it follows; empty where any
+            that stands near and has the same name is one.
+        docs_below: what documents a definition may stand below it: a comment with a blank line
+            behind, and none between.
     """
 
     name: str
@@ -70,7 +73,8 @@ class Grammar:
     reserved: frozenset[str] = frozenset()
     routines: bool = False
     exact: bool = False
-    heads_are_calls: bool = False
+    clause_end: bytes = b""
+    docs_below: bool = False
 
 
 ANY = ("",)

@@ -34,6 +34,8 @@ _JULIA_HEAD = f"""[
   (where_expression . (typed_expression . {_JULIA_CALL}))
   (where_expression . (where_expression . {_JULIA_CALL}))
 ]"""
+# The head of a definition is a call to the grammar.
+_JULIA_SILENT = _JULIA_HEAD.replace(_JULIA_CALL, "(call_expression . (_) @silent)")
 _JULIA_TYPE = """[
   (identifier) @name
   (parametrized_type_expression . (_) @name)
@@ -66,6 +68,9 @@ GRAMMARS: Mapping[str, Grammar] = {
         (block (string_literal) @attached)
         (macrocall_expression (macro_identifier (identifier) @word)
           (macro_argument_list . [(string_literal) (prefixed_string_literal)] .)) @attached
+        (function_definition (signature {_JULIA_SILENT}))
+        (macro_definition (signature {_JULIA_SILENT}))
+        (assignment . {_JULIA_SILENT})
         [(line_comment) (block_comment)] @comment
         (call_expression . (identifier) @call)
         (call_expression . (field_expression (identifier) @call .))
@@ -75,7 +80,6 @@ GRAMMARS: Mapping[str, Grammar] = {
         doc_marks=ANY,
         words={"attached": frozenset(("doc",))},
         exact=True,
-        heads_are_calls=True,
         silent=frozenset(_JULIA_SYNTAX.split()),
     ),
     "r": Grammar(
