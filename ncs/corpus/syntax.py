@@ -182,7 +182,8 @@ def _is_hostile(data: bytes) -> bool:
         # Openers in strings and comments shift the count slowly; a dive is what kills.
         if int((depth - np.minimum.accumulate(depth)).max()) > _DEEPEST:
             return True
-    return data.count(b"<") - data.count(b">") > _OPEN_ANGLES
+    # `<-` opens nothing: R and OCaml assign with it.
+    return data.count(b"<") - data.count(b"<-") - data.count(b">") > _OPEN_ANGLES
 
 
 def _parse(data: bytes, grammar_name: str) -> Tree | None:

@@ -113,6 +113,12 @@ def test_code_beside_monotony_is_still_found() -> None:
     assert [each.defines for each in found if each.defines] == [("first",), ("second",)]
 
 
+def test_arrows_open_no_brackets() -> None:
+    """A file of R with 2,500 assignments was taken for one of open type arguments."""
+    data = b"".join(b"f%d <- function(x) {\n  y <- go(x)\n}\n" % at for at in range(2_000))
+    assert chunk(SourceFile("a.R", "r", data, 0))[0].defines[0] == "f0"
+
+
 def test_a_thousand_functions_in_each_other() -> None:
     data = b"".join(b" " * depth + b"def f(x):\n" for depth in range(700))
     assert cut(data, "python") > 10
