@@ -4,6 +4,7 @@ import html
 import re
 from functools import lru_cache
 
+from ncs.corpus import pod
 from ncs.text import fold
 
 LONGEST = 300  # characters of a target
@@ -34,6 +35,7 @@ _BLOCKS = (
     (re.compile(r"\A\(\*+"), re.compile(r"\*+\)\s*\Z"), True),
     (re.compile(r"\A-{2,3}\[=*\["), re.compile(r"\]=*\](?:--)?\s*\Z"), False),
     (re.compile(r"\A<!--+(?:\s*@component\b)?"), re.compile(r"--+>\s*\Z"), False),
+    (re.compile(r"\A<#+"), re.compile(r"#+>\s*\Z"), False),
     (re.compile(r"\A=begin.*"), re.compile(r"^=end.*\Z", re.M), False),
 )
 
@@ -177,6 +179,11 @@ _INHERITED = re.compile(
 )
 # Doxygen's words in the text: `@ref basic_json`. What `\b` and `\e` are, nobody knows.
 _DOXYGEN = re.compile(r"(?<![\w\\@])(?:[@\\](?:ref|em|[acp])|@[be])[ \t]+(?=\w)")
+# PowerShell's help in comments: a keyword on a line, its text below it.
+_HELPS = re.compile(r"^[ \t]*\.(?:synopsis|description)\b", re.M | re.I)
+_HELP = re.compile(
+    r"^[ \t]*\.([a-z]{4,})\b[^\n]*\n(.*?)(?=^[ \t]*\.[a-z]{4,}\b|\Z)", re.M | re.I | re.S
+)
 _DOC_MARKS = ("/**", "///", "/*!", "//!")
 # Stands where a mark was taken from: what follows is in the text, and begins no tag.
 _UNMARKED = "\0"
@@ -202,6 +209,8 @@ _ROLE = re.compile(r":[a-z]+(?::[a-z]+)?:`~?([^`<]*?)(?:\s*<[^`]*>)?`")
 def uncomment(raw: str) -> str:
     """Return the text of a comment or documentation string, without its marks and stars."""
     raw = raw.strip()[:MOST_READ]
+    if pod.is_pod(raw):
+        return pod.plain(raw)
     if raw.startswith("@"):
         raw = _ATTACHED.sub("", raw)
     elif found := _ATTRIBUTE.match(raw):
@@ -301,6 +310,8 @@ def _read(raw: str) -> str:
         text = _unmarked_odoc(text)
     elif raw.startswith("%"):
         text = _EDOC.sub("", text)
+    elif raw.startswith(("<#", "#")) and _HELPS.search(text):
+        text = _helped(text)
     return _behind_notice(_behind_editor(_undrawn(text)))
 
 
@@ -335,6 +346,13 @@ def _unmarked_odoc(text: str) -> str:
         text = _ODOC_LINK.sub(r"\1", _ODOC_REFERENCE.sub(r"\1", _ODOC_CODE.sub("\n\n", text)))
         text = _flat(_ODOC_WORD, text)
     return _flat(_ODOC_VERBATIM, text)
+
+
+def _helped(text: str) -> str:
+    """Return the synopsis of comment-based help, its description where that is not told."""
+    told = {found[1].lower(): found[2] for found in _HELP.finditer(text)}
+    synopsis = told.get("synopsis", "")
+    return synopsis if _WORD.search(synopsis) else told.get("description", "")
 
 
 def _undrawn(text: str) -> str:

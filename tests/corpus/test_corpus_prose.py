@@ -55,6 +55,18 @@ from ncs.types import SourceFile, Span
         ("//////////////////", ""),
         ("/** ---- */", ""),
         ("#!/bin/sh", ""),
+        ("=head2 add\n\n  $set->add(1);\n\nPuts C<< $x->y >> into B<the I<set>>,\n"
+         "see L<it|Set/add>, L</size>\nand L<Box/\"open\">.\n\nMore.\n\n=cut",
+         "Puts $x->y into the set, see it, size and open in Box."),
+        ("=item C<< <b> >>\n\nTells C<E<lt>> from C<E<gt>>.X<index>", "Tells < from >."),
+        ("=head1 A\n\n=begin html\n\n<b>x y z</b>\n\n=end html\n\n=for me x y z\n\nAdds a job.",
+         "Adds a job."),
+        ("=head1 SYNOPSIS\n\n  my $set = Set->new;", ""),
+        ("<#\n.SYNOPSIS\n  Adds a\n  job.\n\n.DESCRIPTION\n  More.\n#>", "Adds a job."),
+        ("<#\r\n  .Synopsis\r\n  Adds a job.\r\n  .PARAMETER X\r\n  y\r\n#>", "Adds a job."),
+        ("<#\n.PARAMETER X\n  y\n.SYNOPSIS\n.DESCRIPTION\n\n  Adds a job.\n#>", "Adds a job."),
+        ("# .SYNOPSIS\n# Adds a job.\n# .EXAMPLE\n# Add-Job", "Adds a job."),
+        ("<# Adds a job. #>", "Adds a job."),
         # requests: eleven heads of files said nothing but `requests.utils`.
         ('"""\nrequests.utils\n~~~~~~~~~~~~~~\n\nTools for\nurls.\n"""', "Tools for urls."),
         ('"""\n======\nLayout\n======\nPlaces nodes.\n"""', "Places nodes."),
