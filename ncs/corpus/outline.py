@@ -2,12 +2,13 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from ncs.corpus import pod
 from ncs.corpus.grammars import GRAMMARS, Grammar, key_of
 from ncs.corpus.languages import LANGUAGES, PROSE
-from ncs.corpus.prose import documentation, uncomment
+from ncs.corpus.prose import MOST_READ, documentation, uncomment
 from ncs.corpus.sections import sections
 from ncs.corpus.syntax import Found, Piece, Syntax, read_syntax
 from ncs.text import fold
@@ -56,7 +57,7 @@ _BLOCK_COMMENT = re.compile(r"/\*.*?\*/|\{-.*?-\}|\(\*.*?\*\)", re.S)
 _LONGEST_HEAD = 8_000  # characters before a header comment that are looked at
 # A block that documents what is below the one blank line behind it. A row of stars, and one line
 # without an end of a sentence, are titles of a section.
-_DOC_BLOCK = re.compile(rb"/\*\*[^*/<]")
+_DOC_BLOCK = re.compile(rb"/\*\*[^*/<]|=(?:head[2-6]|item|method|func)\b")
 _ONE_BLANK = re.compile(rb"[ \t\r]*\n[ \t\r]*\n[ \t]*[^\s]")
 _TAGGED = re.compile(r"^[ \t]*(?:\*[ \t]*)?[@\\]\w", re.M)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -110,11 +111,12 @@ def read_outline(source: SourceFile, chunk_lines: int = _CHUNK_LINES) -> Outline
 
 
 def _assemble(data: bytes, grammar: Grammar, syntax: Syntax, path: str) -> Outline:
-    comments = _joined(data, syntax.comments)
+    comments = _joined(data, list(_parted(data, syntax.comments)))
     above = _Above(data, grammar, comments, syntax)
     begins = [piece.start for piece in comments]
     definitions = _definitions(data, grammar, syntax, above, begins, path)
     _attach_inner(data, syntax, definitions)
+    _attach_pod(data, comments, definitions)
     if grammar.clauses:
         end = grammar.clause_end
         ends = [data.endswith(end, found.start, found.end) for found in syntax.definitions]
@@ -137,7 +139,8 @@ def _definitions(
     `comments` are the bytes at which the file's comments begin.
     """
     definitions: list[Definition] = []
-    open_: list[tuple[int, str, Kind]] = []  # (end byte, name, kind) of what encloses
+    # (end byte, name, kind, place in here of its outermost owner) of what encloses
+    open_: list[tuple[int, str, Kind, int]] = []
     lines = [line for line, _ in syntax.calls]
     taken = 0
     for found in syntax.definitions:
@@ -147,8 +150,9 @@ def _definitions(
         owners, name, kind = _identified(data, found, around, exact=grammar.exact)
         if kind == "class" and name == grammar.unnamed:
             name = _called_as(path)
-        inside = [owner for _, owner, _ in open_[-_MOST_OWNERS:]]
-        open_.append((found.end, ".".join([*owners, name]), kind))
+        outermost = len(open_) if found.absolute else open_[-1][3] if open_ else 0
+        inside = [owner for _, owner, _, _ in open_[max(outermost, len(open_) - _MOST_OWNERS) :]]
+        open_.append((found.end, ".".join([*owners, name]), kind, outermost))
         # Only the first definition of a line has the comment above it.
         first, doc = (found.first, None) if found.first == taken else above.of(found)
         taken = found.first
@@ -331,12 +335,52 @@ def _attach_inner(data: bytes, syntax: Syntax, definitions: list[Definition]) ->
     founds = syntax.definitions
     starts = [found.start for found in founds]
     for piece in syntax.docs:
+        if data.startswith(b"#", piece.start):
+            continue  # a remark where PowerShell has its help
         at = bisect_right(starts, piece.start) - 1
         while at >= 0 and founds[at].end < piece.end:
             at -= 1
         if at >= 0 and definitions[at].doc is None:
             raw = data[piece.start : piece.end].decode("utf-8", "replace")
             definitions[at] = definitions[at]._replace(doc=_target(documentation(raw), piece))
+
+
+def _attach_pod(data: bytes, comments: Iterable[Piece], definitions: list[Definition]) -> None:
+    """Give each section of POD to the first definition of the name in its heading."""
+    named: dict[str, int] = {}
+    for at, definition in enumerate(definitions):
+        key = definition.qualified if definition.kind == "class" else definition.name
+        named.setdefault(key, at)
+    for piece in comments:
+        if not data.startswith(b"=", piece.start):
+            continue
+        raw = data[piece.start : min(piece.end, piece.start + 4 * MOST_READ)].decode(
+            "utf-8", "replace"
+        )
+        if not pod.is_pod(raw):
+            continue
+        package = pod.named(raw)
+        name = package[0].replace("::", ".") if package else pod.subject(raw)
+        doc = _target(package[1] if package else documentation(raw), piece)
+        if name in named and doc is not None:
+            at = named.pop(name)
+            definitions[at] = definitions[at]._replace(doc=doc)
+
+
+def _parted(data: bytes, comments: Iterable[Piece]) -> Iterator[Piece]:
+    """Yield the comments, each section of POD as one of its own."""
+    for piece in comments:
+        if not data.startswith(b"=", piece.start):
+            yield piece
+            continue
+        if not pod.is_pod(data[piece.start : piece.start + 20].decode("utf-8", "replace")):
+            yield piece
+            continue
+        first, at = piece.first, piece.start
+        for start, end in pod.sections(data, piece.start, piece.end):
+            first, at = first + data.count(b"\n", at, start), start
+            last = first + data.count(b"\n", start, end)
+            yield Piece(start, end, first, last, True)
 
 
 def _join_clauses(definitions: list[Definition], parted: list[bool] | None) -> list[Definition]:

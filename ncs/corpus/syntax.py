@@ -5,7 +5,7 @@ import time
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 
@@ -80,6 +80,7 @@ class Found:
         name_at: the byte where the name begins.
         body_at: the byte where the body begins, or `end` where the grammar does not say.
         bases: the text of what it inherits from, a piece for each clause.
+        absolute: the name says all that it belongs to, whatever it stands in.
     """
 
     start: int
@@ -93,6 +94,7 @@ class Found:
     name_at: int
     body_at: int
     bases: tuple[str, ...]
+    absolute: bool = False
 
 
 @dataclass(slots=True)
@@ -244,6 +246,7 @@ class _Collector:
         self._wraps: dict[int, list[Node]] = {}
         self._definitions: dict[int, tuple[Kind, Node, _Captures]] = {}
         self._pieces: dict[str, dict[int, Piece]] = {role: {} for role in _PIECES}
+        self._bases: dict[int, str] = {}
         self._calls: list[tuple[int, str]] = []
         self._unparsed: list[tuple[int, int]] = []
         self._called: list[int] = []  # the byte where each of them begins
@@ -285,6 +288,8 @@ class _Collector:
             elif (named := captures.get("name")) is not None:
                 if _first_word(_text(self._data, named[0])) not in never:
                     self._note_definition(named[0], captures)
+            elif (bases := captures.get("base")) is not None:
+                self._note_bases(bases)
             elif (wrapped := captures.get("wrap")) is not None:
                 self._wraps.setdefault(wrapped[0].end_byte, []).append(wrapped[0])
             elif (silent := captures.get("silent")) is not None:
@@ -301,6 +306,11 @@ class _Collector:
         kind = next(kind for kind in _KINDS if kind in captures)
         found = (kind, captures[kind][0], captures)
         self._definitions.setdefault(name.start_byte, found)
+        self._note_bases(captures.get("base", ()))
+
+    def _note_bases(self, nodes: Iterable[Node]) -> None:
+        for node in nodes:
+            self._bases[node.start_byte] = _text(self._data, node)
 
     def _note_call(self, node: Node) -> None:
         name = self._data[node.start_byte : node.end_byte].decode("utf-8", "replace")
@@ -321,9 +331,13 @@ class _Collector:
             role: [pieces[at] for at in sorted(pieces)] for role, pieces in self._pieces.items()
         }
         founds = [_found(self._data, self._grammar, self._wraps, *found) for found in ordered]
+        if any("rest" in captures for _, _, captures in ordered):
+            founds = _to_the_rest(self._data, self._grammar, ordered, founds)
         if self._routines:
             founds += _of_routines(self._data, self._routines.values())
             founds.sort(key=_outer_first)
+        if self._bases:
+            founds = _with_bases(founds, self._bases)
         return Syntax(
             definitions=[
                 found
@@ -505,8 +519,72 @@ def _found(
         name=_name(data, grammar, node, name), owner=_text(data, *captures.get("owner", ())),
         of=_text(data, *captures.get("of", ())), name_at=name.start_byte,
         body_at=end if body is None else body.start_byte,
-        bases=_bases(data, node, grammar, captures) if kind in ("class", "type") else (),
+        bases=_bases(data, node, grammar) if kind in ("class", "type") else (),
+        absolute="absolute" in captures,
     )  # fmt: skip
+
+
+def _to_the_rest(
+    data: bytes, grammar: Grammar, nodes: list[tuple[Kind, Node, _Captures]], founds: list[Found]
+) -> list[Found]:
+    """Return the definitions, those captured as `@rest` up to the next one beside them."""
+    stretched = list(founds)
+    outer = sum("rest" in each and _stands_free(node) for _, node, each in nodes)
+    behind: dict[int, int] = {}  # what they stand in → where the one behind begins
+    for at in range(len(nodes) - 1, -1, -1):
+        _, node, captures = nodes[at]
+        around = node.parent
+        if "rest" not in captures or around is None:
+            continue
+        found = founds[at]
+        closes = around.end_byte - (around.parent is not None)
+        if outer > 1 and _stands_free(node) and grammar.appendix is not None:
+            appendix = grammar.appendix.search(data, found.end, closes)
+            closes = appendix.start() if appendix else closes
+        end = _without_remarks(data, found.end, behind.get(around.id, closes))
+        last = found.first + data.count(b"\n", found.start, end)
+        stretched[at] = replace(found, end=end, last=last, body_at=found.end)
+        behind[around.id] = found.start
+    return [
+        found
+        for found, (_, _, captures) in zip(stretched, nodes, strict=True)
+        if "rest" not in captures or found.name != grammar.main
+    ]
+
+
+def _stands_free(node: Node) -> bool:
+    return node.parent is not None and node.parent.parent is None
+
+
+def _without_remarks(data: bytes, start: int, end: int) -> int:
+    """Return where the last line ends that is neither blank nor a comment about what follows."""
+    while end > start:
+        line = data.rfind(b"\n", start, end) + 1 or start
+        text = data[line:end].strip()
+        if text and not text.startswith(b"#"):
+            return line + len(data[line:end].rstrip())
+        end = line - 1
+    return start
+
+
+def _with_bases(founds: list[Found], bases: dict[int, str]) -> list[Found]:
+    """Return the definitions, each class or type with what was captured as `@base` in it."""
+    held = list(founds)
+    open_: list[int] = []
+    begun = 0
+    for place in sorted(bases):
+        while begun < len(held) and held[begun].start <= place:
+            while open_ and held[open_[-1]].end <= held[begun].start:
+                open_.pop()
+            if held[begun].kind in ("class", "type"):
+                open_.append(begun)
+            begun += 1
+        while open_ and held[open_[-1]].end <= place:
+            open_.pop()
+        if open_:
+            of = held[open_[-1]]
+            held[open_[-1]] = replace(of, bases=(*of.bases, bases[place]))
+    return held
 
 
 def _name(data: bytes, grammar: Grammar, node: Node, name: Node) -> str:
@@ -543,9 +621,8 @@ def _is_named_twice(data: bytes, outer: Found, inner: Found) -> bool:
     return named and not data[inner.end : outer.end].strip(b" \r\n,;)")
 
 
-def _bases(data: bytes, node: Node, grammar: Grammar, captures: _Captures) -> tuple[str, ...]:
+def _bases(data: bytes, node: Node, grammar: Grammar) -> tuple[str, ...]:
     held = [child for child in node.named_children if child.type in grammar.bases]
-    held += captures.get("base", ())
     if (trait := node.child_by_field_name("trait")) is not None:
         held.append(trait)
     if (parent := node.child_by_field_name("superclass")) is not None and parent not in held:

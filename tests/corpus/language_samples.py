@@ -763,6 +763,77 @@ end
             Expected("boat.row", "method", 27, 27),
         ],
     ),
+    "perl": Sample(
+        "lib/Shop/Basket.pm",
+        """\
+package Shop::Basket;
+use parent -norequire, qw(Shop::Box Shop::Item);
+
+use List::Util qw(sum);
+
+has owner => sub { Shop::Owner->new };
+
+sub add ($self, $item, $count = 1) {
+  # Never fewer than one.
+  push @{$self->{items}}, ($item) x at_least($count, 1);
+  return $self;
+}
+
+# What all of it costs.
+sub total {
+  return sum(map { $_->price } @{shift->{items}}) // 0;
+}
+
+=head2 clear( $really )
+
+Throws B<everything> away.
+
+=cut
+
+sub clear { $_[0]->reset }
+
+{
+  package Shop::Basket::Full;
+  our @ISA = ('Shop::Basket');
+  my $limit = sub { 10 };
+}
+
+__END__
+
+=head1 NAME
+
+Shop::Basket - what a customer I<wants> to buy
+
+=head2 add
+
+  $basket->add($item);
+  sub add { }
+
+Puts C<< $item >> into it, see L<a shop|Shop>, L</total> and L<Shop::Item/"price">.
+""",
+        [
+            Expected(
+                "Shop.Basket",
+                "class",
+                1,
+                44,
+                "what a customer wants to buy",
+                ("Shop::Box", "Shop::Item"),
+            ),
+            Expected("Shop.Basket.owner", "method", 6, 6),
+            Expected(
+                "Shop.Basket.add",
+                "method",
+                8,
+                12,
+                "Puts $item into it, see a shop, total and price in Shop::Item.",
+            ),
+            Expected("Shop.Basket.total", "method", 14, 17, "What all of it costs."),
+            Expected("Shop.Basket.clear", "method", 19, 25, "Throws everything away."),
+            Expected("Shop.Basket.Full", "class", 28, 30, None, ("Shop::Basket",)),
+            Expected("Shop.Basket.Full.limit", "method", 30, 30),
+        ],
+    ),
     "php": Sample(
         "Logger.php",
         """\
@@ -787,6 +858,71 @@ function plain($x) {}
             ),
             Expected("Logger.add", "method", 10, 11, "Adds a record."),
             Expected("plain", "function", 14, 14),
+        ],
+    ),
+    "powershell": Sample(
+        "Basket.psm1",
+        """\
+using namespace System.Collections
+
+# How full a basket is.
+enum Filling {
+    Empty = 0
+    Full = 1
+}
+
+# What a customer wants to buy.
+class Basket : Box, IDisposable {
+    [int] $Limit = 10
+
+    Basket([int] $limit) : base($limit) {
+        $this.Limit = $limit
+    }
+
+    # Puts one more in.
+    static [void] Add([Basket] $basket, [string] $item) {
+        $basket.Items.Add($item)
+    }
+}
+
+function Get-Total {
+    <#
+    .SYNOPSIS
+        Says what all of it costs.
+
+    .PARAMETER Basket
+        What was bought.
+
+    .EXAMPLE
+        Get-Total $basket
+    #>
+    [CmdletBinding()]
+    param ([Basket] $Basket)
+
+    Measure-Price $Basket | ForEach-Object { $_.Sum }
+}
+
+<#
+.DESCRIPTION
+    Throws everything away.
+#>
+function script:Clear-Basket([Basket] $Basket) {
+    # A remark is no help.
+    Remove-All $Basket
+}
+
+filter Select-Cheap { if ($_.Price -lt 5) { $_ } }
+""",
+        [
+            Expected("Filling", "type", 3, 7, "How full a basket is."),
+            Expected(
+                "Basket", "class", 9, 21, "What a customer wants to buy.", ("Box", "IDisposable")
+            ),
+            Expected("Basket.Basket", "method", 13, 15),
+            Expected("Basket.Add", "method", 17, 20, "Puts one more in."),
+            Expected("Get-Total", "function", 23, 38, "Says what all of it costs."),
+            Expected("Clear-Basket", "function", 40, 47, "Throws everything away."),
+            Expected("Select-Cheap", "function", 49, 49),
         ],
     ),
     "proto": Sample(
@@ -1091,37 +1227,6 @@ contract Vault is Ownable(msg.sender), base.Guarded {
             Expected("Vault.take", "method", 35, 42),
         ],
     ),
-    "svelte": Sample(
-        "Basket.svelte",
-        """\
-<script module lang="ts">
-  /** What has a price. */
-  export interface Item extends Priced { name: string }
-</script>
-
-<script lang="ts" generics="T extends Map<string, Item>">
-  let { items = $bindable([]) }: { items: Item[] } = $props();
-  const total = $derived.by(() => sum(items));
-  const names = items.map((item) => item.name);
-
-  /** Takes an item out. */
-  function remove(item: Item) {
-    items = without(items, item);
-  }
-  $effect(() => store(items));
-</script>
-
-<!-- Every item has a button that takes it out. -->
-{#each items as item}
-  <button onclick={() => remove(item)}>{item.name}</button>
-{/each}
-""",
-        [
-            Expected("Item", "type", 2, 3, "What has a price.", ("Priced",)),
-            Expected("total", "function", 8, 8),
-            Expected("remove", "function", 11, 14, "Takes an item out."),
-        ],
-    ),
     "sql": Sample(
         "shop.sql",
         """\
@@ -1164,6 +1269,37 @@ CREATE TRIGGER told BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION tell()
             Expected("forget", "function", 23, 27, "Forgets all."),
             Expected("mood", "type", 29, 29),
             Expected("told", "function", 30, 30),
+        ],
+    ),
+    "svelte": Sample(
+        "Basket.svelte",
+        """\
+<script module lang="ts">
+  /** What has a price. */
+  export interface Item extends Priced { name: string }
+</script>
+
+<script lang="ts" generics="T extends Map<string, Item>">
+  let { items = $bindable([]) }: { items: Item[] } = $props();
+  const total = $derived.by(() => sum(items));
+  const names = items.map((item) => item.name);
+
+  /** Takes an item out. */
+  function remove(item: Item) {
+    items = without(items, item);
+  }
+  $effect(() => store(items));
+</script>
+
+<!-- Every item has a button that takes it out. -->
+{#each items as item}
+  <button onclick={() => remove(item)}>{item.name}</button>
+{/each}
+""",
+        [
+            Expected("Item", "type", 2, 3, "What has a price.", ("Priced",)),
+            Expected("total", "function", 8, 8),
+            Expected("remove", "function", 11, 14, "Takes an item out."),
         ],
     ),
     "swift": Sample(

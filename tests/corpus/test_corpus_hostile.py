@@ -57,6 +57,8 @@ def test_deep_brackets(language: str) -> None:
         ("terraform", b'a "${'),
         ("graphql", b'"""\n'),
         ("solidity", b"/**\n"),
+        ("perl", b"=item A<< A<< "),
+        ("powershell", b"<#\n"),
     ],
 )
 def test_what_breaks_grammars(language: str, unit: bytes) -> None:
@@ -132,6 +134,23 @@ def test_everything_on_one_line() -> None:
 def test_marks_without_an_end(mark: bytes) -> None:
     """The words of a heading of 60 KB, nothing but ` *a`, took 12 seconds to find."""
     assert cut(b"# " + mark * 60_000 + b"\n", "markdown") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "unit"),
+    [
+        ("perl", b"package A%d;\n"),
+        ("perl", b"{ package A%d; use parent 'B'; }\n"),
+        ("perl", b"=head2 a%d\n\nC<< b\n\n"),
+        ("powershell", b"<# %d\n"),
+        ("powershell", b"class A%d : B, C { } {} -b {}\n"),
+    ],
+)
+def test_what_goes_on_is_looked_for_once(language: str, unit: bytes) -> None:
+    def read(length: int) -> None:
+        cut(b"".join(unit % at for at in range(length)), language)
+
+    assert not grows_like_the_square(read, 1_000, 4_000)
 
 
 @pytest.mark.slow

@@ -478,6 +478,104 @@ def test_heads_and_types_call_nothing(path: str, code: str, calls: list[tuple[st
     assert "atom" not in cut.target.text
 
 
+PACKAGES = """\
+package A;
+sub one { 1 }
+
+# The other.
+package A::B;
+sub two { 2 }
+{
+  package C;
+  sub three { 3 }
+}
+sub four { 4 }
+
+package main;
+sub five { 5 }
+
+=head1 NAME
+
+A::B - says it all
+
+=head2 two
+
+Says two.
+"""
+
+
+def test_a_package_goes_on_to_the_next_and_documentation_of_them_all_is_in_none() -> None:
+    found = outline(SourceFile("a.pm", "perl", PACKAGES.encode(), 0))
+    assert [(each.qualified, each.span.start, each.span.end) for each in found] == [
+        ("A", 1, 2), ("A.one", 2, 2), ("A.B", 4, 11), ("A.B.two", 6, 6), ("C", 8, 9),
+        ("C.three", 9, 9), ("A.B.four", 11, 11), ("five", 14, 14),
+    ]  # fmt: skip
+    assert {each.qualified: each.doc.text for each in found if each.doc} == {
+        "A.B": "says it all", "A.B.two": "Says two.",
+    }  # fmt: skip
+
+
+def test_the_one_package_of_a_file_holds_its_documentation() -> None:
+    code = "package A;\nsub one { 1 }\n1;\n\n=head1 NAME\n\nA - says it\n\n=cut\n"
+    (package, _) = outline(SourceFile("a.pm", "perl", code.encode(), 0))
+    assert (package.span.start, package.span.end) == (1, 9)
+
+
+@pytest.mark.parametrize(
+    ("code", "bases"),
+    [
+        ("use Mojo::Base 'A::B', -signatures;", ("A::B",)),
+        ("use base qw(A B);", ("A", "B")),
+        ("our @ISA = ('A', 'B');", ("A", "B")),
+        ("@ISA = qw(A);", ("A",)),
+        ("push @ISA, 'A';", ("A",)),
+        ("extends 'A';\nwith 'B';", ("A", "B")),
+        ("use List::Util qw(sum);\nour @EXPORT = ('A');", ()),
+    ],
+)
+def test_what_a_package_inherits_from(code: str, bases: tuple[str, ...]) -> None:
+    (package,) = outline(SourceFile("a.pm", "perl", f"package X;\n{code}\n".encode(), 0))
+    assert package.bases == bases
+
+
+def test_an_operator_behind_a_named_check_is_no_call() -> None:
+    code = "sub f {\n  return blessed $a && $a->d('b') ? $a->b : c();\n}\n"
+    (found,) = outline(SourceFile("a.pm", "perl", code.encode(), 0))
+    assert found.calls == ("d", "b", "c")
+
+
+POWERSHELL = """\
+Mock go { }, { }
+<#
+.SYNOPSIS
+Says the first of them.
+.EXAMPLE
+function Never {
+}
+#>
+function global:one {
+    Get-Module A, B | go
+    function nested { go }
+}
+# Says the other.
+function two($a) {
+    go { }, { } -b { }
+}
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_powershell_knows_more_of_hides_no_function(end: str) -> None:
+    data = POWERSHELL.replace("\n", end).encode()
+    found = outline(SourceFile("a.ps1", "powershell", data, 0))
+    assert [(each.qualified, each.span.start, each.span.end) for each in found] == [
+        ("one", 2, 12), ("one.nested", 11, 11), ("two", 13, 16),
+    ]  # fmt: skip
+    assert [each.doc.text for each in found if each.doc] == [
+        "Says the first of them.", "Says the other.",
+    ]  # fmt: skip
+
+
 def test_every_grammar_has_a_sample_and_a_query() -> None:
     assert set(SAMPLES) == set(GRAMMARS)
     for name in GRAMMARS:

@@ -2,12 +2,14 @@
 
 A query's captures are `@function @method @class @type` (a whole definition), `@name`, `@of`
 (what follows the name as a part of it) and `@owner` of that definition, `@body` (where no child
-is called so: in it, or behind it if the body is no part of it), `@base` (what it inherits from,
-where no child holds that), `@wrap` (a node around a definition that ends with it), `@mark`
-(decorator or attribute on lines of its own), `@comment`, `@doc` (a string that documents what it
-stands in), `@attached` (one that documents what follows), `@inside` (brackets around code that is
-left unparsed, to be parsed again), `@call` (the name of what is called), `@silent` (a node in
-which nothing is called) and `@word` (the keyword that tells one macro from another).
+is called so: in it, or behind it if the body is no part of it), `@rest` (it goes on to the next
+such, or to the end of what it stands in), `@absolute` (its name says all that it belongs to),
+`@base` (what the class or type around it inherits from, where no child holds that), `@wrap` (a
+node around a definition that ends with it), `@mark` (decorator or attribute on lines of its own),
+`@comment`, `@doc` (a string that documents what it stands in), `@attached` (one that documents
+what follows), `@inside` (brackets around code that is left unparsed, to be parsed again), `@call`
+(the name of what is called), `@silent` (a node in which nothing is called) and `@word` (the
+keyword that tells one macro from another).
 """
 
 import re
@@ -53,6 +55,8 @@ class Grammar:
             that stands near and has the same name is one.
         docs_below: what documents a definition may stand below it: a comment with a blank line
             behind, and none between.
+        main: the name of a `@rest` that is no definition, but ends the one before.
+        appendix: what the last of several `@rest` ends at: documentation of all of the file.
     """
 
     name: str
@@ -75,6 +79,8 @@ class Grammar:
     exact: bool = False
     clause_end: bytes = b""
     docs_below: bool = False
+    main: str = ""
+    appendix: re.Pattern[bytes] | None = None
 
 
 ANY = ("",)

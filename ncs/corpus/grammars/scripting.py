@@ -17,6 +17,34 @@ false hash let popd print printf pushd read return set setopt shift shopt source
 type unalias unsetopt wait
 """
 
+_PERL_BUILTINS = """
+bless can carp close confess croak defined delete die done_testing each exists extends grep has isa
+join keys local map open pop print printf push ref require return reverse say scalar shift sort
+splice split sprintf substr unshift values wantarray warn with
+$_ $action $cb $code $method $name $next $sub $write
+"""
+# The grammar takes the `&&` behind the argument of such a function for a call.
+_PERL_UNREAD = re.compile(
+    rb"\b((?:Scalar::Util::)?(?:blessed|looks_like_number|reftype)[ \t]+)(?=\$\w+[ \t]*&&)"
+)
+# The grammar stumbles over one file in five, mostly over `{}` and lists among the arguments of a
+# command; a few of those files are lost to it as a whole.
+_POWERSHELL_HEADS = re.compile(
+    rb"([ \t]*)(?i:function|filter)[ \t]+[\w.-]+[ \t]*(?:\([^(){}\n]*\))?\s*\{"
+    rb"|[ \t]*(?:#[^\n]*|<#(?:[^#<]|#(?!>)|<(?!#))*#>)"
+)
+# Where a function is known, and the call of another constructor: the grammar knows neither.
+_POWERSHELL_UNREAD = re.compile(
+    rb"^[ \t]*(?i:function|filter)[ \t]+((?i:global|local|private|script):)"
+    rb"|^[ \t]*\w+\s*\([^()\n]*\)\s*(:\s*base\s*\([^()\n]*\))(?=\s*\{)",
+    re.M,
+)
+_POWERSHELL_SYNTAX = """
+% ? AfterAll AfterEach catch else elseif finally foreach if param Assert-MockCalled BeforeAll
+BeforeDiscovery BeforeEach Context Describe Export-ModuleMember ForEach-Object Import-Module It
+Mock New-Object Out-Null Select-Object Set-StrictMode Should Where-Object Write-Host
+"""
+
 GRAMMARS: Mapping[str, Grammar] = {
     "bash": Grammar(
         "bash",
@@ -43,6 +71,53 @@ GRAMMARS: Mapping[str, Grammar] = {
         """,
         doc_marks=ANY,
     ),
+    "perl": Grammar(
+        "perl",
+        """
+        (package_statement name: (package) @name (block)) @class @absolute
+        (package_statement name: (package) @name) @class @rest @absolute
+        (class_statement name: (package) @name (block)) @class @absolute
+        (class_statement name: (package) @name) @class @rest @absolute
+        (subroutine_declaration_statement name: (_) @name) @function
+        (method_declaration_statement name: (_) @name) @method
+        (expression_statement (assignment_expression
+          left: (variable_declaration variable: (scalar (varname) @name))
+          right: (anonymous_subroutine_expression))) @function
+        (expression_statement (assignment_expression left: (glob (varname) @name)
+          right: (anonymous_subroutine_expression))) @function
+        (ambiguous_function_call_expression function: (function) @word
+          . (autoquoted_bareword) @name . (anonymous_subroutine_expression)) @method
+        (use_statement module: (package) @word [
+          (string_literal (string_content) @base)
+          (quoted_word_list (string_content) @base)
+          (list_expression [(string_literal (string_content) @base)
+            (quoted_word_list (string_content) @base)])])
+        (ambiguous_function_call_expression function: (function) @word [
+          (string_literal (string_content) @base)
+          (quoted_word_list (string_content) @base)])
+        (assignment_expression
+          left: [(array (varname) @word) (variable_declaration (array (varname) @word))] [
+          (string_literal (string_content) @base)
+          (quoted_word_list (string_content) @base)
+          (list_expression (string_literal (string_content) @base))])
+        (ambiguous_function_call_expression
+          (array (varname) @word) . (string_literal (string_content) @base))
+        (attribute name: (_) @word value: (_) @base)
+        [(comment) (pod)] @comment
+        (function_call_expression function: (function) @call)
+        (ambiguous_function_call_expression function: (function) @call)
+        (method_call_expression method: (method) @call)
+        """,
+        doc_marks=ANY,
+        words={
+            "base": frozenset(("Mojo::Base", "base", "parent", "extends", "with", "ISA", "isa")),
+            "method": frozenset(("has",)),
+        },
+        silent=frozenset(_PERL_BUILTINS.split()),
+        unread=_PERL_UNREAD,
+        main="main",
+        appendix=re.compile(rb"^(?:__(?:END|DATA)__|=(?:encoding|pod|head1)\b)", re.M),
+    ),
     "php": Grammar(
         "php",
         """
@@ -59,6 +134,24 @@ GRAMMARS: Mapping[str, Grammar] = {
         (object_creation_expression (name) @call)
         """,
         bases=("base_clause", "class_interface_clause"),
+    ),
+    "powershell": Grammar(
+        "powershell",
+        """
+        (function_statement (function_name) @name) @function
+        (class_statement . (simple_name) @name) @class
+        (class_statement (simple_name) . (simple_name) @base)
+        (enum_statement (simple_name) @name) @type
+        (class_method_definition (simple_name) @name) @method
+        (function_statement (comment) @doc)
+        (comment) @comment
+        (command command_name: (command_name) @call)
+        (invokation_expression (member_name (simple_name) @call))
+        """,
+        doc_marks=ANY,
+        silent=frozenset(_POWERSHELL_SYNTAX.split()),
+        unread=_POWERSHELL_UNREAD,
+        heads=_POWERSHELL_HEADS,
     ),
     "python": Grammar(
         "python",
