@@ -26,6 +26,12 @@ _PATTERNS = {
         r"|\{?\s*(?:name|desc|description|testName)\s*:\s*\"(?P<case>[^\"\n]+)\"\s*,)"
     ),
     "bash": re.compile(rf"\s*@test\s+{_STRING}\s*\{{"),
+    "perl": re.compile(
+        rf"\s*(?:subtest|describe|it|context)\s*\(?\s*{_STRING}\s*(?:,|=>)\s*sub\b"
+    ),
+    "powershell": re.compile(
+        rf"\s*(?i:describe|context|it)\s+(?:-Name\s+)?{_STRING}\s*(?:-[a-zA-Z]|\{{|`|\Z)"
+    ),
     "rust": re.compile(r"\s*\w*test\w*!\s*[({]\s*(?P<title>\w+)\s*,"),
 }
 

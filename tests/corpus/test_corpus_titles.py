@@ -28,6 +28,9 @@ def told(path: str, code: str) -> list[str]:
         ("a_test.exs", "test \"it works\", %{a: a} do\n  go(a)\nend\n", "Tests: it works."),
         ("a_test.dart", "final a = [\n  test('it works', () {\n    go(a);\n  }),\n"
          "  blocTest<A, B>('is read', build: B.new),\n];\n", "Tests: it works; is read."),
+        ("a.t", "subtest 'It works' => sub {\n  go($a);\n};\n", "Tests: It works."),
+        ("a.Tests.ps1", "Describe \"a site\" {\n    It 'is read' -Skip {\n        go\n    }\n}\n",
+         "Tests: a site; is read."),
         ("a.bats", "@test \"it works\" {\n  go\n}\n", "Tests: it works."),
         ("a.rs", "rgtest!(f1_trims, |dir| {\n    go(dir);\n});\n", "Tests: f1_trims."),
         ("a_test.go", "package a\n\nfunc TestA(t *testing.T) {\n\tt.Run(\"no body\", "
