@@ -61,6 +61,7 @@ _DOC_BLOCK = re.compile(rb"/\*\*[^*/<]|=(?:head[2-6]|item|method|func)\b")
 _ONE_BLANK = re.compile(rb"[ \t\r]*\n[ \t\r]*\n[ \t]*[^\s]")
 _TAGGED = re.compile(r"^[ \t]*(?:\*[ \t]*)?[@\\]\w", re.M)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_POD_HEAD = 20  # bytes that tell a block of POD
 _FEWEST_WORDS = 4  # of a block without a full stop or a tag: less is a title
 
 
@@ -347,18 +348,16 @@ def _attach_inner(data: bytes, syntax: Syntax, definitions: list[Definition]) ->
 
 def _attach_pod(data: bytes, comments: Iterable[Piece], definitions: list[Definition]) -> None:
     """Give each section of POD to the first definition of the name in its heading."""
+    pieces = [piece for piece in comments if _is_pod(data, piece)]
+    if not pieces:
+        return
     named: dict[str, int] = {}
     for at, definition in enumerate(definitions):
         key = definition.qualified if definition.kind == "class" else definition.name
         named.setdefault(key, at)
-    for piece in comments:
-        if not data.startswith(b"=", piece.start):
-            continue
-        raw = data[piece.start : min(piece.end, piece.start + 4 * MOST_READ)].decode(
-            "utf-8", "replace"
-        )
-        if not pod.is_pod(raw):
-            continue
+    for piece in pieces:
+        end = min(piece.end, piece.start + 4 * MOST_READ)
+        raw = data[piece.start : end].decode("utf-8", "replace")
         package = pod.named(raw)
         name = package[0].replace("::", ".") if package else pod.subject(raw)
         doc = _target(package[1] if package else documentation(raw), piece)
@@ -370,10 +369,7 @@ def _attach_pod(data: bytes, comments: Iterable[Piece], definitions: list[Defini
 def _parted(data: bytes, comments: Iterable[Piece]) -> Iterator[Piece]:
     """Yield the comments, each section of POD as one of its own."""
     for piece in comments:
-        if not data.startswith(b"=", piece.start):
-            yield piece
-            continue
-        if not pod.is_pod(data[piece.start : piece.start + 20].decode("utf-8", "replace")):
+        if not _is_pod(data, piece):
             yield piece
             continue
         first, at = piece.first, piece.start
@@ -381,6 +377,12 @@ def _parted(data: bytes, comments: Iterable[Piece]) -> Iterator[Piece]:
             first, at = first + data.count(b"\n", at, start), start
             last = first + data.count(b"\n", start, end)
             yield Piece(start, end, first, last, True)
+
+
+def _is_pod(data: bytes, piece: Piece) -> bool:
+    if not data.startswith(b"=", piece.start):
+        return False
+    return pod.is_pod(data[piece.start : piece.start + _POD_HEAD].decode("utf-8", "replace"))
 
 
 def _join_clauses(definitions: list[Definition], parted: list[bool] | None) -> list[Definition]:

@@ -538,7 +538,8 @@ def _to_the_rest(
             continue
         found = founds[at]
         closes = around.end_byte - (around.parent is not None)
-        if outer > 1 and _stands_free(node) and grammar.appendix is not None:
+        last_one = around.id not in behind
+        if outer > 1 and last_one and _stands_free(node) and grammar.appendix is not None:
             appendix = grammar.appendix.search(data, found.end, closes)
             closes = appendix.start() if appendix else closes
         end = _without_remarks(data, found.end, behind.get(around.id, closes))
@@ -569,22 +570,24 @@ def _without_remarks(data: bytes, start: int, end: int) -> int:
 
 def _with_bases(founds: list[Found], bases: dict[int, str]) -> list[Found]:
     """Return the definitions, each class or type with what was captured as `@base` in it."""
-    held = list(founds)
+    held: dict[int, list[str]] = {}
     open_: list[int] = []
     begun = 0
     for place in sorted(bases):
-        while begun < len(held) and held[begun].start <= place:
-            while open_ and held[open_[-1]].end <= held[begun].start:
+        while begun < len(founds) and founds[begun].start <= place:
+            while open_ and founds[open_[-1]].end <= founds[begun].start:
                 open_.pop()
-            if held[begun].kind in ("class", "type"):
+            if founds[begun].kind in ("class", "type"):
                 open_.append(begun)
             begun += 1
-        while open_ and held[open_[-1]].end <= place:
+        while open_ and founds[open_[-1]].end <= place:
             open_.pop()
         if open_:
-            of = held[open_[-1]]
-            held[open_[-1]] = replace(of, bases=(*of.bases, bases[place]))
-    return held
+            held.setdefault(open_[-1], []).append(bases[place])
+    return [
+        replace(found, bases=(*found.bases, *held[at])) if at in held else found
+        for at, found in enumerate(founds)
+    ]
 
 
 def _name(data: bytes, grammar: Grammar, node: Node, name: Node) -> str:
