@@ -118,8 +118,8 @@ def _assemble(data: bytes, grammar: Grammar, syntax: Syntax, path: str) -> Outli
     definitions = _definitions(data, grammar, syntax, above, begins, path)
     _attach_inner(data, syntax, definitions)
     _attach_pod(data, comments, definitions)
-    if grammar.clauses:
-        end = grammar.clause_end
+    if grammar.clauses is not None:
+        end = grammar.clauses
         ends = [data.endswith(end, found.start, found.end) for found in syntax.definitions]
         definitions = _join_clauses(definitions, ends if end else None)
     definitions.sort(key=lambda definition: (definition.span.start, -definition.span.end))

@@ -220,7 +220,8 @@ def uncomment(raw: str) -> str:
             inner = closing.sub("", raw[found.end() :])
             return _STAR.sub("", inner) if starred else inner
     if (string := _STRING.match(raw)) is not None:
-        return _USAGE.sub("", string[2])
+        usage = _USAGE.match(string[2])
+        return string[2][usage.end() :] if usage else string[2]
     return _LINE_MARK.sub("", raw)
 
 

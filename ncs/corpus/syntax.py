@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 from tree_sitter import Node, QueryCursor, Tree
@@ -247,9 +247,8 @@ class _Collector:
         self._definitions: dict[int, tuple[Kind, Node, _Captures]] = {}
         self._pieces: dict[str, dict[int, Piece]] = {role: {} for role in _PIECES}
         self._bases: dict[int, str] = {}
-        self._calls: list[tuple[int, str]] = []
+        self._calls: list[tuple[int, int, str]] = []  # byte, line, name
         self._unparsed: list[tuple[int, int]] = []
-        self._called: list[int] = []  # the byte where each of them begins
         self._silent: list[tuple[int, int]] = []  # bytes in which nothing is called
         self.cuts: dict[int, int] = {}
 
@@ -315,8 +314,7 @@ class _Collector:
     def _note_call(self, node: Node) -> None:
         name = self._data[node.start_byte : node.end_byte].decode("utf-8", "replace")
         if name not in self._grammar.silent:
-            self._calls.append((node.start_point[0] + 1, name))
-            self._called.append(node.start_byte)
+            self._calls.append((node.start_byte, node.start_point[0] + 1, name))
 
     def _note_pieces(self, captures: _Captures) -> None:
         for role, pieces in self._pieces.items():
@@ -345,21 +343,19 @@ class _Collector:
                 if before is None or not _is_named_twice(self._data, before, found)
             ],
             comments=pieces["comment"], docs=pieces["doc"], attached=pieces["attached"],
-            marks=pieces["mark"], calls=sorted(self._made(), key=_line_of_call), cuts=self.cuts,
+            marks=pieces["mark"], calls=self._made(), cuts=self.cuts,
             unparsed=self._unparsed,
         )  # fmt: skip
 
     def _made(self) -> list[tuple[int, str]]:
-        """Return the calls without those in nodes that call nothing."""
-        if not self._silent:
-            return self._calls
-        silent = sorted(self._silent)
-        made: list[tuple[int, str]] = []
-        for at, call in zip(self._called, self._calls, strict=True):
-            before = bisect_right(silent, at, key=lambda node: node[0]) - 1
-            if before < 0 or silent[before][1] <= at:
-                made.append(call)
-        return made
+        """Return the calls in order of lines, without those in nodes that call nothing."""
+        calls = self._calls
+        if self._silent:
+            silent = sorted(self._silent)
+            starts = [start for start, _ in silent]
+            ends = [0, *accumulate((end for _, end in silent), max)]
+            calls = [call for call in calls if ends[bisect_right(starts, call[0])] <= call[0]]
+        return sorted(((line, name) for _, line, name in calls), key=_line_of_call)
 
 
 def _inner(data: bytes, node: Node) -> list[tuple[int, int]]:
@@ -512,7 +508,7 @@ def _found(
             first = min(first, wrap.start_point[0] + 1)
     tail = data[max(start, end - _MARGIN) : end]
     blank = tail[len(tail.rstrip()) :].count(b"\n")
-    body = next(iter(captures.get("body", ())), None) or node.child_by_field_name("body")
+    body = captures["body"][0] if "body" in captures else node.child_by_field_name("body")
     name = captures["name"][0]
     return Found(
         start=start, end=end, first=first, last=last.end_point[0] + 1 - blank, kind=kind,

@@ -431,8 +431,8 @@ def _listed(names: Iterable[str]) -> str:
 
 def _head(definition: Definition, language: str) -> str:
     """Return the name with its parameters: `add(left, right)`."""
-    bracketed = language not in _WITHOUT_BRACKETS and not definition.name.endswith(":")
-    if definition.kind in ("class", "type") or not bracketed:
+    bare = language in _WITHOUT_BRACKETS or definition.name.endswith(":")
+    if bare or definition.kind in ("class", "type"):
         return definition.qualified
     after = definition.signature.partition(definition.name)[2]
     found = _PARAMETERS.search(after)

@@ -1,4 +1,8 @@
-"""What to look for in the syntax trees: one declarative entry for each parsed language."""
+"""What to look for in the syntax trees: one or two entries for each parsed language.
+
+Beyond what an entry can say, SQL's routines are in `ncs.corpus.routines`, Perl's documentation in
+`ncs.corpus.pod`.
+"""
 
 from collections.abc import Mapping
 from functools import cache

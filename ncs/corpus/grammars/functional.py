@@ -67,7 +67,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         (call target: (dot right: (identifier) @call))
         """,
         doc_marks=("@doc", "@typedoc"),
-        clauses=True,
+        clauses=b"",
         words={
             "class": frozenset(("defmodule", "defprotocol", "defimpl")),
             "function": _ELIXIR_FUNCTIONS,
@@ -97,8 +97,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         (call expr: (remote fun: (atom) @call))
         """,
         doc_marks=ANY,
-        clauses=True,
-        clause_end=b";",
+        clauses=b";",
         exact=True,
         words={
             "attached": frozenset(("doc",)),
@@ -129,7 +128,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         (apply function: (qualified id: (variable) @call))
         """,
         doc_marks=ANY,
-        clauses=True,
+        clauses=b"",
     ),
     "ocaml": _OCAML,
     "ocaml_interface": replace(_OCAML, name="ocaml_interface", query=_OCAML_QUERY),

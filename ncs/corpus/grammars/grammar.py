@@ -1,15 +1,24 @@
 """What to look for in the syntax trees: the form of an entry for one parsed language.
 
-A query's captures are `@function @method @class @type` (a whole definition), `@name`, `@of`
-(what follows the name as a part of it) and `@owner` of that definition, `@body` (where no child
-is called so: in it, or behind it if the body is no part of it), `@rest` (it goes on to the next
-such, or to the end of what it stands in), `@absolute` (its name says all that it belongs to),
-`@base` (what the class or type around it inherits from, where no child holds that), `@wrap` (a
-node around a definition that ends with it), `@mark` (decorator or attribute on lines of its own),
-`@comment`, `@doc` (a string that documents what it stands in), `@attached` (one that documents
-what follows), `@inside` (brackets around code that is left unparsed, to be parsed again), `@call`
-(the name of what is called), `@silent` (a node in which nothing is called) and `@word` (the
-keyword that tells one macro from another).
+A query's captures, of a definition:
+
+- `@function @method @class @type`: all of it; `@name`, and `@of`: what follows the name as a part
+  of it;
+- `@owner`: what it belongs to, beside what it stands in; `@absolute`: nothing but its name says
+  what it belongs to;
+- `@body`, where no child is called so: in it, or behind it if the body is no part of it;
+- `@base`, where no child of it holds that: what the innermost class or type around inherits from;
+- `@rest`: it goes on to the next such, or to the end of what it stands in;
+- `@wrap`: a node around a definition that ends with it.
+
+Beside definitions:
+
+- `@mark`: a decorator or attribute on lines of its own;
+- `@comment`; `@doc`: a string that documents what it stands in; `@attached`: one that documents
+  what follows;
+- `@call`: the name of what is called; `@silent`: a node in which nothing is;
+- `@inside`: brackets around code that is left unparsed, to be parsed again;
+- `@word`: the keyword that tells one match from another, see `Grammar.words`.
 """
 
 import re
@@ -30,7 +39,8 @@ class Grammar:
         doc_marks: what a comment that documents the next definition begins with; ("",)
             where any comment right above a definition does.
         references: names in square brackets in doc comments are links to what is called so.
-        clauses: a definition may be written in several parts, one after the other.
+        clauses: what a definition ends with where another part of it follows; b"" where any that
+            stands near and has the same name is one; None where all are of one part.
         words: capture → what its `@word` has to be. (A query's own predicates read the tree's
             text, which crashes when the parser was fed by a callback.)
         silent: names in `@call` that are syntax.
@@ -51,8 +61,6 @@ class Grammar:
         routines: bodies are read behind all the rest, and by themselves: the dialects of SQL have
             many, and what the grammar does not know of one would hide what stands around it.
         exact: a name is all of what `@name` captures: a dot in it is a letter like any other.
-        clause_end: what a definition ends with where a clause of it follows; empty where any
-            that stands near and has the same name is one.
         docs_below: what documents a definition may stand below it: a comment with a blank line
             behind, and none between.
         main: the name of a `@rest` that is no definition, but ends the one before.
@@ -65,7 +73,7 @@ class Grammar:
     keyed: str = ""
     doc_marks: tuple[str, ...] = ("/**", "///", "/*!", "//!")
     references: bool = False
-    clauses: bool = False
+    clauses: bytes | None = None
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
     unread: re.Pattern[bytes] | None = None
@@ -77,7 +85,6 @@ class Grammar:
     reserved: frozenset[str] = frozenset()
     routines: bool = False
     exact: bool = False
-    clause_end: bytes = b""
     docs_below: bool = False
     main: str = ""
     appendix: re.Pattern[bytes] | None = None
