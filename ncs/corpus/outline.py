@@ -77,6 +77,7 @@ class Outline:
         cuts: line → depth of the statement that begins on it, inside of long nodes.
         header: what the file says of itself (module docstring, header comment), or None.
         unparsed: the lines of what is no code in a file that holds some; they have no cuts.
+        references: as in `Grammar`.
     """
 
     definitions: tuple[Definition, ...] = ()
@@ -86,6 +87,7 @@ class Outline:
     cuts: Mapping[int, int] = field(default_factory=dict)
     header: Target | None = None
     unparsed: tuple[Span, ...] = ()
+    references: bool = False
 
 
 def outline(source: SourceFile) -> list[Definition]:
@@ -112,12 +114,14 @@ def read_outline(source: SourceFile, chunk_lines: int = _CHUNK_LINES) -> Outline
 
 
 def _assemble(data: bytes, grammar: Grammar, syntax: Syntax, path: str) -> Outline:
-    comments = _joined(data, list(_parted(data, syntax.comments)))
+    noted = list(_parted(data, syntax.comments)) if grammar.pod else syntax.comments
+    comments = _joined(data, noted)
     above = _Above(data, grammar, comments, syntax)
     begins = [piece.start for piece in comments]
     definitions = _definitions(data, grammar, syntax, above, begins, path)
     _attach_inner(data, syntax, definitions)
-    _attach_pod(data, comments, definitions)
+    if grammar.pod:
+        _attach_pod(data, comments, definitions)
     if grammar.clauses is not None:
         end = grammar.clauses
         ends = [data.endswith(end, found.start, found.end) for found in syntax.definitions]
@@ -128,7 +132,7 @@ def _assemble(data: bytes, grammar: Grammar, syntax: Syntax, path: str) -> Outli
         tuple(definitions), tuple(comments), tuple(syntax.calls),
         _speech((*comments, *syntax.docs, *syntax.attached)), cuts,
         _header(data, grammar, syntax, comments, definitions),
-        tuple(Span(first, last) for first, last in syntax.unparsed),
+        tuple(Span(first, last) for first, last in syntax.unparsed), grammar.references,
     )  # fmt: skip
 
 
@@ -348,14 +352,13 @@ def _attach_inner(data: bytes, syntax: Syntax, definitions: list[Definition]) ->
 
 def _attach_pod(data: bytes, comments: Iterable[Piece], definitions: list[Definition]) -> None:
     """Give each section of POD to the first definition of the name in its heading."""
-    pieces = [piece for piece in comments if _is_pod(data, piece)]
-    if not pieces:
-        return
     named: dict[str, int] = {}
     for at, definition in enumerate(definitions):
         key = definition.qualified if definition.kind == "class" else definition.name
         named.setdefault(key, at)
-    for piece in pieces:
+    for piece in comments:
+        if not _is_pod(data, piece):
+            continue
         end = min(piece.end, piece.start + 4 * MOST_READ)
         raw = data[piece.start : end].decode("utf-8", "replace")
         package = pod.named(raw)
@@ -380,8 +383,6 @@ def _parted(data: bytes, comments: Iterable[Piece]) -> Iterator[Piece]:
 
 
 def _is_pod(data: bytes, piece: Piece) -> bool:
-    if not data.startswith(b"=", piece.start):
-        return False
     return pod.is_pod(data[piece.start : piece.start + _POD_HEAD].decode("utf-8", "replace"))
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 
 _OPENS = re.compile(r"=(?:pod|head[1-6]|over|item|back|encoding|for|method|func|attr|cut)\b")
+# What documents all of a file, behind its code.
+APPENDIX = re.compile(rb"^(?:__(?:END|DATA)__|=(?:encoding|pod|head1)\b)", re.M)
 _SECTION = re.compile(rb"^=(?:head[1-6]|item|method|func|attr)\b", re.M)
 # What is meant for other formats than text.
 _FOREIGN = re.compile(r"^=begin\b.*?(?:^=end\b[^\n]*|\Z)|^=for\b.*?(?:\n[ \t]*\n|\Z)", re.M | re.S)

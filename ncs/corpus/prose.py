@@ -29,15 +29,16 @@ _STAR = re.compile(r"^[ \t]*\*+(?!\S*/)[ \t]?", re.M)
 _LINE_MARK = re.compile(
     r"^[ \t]*(?://+[!<]?|#+(?:[!:]|'(?=\s|\Z))?|--+[ \t]?[|^]?|;+|%+|!+)[ \t]?", re.M
 )
-_BLOCKS = (
-    (re.compile(r"\A/\*+!?"), re.compile(r"\*+/\s*\Z"), True),
-    (re.compile(r"\A\{-+\s*\|?"), re.compile(r"-+\}\s*\Z"), False),
-    (re.compile(r"\A\(\*+"), re.compile(r"\*+\)\s*\Z"), True),
-    (re.compile(r"\A-{2,3}\[=*\["), re.compile(r"\]=*\](?:--)?\s*\Z"), False),
-    (re.compile(r"\A<!--+(?:\s*@component\b)?"), re.compile(r"--+>\s*\Z"), False),
-    (re.compile(r"\A<#+"), re.compile(r"#+>\s*\Z"), False),
-    (re.compile(r"\A=begin.*"), re.compile(r"^=end.*\Z", re.M), False),
-)
+# A block by its first two characters: what opens and closes it, whether stars begin its lines.
+_BLOCKS = {
+    "/*": (re.compile(r"/\*+!?"), re.compile(r"\*+/\s*\Z"), True),
+    "{-": (re.compile(r"\{-+\s*\|?"), re.compile(r"-+\}\s*\Z"), False),
+    "(*": (re.compile(r"\(\*+"), re.compile(r"\*+\)\s*\Z"), True),
+    "--": (re.compile(r"-{2,3}\[=*\["), re.compile(r"\]=*\](?:--)?\s*\Z"), False),
+    "<!": (re.compile(r"<!--+(?:\s*@component\b)?"), re.compile(r"--+>\s*\Z"), False),
+    "<#": (re.compile(r"<#+"), re.compile(r"#+>\s*\Z"), False),
+    "=b": (re.compile(r"=begin.*"), re.compile(r"^=end.*\Z", re.M), False),
+}
 
 _LICENCE = re.compile(
     r"\A\W*(?:portions )?copyright\b|copyright\W{1,3}(?:\(?c\)|©|\d{4}|notice\b|and licen[cs]e)"
@@ -209,15 +210,16 @@ _ROLE = re.compile(r":[a-z]+(?::[a-z]+)?:`~?([^`<]*?)(?:\s*<[^`]*>)?`")
 def uncomment(raw: str) -> str:
     """Return the text of a comment or documentation string, without its marks and stars."""
     raw = raw.strip()[:MOST_READ]
-    if pod.is_pod(raw):
+    if raw.startswith("=") and pod.is_pod(raw):
         return pod.plain(raw)
     if raw.startswith("@"):
         raw = _ATTACHED.sub("", raw)
-    elif found := _ATTRIBUTE.match(raw):
+    elif raw.startswith("-") and (found := _ATTRIBUTE.match(raw)):
         raw = _ATTRIBUTE_END.sub("", raw[found.end() :])
-    for opening, closing, starred in _BLOCKS:
-        if found := opening.match(raw):
-            inner = closing.sub("", raw[found.end() :])
+    if raw[:2] in _BLOCKS:
+        opening, closing, starred = _BLOCKS[raw[:2]]
+        if opened := opening.match(raw):
+            inner = closing.sub("", raw[opened.end() :])
             return _STAR.sub("", inner) if starred else inner
     if (string := _STRING.match(raw)) is not None:
         usage = _USAGE.match(string[2])
@@ -238,11 +240,9 @@ def summary(text: str) -> str:
             text = found[1]
         text = _MARKUP.sub("", _BREAK.sub("\n\n", _REFERENCE.sub(r"\1", text)))
     if "@" in text:
-        text = _REF.sub(r"\1", text)
-        if _TOLD.search(text):
+        if ("@dev" in text or "@notice" in text) and _TOLD.search(text):
             text = _NAMED.sub(r"\1", _LINKED.sub(r"\1", text))
-        text = _INHERITED.sub("", _DIRECTIVE.sub("", text))
-        text = _INLINE.sub(rf"{_UNMARKED}\1", text)
+        text = _untagged(text)
     if ":`" in text:
         text = _ROLE.sub(r"\1", text)
     if "&" in text:
@@ -250,6 +250,17 @@ def summary(text: str) -> str:
     said = _first_paragraph(text)
     said = fold((said or _returned(text)).replace(_UNMARKED, ""))
     return shorten(said) if _WORD.search(said) else ""
+
+
+def _untagged(text: str) -> str:
+    """Return the text without what tools put in its place, and tags in it without their braces."""
+    if "](@" in text:
+        text = _REF.sub(r"\1", text)
+    if "{@" in text:
+        text = _DIRECTIVE.sub("", text)
+    if "nherit" in text:
+        text = _INHERITED.sub("", text)
+    return _INLINE.sub(rf"{_UNMARKED}\1", text) if "{@" in text else text
 
 
 def _returned(text: str) -> str:
@@ -311,7 +322,7 @@ def _read(raw: str) -> str:
         text = _unmarked_odoc(text)
     elif raw.startswith("%"):
         text = _EDOC.sub("", text)
-    elif raw.startswith(("<#", "#")) and _HELPS.search(text):
+    elif raw.startswith(("<#", "#")) and _is_help(text):
         text = _helped(text)
     return _behind_notice(_behind_editor(_undrawn(text)))
 
@@ -347,6 +358,11 @@ def _unmarked_odoc(text: str) -> str:
         text = _ODOC_LINK.sub(r"\1", _ODOC_REFERENCE.sub(r"\1", _ODOC_CODE.sub("\n\n", text)))
         text = _flat(_ODOC_WORD, text)
     return _flat(_ODOC_VERBATIM, text)
+
+
+def _is_help(text: str) -> bool:
+    plain = text.lower()
+    return (".synopsis" in plain or ".description" in plain) and bool(_HELPS.search(text))
 
 
 def _helped(text: str) -> str:

@@ -7,13 +7,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, compress, pairwise
 
 import numpy as np
 from tree_sitter import Node, QueryCursor, Tree
 
 from ncs.corpus.conditionals import unshown
 from ncs.corpus.grammars import Grammar, compiled
+from ncs.corpus.pod import APPENDIX
 from ncs.corpus.routines import Routine, routines
 from ncs.types import Kind
 
@@ -184,8 +185,9 @@ def _is_hostile(data: bytes) -> bool:
         # Openers in strings and comments shift the count slowly; a dive is what kills.
         if int((depth - np.minimum.accumulate(depth)).max()) > _DEEPEST:
             return True
+    angles = data.count(b"<") - data.count(b">")
     # `<-` opens nothing: R and OCaml assign with it.
-    return data.count(b"<") - data.count(b"<-") - data.count(b">") > _OPEN_ANGLES
+    return angles > _OPEN_ANGLES and angles - data.count(b"<-") > _OPEN_ANGLES
 
 
 def _parse(data: bytes, grammar_name: str) -> Tree | None:
@@ -247,7 +249,8 @@ class _Collector:
         self._definitions: dict[int, tuple[Kind, Node, _Captures]] = {}
         self._pieces: dict[str, dict[int, Piece]] = {role: {} for role in _PIECES}
         self._bases: dict[int, str] = {}
-        self._calls: list[tuple[int, int, str]] = []  # byte, line, name
+        self._calls: list[tuple[int, str]] = []
+        self._called: list[int] = []  # the byte where each of them begins
         self._unparsed: list[tuple[int, int]] = []
         self._silent: list[tuple[int, int]] = []  # bytes in which nothing is called
         self.cuts: dict[int, int] = {}
@@ -305,16 +308,18 @@ class _Collector:
         kind = next(kind for kind in _KINDS if kind in captures)
         found = (kind, captures[kind][0], captures)
         self._definitions.setdefault(name.start_byte, found)
-        self._note_bases(captures.get("base", ()))
+        if "base" in captures:
+            self._note_bases(captures["base"])
 
-    def _note_bases(self, nodes: Iterable[Node]) -> None:
+    def _note_bases(self, nodes: list[Node]) -> None:
         for node in nodes:
             self._bases[node.start_byte] = _text(self._data, node)
 
     def _note_call(self, node: Node) -> None:
         name = self._data[node.start_byte : node.end_byte].decode("utf-8", "replace")
         if name not in self._grammar.silent:
-            self._calls.append((node.start_byte, node.start_point[0] + 1, name))
+            self._calls.append((node.start_point[0] + 1, name))
+            self._called.append(node.start_byte)
 
     def _note_pieces(self, captures: _Captures) -> None:
         for role, pieces in self._pieces.items():
@@ -354,8 +359,9 @@ class _Collector:
             silent = sorted(self._silent)
             starts = [start for start, _ in silent]
             ends = [0, *accumulate((end for _, end in silent), max)]
-            calls = [call for call in calls if ends[bisect_right(starts, call[0])] <= call[0]]
-        return sorted(((line, name) for _, line, name in calls), key=_line_of_call)
+            heard = [ends[bisect_right(starts, at)] <= at for at in self._called]
+            calls = list(compress(calls, heard))
+        return sorted(calls, key=_line_of_call)
 
 
 def _inner(data: bytes, node: Node) -> list[tuple[int, int]]:
@@ -464,12 +470,17 @@ def _outermost_first(found: tuple[Kind, Node, _Captures]) -> tuple[int, int]:
 
 def _last_part(node: Node, captures: _Captures) -> Node:
     """Return the node that a definition ends with: its body where that is behind it."""
-    body = captures.get("body", [node])[0]
-    return body if body.end_byte > node.end_byte else node
+    if "body" not in captures:
+        return node
+    return max(node, captures["body"][0], key=_end_of)
 
 
 def _outer_first(found: Found) -> tuple[int, int]:
     return found.start, -found.end
+
+
+def _end_of(node: Node) -> int:
+    return node.end_byte
 
 
 def _piece(data: bytes, start: int, end: int, first: int, column: int) -> Piece:
@@ -535,8 +546,8 @@ def _to_the_rest(
         found = founds[at]
         closes = around.end_byte - (around.parent is not None)
         last_one = around.id not in behind
-        if outer > 1 and last_one and _stands_free(node) and grammar.appendix is not None:
-            appendix = grammar.appendix.search(data, found.end, closes)
+        if outer > 1 and last_one and _stands_free(node) and grammar.pod:
+            appendix = APPENDIX.search(data, found.end, closes)
             closes = appendix.start() if appendix else closes
         end = _without_remarks(data, found.end, behind.get(around.id, closes))
         last = found.first + data.count(b"\n", found.start, end)
@@ -588,10 +599,11 @@ def _with_bases(founds: list[Found], bases: dict[int, str]) -> list[Found]:
 
 def _name(data: bytes, grammar: Grammar, node: Node, name: Node) -> str:
     """Return the name of a definition; one in parts with a colon behind each of them."""
-    children = node.named_children if grammar.keyed else []
+    if not grammar.keyed:
+        return _text(data, name)
     parts = [
         _text(data, before) if before.type == name.type else ""
-        for before, after in pairwise(children)
+        for before, after in pairwise(node.named_children)
         if after.type == grammar.keyed
     ]
     return "".join(f"{part}:" for part in parts) or _text(data, name)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import dropwhile
 
-from ncs.corpus.grammars import GRAMMARS, key_of
 from ncs.corpus.languages import MARKDOWN, PROSE
 from ncs.corpus.outline import Outline
 from ncs.corpus.prose import MOST_READ, is_licence, remark, shorten
@@ -235,8 +234,6 @@ def _commented(
     outline, lines = context.outline, context.comment_lines
     low, high = bisect_left(lines, span.start), bisect_right(lines, span.end)
     low = max(0, low - 1)  # it may go on into these lines
-    grammar = GRAMMARS.get(key_of(context.source.language, context.source.path))
-    linked = grammar is not None and grammar.references
     best: Target | None = None
     most = (False, 0)
     for piece in outline.comments[low : min(high, low + _MOST_COMMENTS)]:
@@ -249,7 +246,7 @@ def _commented(
             continue
         end = min(piece.end, piece.start + _MOST_BYTES)
         raw = context.source.data[piece.start : end].decode("utf-8", "replace")
-        said, words = remark(raw, references=linked)
+        said, words = remark(raw, references=outline.references)
         worth = (not head, min(words, _ENOUGH_WORDS) + (2 if piece.whole else 0))
         if said and worth > most:
             most = worth

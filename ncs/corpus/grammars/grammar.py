@@ -64,7 +64,7 @@ class Grammar:
         docs_below: what documents a definition may stand below it: a comment with a blank line
             behind, and none between.
         main: the name of a `@rest` that is no definition, but ends the one before.
-        appendix: what the last of several `@rest` ends at: documentation of all of the file.
+        pod: what documents a definition may stand anywhere in the file, see `ncs.corpus.pod`.
     """
 
     name: str
@@ -87,7 +87,7 @@ class Grammar:
     exact: bool = False
     docs_below: bool = False
     main: str = ""
-    appendix: re.Pattern[bytes] | None = None
+    pod: bool = False
 
 
 ANY = ("",)

@@ -116,7 +116,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         silent=frozenset(_PERL_BUILTINS.split()),
         unread=_PERL_UNREAD,
         main="main",
-        appendix=re.compile(rb"^(?:__(?:END|DATA)__|=(?:encoding|pod|head1)\b)", re.M),
+        pod=True,
     ),
     "php": Grammar(
         "php",
