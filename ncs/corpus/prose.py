@@ -202,8 +202,8 @@ _ODOC_LINK = re.compile(r"\{\{[^{}]*\}\s*([^{}]*)\}")
 _ODOC_REFERENCE = re.compile(r"(?<!\{)\{!(?:[a-z-]+:)?([^{}]*)\}")
 _ODOC_WORD = re.compile(r"\{(?:[a-zA-Z]{1,2}|[-^_]|\d(?::\S+)?)\s+([^{}]*)\}")
 _ODOC_VERBATIM = re.compile(r"\[([^\[\]\n]*)\]")
-# A link in Julia's documentation: [`feed`](@ref).
-_REF = re.compile(r"\[([^\[\]]*)\]\(@\w[^()]*\)")
+# A link in Julia's documentation: [`feed`](@ref). Swift's playgrounds have others.
+_REF = re.compile(r"\[([^\[\]]*)\]\(@(?:ext)?ref\b[^()]*\)")
 _ROLE = re.compile(r":[a-z]+(?::[a-z]+)?:`~?([^`<]*?)(?:\s*<[^`]*>)?`")
 
 

@@ -393,6 +393,7 @@ def test_what_dart_writes_into_comments(raw: str, said: str) -> None:
         ("#'fish' is a key.", "'fish' is a key."),
         ('"""\n    f(x)\n    f(x; y = 1)\n\nSums it, see [`g`](@ref).\n"""', "Sums it, see `g`."),
         ('"""\n    @f x\n\nSums it.\n"""', "Sums it."),
+        ("/*: Sums it, see [more](@next). */", ": Sums it, see [more](@next)."),
         ('"""\n    f(x)\n"""', ""),
         ('"""\n    Sums(all) of it.\n\n    Even more.\n    """', "Sums(all) of it."),
         ('"""\n    Sums of it.\n\nMore.\n"""', "Sums of it."),
