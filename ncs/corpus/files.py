@@ -9,8 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
-
 from ncs.config import (
     ENVIRONMENT_MARK,
     IGNORE_FILES,
@@ -20,7 +18,7 @@ from ncs.config import (
 )
 from ncs.corpus.decoding import Text, decode, is_binary
 from ncs.corpus.generated import is_output
-from ncs.corpus.globs import ignore_rules
+from ncs.corpus.globs import IgnoreRules
 from ncs.corpus.languages import PROSE
 from ncs.errors import SourceError
 from ncs.git import common_folder
@@ -65,11 +63,13 @@ class _Rules:
     Attributes:
         depth: how many parts of a path lead to that folder.
         above: where it lies above the codebase, the way from there to it: `services/web/`.
+        default: whether they are those that hold where no other rule says otherwise.
     """
 
     depth: int
-    spec: GitIgnoreSpec
+    rules: IgnoreRules
     above: str = ""
+    default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +215,9 @@ def _enter(
     if path and ENVIRONMENT_MARK in found and not folder.wanted:  # the root is wanted, too
         return Skipped(path, ENVIRONMENT, f"The folder holds {ENVIRONMENT_MARK}.")
     own = tuple(
-        _Rules(len(folder.parts), spec)
+        _Rules(len(folder.parts), rules)
         for name in IGNORE_FILES
-        if name in found and (spec := _read_rules(os.path.join(folder.place, name)))
+        if name in found and (rules := _read_rules(os.path.join(folder.place, name)))
     )
     pending.append(iter(ordered))
     folders.append(_Folder(folder.place, folder.parts, folder.rules + own))
@@ -243,7 +243,7 @@ def _standing(found: Found) -> str:
 
 
 def _root_rules(top: str) -> tuple[_Rules, ...]:
-    defaults = _Rules(0, ignore_rules(_DEFAULTS))
+    defaults = _Rules(0, IgnoreRules(_DEFAULTS), default=True)
     return (defaults, *_repository_rules(Path(os.path.realpath(top))))
 
 
@@ -252,24 +252,29 @@ def _repository_rules(root: Path) -> tuple[_Rules, ...]:
 
     None where they ignore the codebase itself: whoever names it wants it read.
     """
-    around = (folder for folder in (root, *root.parents) if os.path.lexists(folder / ".git"))
-    if (repository := next(around, None)) is None:
+    marked = (folder for folder in (root, *root.parents) if os.path.lexists(folder / ".git"))
+    if (repository := next(marked, None)) is None:
         return ()
     places: list[tuple[Path, Path]] = []
     with suppress(OSError, ValueError):
         places.append((common_folder(repository) / "info" / "exclude", repository))
     folders = [each for each in reversed(root.parents) if each.is_relative_to(repository)]
     places += [(folder / name, folder) for folder in folders for name in IGNORE_FILES]
-    rules = []
+    way = root.relative_to(repository).parts
+    around = []
     for place, folder in places:
-        if (spec := _read_rules(os.fspath(place))) is not None:
-            way = root.relative_to(folder).as_posix()
-            rules.append(_Rules(0, spec, "" if way == "." else f"{way}/"))
-    outer = tuple(each for each in rules if each.above)
-    return () if _ruled(outer, (), is_folder=False) else tuple(rules)
+        if (rules := _read_rules(os.fspath(place))) is not None:
+            around.append(_Rules(len(folder.relative_to(repository).parts), rules))
+    for depth in range(1, len(way) + 1):
+        said = tuple(each for each in around if each.depth < depth)
+        if _ruled(said, way[:depth], is_folder=True):
+            return ()
+    return tuple(
+        _Rules(0, each.rules, "".join(f"{part}/" for part in way[each.depth :])) for each in around
+    )
 
 
-def _read_rules(place: str) -> GitIgnoreSpec | None:
+def _read_rules(place: str) -> IgnoreRules | None:
     """Return the rules of an ignore file, or None where there are none to read."""
     try:
         if not stat.S_ISREG(os.stat(place).st_mode):
@@ -280,13 +285,13 @@ def _read_rules(place: str) -> GitIgnoreSpec | None:
         return None
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     kept = [line for line in lines if _is_rule(line)]
-    return ignore_rules(kept) if kept else None
+    return IgnoreRules(kept) if kept else None
 
 
 def _is_rule(line: str) -> bool:
     """Return whether pathspec understands the line; git passes over those that it does not."""
     try:
-        ignore_rules([line])
+        IgnoreRules([line])
     except (ValueError, re.error):
         return False
     return True
@@ -295,13 +300,18 @@ def _is_rule(line: str) -> bool:
 def _ruled(rules: tuple[_Rules, ...], parts: tuple[str, ...], *, is_folder: bool) -> bool | None:
     """Return whether the last rule that matches ignores; deeper folders have the last word.
 
-    None where no rule matches.
+    What is ignored by default is brought back by name only: `!*/`, which opens all folders to
+    rules like `!*.py`, is not about `node_modules`. None where no rule matches, or that one alone.
     """
+    brought_back = False
     for each in reversed(rules):
+        if brought_back and not each.default:
+            continue
         path = each.above + "/".join(parts[each.depth :]) + ("/" if is_folder else "")
-        said = each.spec.check_file(path).include
-        if said is not None:
-            return said
+        rule = each.rules.last(path)
+        if rule is not None and (rule.include or rule.names):
+            return rule.include
+        brought_back = brought_back or rule is not None
     return None
 
 

@@ -1,4 +1,9 @@
-"""Ignore rules whose matching takes time in proportion to a path, whoever wrote them.
+"""Ignore rules as git follows them, in time proportional to a path, whoever wrote them.
+
+A walk asks about every folder on its way, and so a rule is to match exactly the path that it is
+about. pathspec is asked about files alone: its rules match all that is below a folder, too, and
+one that matches folders only counts less than any other. Thus `!*/` opened no folder after `*`,
+and `!/packages` brought back a `packages/dist` that another rule ignores.
 
 pathspec makes a regular expression of a rule, `[^/]*a[^/]*a[^/]*b` of `*a*a*b`, and Python's tries
 every way to share a name out among the stars: seven of them took over half a minute for one. But
@@ -10,32 +15,70 @@ folders between two `**`.
 import re
 from collections.abc import Iterable
 
-from pathspec import GitIgnoreSpec
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 _STAR = "[^/]*"  # as pathspec writes `*`
 _FOLDERS = "(?:/.+)?"  # as it writes `/**` before a slash
 _ANY_FOLDER = "^(?:.+/)?"  # as it begins a rule that holds at any depth
+_FOLDER = "(?P<ps_d>/)"  # as it ends a rule that is about folders
+_ENDS = f"(?:{_FOLDER}|$)"  # as it ends any other one
 
 
-def ignore_rules(lines: Iterable[str]) -> GitIgnoreSpec:
-    """Return the rules of an ignore file's lines.
+class IgnoreRules:
+    """The rules of an ignore file.
+
+    Args:
+        lines: of the file.
 
     Raises:
         ValueError: a line is no rule.
         re.error: a line is none that pathspec understands.
     """
-    return GitIgnoreSpec.from_lines(lines, _Pattern)
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        found = (_Pattern(line) for line in lines if line)
+        self._last_first = [each for each in found if each.include is not None][::-1]
+
+    def last(self, path: str) -> "_Pattern | None":
+        """Return the last rule that matches a path itself; that of a folder ends with "/"."""
+        for each in self._last_first:
+            if each.match_file(path) is not None:
+                return each
+        return None
 
 
 class _Pattern(GitIgnoreSpecPattern):
-    """A rule as pathspec reads it, its expression made one that never goes back."""
+    """A rule as pathspec reads it, its expression made an exact one that never goes back."""
+
+    __slots__ = ()
 
     @classmethod
     def pattern_to_regex(cls, pattern: str) -> tuple[str | None, bool | None]:  # type: ignore[override]
         """Return the expression of a rule, and whether what it matches is ignored."""
         expression, include = super().pattern_to_regex(pattern)
-        return expression and linear(expression), include
+        return expression and _exact(linear(expression), _parts(pattern)), include
+
+    @property
+    def names(self) -> bool:
+        """Whether the rule names what it is about, unlike `*`, `!*/` and `!a/**`."""
+        return _parts(str(self.pattern))[-1].strip("*") != ""
+
+
+def _parts(rule: str) -> list[str]:
+    return [part for part in rule.rstrip().removeprefix("!").split("/") if part] or [""]
+
+
+def _exact(expression: str, parts: list[str]) -> str:
+    """Return what matches the paths that a rule is about, and nothing for being below one."""
+    if expression.endswith(_ENDS):
+        return expression.removesuffix(_ENDS) + r"/?\Z"
+    if expression.endswith(_FOLDER):
+        body = expression.removesuffix(_FOLDER)
+        if parts[-1] != "**" or set(parts) == {"**"}:
+            return body + r"/\Z"
+        # `a/**/` is about the folders below `a`; pathspec makes the same of it as of `/a/`.
+        return r"^(?=.*/\Z)" + (body.removeprefix("^") or ".*") + "/."
+    return f"{expression}." if expression.endswith("/") else expression  # `a/**` is not about `a`
 
 
 def linear(expression: str) -> str:

@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -101,6 +102,64 @@ def test_a_file_below_an_ignored_folder_cannot_be_brought_back(tmp_path: Path) -
     assert reasons(tmp_path) == {"out": "ignored"}
 
 
+NAMES = ["a", "b", "ab"]
+RULES = [*NAMES, *("*", "**", "a*", "?", "[ab]", "*.py", "a.py", "b.py")]
+
+
+def some_rule(chance: random.Random) -> str:
+    parts = chance.choices(
+        RULES, weights=[4] * 3 + [2] * 2 + [1] * 6, k=chance.choice([1, 1, 2, 3])
+    )
+    ends = "!" * (chance.random() < 0.4) + "/" * (chance.random() < 0.3)
+    return ends + "/".join(parts) + "/" * (chance.random() < 0.4)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_what_is_read_is_what_git_does_not_ignore(tmp_path: Path) -> None:
+    """Rules of pathspec are about files: `*`, `!*/`, `!*.py` left the files of the root alone."""
+    chance = random.Random(0)
+    for at in range(300):
+        for _ in range(8):
+            way = "/".join(chance.choices(NAMES, k=chance.randrange(4)))
+            put(tmp_path / f"t{at}" / way, {f"{chance.choice('ab')}.py": "x", "a.md": "x"})
+        folders = [place for place in (tmp_path / f"t{at}").rglob("*") if place.is_dir()]
+        for folder in (tmp_path / f"t{at}", *chance.sample(folders, min(1, len(folders)))):
+            rules = [some_rule(chance) for _ in range(chance.randrange(1, 6))]
+            put(folder, {".gitignore": "\n".join(rules)})
+    git = ["git", "-c", "core.excludesFile=", "-C", str(tmp_path)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    listed = subprocess.run(
+        [*git, "ls-files", "-o", "--exclude-standard"], check=True, capture_output=True, text=True
+    )
+    assert read(tmp_path) == sorted(listed.stdout.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ("*\n!*/\n!*.py", ["a/b/c.py", "dist/e.py", "top.py"]),
+        ("/*\n!/a/", ["a/b/c.py", "a/b/d.md"]),
+        ("a/**\n!a/**/\n!a/**/d.md", ["a/b/d.md", "dist/e.py", "top.py"]),
+        ("dist\nb\n!/a", ["top.py"]),
+        ("b\n!/*", ["dist/e.py", "top.py"]),
+    ],
+)
+def test_a_rule_brings_back_what_it_matches_and_nothing_below(
+    tmp_path: Path, rules: str, expected: list[str]
+) -> None:
+    put(tmp_path, dict.fromkeys(["top.py", "a/b/c.py", "a/b/d.md", "dist/e.py"], "x"))
+    put(tmp_path, {".git/info/exclude": f"{rules}\n"})
+    assert read(tmp_path) == expected
+
+
+def test_rules_that_name_nothing_bring_no_vendored_folder_back(tmp_path: Path) -> None:
+    put(tmp_path, {".gitignore": "*\n!*/\n!*.py\n", "node_modules/a.py": "x", "b/c.py": "x",
+                   "v/pyvenv.cfg": "home = /usr", "v/d.py": "x"})  # fmt: skip
+    assert read(tmp_path) == ["b/c.py"]
+    put(tmp_path, {".ncsignore": "!node_modules/\n"})
+    assert read(tmp_path) == ["b/c.py", "node_modules/a.py"]
+
+
 def test_a_codebase_inside_a_repository_follows_the_rules_around_it(tmp_path: Path) -> None:
     """A key that the repository's `.gitignore` names was the first hit of an index of a folder."""
     put(tmp_path, {
@@ -116,6 +175,8 @@ def test_a_codebase_inside_a_repository_follows_the_rules_around_it(tmp_path: Pa
 
 def test_a_codebase_that_is_ignored_itself_is_read_where_it_is_named(tmp_path: Path) -> None:
     put(tmp_path, {".gitignore": "*\n", ".git/HEAD": "x", "build/out/a.py": "x"})
+    assert read(tmp_path / "build/out") == ["a.py"]
+    put(tmp_path, {".gitignore": "build/\n*.py\n!out\n"})
     assert read(tmp_path / "build/out") == ["a.py"]
 
 
