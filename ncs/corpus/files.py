@@ -364,7 +364,7 @@ def _unfit(path: str, raw: bytes, text: Text, config: CorpusConfig) -> Skipped |
         return Skipped(path, EMPTY, "It has no line with anything on it.")
     if path.rpartition("/")[2].lower() in _LOCKS:
         return Skipped(path, GENERATED, "It is a lock file.")
-    if is_output(data):
+    if is_output(path, data, text.language):
         return Skipped(path, GENERATED, "Its head says that it is generated.")
     lines = data.split(b"\n")
     over = [len(line) for line in lines if len(line) > config.max_line_bytes]

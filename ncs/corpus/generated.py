@@ -1,6 +1,7 @@
 """Files that a tool wrote, by what their heads say: some are not searched, others count less."""
 
 import re
+from collections.abc import Iterator
 
 from ncs.corpus.languages import PROSE, TEXT
 
@@ -14,6 +15,11 @@ _OUTPUT = re.compile(
     rb"|generated (?:from [^\n]{1,200} )?by (?:flex|re2c|antlr)\b)",
     re.M | re.I,
 )
+_TEMPLATES = (
+    *(".tmpl", ".tpl", ".tt", ".ftl", ".vm", ".mako", ".j2", ".jinja", ".jinja2"),
+    *(".mustache", ".hbs", ".ejs", ".erb", ".eex"),
+)
+_MARKUP = frozenset({"xml", "html"})  # a remark stands within the root element
 
 _REMARKS_HEAD_BYTES = 1_500  # room for a licence, and the words of the tool below it
 # A quick look: without one of these no remark says that a tool wrote the file.
@@ -46,13 +52,23 @@ _FIRST_WORDS = 500  # bytes in which they are about the file itself
 _BEGUN = re.compile(rb"[^\n]*\b(?:init|start(?:project|app)|quickstart)\b")  # and then goes on
 
 
-def is_output(data: bytes) -> bool:
+def is_output(path: str, data: bytes, language: str) -> bool:
     """Return whether a file surely is the output of a tool: nobody searches in it.
 
+    As in `says_generated`, prose is not, and of code only the remarks above it count. The head of
+    a template is that of the files made of it.
+
     Args:
+        path: its name, or its path.
         data: its content in UTF-8.
+        language: that it is in.
     """
-    return _OUTPUT.search(data[:_OUTPUT_HEAD_BYTES]) is not None
+    head = data[:_OUTPUT_HEAD_BYTES]
+    if _OUTPUT.search(head) is None:  # one look for all remarks
+        return False
+    if language in PROSE - {TEXT} or path.lower().endswith(_TEMPLATES):
+        return False
+    return language in _MARKUP or any(_OUTPUT.search(remark) for _, remark in _remarks(head))
 
 
 def says_generated(data: bytes, language: str) -> bool:
@@ -70,12 +86,17 @@ def says_generated(data: bytes, language: str) -> bool:
     folded = head.lower()
     if language in PROSE - {TEXT} or not any(hint in folded for hint in _HINTS):
         return False
-    at = 0
-    while (piece := _ABOVE.match(head, at)) is not None and piece.end() > at:
-        remark = piece["first"] or piece[0]
+    for at, remark in _remarks(head):
         said = _SAYS.search(remark) if language not in PROSE else None
         said = said or _LOOSELY.search(remark, 0, max(_FIRST_WORDS - at, 0))
         if said is not None:
             return _BEGUN.match(head, at + said.start()) is None
-        at = piece.end()
     return False
+
+
+def _remarks(head: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield where each remark above the code begins, and it; of a docstring the first line."""
+    at = 0
+    while (piece := _ABOVE.match(head, at)) is not None and piece.end() > at:
+        yield at, piece["first"] or piece[0]
+        at = piece.end()
