@@ -77,9 +77,16 @@ def load(path: Path, identity: str) -> State:
         if metadata.get("format") != FORMAT:
             raise ValueError(f"expected format {FORMAT}, found {metadata.get('format')}")
         about = json.loads(metadata["state"])
-    except (SafetensorError, OSError, ValueError, KeyError) as error:
+        stored_for, epoch, history = about["identity"], int(about["epoch"]), about["history"]
+        if not isinstance(history, list) or not all(isinstance(each, dict) for each in history):
+            raise TypeError("a history that is none")
+        if not (history and any(name.startswith("model:") for name in flat)):
+            raise ValueError("no epoch, or no model")
+    except (
+        SafetensorError, OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError,
+    ) as error:  # fmt: skip
         raise TrainingError(f"{path}: the checkpoint is damaged ({error})", hint=again) from error
-    if about["identity"] != identity:
+    if stored_for != identity:
         raise TrainingError(
             f"{path}: the interrupted training read other code or had other options",
             hint=f"use the options of that run, or {again}",
@@ -88,7 +95,7 @@ def load(path: Path, identity: str) -> State:
     for name, tensor in flat.items():
         group, _, rest = name.partition(":")
         tensors.setdefault(group, {})[rest] = tensor
-    return State(int(about["epoch"]), identity, list(about["history"]), tensors)
+    return State(epoch, identity, history, tensors)
 
 
 def optimizer_tensors(

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from ncs import machine
 from ncs.config import ModelConfig
@@ -170,6 +171,24 @@ def test_a_state_of_another_run_is_refused(taught_lessons: Lessons, tmp_path: Pa
     state.write_bytes(state.read_bytes()[:-40])
     with pytest.raises(TrainingError, match="damaged"):
         checkpoint.load(state, "x")
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["[" * 100_000, "{}", "[]", "1", '{"epoch": 1, "history": []}',
+     '{"identity": "x", "history": []}', '{"identity": "x", "epoch": null, "history": []}',
+     '{"identity": "x", "epoch": 1e999, "history": []}',
+     '{"identity": "x", "epoch": 1, "history": 7}',
+     '{"identity": "x", "epoch": 1, "history": []}',
+     '{"identity": "x", "epoch": 1, "history": [7]}'],
+)  # fmt: skip
+def test_a_state_that_says_nothing_is_damaged(tmp_path: Path, state: str) -> None:
+    """It ended in a traceback: of a missing key, or of brackets without an end."""
+    metadata = {"format": checkpoint.FORMAT, "state": state}
+    save_file({"model:a": torch.zeros(1)}, tmp_path / "state", metadata=metadata)
+    with pytest.raises(TrainingError, match="damaged") as raised:
+        checkpoint.load(tmp_path / "state", "x")
+    assert "--resume" in raised.value.hint
 
 
 def test_a_start_that_cannot_be_bettered_is_kept(taught_lessons: Lessons) -> None:
