@@ -191,6 +191,20 @@ def test_a_state_that_says_nothing_is_damaged(tmp_path: Path, state: str) -> Non
     assert "--resume" in raised.value.hint
 
 
+def test_a_run_with_another_examination_is_another_run(taught_lessons: Lessons) -> None:
+    """The best MRR of a resumed run was compared with that over other candidates."""
+    held = taught_lessons.validation
+    others = [
+        held, replace(held, documents=(*held.documents, "one more")),
+        replace(held, gold=held.gold[::-1]), replace(held, queries=held.queries[::-1]),
+    ]  # fmt: skip
+    found = {
+        loop._identity(replace(taught_lessons, validation=each), TINY, SHORT, None)
+        for each in others
+    }
+    assert len(found) == len(others)
+
+
 def test_a_start_that_cannot_be_bettered_is_kept(taught_lessons: Lessons) -> None:
     good = teach(taught_lessons, TINY, replace(SHORT, epochs=12), on_progress=ignore_progress)
     ruin = replace(SHORT, epochs=1, warm_learning_rate=10.0)
