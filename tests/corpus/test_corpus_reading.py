@@ -3,13 +3,14 @@
 import hashlib
 import shutil
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 from ncs.config import CorpusConfig
-from ncs.corpus import Corpus, FileRecord, read_corpus
+from ncs.corpus import Corpus, FileRecord, FormerReading, Reading, read_corpus
 from ncs.errors import SourceError
 from ncs.types import Progress
 
@@ -31,6 +32,16 @@ def test_the_tiny_repository() -> None:
         "empty.txt": "empty",
         "logo.png": "binary",
     }
+
+
+def test_a_touched_file_is_known_by_its_content_in_its_language() -> None:
+    """Its chunks are those of the language: another one cuts the same bytes elsewhere."""
+    records = {record.path: record for record in read_corpus(TINY).files}
+    records["app/store.py"] = replace(records["app/store.py"], language="text")
+    reading = Reading(TINY, former=FormerReading(records))
+    found = {each.path: isinstance(each, FileRecord) for each in reading.files()}
+    assert found == {path: path != "app/store.py" for path in records}
+    assert reading.fresh == 1
 
 
 def test_records_say_what_was_read() -> None:

@@ -212,6 +212,27 @@ def test_a_term_of_no_known_chunk_is_damage_to_a_query(index_path: Path) -> None
         index.postings.lookup("jitter")
 
 
+def test_the_first_number_that_is_none_is_damage(index_path: Path) -> None:
+    """Numbers end before how many there are: the chunk after the last, the kind after the last."""
+    with open_index(index_path) as index:
+        count, languages = index.chunk_count, len(index.languages)
+        column = index.column("language").copy()
+    last = bytes([count - 1])
+    put_terms(index_path, "postings", ("jitter", 1, last, b""), ("pool", 1, bytes([count]), b""))
+    column[:2] = languages - 1, languages
+    put_column(index_path, "language", column)
+    with open_index(index_path) as index:
+        found = index.postings.lookup("jitter")
+        assert found is not None
+        assert found[0].tolist() == [count - 1]
+        with pytest.raises(IndexDamaged, match="'pool' stands in no known chunk"):
+            index.postings.lookup("pool")
+        with pytest.raises(
+            IndexDamaged, match=f"language: {languages}, and there are {languages}"
+        ):
+            index.language_ids  # noqa: B018
+
+
 @pytest.mark.parametrize("count", [-1, 1 << 40, "x"])
 def test_files_of_any_number_of_chunks_take_no_room(index_path: Path, count: int | str) -> None:
     found = altered(index_path, "UPDATE files SET chunks = ? WHERE id = 1", count)
@@ -320,6 +341,23 @@ def test_blocks_that_cannot_be_are_damage(index_path: Path, block: bytes) -> Non
         with pytest.raises(KeyError):
             index.chunk_rows([index.chunk_count])[0]
         assert {"checksums", "counts", "coverage"} <= failing(index).keys()
+
+
+def test_no_more_is_unpacked_than_was_announced() -> None:
+    """Whatever is there: of 64 MB, 10 bytes; and bytes behind the end are damage."""
+    bomb = pack(bytes(1 << 26))
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="10 bytes announced"):
+        unpack(bomb, 10, 10)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # What was read of the packed bytes is left beside it.
+    assert peak < len(bomb) + (1 << 16)
+    sound = pack(b"sound")
+    assert unpack(sound, 5, 5) == b"sound"
+    for other in (sound + b"x", sound + sound, sound[:-1]):
+        with pytest.raises(ValueError, match="5 bytes announced"):
+            unpack(other, 5, 5)
 
 
 def test_what_unpacks_to_more_than_announced_is_not_held(index_path: Path) -> None:
