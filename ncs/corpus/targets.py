@@ -63,6 +63,7 @@ _FEWEST_WORDS = 4  # of a string that says something
 _GOOD_PART = 1 / 3
 _PARAMETERS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_TYPED = re.compile(r"(?<!:):(?!:)")  # before it is a name; `std::string& text` has none
 # A definition that adds to a type which is defined elsewhere: Rust's, Swift's.
 _ADDING = re.compile(r"(?:[@\w]+(?:\([^()]*\))?\s+)*?(impl|extension)\b")
 _NAME_FIRST = frozenset({"go", "sql"})  # the name of a parameter comes before its type
@@ -460,9 +461,12 @@ def _parameter(text: str, *, first: bool) -> str:
         text: the parameter as declared.
         first: the name comes before the type, with nothing between them.
     """
-    declared = text.partition("=")[0]
-    name, colon, _ = declared.partition(":")
-    words = _IDENTIFIER.findall(name if colon and not declared.startswith("::") else declared)
+    left, _, right = text.partition("=")
+    # Elixir's `%Config{} = conf` is a pattern that what has the name is held against.
+    declared = right if right and left.lstrip().startswith("%") else left
+    binary = declared.lstrip().startswith("<<")  # `<<head, rest::binary>>`
+    name = declared.partition(":")[0] if binary else _TYPED.split(declared, maxsplit=1)[0]
+    words = _IDENTIFIER.findall(name)
     said = words[:1] if first else words[-1:]
     return said[0] if said and said[0] not in _SELF else ""
 

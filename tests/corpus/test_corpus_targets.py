@@ -163,6 +163,13 @@ def test_the_head_of_a_file_speaks_for_it(path: str, code: str, said: str) -> No
         ("a.swift", "extension Row: Shown {\n    func show() {}\n}\n",
          "Extends Row by Shown: show."),
         ("a.py", "walk(graph)\nvisit(tree)\n", "Calls walk, visit."),
+        # All of a C++ function's parameters were called `std`.
+        ("a.cpp", "int add(const std::string& text, ::row left, std::map<int, std::string> all)\n"
+         "{\n  return total(text);\n}\n", "Function add(text, left, all): calls total."),
+        ("a.rs", "fn find(row: &std::cell::Ref<u8>) -> u8 { look(row) }\n",
+         "Function find(row): calls look."),
+        ("a.ex", "def run(%Config{a: 1} = conf, <<?a, rows::binary>>) do\n  walk(conf)\nend\n",
+         "Function run(conf, rows): calls walk."),
     ],
 )  # fmt: skip
 def test_a_sentence_is_made_where_nobody_wrote_one(path: str, code: str, said: str) -> None:
