@@ -117,12 +117,16 @@ _FEW_BESIDE_LINK = 6  # words
 _TODO = re.compile(r"\A\W*(?:todo|fixme|xxx|hack|tbd)\b", re.I)
 # A list of things to do may be what the code is about.
 _PLAN = re.compile(r"\A\W*(?:(?i:todo|fixme|xxx|hack|tbd)\s*[:(]|(?:TODO|FIXME|XXX)\b)")
+_PLAIN_PLAN = re.compile(r"\A\W*(?:todo|fixme|xxx|tbd)\b")  # where no mark says that it is a doc
 _CODE_LINE = re.compile(
     r"[;{}]\s*\Z|\A[\w.:>$-]+\([^)]*\)[;,]?\Z|\A[\w.$\[\]\"']+\s*[:+*|&-]?=[^=]"
     r"|\A(?:if|for|while|return|import|from|def|class|var|let|const|func|fn|elif|else|echo|print"
     r"|puts|use|val|public|private|static|void|int)\b.*[=(:{\[]|\A</?\w+[^>]*>\Z|\A[)\]}]+[,;]?\Z"
-    r"|=>|->.*[({]|&&|\|\||\A>>>|\A#\s*include\b"
+    r"|=>|->.*[({]|&&|\|\||\A>>>|\A#\s*include\b|\Afrom \S+ import\b|\Aimport .{1,80} from [\"']"
+    r"|\Arequire(?:_relative)? [\"']|\A(?:local|my|our) \S+ ="
 )
+# A first line that reads like code and is none: `return nil for {{ x }} even if that was set`.
+_WORDED = re.compile(r"(?<=[a-z,;] )(?:the|an|that|was|are|which|this)(?= [a-z`])")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 _TAG = re.compile(
@@ -186,6 +190,11 @@ _HELP = re.compile(
     r"^[ \t]*\.([a-z]{4,})\b[^\n]*\n(.*?)(?=^[ \t]*\.[a-z]{4,}\b|\Z)", re.M | re.I | re.S
 )
 _DOC_MARKS = ("/**", "///", "/*!", "//!")
+# With the marks of other languages, Elixir's and Erlang's attributes, POD and PowerShell's help.
+_ANY_DOC_MARKS = (
+    *_DOC_MARKS, "-- |", "--|", "---", "{-|", "{- |", "(**", "##", "#'", "@", "-doc", "-module",
+    "=", "<",
+)  # fmt: skip
 # Stands where a mark was taken from: what follows is in the text, and begins no tag.
 _UNMARKED = "\0"
 # Markup of R's documentation: `\\code{x}`, `\\link[pkg]{x}`, and code that is run in the text.
@@ -403,6 +412,10 @@ def documentation(raw: str, *, references: bool = False) -> str:
     head = text[:_MARKED]
     if raw.startswith("#!") or _PRAGMA.match(head) or _PLAN.match(head):
         return ""
+    if not (raw.startswith(_ANY_DOC_MARKS) or _STRING.match(raw)) and (
+        _PLAIN_PLAN.match(head) or _begins_with_code(text)
+    ):
+        return ""
     said = summary(text)
     return "" if _is_legal(said, text) or _is_label(said) else said
 
@@ -468,6 +481,17 @@ def is_licence(text: str) -> bool:
     """Return whether the text is a licence or a copyright notice."""
     head = text[:2_000].lower()
     return any(sign in head for sign in _LICENCE_SIGNS) and _LICENCE.search(head) is not None
+
+
+def _begins_with_code(text: str) -> bool:
+    """Return whether a comment is code, of which an example below words on it is none."""
+    plain = text.strip()
+    first = plain.partition("\n")[0].partition("{{{")[0].rstrip()
+    if first.startswith("*"):  # a block comment that was commented out with what is below it
+        return _is_code(plain)
+    if first.startswith("@") or not _CODE_LINE.search(first[:500]) or _WORDED.search(first):
+        return False
+    return _is_code(plain) or _is_code(_BLANK_LINE.split(plain, 1)[0])
 
 
 def _is_code(text: str) -> bool:

@@ -144,6 +144,30 @@ def test_documentation(raw: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        # Crow, koin: what explained a function, and a whole file, was commented-out code.
+        ('//static const char* escaped = "a";', ""), ("# from a.b import rows", ""),
+        ("// import rows from 'a';", ""), ("-- local rows = read(all)", ""),
+        ("// func Old(x int) int {\n//\treturn x\n// }\n// New makes a row.", ""),
+        ("// * @author X\n// */\n//open class A(b: C) :\n//  D(b) {\n//    e()\n//  }\n//}", ""),
+        ("# todo make it fast", ""),
+        ("# Todo lists of a user.", "Todo lists of a user."),
+        # What is told above an example, or looks like code for a word or a sign, is kept.
+        ("# Sums rows.\n#   x = [1]\n#   sum(x)\n#   x = [2]\n#   sum(x)",
+         "Sums rows. x = [1] sum(x) x = [2] sum(x)"),
+        ("// sums checks if the row is a map;\n// if so, it is {read}.",
+         "sums checks if the row is a map; if so, it is {read}."),
+        ("# @return [Hash{String => Array}] a row of all",
+         "Returns [Hash{String => Array}] a row of all"),
+        ("/// let rows = read(all);", "let rows = read(all);"),
+    ],
+)  # fmt: skip
+def test_a_plain_comment_that_is_code_is_no_docstring(raw: str, said: str) -> None:
+    assert documentation(raw) == said
+
+
+@pytest.mark.parametrize(
     "raw",
     [
         "# noqa: E501", "// eslint-disable-next-line no-var", "# type: ignore[arg-type] of it",
