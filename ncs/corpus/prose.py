@@ -47,12 +47,12 @@ _LICENCE = re.compile(
     r"|\blicen[cs]e\b.{0,40}\b(?:mit|apache|bsd|gpl|mpl)\b"
     r"|\b(?:mit|apache|bsd|gpl|mpl)\b.{0,20}\blicen[cs]e\b|spdx-|all rights reserved"
     r"|permission is hereby granted|redistribution and use|without warrant|\(c\) (?:19|20)\d\d"
-    r"|public domain",
+    r"|public domain|\bis free software[;:,]\s+you can",
     re.I | re.M,
 )
 _LICENCE_SIGNS = (
     "licen", "copyright", "spdx", "rights reserved", "permission is", "redistribution", "warrant",
-    "(c) ", "public domain", "part of",
+    "(c) ", "public domain", "part of", "free software",
 )  # fmt: skip
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 # What stands in a notice of more than a paragraph.
@@ -75,11 +75,31 @@ _PRAGMA = re.compile(
     # What goose, Drizzle and Prisma write into migrations, and pg_dump above each object.
     r"|statement-breakpoint|\+goose\b|\+migrate\b|name: [^;\n]+; type: "
     r"|(?:create|alter|drop|add|rename|redefine)(?:table|index|enum|foreignkey)s?\s*\Z"
-    r"|stryker (?:disable|restore)|swift-?format|sourcery:"
+    r"|stryker (?:disable|restore)|swift-?format|sourcery:|swift-tools-version\b|yamllint|hadolint"
+    r"|reference (?:types|path|lib|no-default-lib)="
     r"|mark:|sourcemappingurl|language |options_ghc|hlint|@?ts-nocheck|\.\.\.\Z"
     r"|(?:package|import) [\w.]+;?\s*(?:\n|\Z))",
     re.I,
 )
+# Of these what no sentence goes on with on its next line. A comment of several lines may hold it.
+_ORDER = re.compile(
+    r"^[ \t/*]*(?:eslint-(?:disable|enable|env)\b|@ts-(?:ignore|expect-error|nocheck)\b|tslint:"
+    r"|prettier-ignore\b|biome-ignore\b|deno-lint-|istanbul ignore\b|[cv]8 ignore\b"
+    r"|(?:nolint|noqa|NOLINT(?:NEXTLINE|BEGIN|END)?)(?=[:(]|[ \t]*$)"
+    r"|go:[a-z]+\b|\+build\b|type: ?ignore\b|pylint:|pyright:|mypy:|ruff:|fmt: ?o(?:n|ff)\b"
+    r"|shellcheck (?:disable|source|shell|enable)=|hadolint (?:ignore|global)"
+    r"|yamllint (?:dis|en)able"
+    r"|rubocop:|standard:(?:dis|en)able|swiftlint:|swift-format-ignore|ktlint-|noinspection [A-Z]"
+    r"|phpcs:|@?phpstan-ignore|@?psalm-suppress|@codingStandards|clang-format o(?:n|ff)\b"
+    r"|luacheck:|stylua: ?ignore|scala(?:fmt|style):|credo:)"
+    r"[^\n]*(?:\n|\Z)",
+    re.M,
+)
+_ORDER_SIGNS = (
+    "lint", "@ts-", "ignore", "go:", "build", "noqa", "py", "ruff:", "fmt:", "check", "rubocop",
+    "standard", "noinspection", "phpcs", "psalm", "clang-format", "LINT", "scala", "credo",
+    "@coding",
+)  # fmt: skip
 # What Ruby, Sorbet and Python read at the head of a file, above what people do.
 _MAGIC = re.compile(
     r"\A(?:[^\w\n]*(?:typed|frozen_string_literal|warn_indent|shareable_constant_value"
@@ -333,7 +353,17 @@ def _read(raw: str) -> str:
         text = _EDOC.sub("", text)
     elif raw.startswith(("<#", "#")) and _is_help(text):
         text = _helped(text)
-    return _behind_notice(_behind_editor(_undrawn(text)))
+    return _behind_notice(_behind_editor(_undrawn(_unordered(text))))
+
+
+def _unordered(text: str) -> str:
+    """Return the text of a comment of several lines without those that are for tools.
+
+    What begins with one goes on with the names of rules, or says why they do not hold.
+    """
+    if "\n" not in text or not any(sign in text for sign in _ORDER_SIGNS):
+        return text
+    return text if _PRAGMA.match(text[:_MARKED]) else _ORDER.sub("", text)
 
 
 def _unlinked(text: str) -> str:

@@ -206,6 +206,31 @@ def test_remarks_that_say_something(raw: str, said: str) -> None:
     assert remark(raw)[0] == said
 
 
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        # axios, asdf, cobra: what was for a linter stood at the end of the sentence.
+        ("// Handle the cancellation\n// eslint-disable-next-line func-names",
+         "Handle the cancellation"),
+        ("# Run it in the shell\n# shellcheck disable=SC2317\n# that is there.",
+         "Run it in the shell that is there."),
+        ("// Foo prints all rows.\n//\n//nolint:errcheck", "Foo prints all rows."),
+        ("/* eslint-disable\n   no-console of rows */", ""),
+        ("# pylint: disable=all\n# because all of it is a row", ""),
+        ("// Tells what is the\n// language of a region\n// coverage: all",
+         "Tells what is the language of a region coverage: all"),
+        ("// swift-tools-version:6.2", ""), ('/// <reference types="next" />', ""),
+        ("# yamllint disable rule:line-length", ""), ("# hadolint ignore=DL3008", ""),
+        ("/* This program is free software; you can redistribute it and/or\n * modify it. */", ""),
+        ("/* Sums all rows.\n *\n * This program is free software; you can share it. */",
+         "Sums all rows."),
+    ],
+)  # fmt: skip
+def test_what_is_for_tools_is_not_told(raw: str, said: str) -> None:
+    assert documentation(raw) == said
+    assert remark(raw)[0] == said
+
+
 def test_what_points_elsewhere_tells_least() -> None:
     for raw in ("# see the notes on the cache below", "// For details, see the docs of `a.b`"):
         assert remark(raw)[1] == 1
