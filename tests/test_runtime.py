@@ -1,6 +1,8 @@
 """The runtime equals torch on the same weights, and stands on its own feet."""
 
 import math
+import random
+import tracemalloc
 from collections import defaultdict
 from dataclasses import replace
 
@@ -20,6 +22,8 @@ from ncs.runtime import RuntimeEncoder, load
 from ncs.runtime import decoder as decoder_module
 from ncs.runtime import vectors as word_vectors
 from ncs.runtime.decoder import decoder_of
+from ncs.runtime.vectors import KnownWords
+from ncs.text import ngram_buckets
 from ncs.types import Encoder, FloatArray
 from ncs.weights import TABLE, Weights, unpack
 
@@ -108,6 +112,37 @@ def test_forgetting_words_changes_nothing(
     first = encoder.encode(texts)
     monkeypatch.setattr(word_vectors, "_MOST_WORDS", 0)
     assert np.array_equal(encoder.encode(texts), first)
+
+
+@pytest.mark.parametrize("together", [1, 3, 10_000])
+def test_a_vector_does_not_depend_on_the_words_made_with_it(
+    tiny_weights: Weights, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    texts = ["alpha beta\ngamma zebra", "delta", HUGE[:500], LONG_LINE[:200]]
+    expected = load(tiny_weights).encode(texts)
+    monkeypatch.setattr(word_vectors, "_TOGETHER", together)
+    assert np.array_equal(load(tiny_weights).encode(texts), expected)
+
+
+def test_new_words_do_not_take_the_memory_of_all_rows_of_their_n_grams(
+    tiny_weights: Weights,
+) -> None:
+    """Text of 3 MB, nothing but new words of 40 letters, took 5 GB: words × n-grams × width."""
+    chosen = random.Random(1)
+    words = ["".join(chosen.choices("abcdefghij", k=40)) for _ in range(3_000)]
+    rows = [len(ngram_buckets(word, 8_192)) for word in words]  # remembered from here on
+
+    def peak(count: int) -> int:
+        known = KnownWords(tiny_weights)
+        for word in words[:count]:
+            known.ids[word]
+        tracemalloc.start()
+        known.grow()
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    assert peak(3_000) - peak(1_000) < sum(rows[1_000:]) * tiny_weights.config.width
 
 
 def test_it_is_an_encoder(tiny_weights: Weights, encoder: RuntimeEncoder) -> None:

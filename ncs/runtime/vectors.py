@@ -14,6 +14,7 @@ from ncs.weights import TABLE, TABLE_SCALE, Array, Weights, doubled, halved
 Ids = npt.NDArray[np.int64]
 
 _MOST_WORDS = 100_000  # words kept; about 65 MB at width 128
+_TOGETHER = 256  # words: the rows of their n-grams stay in a core's own cache
 
 
 class KnownWords:
@@ -74,11 +75,13 @@ class KnownWords:
         for at, found in enumerate(rows):
             alike.setdefault(len(found), []).append(at)
         for size, members in alike.items():  # words with equally many n-grams go together
-            picked = np.stack([rows[at] for at in members])  # (m, n)
-            shares = self._scale[picked] / np.float32(size)
-            met = self._table[picked]
-            numbers = doubled(met) if halved(met) else met
-            out[members] = np.matmul(shares[:, None, :], numbers.astype(np.float32))[:, 0]
+            for begun in range(0, len(members), _TOGETHER):
+                some = members[begun : begun + _TOGETHER]
+                picked = np.stack([rows[at] for at in some])  # (m, n)
+                shares = self._scale[picked] / np.float32(size)
+                met = self._table[picked]
+                numbers = doubled(met) if halved(met) else met
+                out[some] = np.matmul(shares[:, None, :], numbers.astype(np.float32))[:, 0]
         return out
 
 
