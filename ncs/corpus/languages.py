@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 TEXT, MARKDOWN = "text", "markdown"
 PROSE = frozenset({MARKDOWN, "rst", TEXT})
-_C_PLUS_PLUS = re.compile(rb"^\s*(?:class|namespace|template|using|public:|private:)\b|::", re.M)
+_C_PLUS_PLUS = re.compile(
+    rb"^[ \t]*(?:class|namespace|template|using|public:|private:)\b|::", re.M
+)
 _OBJECTIVE_C = re.compile(rb"^(?:[A-Z_]+[ \t]+)*@(?:interface|protocol|end)\b", re.M)
 _SHEBANG = re.compile(rb"#!\s*\S*?(?:/env\s+(?:-\S+\s+)*)?([\w+-]+?)[\d.]*(?:\s|$)")
 _LANGUAGE_HEAD_BYTES = 4_096  # that are looked at; 16 times as many of a C header

@@ -215,6 +215,7 @@ class _Above:
     ) -> None:
         self._data = data
         self._marks, self._references = grammar.doc_marks, grammar.references
+        self._body = len(data)  # the first byte that is known to be behind the file's head
         self._ends: dict[int, tuple[Piece, bool]] = {}
         pieces = [(piece, False) for piece in syntax.marks]
         pieces += [(piece, True) for piece in (*comments, *syntax.attached)]
@@ -283,12 +284,18 @@ class _Above:
 
     def _documents(self, block: Piece) -> bool:
         """Return whether a block that stands apart is about what follows: no head, no title."""
-        if not self._marks or _leads(self._data[: block.start].decode("utf-8", "replace")):
+        if not self._marks or self._is_in_head(block):
             return False
         raw = self._data[block.start : block.end].decode("utf-8", "replace")
         said = documentation(raw)
         alone = block.first == block.last or len(said.split()) < _FEWEST_WORDS
         return not alone or said.endswith(".") or _TAGGED.search(uncomment(raw)) is not None
+
+    def _is_in_head(self, block: Piece) -> bool:
+        # What stands before one block stands before all that are further down.
+        if block.start < self._body and not _leads(_head(self._data, block.start)):
+            self._body = block.start
+        return block.start < self._body
 
     def _said(self, piece: Piece) -> Target | None:
         raw = self._data[piece.start : piece.end].decode("utf-8", "replace")
@@ -428,7 +435,7 @@ def _header(
         if piece.first >= first or not piece.whole:
             break
         raw = data[piece.start : piece.end].decode("utf-8", "replace")
-        if not _leads(data[: piece.start].decode("utf-8", "replace")):
+        if not _leads(_head(data, piece.start)):
             break
         said = documentation(raw, references=grammar.references)
         if (target := _target(said, piece)) is not None:
@@ -436,9 +443,15 @@ def _header(
     return None
 
 
+def _head(data: bytes, end: int) -> str:
+    """Return what stands before a byte: the first `_LONGEST_HEAD` characters of it."""
+    # No character has more bytes, and of what is not UTF-8 each byte is one at most.
+    return data[: min(end, 4 * _LONGEST_HEAD)].decode("utf-8", "replace")[:_LONGEST_HEAD]
+
+
 def _leads(before: str) -> bool:
     """Return whether nothing but comments, package lines and the like stand before."""
-    code = _BLOCK_COMMENT.sub("", before[:_LONGEST_HEAD])
+    code = _BLOCK_COMMENT.sub("", before)
     return all(_FIRST_LINES.match(text) for text in code.split("\n") if text.strip("\ufeff \t\r"))
 
 

@@ -23,6 +23,7 @@ _MOST_BULLETS = 3  # that are told
 _ENOUGH = 100  # characters of them
 _ADMONITION = re.compile(r"(?:\?{3}\+?|!{3})\s+\w")  # MkDocs; what it says is indented
 _INDENT = "    "
+_LINES_ABOVE = 20  # in which the bullet may begin that a line goes on with
 _FEWEST_WORDS = 4  # of a bullet that is told before the prose below it
 _SENTENCE_END = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!vs)[.!?。](?=[\s)\"'*_`]|\Z)|[。]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -95,7 +96,9 @@ def opening(lines: list[str], first: int, last: int) -> tuple[str, Span | None] 
         return said
     if bullets:
         return bullets, None
-    said = first_sentence(_admonished(lines, first, last), first, last)
+    above = _above(lines, first)
+    shown = [*above, *_admonished(lines, first, last)]
+    said = first_sentence(shown, len(above) + 1, len(shown))
     return said and (said[0], None)
 
 
@@ -108,8 +111,13 @@ def _is_listed(lines: list[str], first: int) -> bool:
     """Return whether a line goes on with the bullet of a line above it."""
     if not lines[first - 1 : first] or _BULLET.match(lines[first - 1]):
         return False
-    above = takewhile(str.strip, reversed(lines[: first - 1]))
+    above = takewhile(str.strip, reversed(_above(lines, first)))
     return any(map(_BULLET.match, above))
+
+
+def _above(lines: list[str], first: int) -> list[str]:
+    """Return the lines above one that are looked at."""
+    return lines[max(0, first - 1 - _LINES_ABOVE) : first - 1]
 
 
 def _first_bullets(lines: list[str], first: int, last: int) -> str:
@@ -137,16 +145,13 @@ def _first_bullets(lines: list[str], first: int, last: int) -> str:
 
 
 def _admonished(lines: list[str], first: int, last: int) -> list[str]:
-    """Return the lines with what stands in admonitions as prose."""
+    """Return the lines between two, with what stands in admonitions as prose."""
     inside = False
-    shown = list(lines)
-    for at in range(first - 1, last):
-        if found := _ADMONITION.match(lines[at]):
-            shown[at] = ""
-        goes_on = not lines[at].strip() or lines[at].startswith(_INDENT)
-        inside = bool(found) or (inside and goes_on)
-        if inside and not found:
-            shown[at] = lines[at].removeprefix(_INDENT)
+    shown: list[str] = []
+    for line in lines[first - 1 : last]:
+        found = _ADMONITION.match(line)
+        inside = bool(found) or (inside and (not line.strip() or line.startswith(_INDENT)))
+        shown.append("" if found else line.removeprefix(_INDENT) if inside else line)
     return shown
 
 

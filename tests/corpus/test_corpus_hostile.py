@@ -7,8 +7,12 @@ import tracemalloc
 import pytest
 from growth import grows_like_the_square
 
+from ncs.corpus import outline as outline_module
 from ncs.corpus.chunks import chunk
+from ncs.corpus.conditionals import unshown
 from ncs.corpus.grammars import GRAMMARS
+from ncs.corpus.languages import detect
+from ncs.corpus.outline import outline
 from ncs.types import SourceFile
 
 CODE = b'def first(x):\n    """Say it."""\n    return x\n\n\n'
@@ -151,6 +155,49 @@ def test_what_goes_on_is_looked_for_once(language: str, unit: bytes) -> None:
         cut(b"".join(unit % at for at in range(length)), language)
 
     assert not grows_like_the_square(read, 1_000, 4_000)
+
+
+def test_headings_without_a_blank_line_do_not_look_back_to_the_first() -> None:
+    """48 KB of `# a` took half a minute: each looked for a bullet that it goes on with."""
+    assert not grows_like_the_square(
+        lambda length: cut(b"# a\n" * length, "markdown"), 1_000, 4_000
+    )
+
+
+def test_a_header_of_line_feeds_is_told_from_another_language_in_time() -> None:
+    """64 KB of them took 39 s: white space before a word was looked for across lines."""
+
+    def read(length: int) -> None:
+        assert detect("a.h", b"\n" * length) == "c"
+
+    assert not grows_like_the_square(read, 4_000, 16_000)
+
+
+@pytest.mark.parametrize("quote", [b"'", b'"'])
+def test_quotes_without_an_end_are_looked_for_once(quote: bytes) -> None:
+    """200 KB of them took 36 s, each looking for its end to the end of the line."""
+
+    def read(length: int) -> None:
+        line = quote + b"\\" + quote + (b"\\" + quote) * length
+        unshown(b"#if A\nx;\n" + line + b"\n#else\ny;\n#endif\n", (b";",))
+
+    assert not grows_like_the_square(read, 1_500, 6_000)
+
+
+def test_a_files_head_is_not_looked_for_again_by_each_block_behind_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A megabyte of Java took 13 s: each block that stands apart read all that is before it."""
+    read: list[int] = []
+    leads = outline_module._leads
+    monkeypatch.setattr(
+        outline_module, "_leads", lambda before: read.append(len(before)) or leads(before)
+    )
+    unit = b"/** Says a thing\n * of it. */\n\nint a() { return 1; }\n"
+    data = b"class A {\n  int b;\n// " + "é".encode() * 50_000 + b"\n" + unit * 100 + b"}\n"
+    found = outline(SourceFile("a.java", "java", data, 0))
+    assert [each.doc.text for each in found if each.doc] == ["Says a thing of it."] * 100
+    assert 0 < sum(read) < 20_000
 
 
 @pytest.mark.slow
