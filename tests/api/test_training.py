@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from click.testing import CliRunner
 from small_index import make_chunk
 
@@ -77,7 +78,8 @@ def states(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     found: list[Path] = []
 
     def teach(*_: Any, state_path: Path, **__: Any) -> None:
-        checkpoint.save(state_path, checkpoint.State(1, "run", [], {}))
+        tensors = {"model": {"a": torch.zeros(1)}}
+        checkpoint.save(state_path, checkpoint.State(1, "run", [{"epoch": 1}], tensors))
         found.append(state_path)
         raise Untaught
 
