@@ -29,6 +29,8 @@ _RETURNED = re.compile(
     r"\A(?:\w+::)+\w+(?:<(?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*>)?[\s&*]+"
     r"(?=(?:\w+(?:<[^<>]*>)?::)*~?\w+\s*\()"
 )
+# googletest's `TEST_F(StackTest, PopsLast) {…}`: a macro that takes the name of what it defines.
+_MACRO = re.compile(r"[A-Z][A-Z\d_]*\((\w+), ?(\w+)\)")
 _OPERATOR = re.compile(r"\boperator\s*(\(\)|\[\]|[^\s\w(]+|\s\w+)")
 _BORROWED = re.compile(r"&'\w+\s*|\b(?:dyn|mut|const)\s+")
 _SEPARATOR = re.compile(r"\s*(?:::|\.|:|->)\s*")
@@ -59,6 +61,7 @@ _LONGEST_HEAD = 8_000  # characters before a header comment that are looked at
 # without an end of a sentence, are titles of a section.
 _DOC_BLOCK = re.compile(rb"/\*\*[^*/<]|=(?:head[2-6]|item|method|func)\b")
 _ONE_BLANK = re.compile(rb"[ \t\r]*\n[ \t\r]*\n[ \t]*[^\s]")
+_FORMATTED = re.compile(rb"[rR]?[fF][rR]?['\"]")  # Python's f-strings document nothing
 _TAGGED = re.compile(r"^[ \t]*(?:\*[ \t]*)?[@\\]\w", re.M)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _POD_HEAD = 20  # bytes that tell a block of POD
@@ -189,11 +192,15 @@ def _identified(
     owners, name = ([], _bare(written)) if exact else _split_name(written)
     if found.owner:
         owners = _receiver(found.owner)
+    owned = around in ("class", "type")
+    # What has no type before it is a macro, or a constructor.
+    if not owned and found.start == found.name_at and (macro := _MACRO.fullmatch(fold(written))):
+        return [macro[1][:_NAME_LETTERS]], macro[2][:_NAME_LETTERS], found.kind
     if found.of:
         name = fold(f"{name} {found.of}")[:_NAME_LETTERS]
     named = not exact and _METHOD.search(_before_arguments(written))
-    owned = named or around in ("class", "type")
-    return owners, name, "method" if found.kind == "function" and owned else found.kind
+    method = found.kind == "function" and (named or owned)
+    return owners, name, "method" if method else found.kind
 
 
 def _called_as(path: str) -> str:
@@ -347,7 +354,7 @@ def _attach_inner(data: bytes, syntax: Syntax, definitions: list[Definition]) ->
     founds = syntax.definitions
     starts = [found.start for found in founds]
     for piece in syntax.docs:
-        if data.startswith(b"#", piece.start):
+        if data.startswith(b"#", piece.start) or _FORMATTED.match(data, piece.start):
             continue  # a remark where PowerShell has its help
         at = bisect_right(starts, piece.start) - 1
         while at >= 0 and founds[at].end < piece.end:
@@ -430,7 +437,8 @@ def _header(
     first = definitions[0].span.start if definitions else len(data)
     if not grammar.doc_marks:
         # The query has seen to it that a string before any definition is the module's.
-        comments = [piece for piece in syntax.docs[:1] if piece.first < first] or comments
+        docs = [piece for piece in syntax.docs[:1] if not _FORMATTED.match(data, piece.start)]
+        comments = [piece for piece in docs if piece.first < first] or comments
     for piece in comments[:4]:
         if piece.first >= first or not piece.whole:
             break
@@ -510,7 +518,9 @@ def _split_name(text: str) -> tuple[list[str], str]:
     head = plain[: operator.start()] + "operator" if operator else plain
     found = _QUALIFIED.search(head)
     if found is None:
-        return [], plain[:_NAME_LETTERS] or "?"
+        # Haskell's `(<+>) :: …` is about what `a <+> b = …` defines.
+        operator_alone = plain[1:-1] if plain[:1] == "(" and plain.endswith(")") else plain
+        return [], (operator_alone or plain)[:_NAME_LETTERS] or "?"
     pieces = [_TYPE_ARGUMENTS.sub("", piece) for piece in _SEPARATOR.split(found[0])]
     name = pieces[-1] if operator is None else f"operator{operator[1]}"
     owners = [piece for piece in pieces[:-1] if piece and piece not in _TRANSPARENT]

@@ -6,7 +6,7 @@ from language_samples import SAMPLES, Expected, Sample
 from ncs.corpus.chunks import chunk
 from ncs.corpus.grammars import GRAMMARS, compiled
 from ncs.corpus.languages import LANGUAGES, detect
-from ncs.corpus.outline import outline
+from ncs.corpus.outline import outline, read_outline
 from ncs.types import SourceFile, Span
 
 
@@ -151,6 +151,39 @@ two() {
 }
 function three { print 3 }
 """
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("TEST_F(StackTest, PopsLast) {\n  go();\n}\n", ["StackTest.PopsLast"]),
+        ("TEST(A, B) {}\nnamespace n {\nTEST_P(A,\n       C) {}\n}\n", ["A.B", "A.C"]),
+        ("static int SUM(A, B) { return 0; }\n", ["SUM"]),
+        ("class IO {\n  IO(A, B) {}\n};\n", ["IO", "IO.IO"]),
+        ("HOOK(int a, int b) {}\n", ["HOOK"]),
+    ],
+)
+def test_a_case_is_called_by_its_own_name_and_not_by_its_macro(
+    code: str, found: list[str]
+) -> None:
+    """Every case of googletest was called `TEST`, `TEST_F` or `TEST_P`."""
+    assert [
+        each.qualified for each in outline(SourceFile("a.cc", "cpp", code.encode(), 0))
+    ] == found
+
+
+def test_an_operator_has_one_name() -> None:
+    """`(<+>)`, which the signature said, and `<+>` were two definitions."""
+    code = b"(<+>) :: Int -> Int -> Int\na <+> b = a + b\n"
+    (found,) = outline(SourceFile("a.hs", "haskell", code, 0))
+    assert (found.name, found.span) == ("<+>", Span(1, 2))
+
+
+def test_what_is_put_together_documents_nothing() -> None:
+    code = b'f"""Module {x}."""\n\ndef f():\n    rf"""Say {x}."""\n\ndef g():\n    r"""Say."""\n'
+    found = read_outline(SourceFile("a.py", "python", code, 0))
+    assert found.header is None
+    assert [each.doc.text if each.doc else "" for each in found.definitions] == ["", "Say."]
 
 
 def test_bodies_that_are_not_understood_hide_no_function() -> None:
