@@ -67,7 +67,8 @@ def beam_search(
     """Return the sentences that ended for each of `count` texts, best first; never none.
 
     `advance` is first called with rows 0 to count − 1, one for each text, and BOS.
-    A text's sentence does not depend on the texts beside it. Ties go to the smaller id.
+    A text's sentence does not depend on the texts beside it. Ties go to the better hypothesis,
+    then to the smaller id.
     `again` holds the tokens that a sentence may say twice; None stands for all of them.
     Where no sentence of a text ended, the best that was cut off stands for them.
     """
@@ -108,8 +109,9 @@ def _grown(
     kept: list[_Hypothesis] = []
     flat = totals.ravel()
     some = min(2 * config.beams, flat.size)
-    picked = np.argpartition(-flat, some - 1)[:some]
-    picked = picked[np.lexsort((picked, -flat[picked]))]
+    # All that ties with the last of them, so that the smaller ids are among those that are left.
+    picked = np.flatnonzero(flat >= np.partition(flat, flat.size - some)[flat.size - some])
+    picked = picked[np.argsort(-flat[picked], kind="stable")][:some]
     for at in picked.tolist():
         parent, token = divmod(at, totals.shape[1])
         total = float(flat[at])

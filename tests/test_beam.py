@@ -173,6 +173,19 @@ def test_longer_sentences_are_preferred_as_the_penalty_grows() -> None:
     assert lengths[0] < lengths[1] < lengths[2]
 
 
+@pytest.mark.parametrize("beams", [1, 4])
+def test_ties_go_to_the_smaller_id(beams: int) -> None:
+    """Of more ties than are looked at, any could be taken."""
+    called: list[Ids] = []
+
+    def advance(rows: Ids, last: Ids) -> FloatArray:
+        called.append(last)
+        return np.full((len(rows), 5_000), -1.0, dtype=np.float32)
+
+    beam_search(advance, 1, BeamConfig(beams=beams, longest=2, block=False))
+    assert called[1].tolist() == list(range(MARKS, MARKS + beams))
+
+
 def test_no_texts_no_sentences() -> None:
     assert beam_search(Chain(0, 1), 0, BeamConfig()) == []
 
