@@ -223,7 +223,11 @@ def ignore_progress(_: Progress) -> None:
 
 
 class Encoder(Protocol):
-    """Texts to latents. Equal texts give equal latents, whatever else is in the call."""
+    """Texts to latents.
+
+    Equal texts give equal latents whatever else is in the call, up to the last bits of a float32
+    (1e-5): a sum depends on the shape of the matrix that it is a part of.
+    """
 
     @property
     def fingerprint(self) -> str:

@@ -1,6 +1,7 @@
 """What `ncs.learn` taught, served with NumPy alone: texts → latents, latents → words.
 
-Equal to the torch model of the same weights to 1e-5; no torch is imported here.
+Equal to the torch model of the same weights, up to float32 (the base model to 1e-5); no torch is
+imported here.
 """
 
 from ncs.runtime.encoder import RuntimeEncoder, load
