@@ -142,7 +142,7 @@ class _Laid:
     """Terms as their bytes lie in blocks.
 
     Attributes:
-        sizes: of each term, in bytes.
+        sizes: of each term: the characters of its name and the bytes of its numbers.
     """
 
     def __init__(self, found: Inverted) -> None:

@@ -46,7 +46,7 @@ def epps_pulley(projected: Tensor) -> Tensor:
 
     by the trapezoid rule on 17 knots of [0, 3], doubled for the other half. The factor n
     makes its expectation under N(0, 1) free of n: E|φ̂ − φ|² = (1 − φ²)/n, so
-    E T = ∫ (1 − exp(−t²)) exp(−t²/2) dt ≈ 1.06 on [−3, 3]. Away from normality it grows with n.
+    E T = ∫ (1 − exp(−t²)) exp(−t²/2) dt ≈ 1.05 on [−3, 3]. Away from normality it grows with n.
 
     Args:
         projected: (n, directions). The work is done in float32.
