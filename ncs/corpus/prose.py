@@ -15,6 +15,8 @@ _DEEPEST_MARKUP = 6
 _FEW_WORDS = 3  # are no sentence, but a name or a title
 
 _STRING = re.compile(r"""\A[A-Za-z]{0,3}("{3}|'{3}|"|')(.*?)\1?\Z""", re.S)
+# Python's strings that are filled in, and bytes: they document nothing.
+_FILLED = re.compile(r"\A(?:r?[fbt]|[fbt]r)[\"']", re.I)
 # How a thing is called, indented above the text that tells of it: Julia's docstrings begin so.
 _USAGE = re.compile(
     r"\A[ \t\r]*\n(?: {4}|\t)[ \t]*(?:@[\w.!]+[ (]|[\w.!:]+(?:[({]| <:)"
@@ -440,7 +442,7 @@ def documentation(raw: str, *, references: bool = False) -> str:
     """
     text = _unlinked(_read(raw)) if references else _read(raw)
     head = text[:_MARKED]
-    if raw.startswith("#!") or _PRAGMA.match(head) or _PLAN.match(head):
+    if raw.startswith("#!") or _FILLED.match(raw) or _PRAGMA.match(head) or _PLAN.match(head):
         return ""
     if not (raw.startswith(_ANY_DOC_MARKS) or _STRING.match(raw)) and (
         _PLAIN_PLAN.match(head) or _begins_with_code(text)

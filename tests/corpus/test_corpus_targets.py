@@ -266,6 +266,11 @@ def test_a_comment_longer_than_a_chunk_speaks_for_all_of_its_lines() -> None:
     assert [each.target.text for each in found] == ["First of all words."] * 3
 
 
+def test_a_string_that_is_filled_in_is_no_docstring() -> None:
+    code = 'def find(icon):\n    f"""Walk to {icon} and back."""\n    return walk(icon)\n'
+    assert told("a.py", code)[0] == "synthetic"
+
+
 def test_link_definitions_explain_nothing() -> None:
     """Chunks of tokio were explained by ``[`AsyncWrite`]: trait@crate::io::AsyncWrite``."""
     code = "// [`Write`]: trait@crate::io::Write\n// [`Read`]: crate::io::Read\nfn f() { go(); }\n"
