@@ -122,7 +122,8 @@ _CREATED = re.compile(
 _URL = re.compile(r"<?\bhttps?://\S+|\b\w[\w-]*(?:\.[\w-]+)+/\S*")
 # What only says where to read on, and what surrounds a link to where it comes from.
 _SEE = re.compile(
-    r"\A\W*(?:for (?:more |further )?(?:details|information)\b,? ?)?(?:see|refs?|refer to|cf)\b"
+    r"\A\W*(?:for (?:more |further )?(?:details|information)\b,? ?)?"
+    r"(?:see(?! (?:if|whether)\b)|refs?(?=:| #)|refer to|cf)\b"
     r"(?:[^.!?]|[.!?](?=\S))*\W*\Z",
     re.I,
 )
@@ -449,7 +450,7 @@ def documentation(raw: str, *, references: bool = False) -> str:
     ):
         return ""
     said = summary(text)
-    return "" if _is_legal(said, text) or _is_label(said) else said
+    return "" if _is_legal(said, text) or _is_label(said) or _points(said) else said
 
 
 @lru_cache(maxsize=8)  # every chunk of a long run of remarks asks for the same
@@ -476,6 +477,13 @@ def remark(raw: str, *, references: bool = False) -> tuple[str, int]:
     if words < _FEW_WORDS and not foreign:
         return "", 0
     return said, 1 if _SEE.match(plain) else words
+
+
+def _points(said: str) -> bool:
+    """Return whether nothing is said but where to read on; words behind an address may tell it."""
+    *linked, rest = _URL.split(said)
+    behind = len(_WORD.findall(rest)) if linked else 0
+    return behind < _FEW_WORDS and _SEE.match("".join((*linked, rest))) is not None
 
 
 def _is_label(said: str) -> bool:

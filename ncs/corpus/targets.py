@@ -232,6 +232,7 @@ def _commented(
     One on what the chunk is about comes before any on another definition, which is named.
     """
     docs = {each.doc.span for each in begun if each.doc is not None}
+    starts = {each.span.start for each in begun}
     outline, lines = context.outline, context.comment_lines
     low, high = bisect_left(lines, span.start), bisect_right(lines, span.end)
     low = max(0, low - 1)  # it may go on into these lines
@@ -248,6 +249,8 @@ def _commented(
         end = min(piece.end, piece.start + _MOST_BYTES)
         raw = context.source.data[piece.start : end].decode("utf-8", "replace")
         said, words = remark(raw, references=outline.references)
+        if words == 1 and piece.first in starts:
+            continue  # what is said in place of a doc only points elsewhere
         worth = (not head, min(words, _ENOUGH_WORDS) + (2 if piece.whole else 0))
         if said and worth > most:
             most = worth

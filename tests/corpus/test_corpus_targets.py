@@ -90,6 +90,11 @@ def test_a_comment_explains_what_it_is_on(path: str, code: str, said: str) -> No
     assert told(path, code)[1] == said
 
 
+def test_a_doc_that_only_points_elsewhere_is_none() -> None:
+    code = "/* see the file icon-lookup.h */\nint find(int icon)\n{\n  return walk(icon);\n}\n"
+    assert told("a.c", code) == ("synthetic", "Function find(icon): calls walk.")
+
+
 def test_what_is_told_of_another_definition_is_left_out_of_the_body() -> None:
     code = "def one(x):\n    # the third of all\n    pass\n\n\ndef two(y):\n" + "    y += 1\n" * 5
     found = only("a.py", code)
