@@ -28,12 +28,14 @@ _ATTACHED = re.compile(r"\A@\w+\s*(?:~[a-zA-Z]+)?\s*")
 _ATTRIBUTE = re.compile(r"\A-(?:module)?doc\s*\(?\s*(?:~[a-zA-Z]*)?(?=\")")
 _ATTRIBUTE_END = re.compile(r"\s{0,9}\)?\s{0,9}\.\Z")
 _STAR = re.compile(r"^[ \t]*\*+(?!\S*/)[ \t]?", re.M)
+# Doxygen's, on what stands before: `///< The row.` An element of XML is none.
+_BEHIND = r"(?:<(?!/?[a-zA-Z][^<>\n]*>))?"
 _LINE_MARK = re.compile(
-    r"^[ \t]*(?://+[!<]?|#+(?:[!:]|'(?=\s|\Z))?|--+[ \t]?[|^]?|;+|%+|!+)[ \t]?", re.M
+    rf"^[ \t]*(?://+!?{_BEHIND}|#+(?:[!:]|'(?=\s|\Z))?|--+[ \t]?[|^]?|;+|%+|!+)[ \t]?", re.M
 )
 # A block by its first two characters: what opens and closes it, whether stars begin its lines.
 _BLOCKS = {
-    "/*": (re.compile(r"/\*+!?"), re.compile(r"\*+/\s*\Z"), True),
+    "/*": (re.compile(rf"/(?:\*{{2,}}!?|\*!){_BEHIND}|/\*"), re.compile(r"\*+/\s*\Z"), True),
     "{-": (re.compile(r"\{-+\s*\|?"), re.compile(r"-+\}\s*\Z"), False),
     "(*": (re.compile(r"\(\*+"), re.compile(r"\*+\)\s*\Z"), True),
     "--": (re.compile(r"-{2,3}\[=*\["), re.compile(r"\]=*\](?:--)?\s*\Z"), False),
@@ -172,6 +174,8 @@ _LEAD = re.compile(
 # Solidity's words for what a user and a developer are told, and what they name or link to:
 # `{IERC20-transfer}`, `https://…[ERC-20]`, `xref:…[_approve]`.
 _NATSPEC = re.compile(r"@(?:dev|notice)\b:?\s*")
+# What tells of a file. One word alone is how that is called: `@module rows`.
+_OVERVIEW = re.compile(r"[@\\](?:file(?:overview)?|overview|module)\b:?\s*(?:\S+\Z)?", re.I)
 _TOLD = re.compile(r"^[ \t/*]*@(?:dev|notice)\b", re.M)
 _NAMED = re.compile(r"\{([A-Za-z_]\w*(?:[-.]\w+)*)\}")
 _LINKED = re.compile(
@@ -319,7 +323,7 @@ def _first_paragraph(text: str) -> str:
         elif _TAG.match(line):
             if kept:
                 break
-            if (told := _NATSPEC.match(line)) is not None:
+            if (told := _NATSPEC.match(line) or _OVERVIEW.match(line)) is not None:
                 line = line[told.end() :]
                 kept += [line] if line else []
             skipping = told is None
