@@ -14,6 +14,11 @@ _MARKED = 500  # that tell whether it is a pragma or a plan
 _DEEPEST_MARKUP = 6
 _FEW_WORDS = 3  # are no sentence, but a name or a title
 
+UNENDED = r"(?<!\b[A-Za-z]\.[a-z])(?<!\bvs)"  # e.g., vs.: the stop behind it ends no sentence
+_STOP = re.compile(rf"{UNENDED}[.!?](?= )|。")
+# Inline code that is marked by three has a mark behind it.
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})[ \t]*(.*)")
+
 _STRING = re.compile(r"""\A[A-Za-z]{0,3}("{3}|'{3}|"|')(.*?)\1?\Z""", re.S)
 # Python's strings that are filled in, and bytes: they document nothing.
 _FILLED = re.compile(r"\A(?:r?[fbt]|[fbt]r)[\"']", re.I)
@@ -181,6 +186,11 @@ _NAMED = re.compile(r"\{([A-Za-z_]\w*(?:[-.]\w+)*)\}")
 _LINKED = re.compile(
     r"(?:https?://|xref:|link:|\{xref-)[^\s\[\]]{1,400}\[([^\]\n]{1,200}(?:\n[^\]\n]{1,200})?)\]"
 )
+_RULED = re.compile(r"[-=*~_+/#]{3}")
+_RULER = re.compile(
+    r"\A([-=*~_+/])\1{3,}[ \t]+|(?<![ \t])[ \t]+(?:-{4,}|([=*~_+/#])\2{2,})(?:[ \t]+#+)?\Z"
+)
+_TITLED = re.compile(r"\A([-=*~])\1{2,}[ \t]+(\S.*?)(?<![ \t])[ \t]+\1{3,}\Z")
 # The line below a title in reStructuredText.
 ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1{2,}[ \t]*\Z")
 _RETURNS = re.compile(
@@ -283,7 +293,7 @@ def summary(text: str) -> str:
         text = _ROLE.sub(r"\1", text)
     if "&" in text:
         text = html.unescape(text)
-    said = _first_paragraph(text)
+    said = _first_paragraph(_unfenced(text) if "```" in text else text)
     said = fold((said or _returned(text)).replace(_UNMARKED, ""))
     return shorten(said) if _WORD.search(said) else ""
 
@@ -328,8 +338,37 @@ def _first_paragraph(text: str) -> str:
                 kept += [line] if line else []
             skipping = told is None
         elif not skipping:
-            kept.append(_LEAD.sub("", line).lstrip("#* ") if not kept else _LEAD.sub("", line))
+            line = _LEAD.sub("", _unruled(line))
+            kept.append(line if kept else line.lstrip("#* "))
     return fold(_TRAILING_TAG.sub("", " ".join(kept or title)))
+
+
+def fenced(line: str, fence: str) -> str:
+    """Return the fence that is open behind a line of Markdown, "" for none.
+
+    Args:
+        line: without the white space behind it.
+        fence: the one that is open before it, or "".
+    """
+    found = _FENCE.match(line)
+    if found is None or (fence and (not found[1].startswith(fence) or found[2])):
+        return fence
+    return "" if fence else found[1]
+
+
+def _unfenced(text: str) -> str:
+    """Return the text with a blank line for each of what stands between backticks."""
+    shown: list[str] = []
+    fence = ""
+    for line in text.split("\n"):
+        inside, fence = fence, fenced(line.strip(), fence) if "```" in line else fence
+        shown.append("" if inside or fence else line)
+    return "\n".join(shown)
+
+
+def _unruled(line: str) -> str:
+    """Return a line without the rulers beside its words: `---- Rows ----`."""
+    return _RULER.sub("", _TITLED.sub(r"\2", line)) if _RULED.search(line) else line
 
 
 def shorten(text: str, limit: int = LONGEST) -> str:
@@ -337,7 +376,7 @@ def shorten(text: str, limit: int = LONGEST) -> str:
     if len(text) <= limit:
         return text
     head = text[: limit + 1]
-    stop = max(head.rfind(mark) for mark in (". ", "! ", "? ", "。"))
+    stop = max((found.start() for found in _STOP.finditer(head)), default=-1)
     if stop >= min(_SHORTEST_CUT, limit // 2):
         return head[: stop + 1]
     space = head.rfind(" ")

@@ -5,13 +5,12 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
-from ncs.corpus.prose import ADORNMENT, LONGEST, shorten
+from ncs.corpus.prose import ADORNMENT, LONGEST, UNENDED, fenced, shorten
 from ncs.text import fold
 from ncs.types import Definition, SourceFile, Span, Target
 
 _HASHES = re.compile(r" {0,3}#{1,6}(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*\Z")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*\Z")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _NO_PROSE = re.compile(
     r"\s*(?:[-*+]\s|\d+[.)]\s|\||>|<|!\[|\[!\[|\.\.\s|:\w[\w-]*:|\[[^\]]+\]:|#|\$\s|>>>|={3,}|-{3,}"
     r"|\?{3}\+?\s|!{3}\s)"
@@ -25,11 +24,11 @@ _ADMONITION = re.compile(r"(?:\?{3}\+?|!{3})\s+\w")  # MkDocs; what it says is i
 _INDENT = "    "
 _LINES_ABOVE = 20  # in which the bullet may begin that a line goes on with
 _FEWEST_WORDS = 4  # of a bullet that is told before the prose below it
-_SENTENCE_END = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!vs)[.!?。](?=[\s)\"'*_`]|\Z)|[。]")
+_SENTENCE_END = re.compile(rf"{UNENDED}[.!?。](?=[\s)\"'*_`]|\Z)|[。]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\[\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
-_EMPHASIS = re.compile(r"(\*\*|__|\*|``|`)(?=\S)(.+?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(\*\*|__|\*|`{1,3})(?=\S)(.+?)(?<=\S)\1")
 _ROLE = re.compile(r":\w+:`~?([^`<]*?)(?:\s*<[^`]*>)?`_?")
 _HTML = re.compile(r"</?[a-zA-Z][^<>]*>")
 
@@ -62,12 +61,11 @@ def first_sentence(lines: list[str], first: int, last: int) -> tuple[str, Span] 
     listed = _is_listed(lines, first)
     for number in range(first, last + 1):
         line = lines[number - 1]
-        if found := _FENCE.match(line):
-            fence = "" if fence and found[1].startswith(fence) else fence or found[1]
+        inside, fence = fence, fenced(line.rstrip(), fence)
         # What goes on below a bullet belongs to it.
         listed = bool(line.strip()) and (listed or (not said and bool(_BULLET.match(line))))
         no_prose = not said and (listed or _NO_PROSE.match(line))
-        if fence or found or not line.strip() or no_prose:
+        if inside or fence or not line.strip() or no_prose:
             paragraph = " ".join(said)
             if len(paragraph.split()) > 1 or not paragraph.isascii():
                 break
@@ -126,10 +124,9 @@ def _first_bullets(lines: list[str], first: int, last: int) -> str:
     fence, open_ = "", False
     for number in range(first, last + 1):
         line = lines[number - 1]
-        if found := _FENCE.match(line):
-            fence = "" if fence and found[1].startswith(fence) else fence or found[1]
+        inside, fence = fence, fenced(line.rstrip(), fence)
         bullet = _BULLET.match(line)
-        if fence or found or not line.strip():
+        if inside or fence or not line.strip():
             open_ = False
         elif bullet and (open_ or len(bullet[1]) <= _DEEPEST):
             if len(bullets) == _MOST_BULLETS or sum(map(len, bullets)) >= _ENOUGH:
@@ -170,14 +167,10 @@ def _markdown(lines: list[str]) -> Iterator[tuple[int, int, str]]:
     """Yield (first line, line below the heading, title) of each heading."""
     fence = ""
     for number, line in enumerate(lines, 1):
-        if found := _FENCE.match(line):
-            if not fence:
-                fence = found[1]
-            elif found[1].startswith(fence):
-                fence = ""
-        elif fence:
+        inside, fence = fence, fenced(line.rstrip(), fence)
+        if inside or fence:
             continue
-        elif found := _HASHES.match(line.rstrip("\r")):
+        if found := _HASHES.match(line.rstrip("\r")):
             title = fold(_plain(found[1] or ""))
             if title:
                 yield number, number + 1, title

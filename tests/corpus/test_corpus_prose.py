@@ -136,6 +136,28 @@ from ncs.types import SourceFile, Span
          "Writes value as int, \\b not name, to a@b c."),
         ("/// Adds @a left.\n/// @see add\n", "Adds left."),
         ("# Sets @a left of @b.", "Sets @a left of @b."),
+        # hono: what said the purpose of seventy files was taken for a tag.
+        ("/**\n * @module\n * Tools for rows.\n */", "Tools for rows."),
+        ("/** @fileoverview Tools for\n * rows.\n * @author X */", "Tools for rows."),
+        ("/** @file rows.c\n * @brief Tools for rows. */", "Tools for rows."),
+        ("/** Tools for rows.\n * @module rows */", "Tools for rows."),
+        ("/** @module a/rows\n * @author X */", ""),
+        ("/**\n * @example\n * ```\n * foo(1)\n *\n * foo(2)\n * ```\n */", ""),
+        ("/** Adds.\n * ```\n * add(1)\n * ``` */", "Adds."),
+        ("/** Adds ```a``` to\n * all. */", "Adds ```a``` to all."),
+        # tmux, dunst: rulers, and a sign that says where the row is, stood beside the words.
+        ("# --- no filter shows it all -----", "no filter shows it all"),
+        ("// --- Sorts of rows ---", "Sorts of rows"), ("/* ==== Sorts ===== */", "Sorts"),
+        ("# --------- Sorts -------- #", "Sorts"), ("/// Sorts -- or not", "Sorts -- or not"),
+        ("/**< plain row */", "plain row"), ("//!< plain row", "plain row"),
+        ("/**<p>Sums.</p> */", "Sums."), ("///<summary>Sums.</summary>", "Sums."),
+        ("// see icon-lookup.h", ""), ("/// - see: Channel.getOption", ""),
+        ("/** See https://a.b/c\n * and https://a.b/d */", ""),
+        ("# See https://a.b/c\n# Returns the rows of all",
+         "See https://a.b/c Returns the rows of all"),
+        ("/* See if the row is there. */", "See if the row is there."),
+        ("/* Refs the handle. */", "Refs the handle."),
+        ('f"""Sums {x} rows."""', ""), ('rb"Sums all rows."', ""),
         ("/** {@inheritDoc Base.run} */", ""), ("/** {@inheritDoc Base} Or not. */", "Or not."),
     ],
 )  # fmt: skip
@@ -262,6 +284,11 @@ def test_shorten_ends_with_a_sentence() -> None:
     assert shorten(text).endswith("should end.")
 
 
+def test_shorten_does_not_end_with_an_abbreviation() -> None:
+    text = f"It ends here{', where it is good' * 5}. Or{' not' * 20} (e.g. at{' a' * 200} place)"
+    assert shorten(text).endswith("where it is good.")
+
+
 def test_licence() -> None:
     assert is_licence("Permission is hereby granted, free of charge")
     assert not is_licence("The licence plate of a car")
@@ -316,6 +343,14 @@ def test_restructured_sections() -> None:
         ("Title", Span(1, 6), "Title: Some words here.", Span(1, 5)),
         ("Use", Span(7, 14), "Use: Run it now.", Span(7, 13)),
     ]
+
+
+def test_a_fence_ends_with_its_own_sign() -> None:
+    """Code on one line between three backticks hid all headings below it."""
+    text = "# One\n\n```./run```.\n\n# Two\n\n````\n```\n# no\n```` sh\n# no\n`````\n\n# Three\n"
+    assert [name for name, *_ in sections(text, "markdown")] == ["One", "Two", "Three"]
+    text = "# One\n\n~~~\n```\n# no\n~~~\n\n# Two\n\nRun ```it``` now.\n"
+    assert [doc for *_, doc, _ in sections(text, "markdown")] == ["One", "Two: Run it now."]
 
 
 def test_code_of_three_spaces_is_no_prose() -> None:
