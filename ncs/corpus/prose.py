@@ -156,7 +156,10 @@ _CODE_LINE = re.compile(
     r"|\Arequire(?:_relative)? [\"']|\A(?:local|my|our) \S+ ="
 )
 # A first line that reads like code and is none: `return nil for {{ x }} even if that was set`.
-_WORDED = re.compile(r"(?<=[a-z,;] )(?:the|an|that|was|are|which|this)(?= [a-z`])")
+_WORDED = re.compile(
+    r"(?<=[a-z,;:] )(?:the|an|that|was|is(?! not)|are|which|this|our|its|some)(?= [a-z`])"
+    r"|\A[A-Z][a-z]+ [a-z].*\.\Z"
+)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 _TAG = re.compile(
