@@ -1,4 +1,4 @@
-"""Questions of newcomers over 62 more repositories, in 18 languages.
+"""Questions of newcomers over 62 more repositories, in 19 languages.
 
     python -m benchmarks.retrieval.asked --clones DIR [--systems NAMES] [--only NAMES]
         [--cache DIR] [--json FILE | --save NAME]
