@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ncs import weights
-from ncs.errors import IndexMismatch, IndexMissing
+from ncs.errors import IndexMismatch, IndexMissing, NcsError
 from ncs.index.closing import Closing
 from ncs.index.glance import gone
 from ncs.index.reading import Index, being_made, find_index, open_index
@@ -22,6 +22,8 @@ from ncs.search.located import past_end
 from ncs.search.question import plain_name
 from ncs.search.spelling import spelling
 from ncs.types import Encoder, Hit, Mode
+
+_SOME = 50  # files by which an index is known to be of a folder
 
 
 class Codebase(Closing):
@@ -206,6 +208,24 @@ def codebase_around(folder: Path) -> Path:
     nearest = max(places, key=lambda place: len(place.parts), default=None)
     root = None if nearest is None else codebase_of(nearest)
     return folder if root in (None, start) else root
+
+
+def codebase_written_of(place: Path) -> Path:
+    """Return the codebase that an index elsewhere is of: the working folder, or one above it.
+
+    It is the nearest that has most of the index's files; the working folder where none does, or
+    where there is no index.
+    """
+    try:
+        with open_index(place) as index:
+            some = index.paths[:: len(index.paths) // _SOME + 1]
+    except NcsError:  # there is none, or none that could be lost
+        return Path()
+    here = Path().resolve()
+    for folder in (here, *here.parents):
+        if 2 * sum((folder / path).is_file() for path in some) > len(some):
+            return Path() if folder == here else folder
+    return Path()
 
 
 def path_in(root: Path, typed: str) -> str | None:

@@ -8,15 +8,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from ncs.api.opening import codebase_around, codebase_of, path_in
+from ncs.api.opening import codebase_around, codebase_of, codebase_written_of, path_in
 from ncs.api.refreshing import Opened
 from ncs.display import aside
-from ncs.errors import NcsError, QueryError
-from ncs.index.reading import open_index
+from ncs.errors import QueryError
 from ncs.search.filters import compile_glob
 
 _BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
-_SOME = 50  # files by which an index is known to be of a folder
 _NEAR = 3  # paths that are offered for one that is not there
 
 
@@ -38,7 +36,7 @@ def codebase_to_read(typed: Path | None, output: Path | None) -> Path:
     if typed is not None:
         return typed
     if output is not None:
-        root = _codebase_written_of(output)
+        root = codebase_written_of(output)
         if root != Path():
             aside(f"{output} is of {root}: --codebase . makes one of this folder.")
         return root
@@ -46,20 +44,6 @@ def codebase_to_read(typed: Path | None, output: Path | None) -> Path:
     if root != Path():
         aside(f"The index of {root} covers this folder: --codebase . makes one of it alone.")
     return root
-
-
-def _codebase_written_of(output: Path) -> Path:
-    """Return the working folder, or the nearest above it that has the files of an index."""
-    try:
-        with open_index(output) as index:
-            some = index.paths[:: len(index.paths) // _SOME + 1]
-    except NcsError:  # there is none, or none that could be lost
-        return Path()
-    here = Path().resolve()
-    for folder in (here, *here.parents):
-        if 2 * sum((folder / path).is_file() for path in some) > len(some):
-            return Path() if folder == here else folder
-    return Path()
 
 
 def path_filters(opened: Opened, paths: Sequence[str], not_paths: Sequence[str]) -> PathFilters:

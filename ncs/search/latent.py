@@ -39,7 +39,8 @@ class Latent(NamedTuple):
         said: the same of the author's words alone: their chunks, (m,), and cosines, (m,).
         files: those with chunks in the shortlist, ascending, (f,), and the cosine of each as a
             whole: of the mean of all its chunks' directions, (f,).
-        hundredth: the least cosine among the nearest hundredth of all chunks that may answer.
+        hundredth: the least cosine among the nearest hundredth of all chunks that may answer, or
+            of the whole shortlist where that is shorter.
     """
 
     ids: IdArray
@@ -153,10 +154,10 @@ def latent(
     said = _nearest(index, WORDS_VIEW, query, mask, size)
     owners = index.file_ids[ids]
     files = owners[beginnings(owners)]
-    size = index.chunk_count if mask is None else int(np.count_nonzero(mask))
+    may_answer = index.chunk_count if mask is None else int(np.count_nonzero(mask))
     return Latent(
         ids, cosine, query, said, (files, as_whole(index, files, query)),
-        _least_of_nearest(cosine, math.ceil(size / 100)),
+        _least_of_nearest(cosine, math.ceil(may_answer / 100)),
     )  # fmt: skip
 
 

@@ -351,23 +351,16 @@ def test_a_trained_model_stays(root: Path) -> None:
     assert build(root, fresh=True).model == "base"
 
 
-def test_a_trained_model_outlives_a_change_of_format(root: Path) -> None:
+@pytest.mark.parametrize(
+    ("mark", "kept"),
+    [
+        (fingerprint(BASE_PATH.read_bytes()), "trained"),  # as before format 4
+        ("0" * 40, "base"),  # not the one that the index tells of
+    ],
+)
+def test_a_trained_model_outlives_a_change_of_format(root: Path, mark: str, kept: str) -> None:
     weights = BASE_PATH.read_bytes()
-    model = unpack(weights, origin="test")._replace(fingerprint=fingerprint(weights))
-    corpus = building.read(root, index_of(root), ignore_progress)
-    made_with = MadeWith("trained", model, weights, "{}")  # marked as before format 4
-    building.write_index(corpus, made_with, index_of(root), began=0.0, on_progress=ignore_progress)
-    data = bytearray(index_of(root).read_bytes())
-    data[60:64] = (3).to_bytes(4, "big")
-    index_of(root).write_bytes(data)
-    built = build(root)
-    assert "format 3" in built.instead
-    assert built.model == "trained"
-
-
-def test_a_model_that_is_not_the_one_an_index_tells_of_is_not_kept(root: Path) -> None:
-    weights = BASE_PATH.read_bytes()
-    model = unpack(weights, origin="test")._replace(fingerprint="0" * 40)
+    model = unpack(weights, origin="test")._replace(fingerprint=mark)
     corpus = building.read(root, index_of(root), ignore_progress)
     made_with = MadeWith("trained", model, weights, "{}")
     building.write_index(corpus, made_with, index_of(root), began=0.0, on_progress=ignore_progress)
@@ -376,7 +369,7 @@ def test_a_model_that_is_not_the_one_an_index_tells_of_is_not_kept(root: Path) -
     index_of(root).write_bytes(data)
     built = build(root)
     assert "format 3" in built.instead
-    assert built.model == "base"
+    assert built.model == kept
 
 
 def test_a_damaged_index_is_replaced_and_said_so(root: Path) -> None:
