@@ -40,9 +40,10 @@ _FRONT = re.compile(
     r"|\W?(?:ERROR|WARN|WARNING|FATAL|CRITICAL|INFO|DEBUG)\b\W*?)\s+"
 )
 # What stands in a message where the code leaves a value open, by its looks: what is in quotes, and
-# words that are a path, an address or `name.py`, or have a digit in them.
+# words that are a path, an address or `name.py`, or have a digit in them, unless it ends a name: a
+# question of `S3` or `utf8` waited 1 ms for a look at literals.
 _QUOTED = re.compile(r"(?<!\w)(?:\"[^\"\n]+\"|'[^'\n]+'|`[^`\n]+`)(?!\w)")
-_GIVEN = re.compile(r"[\d/\\]|\w\.\w")
+_GIVEN = re.compile(r"(?<![A-Za-z\d])\d|\d{3}|[/\\]|\w\.\w")
 _LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)+)"|\'((?:[^\'\\\n]|\\.)+)\'|`([^`\n]+)`')
 # Where a literal has a value: `%s`, `%-5.2f`, `{}`, `{name!r}`, `${name}`, `$name`, `\(name)`.
 _VALUE = re.compile(r"%[-+#0]*[\d.*]*[A-Za-z@]|[#$]?\{[^{}]*\}|\$\w+|\\\([^()]*\)|\\.")

@@ -8,8 +8,9 @@ codebase (does it speak of such things at all?), how far the file is ahead of th
 others, and of how many terms the question is: many are rarely found together by chance. A logistic
 regression on these gives the chance that the hit answers the question. It was fitted on first hits
 for the questions of benchmarks/retrieval that choices are made with, and for questions of other
-repositories, which count 0.7 times as much (`calibrate.py --fit`; of one arm alone before leads
-among few files counted less). That other words of the thesaurus stand there tells nothing more.
+repositories, which count 0.7 times as much (`calibrate.py --fit`, before the seventh wave of
+newcomers was among them; of one arm alone before leads among few files counted less). That other
+words of the thesaurus stand there tells nothing more.
 """
 
 import math
