@@ -1,53 +1,26 @@
 """What the grammar's query finds in a file, as lines and bytes: no tree leaves this module."""
 
 import re
-import time
-import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import accumulate, compress, pairwise
 
-import numpy as np
-from tree_sitter import Node, QueryCursor, Tree
+from tree_sitter import Node, QueryCursor
 
-from ncs.corpus.conditionals import unshown
 from ncs.corpus.grammars import Grammar, compiled
+from ncs.corpus.parsing import parse
 from ncs.corpus.pod import APPENDIX
 from ncs.corpus.routines import Routine, routines
+from ncs.corpus.shown import framed, is_hostile, only, shown
 from ncs.types import Kind
 
-_SECONDS = 2.0  # of a parse, and of a query, per file; a megabyte of ordinary code takes 0.2
-_SECONDS_PER_MEGABYTE = 3.0
-# Deeper nesting is hostile: some grammars abort the process (Kotlin's at 1,024 open strings)
-# or take gigabytes (C# and Java at 20,000 open type arguments).
-_DEEPEST = 800
-_OPEN_ANGLES = 2_500
 _NAME_BYTES = 1_000  # that are read of a name, or of another short text
-_FEED = 4_096  # bytes that the parser is given at a time
 _MOST_MATCHES = 10_000  # in progress at a time
 _MOST_CUTS = 200_000  # nodes that are looked at for places to cut, in one file
-
-_DEPTH = np.zeros(256, dtype=np.int8)
-_DEPTH[[ord(character) for character in "([{"]] = 1
-_DEPTH[[ord(character) for character in ")]}"]] = -1
-
 _MOST_PASSES = 3  # macros in macros
-# Two thousand lines of nothing but `/*` in Python, 6 KB, take the parser 12 seconds and 1.4 GB:
-# a block of bytes that compresses to a 25th is not shown to it. Code stays below a 15th.
-_BLOCK = 1_024
-_MONOTONOUS = 25
-_OFTEN = 25  # times that the first bytes of a block come again in it: worth a closer look
 _MARGIN = 400  # bytes of white space that are looked over
-# Everything becomes a blank but line ends.
-_BLANKED = bytes(10 if byte == 10 else 32 for byte in range(256))
-# A line that may be the end of a type or a statement, and one whose type parameters may follow.
-_ENDS = re.compile(rb"(?:[\w$)\]}'\"`]|(?<!=)>)\Z")
-_HEAD_OF = re.compile(rb"\b(?:function|class|interface|type|new)\s+[\w$]+\Z")
 _DEFINES = re.compile(rb"\b(?:fn|struct|enum|trait|impl|mod)\b")
-
-_COMMENT = re.compile(rb"//[^\n]*|/\*.*?\*/", re.S)
 
 _Captures = dict[str, list[Node]]
 _PIECES = ("comment", "doc", "attached", "mark")
@@ -129,110 +102,26 @@ def read_syntax(data: bytes, grammar: Grammar, grammar_name: str, chunk_lines: i
         grammar_name: its key in `GRAMMARS`.
         chunk_lines: what is longer than so many lines is searched for places to cut.
     """
-    if _is_hostile(data):
+    if is_hostile(data):
         return Syntax()
     found = routines(data) if grammar.routines else []
     later = [(routine.start, routine.end) for routine in found]
     collector = _Collector(data, grammar, grammar_name, found)
     beside = collector.beside(grammar.only) if grammar.only is not None else []
-    code = _shown(data, grammar, [*beside, *later])
+    code = shown(data, grammar, [*beside, *later])
     for _ in range(_MOST_PASSES):
-        tree = _parse(code, grammar_name)
+        tree = parse(code, grammar_name)
         if tree is None:
             break
         unparsed = collector.query(tree.root_node) + later
         later = []
         if tree.root_node.has_error and grammar.heads is not None:
-            unparsed += _frames(data, grammar.heads)
+            unparsed += framed(data, grammar.heads)
         _find_cuts(data, tree.root_node, chunk_lines, collector.cuts)
         if not unparsed:
             break
-        code = _only(data, unparsed)
+        code = only(data, unparsed)
     return collector.syntax()
-
-
-def _shown(data: bytes, grammar: Grammar, hidden: list[tuple[int, int]]) -> bytes:
-    """Return the bytes without what the grammar stumbles over, every place its own.
-
-    `hidden` are the ranges that are no code, or are read by themselves.
-    """
-    # A byte order mark is an error to most grammars.
-    unread = [*hidden, (0, 3)] if data.startswith(b"\xef\xbb\xbf") else [*hidden]
-    if grammar.unread is not None:
-        for found in grammar.unread.finditer(data):
-            unread += _hidden(found)
-    if grammar.branch_ends is not None:
-        unread += unshown(data, grammar.branch_ends)
-    return _ended(_without(data, unread), grammar.unended)
-
-
-def _hidden(found: re.Match[bytes]) -> list[tuple[int, int]]:
-    """Return the ranges of the groups that match; of the one called `around`, between comments."""
-    ranges = [place for place in found.regs[1:] or found.regs if place[0] >= 0]
-    if found.lastgroup != "around":
-        return ranges
-    at, end = ranges.pop()
-    for comment in _COMMENT.finditer(found.string, at, end):
-        ranges.append((at, comment.start()))
-        at = comment.end()
-    return [*ranges, (at, end)]
-
-
-def _is_hostile(data: bytes) -> bool:
-    if data.count(b"(") + data.count(b"[") + data.count(b"{") > _DEEPEST:
-        steps = _DEPTH[np.frombuffer(data, dtype=np.uint8)]
-        depth = np.cumsum(steps, dtype=np.int32)
-        # Openers in strings and comments shift the count slowly; a dive is what kills.
-        if int((depth - np.minimum.accumulate(depth)).max()) > _DEEPEST:
-            return True
-    angles = data.count(b"<") - data.count(b">")
-    # `<-` opens nothing: R and OCaml assign with it.
-    return angles > _OPEN_ANGLES and angles - data.count(b"<-") > _OPEN_ANGLES
-
-
-def _parse(data: bytes, grammar_name: str) -> Tree | None:
-    """Return the tree, or None where the parser takes too long for so many bytes."""
-    parser, _ = compiled(grammar_name)
-    feed = _feed(grammar_name)
-    # CPU time of this thread: what others do on the machine must not change the result.
-    end = time.thread_time() + _SECONDS + _SECONDS_PER_MEGABYTE * len(data) / 1e6
-    late = False
-
-    # The parser's own progress callback crashes in py-tree-sitter 0.25 and 0.26.0; one that is
-    # told that the file has ended comes to an end too.
-    def read(offset: int, _: object) -> memoryview:
-        nonlocal late
-        late = late or time.thread_time() > end
-        return feed.of(data[offset : 0 if late else offset + _FEED])
-
-    tree = parser.parse(read)
-    return None if late else tree
-
-
-class _Feed:
-    """Hands a few bytes at a time to a parser, always in the same place.
-
-    py-tree-sitter 0.25 and 0.26 never let go of what they were handed: without this all the code
-    that was ever parsed would stay in memory.
-    """
-
-    def __init__(self) -> None:
-        self._place = bytearray(_FEED)
-        self._views: dict[int, memoryview] = {}
-
-    def of(self, piece: bytes) -> memoryview:
-        """Return the bytes, at most `_FEED`; they stand until the next call."""
-        size = len(piece)
-        self._place[:size] = piece
-        if size not in self._views:
-            self._views[size] = memoryview(self._place)[:size]
-        return self._views[size]
-
-
-@cache
-def _feed(grammar_name: str) -> _Feed:
-    """Return the feed of a grammar's one parser."""
-    return _Feed()
 
 
 class _Collector:
@@ -368,86 +257,6 @@ def _inner(data: bytes, node: Node) -> list[tuple[int, int]]:
     """Return the range between a node's brackets if definitions may stand there."""
     start, end = node.start_byte + 1, node.end_byte - 1
     return [(start, end)] if _DEFINES.search(data, start, end) else []
-
-
-def _frames(data: bytes, heads: re.Pattern[bytes]) -> list[tuple[int, int]]:
-    """Return the ranges of comments, heads of definitions, and the braces that end them.
-
-    A body ends where its head's line does, or at the next brace that a line of the same indent
-    begins with.
-    """
-    ranges: list[tuple[int, int]] = []
-    open_: dict[bytes, tuple[int, int]] = {}  # indent → range of the head
-    at = 0
-    for line in data.split(b"\n"):
-        head, indent = heads.match(data, at), line[: len(line) - len(line.lstrip())]
-        last = at + len(line.rstrip()) - 1
-        if head is None:
-            if line.startswith(indent + b"}") and indent in open_:
-                ranges += [open_.pop(indent), (at + len(indent), at + len(indent) + 1)]
-        elif head[1] is None:
-            ranges.append(head.span())
-        elif data[last : last + 1] == b"}" and last >= head.end():
-            ranges += [head.span(), (last, last + 1)]
-        else:
-            open_[head[1]] = head.span()
-        at += len(line) + 1
-    return ranges
-
-
-def _without(data: bytes, ranges: list[tuple[int, int]]) -> bytes:
-    """Return the bytes with the ranges, and whatever says the same over and over, blanked."""
-    for start in range(0, len(data), _BLOCK):
-        sample = data[start : start + 6]
-        if data.count(sample, start, start + _BLOCK) > _OFTEN:
-            block = data[start : start + _BLOCK]
-            if len(zlib.compress(block, 1)) * _MONOTONOUS < len(block):
-                ranges.append(_extent(data, start, start + len(block)))
-    if not ranges:
-        return data
-    kept = bytearray(data)
-    for start, end in ranges:
-        kept[start:end] = data[start:end].translate(_BLANKED)
-    return bytes(kept)
-
-
-def _ended(data: bytes, unended: re.Pattern[bytes] | None) -> bytes:
-    """Return the bytes with `;` in the blank of each match that a statement's end is before."""
-    places = [found.start(1) for found in unended.finditer(data)] if unended else []
-    kept = bytearray(data)
-    for at in places:
-        if _is_complete(data[max(0, at - _MARGIN) : at]):
-            kept[at] = ord(";")
-    return bytes(kept) if places else data
-
-
-def _is_complete(before: bytes) -> bool:
-    """Return whether the code that these bytes end with may end there; comments say nothing."""
-    while (line := before[before.rfind(b"\n") + 1 :].strip()) or b"\n" in before:
-        if line and not line.startswith((b"//", b"/*", b"*")):
-            code = line.partition(b" //")[0].rstrip()
-            return _ENDS.search(code) is not None and _HEAD_OF.search(code) is None
-        before = before[: max(0, before.rfind(b"\n"))]
-    return True  # a long comment: a `;` too many does no harm
-
-
-def _extent(data: bytes, start: int, end: int) -> tuple[int, int]:
-    """Return how far, by a block at most, the repetition goes on before and behind a block."""
-    period = max(1, data.find(data[start : start + 6], start + 1, end) - start)
-    first, last = max(0, start - _BLOCK), min(len(data), end + _BLOCK)
-    while start > first and data[start - 1] == data[start - 1 + period]:
-        start -= 1
-    while end < last and data[end] == data[end - period]:
-        end += 1
-    return start, end
-
-
-def _only(data: bytes, ranges: list[tuple[int, int]]) -> bytes:
-    """Return the bytes with all but the ranges blanked, so that every place stays its own."""
-    kept = bytearray(data.translate(_BLANKED))
-    for start, end in ranges:
-        kept[start:end] = data[start:end]
-    return bytes(kept)
 
 
 def _allowed(data: bytes, captures: _Captures, grammar: Grammar) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from growth import grows_like_the_square
 
 from ncs.corpus import outline as outline_module
+from ncs.corpus import parsing
 from ncs.corpus.chunks import chunk
 from ncs.corpus.conditionals import unshown
 from ncs.corpus.grammars import GRAMMARS
@@ -31,6 +32,11 @@ def cut(data: bytes, language: str) -> int:
     assert len(covered) == len(set(covered))
     assert {at for at, line in enumerate(lines, 1) if line.strip()} <= set(covered)
     return len(found)
+
+
+def defined(data: bytes) -> list[str]:
+    found = chunk(SourceFile("a.py", "python", data, 0))
+    return [name for each in found for name in each.defines]
 
 
 @pytest.mark.parametrize("language", sorted(GRAMMARS))
@@ -123,6 +129,23 @@ def test_arrows_open_no_brackets() -> None:
     """A file of R with 2,500 assignments was taken for one of open type arguments."""
     data = b"".join(b"f%d <- function(x) {\n  y <- go(x)\n}\n" % at for at in range(2_000))
     assert chunk(SourceFile("a.R", "r", data, 0))[0].defines[0] == "f0"
+
+
+def test_code_nested_as_deep_as_people_write_is_parsed_and_deeper_is_not() -> None:
+    # 800 brackets in each other are the last; some grammars end the process at 1,024.
+    def nested(depth: int) -> bytes:
+        return b"x = " + b"(" * depth + b"1" + b")" * depth + b"\n" + CODE
+
+    assert defined(nested(800)) == ["first"]
+    assert not defined(nested(801))
+
+
+def test_a_parse_that_takes_too_long_leaves_a_file_that_is_cut_by_lines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(parsing, "_SECONDS", -1.0)
+    assert not defined(CODE * 20)
+    assert cut(CODE * 20, "python") > 0
 
 
 def test_a_thousand_functions_in_each_other() -> None:
