@@ -105,6 +105,9 @@ def test_functions_are_found_wherever_they_stand(code: str, found: list[str]) ->
          ["A", "A.show"]),
         ("LIB_API std::string& A::operator[](int a) {\n  go();\n}\n", ["A.operator[]"]),
         ("LIB_API A::~A() {\n  go();\n}\n", ["A.~A"]),
+        # Qt's stands at the head of a class: its first definition was missing, or its end.
+        ("class A : public B\n{\n  Q_OBJECT\npublic:\n  struct C\n  {\n    int d() const;\n"
+         "  };\n  A(int x);\n};\n", ["A", "A.C"]),
     ],
 )  # fmt: skip
 def test_macros_hide_no_definition(code: str, found: list[str]) -> None:

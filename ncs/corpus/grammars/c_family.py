@@ -15,6 +15,7 @@ _C_MACROS = re.compile(
     rb"|^([A-Z][A-Z\d]*_[A-Z\d_]+(?:\([^()\n]*\))?)"
     rb"(?=\s*?\n\s*?(?:\n|#|//|/\*)|\s+(?:class|enum|namespace|struct|template|using)\b)"
     rb"|^[ \t]+([A-Z][A-Z\d]*_[A-Z\d_]+)(?=[ \t]+(?:explicit[ \t]+)?~?[A-Za-z]\w*\()"
+    rb"|^[ \t]*\{[ \t]*\r?\n[ \t]+([A-Z][A-Z\d]*_[A-Z\d_]+(?:\([^()\n]*\))?)(?=[ \t]*\r?$)"
     rb"|^(?![ \t]*(?:if|else|for|while|do|switch|case|return)\b)[^\n;{}=#]{0,400}\)"
     rb"(?:\s{1,80}(?:const|override|final|noexcept))*\s{1,80}"
     rb"([A-Z][A-Z\d]*_[A-Z\d_]+(?:\([^()]{0,400}\))?)(?=\s*[{;])",
