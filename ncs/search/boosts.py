@@ -79,12 +79,14 @@ class Boosted(NamedTuple):
             less, for the file and for the place in it.
         stands: which of them surely are what was asked for: a definition of that very name, a
             text of several words as it stands, (n,).
+        holds: which of them hold or define the name that the question is, if it is one, (n,).
     """
 
     score: FloatArray
     prior: FloatArray
     exact: bool
     stands: BoolArray
+    holds: BoolArray
 
 
 class Worth(NamedTuple):
@@ -122,17 +124,19 @@ def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> 
     total = found.score + best * COHERENCE * coherence(found.score, found.runs)
     whole_files = scaled(of_files(index, query.text)[found.runs.files])
     total = total + best * WHOLE_FILE * found.runs.spread(whole_files)
+    holds = (found.share >= NEARLY_ALL) & is_symbol(query.text)
     asked, sure = exact(index, paths, query.text, found)
     if asked.any():
         # A test is rarely meant, unless it is the one place that has what was asked.
         prior = np.where(asked > 0, prior / prior[asked > 0].max(), prior).astype(np.float32)
         total = total + best * DEFINITION * asked
-        return Boosted(np.asarray(total, dtype=np.float32), prior, True, sure)
+        holds |= sure & is_symbol(query.text)  # a name that is defined in another writing
+        return Boosted(np.asarray(total, dtype=np.float32), prior, True, sure, holds)
     whole = _spelled(index, paths, query.text, found)
     named = _by_names(index, paths, query.text, found)
     total = total + best * (_by_files(paths, query.text, found, best) + named + whole.worth)
     is_named = is_symbol(query.text) or bool(whole.worth.any())
-    return Boosted(np.asarray(total, dtype=np.float32), prior, is_named, whole.sure)
+    return Boosted(np.asarray(total, dtype=np.float32), prior, is_named, whole.sure, holds)
 
 
 def _by_files(paths: PathWords, text: str, found: Candidates, best: float) -> FloatArray:

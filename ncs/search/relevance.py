@@ -28,6 +28,8 @@ DOUBTFUL = 0.18
 # Of names, constants and pasted lines 99 in 100 first hits were right, of names spelled out 96, of
 # messages with values in them 82 (benchmarks/retrieval/known).
 _STANDS = 61 / 64  # which float32 holds as it is, for `--min-score`
+# Set, not fitted: no judgments say how often somebody who asks for a name is after a use of it.
+_HOLDS = 5 / 16
 _USUAL_LEAD = 0.1  # of the first hit for a question of another repository
 _FEW_OTHERS = 3.0  # files beside which a lead says half
 
@@ -44,6 +46,7 @@ class Evidence(NamedTuple):
         lead: how far the file is ahead of the best other (see `leads`), in [-1, 1].
         stands: which of them surely are what was asked for: the definition of a name, a text of
             several words as it stands.
+        holds: in whose files the name stands that the question is.
         terms: how many different ones the question is of.
         width: numbers in a latent that the cosine was taken over; 0 where there is none.
     """
@@ -54,6 +57,7 @@ class Evidence(NamedTuple):
     hundredth: FloatArray
     lead: FloatArray
     stands: BoolArray
+    holds: BoolArray
     terms: int
     width: int
 
@@ -94,6 +98,7 @@ def relevance(found: Evidence) -> FloatArray:
         if values is not None:
             logit = logit + weight * values
     chance = 1.0 / (1.0 + np.exp(-logit))
+    chance = np.where(found.holds, np.maximum(chance, _HOLDS), chance)
     chance = np.where(found.stands, np.maximum(chance, _STANDS), chance)
     return np.asarray(np.minimum.accumulate(chance), dtype=np.float32)
 

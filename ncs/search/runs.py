@@ -36,7 +36,7 @@ class Runs(NamedTuple):
         firsts = beginnings(owners)
         return Runs(owners[firsts], firsts, np.diff(firsts, append=len(owners)))
 
-    def best(self, values: FloatArray) -> FloatArray:
+    def best(self, values: npt.NDArray[Number]) -> npt.NDArray[Number]:
         """Return the greatest of the candidates' values in each file, (m,)."""
         if not len(self.firsts):
             return np.zeros(0, dtype=values.dtype)

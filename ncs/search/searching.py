@@ -11,7 +11,7 @@ from ncs.lexical import IdArray
 from ncs.search.boosts import Boosted, boosted
 from ncs.search.called import Caller, as_told
 from ncs.search.filters import BoolArray, allowed
-from ncs.search.fusion import file_scores, fuse, scaled, worth_inside
+from ncs.search.fusion import ahead, file_scores, fuse, scaled, worth_inside
 from ncs.search.heads import below
 from ncs.search.latent import SHORTLIST, Latent, as_whole, cosines, latent
 from ncs.search.lexical import Lexical, lexical
@@ -128,6 +128,7 @@ class _Signs(NamedTuple):
             hundredth of all chunks, which is one for all; 0 where latents were not asked.
         lead: how far their file is ahead of the best other (see `leads`).
         stands: which of them surely are what was asked for.
+        holds: in whose files the name stands that the question is.
     """
 
     at: IdArray
@@ -138,6 +139,7 @@ class _Signs(NamedTuple):
     hundredth: FloatArray
     lead: FloatArray
     stands: BoolArray
+    holds: BoolArray
 
 
 def _signs(index: Index, scores: "_Scores", near: Latent | None, ids: IdArray) -> _Signs:
@@ -162,6 +164,7 @@ def _signs(index: Index, scores: "_Scores", near: Latent | None, ids: IdArray) -
         hundredth=hundredth,
         lead=leads(runs.best(scores.score))[file],
         stands=scores.stands[at],
+        holds=runs.best(scores.holds)[file],
     )
 
 
@@ -174,6 +177,7 @@ def _evidence(query: Query, words: Lexical | None, near: Latent | None, signs: _
         hundredth=signs.hundredth,
         lead=signs.lead,
         stands=signs.stands,
+        holds=signs.holds,
         terms=length(query.text),
         width=0 if near is None else len(near.query),
     )
@@ -215,6 +219,7 @@ class _Scores(NamedTuple):
     file: FloatArray
     prior: FloatArray
     stands: BoolArray
+    holds: BoolArray
 
 
 def _scores(
@@ -234,7 +239,8 @@ def _scores(
     owners = index.file_ids[ids]
     runs, paths = Runs.of(owners), path_words_of(index)
     prior = paths.priors(query.text)[owners]
-    raised = Boosted(none, prior, is_symbol(query.text), np.zeros(len(ids), dtype=bool))
+    no = np.zeros(len(ids), dtype=bool)
+    raised = Boosted(none, prior, is_symbol(query.text), no, no)
     if words is not None:
         raised = boosted(index, paths, query, Candidates(ids, runs, bm25, share))
     score = fuse(
@@ -244,6 +250,7 @@ def _scores(
         exact=raised.exact or holds_code(query.text),
         known=float(share.max(initial=0.0)),
     )
+    score = ahead(score, raised.holds)
     inside = worth_inside(score, cosine, share, exact=raised.exact)
     if not raised.exact:  # a name may be meant where it is imported
         leading = np.argsort(-runs.best(score), kind="stable")[: query.top_k]
@@ -251,7 +258,7 @@ def _scores(
         inside = below(index, ids, runs, leading, inside, tests=tests)
     return _Scores(
         ids, runs, score, inside, bm25, raised.score, share, cosine, files[owners], raised.prior,
-        raised.stands,
+        raised.stands, raised.holds,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from ncs.index.reading import Index, open_index
 from ncs.lexical import MemoryPostings, bm25
 from ncs.search import Query, latent, search
 from ncs.search.fusion import EXACT_SHARE, LATENT_PRIOR, NEURAL_WEIGHT
+from ncs.search.relevance import DOUBTFUL
 from ncs.text import path_words
 from ncs.types import Hit
 
@@ -318,6 +319,21 @@ def test_in_a_sentence_that_holds_a_name_of_code_words_weigh_more(
             assert weight == pytest.approx(EXACT_SHARE * NEURAL_WEIGHT, rel=1e-4)
         else:
             assert weight.min() > 0.99 * NEURAL_WEIGHT
+
+
+def test_all_places_of_a_name_come_before_those_of_its_parts(
+    tmp_path: Path, encoder: FakeEncoder
+) -> None:
+    """Tests and examples, too: whoever asks for a name is after its uses, wherever they are."""
+    parts = "idle pool size\nidle = pool.size(idle, size)\npool = idle"
+    tree = {f"src/a{at}.py": (parts,) for at in range(12)}
+    users = ["docs/z.md", "examples/z.py", "src/z.py", "tests/test_z.py"]
+    filler = "\n".join(f"x{at} = y{at}" for at in range(20))
+    tree |= {path: (f"{filler}\nuse(idlePoolSize)",) for path in users}
+    write_index(tmp_path / "i.db", make_corpus(tree))
+    hits = asked(tmp_path / "i.db", encoder, "idlePoolSize")
+    assert sorted(hit.path for hit in hits[:4]) == users
+    assert hits[3].score > DOUBTFUL
 
 
 def test_a_name_made_of_words_that_ask_is_relevant_where_it_is_defined(

@@ -43,7 +43,7 @@ from ncs.search.names import asked_for
 from ncs.search.paths import PathWords, path_words_of
 from ncs.search.question import counted, holds_code, is_symbol, plain_name, subject
 from ncs.search.ranking import others, ranked
-from ncs.search.relevance import Evidence, leads, relevance
+from ncs.search.relevance import DOUBTFUL, Evidence, leads, relevance
 from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import LINES, Snippets, rarities
 from ncs.text import lexical_tokens, stem, stem_token, words
@@ -758,6 +758,7 @@ def evidence(
     hundredth: float = 0.6,
     lead: object = None,
     stands: object = None,
+    holds: object = None,
     terms: int = 5,
     width: int = 64,
 ) -> Evidence:
@@ -770,6 +771,7 @@ def evidence(
         floats([hundredth] * size),
         floats([0.1] * size if lead is None else lead),
         np.zeros(size, dtype=bool) if stands is None else np.array(stands, dtype=bool),
+        np.zeros(size, dtype=bool) if holds is None else np.array(holds, dtype=bool),
         terms,
         width,
     )
@@ -785,6 +787,11 @@ def test_relevance_is_in_range_and_never_rises(
         assert (found >= 0).all()
         assert (found <= 1).all()
         assert (np.diff(found) <= 0).all()
+
+
+def test_a_place_that_holds_the_name_which_is_asked_for_is_no_bad_answer() -> None:
+    found = relevance(evidence([0.1, 0.1, 0.1], [-1.0] * 3, holds=[True, True, False]))
+    assert found[1] > DOUBTFUL > found[2]
 
 
 SIGNS = st.tuples(st.floats(0, 1), *[st.floats(-1, 1)] * 4)
