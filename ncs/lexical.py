@@ -6,7 +6,7 @@ the scoring function with the idf that is never negative (Lucene's).
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -124,17 +124,17 @@ def bm25(postings: Postings, query: str) -> tuple[FloatArray, FloatArray]:
     stand nowhere count as the rarest possible, so a question about something absent has a
     low share everywhere.
     """
-    return scored(Scorer(postings), query)
+    return scored(Scorer(postings), dict.fromkeys(lexical_tokens(query), 1.0))
 
 
-def scored(scorer: Scorer, query: str) -> tuple[FloatArray, FloatArray]:
-    """Return what `bm25` does, of postings whose scorer is at hand."""
+def scored(scorer: Scorer, terms: Mapping[str, float]) -> tuple[FloatArray, FloatArray]:
+    """Return what `bm25` does, of terms that weigh more or less and a scorer that is at hand."""
     score = np.zeros(scorer.size, dtype=np.float32)
     share = np.zeros(scorer.size, dtype=np.float32)
     total = 0.0
-    for term in dict.fromkeys(lexical_tokens(query)):
+    for term, weight in terms.items():
         found = scorer.term(term)
-        score[found.ids] += found.score
-        share[found.ids] += found.rarity
-        total += found.rarity
+        score[found.ids] += np.float32(weight) * found.score
+        share[found.ids] += weight * found.rarity
+        total += weight * found.rarity
     return score, share / max(total, 1e-9)

@@ -7,8 +7,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.lexical import NOWHERE, IdArray, Postings, Scorer, bm25, scored
-from ncs.search.question import counted, plain_words
+from ncs.lexical import NOWHERE, IdArray, Postings, Scorer, scored
+from ncs.search.question import plain_words, terms
 from ncs.search.runs import beginnings
 from ncs.text import stem_token
 from ncs.thesaurus import LONGEST_PHRASE, other_words
@@ -39,7 +39,7 @@ class Lexical(NamedTuple):
 def lexical(index: Index, text: str) -> Lexical:
     """Return the lexical scores of all chunks."""
     scorer = Scorer(index.postings)
-    score, share = scored(scorer, counted(text))
+    score, share = scored(scorer, terms(text))
     return Lexical(score + reworded(scorer, text), share)
 
 
@@ -52,7 +52,7 @@ def of_files(index: Index, text: str) -> FloatArray:
     """
     if index not in _FILES:
         _FILES[index] = FilePostings(index.postings, index.file_ids, len(index.paths))
-    return bm25(_FILES[index], counted(text))[0]
+    return scored(Scorer(_FILES[index]), terms(text))[0]
 
 
 def reworded(scorer: Scorer, text: str) -> FloatArray:

@@ -1,8 +1,9 @@
 """What a question is: a name from code, or words of which some ask and some say what about."""
 
 import re
+from functools import lru_cache
 
-from ncs.text import identifiers, lexical_tokens, parts, stem, words
+from ncs.text import identifier_tokens, identifiers, parts, stem, words
 
 _SYMBOL = re.compile(r"[A-Za-z_$][\w.:#/\\$!?=-]*(?:\(\))?")
 _MARKS = ("_", ".", "::", "#", "()", "!", "\\")
@@ -27,6 +28,14 @@ _ASKED = "how what where which does do is are when work works handled implemente
 _QUESTION = frozenset(_ASKED.split())
 _SMALL = "the a an of in on for to and or with by from it its that this be as at into"
 ASKING = _QUESTION.union(_SMALL.split())
+# Names of a long question that say what it is about; a report goes on with how that was seen. They
+# weigh in full, and only for them other words and the names of files are looked for. On messages
+# of 337 commits, a line and 54 words on average, NDCG@10 0.755 → 0.807 on the tune half and 0.821
+# → 0.855 on the report half, where the first lines alone have 0.756 and 0.818 (by hand).
+EARLY = 10
+_MARK = re.compile(r"[(){}\[\]=;<>|&]")
+_FEW_MARKS = 0.3  # a word: lines of code have half a mark a word, sentences a twentieth
+_FEWEST_PROSE = 8  # words of a text of several lines that is no code
 
 
 def is_symbol(text: str) -> bool:
@@ -60,38 +69,49 @@ def plain_name(text: str) -> str:
 
 
 def topic(text: str) -> list[str]:
-    """Return the words of a question that say what it is about."""
-    return [word for word in words(text) if len(word) > 2 and word not in ASKING]
+    """Return the first words of a question that say what it is about."""
+    said = [word for word in words(told(text)) if len(word) > 2 and word not in ASKING]
+    return said if _whole(text) else said[:EARLY]
 
 
 def sought(text: str) -> list[str]:
     """Return the identifiers of a question but for words that ask and small ones; never none."""
-    said = identifiers(text)
+    said = identifiers(told(text))
     return [name for name in said if name.lower() not in ASKING] or said
 
 
-def counted(text: str) -> str:
-    """Return what BM25 counts of a question: all but the words that ask, and small ones.
+def terms(text: str) -> dict[str, float]:
+    """Return the terms that BM25 counts of a question, and what each weighs, in (0, 1].
 
-    They are rare in code, and so would weigh as much as what is asked for. On newcomers' questions
-    0.871 → 0.892 NDCG@10, on the tune half 0.927 → 0.928. Names and pasted lines stay whole.
+    All but the words that ask, and small ones. They are rare in code, and so would weigh as much
+    as what is asked for: on newcomers' questions 0.871 → 0.892 NDCG@10, on the tune half 0.927 →
+    0.928. Of names and pasted lines every word counts, and as much as any other; else the first
+    ten names do, and of those behind them each less than the one before.
     """
-    return text if _whole(text) else " ".join(sought(text))
+    if _whole(text):
+        return dict.fromkeys(
+            (term for name in identifiers(text) for term in identifier_tokens(name)), 1.0
+        )
+    found: dict[str, float] = {}
+    for at, name in enumerate(sought(text)):
+        for term in identifier_tokens(name):
+            found.setdefault(term, EARLY / max(at + 1, EARLY))
+    return found
 
 
 def plain_words(text: str) -> list[str]:
-    """Return the stems of a question's words that other words may stand for, in order.
+    """Return the stems of the first words of a question that others may stand for, in order.
 
     Names of several words, and names and pasted lines as a whole, are meant as they are written.
     """
     if _whole(text):
         return []
-    return [stem(name.lower()) if len(parts(name)) == 1 else "" for name in sought(text)]
+    return [stem(name.lower()) if len(parts(name)) == 1 else "" for name in sought(text)[:EARLY]]
 
 
-def length(text: str) -> int:
-    """Return of how many different terms a question is."""
-    return len(set(lexical_tokens(counted(text))))
+def length(text: str) -> float:
+    """Return of how many different terms a question is, by what they weigh."""
+    return sum(terms(text).values())
 
 
 def subject(text: str) -> str:
@@ -104,7 +124,7 @@ def subject(text: str) -> str:
     """
     if _whole(text):
         return text
-    return " ".join(word for word in words(text) if word not in _QUESTION) or text
+    return " ".join(word for word in words(told(text)) if word not in _QUESTION) or text
 
 
 def says_nothing(text: str) -> bool:
@@ -112,6 +132,44 @@ def says_nothing(text: str) -> bool:
     return ASKING.issuperset(words(text))
 
 
+@lru_cache(maxsize=8)
+def told(text: str) -> str:
+    """Return a report of several lines as a question: on one line, without its form.
+
+    Comments and headings of a form that was filled in, and addresses, say nothing of what is
+    asked. Other questions, and code, as they are.
+    """
+    if "\n" not in text.strip() or not _is_prose(text):
+        return text
+    comments, addresses = r"<!--.*?-->", r"https?://\S+"
+    form = re.sub(f"{comments}|{addresses}|{_HEADING}", " ", text, flags=re.S | re.M | re.I)
+    return " ".join(form.split()) or text
+
+
+# A line that is a heading of such a form, and nothing else.
+_HEADING = (
+    r"^[^\w\n]*(?:describe the bug|(?:issue |bug )?(?:description|report|summary|link)"
+    r"|steps? to reproduce(?: the (?:behaviou?r|problem|issue))?|to reproduce|reproduction"
+    r"|(?:expected|actual|current|desired|observed)(?: (?:behaviou?r|results?|outcome))?"
+    r"|what (?:happened|did you (?:expect(?: to happen)?|do))|environment|versions?|logs?"
+    r"|(?:relevant )?log output|screenshots?|additional (?:context|information|notes?)|motivation"
+    r"|checklist|goals|(?:implementation|testing) details|changes?|context|problem|solution"
+    r"|(?:system|debug) info(?:rmation)?|possible (?:solution|fix))\b[^\w\n]*$"
+)
+
+
+def _is_prose(text: str) -> bool:
+    """Return whether most words of some lines stand in lines that are no code."""
+    plain = code = 0
+    for line in text.splitlines():
+        count = len(line.split())
+        if len(_MARK.findall(line)) < _FEW_MARKS * count:
+            plain += count
+        else:
+            code += count
+    return plain >= max(code, _FEWEST_PROSE)
+
+
 def _whole(text: str) -> bool:
     """Return whether a question is code in which every word counts: a name, or pasted lines."""
-    return is_symbol(text) or "\n" in text.strip()
+    return is_symbol(text) or ("\n" in text.strip() and not _is_prose(text))

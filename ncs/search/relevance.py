@@ -58,7 +58,7 @@ class Evidence(NamedTuple):
     lead: FloatArray
     stands: BoolArray
     holds: BoolArray
-    terms: int
+    terms: float
     width: int
 
 

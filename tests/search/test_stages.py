@@ -16,7 +16,7 @@ from small_index import FakeEncoder, make_corpus, write_index
 
 from ncs.index.postings import lexical_document
 from ncs.index.reading import Index, open_index
-from ncs.lexical import IdArray, MemoryPostings, Scorer, bm25, rarity
+from ncs.lexical import IdArray, MemoryPostings, Scorer, bm25, rarity, scored
 from ncs.search import Query, boosts, paths, ports, search
 from ncs.search.boosts import (
     FILE_NAME,
@@ -40,8 +40,20 @@ from ncs.search.fusion import (
 from ncs.search.latent import Latent, top
 from ncs.search.lexical import MEANT_WORD, OTHER_WORD, of_files, reworded
 from ncs.search.names import asked_for
-from ncs.search.paths import PathWords, path_words_of
-from ncs.search.question import counted, holds_code, is_symbol, plain_name, subject
+from ncs.search.paths import PathWords, asks_for_tests, path_words_of
+from ncs.search.question import (
+    EARLY,
+    holds_code,
+    is_symbol,
+    length,
+    plain_name,
+    plain_words,
+    sought,
+    subject,
+    terms,
+    told,
+    topic,
+)
 from ncs.search.ranking import others, ranked
 from ncs.search.relevance import DOUBTFUL, Evidence, leads, relevance
 from ncs.search.runs import Candidates, Runs
@@ -339,7 +351,60 @@ def test_words_that_ask_are_not_read(text: str, read: str) -> None:
     ],
 )
 def test_words_that_ask_and_small_ones_are_not_counted(text: str, looked_for: str) -> None:
-    assert counted(text) == looked_for
+    assert terms(text) == dict.fromkeys(lexical_tokens(looked_for), 1.0)
+
+
+REPORT = """### Describe the bug
+<!-- Thank you. Please fill in all fields. -->
+The mail stays unread although its attachments were consumed, and it is fetched again later.
+
+**Steps to reproduce:**
+1. Add a rule, as in https://example.org/rules/12
+2. Wait for the next run of the task
+Tests are said to cover this (`test_mail.py`).
+"""
+
+
+def test_a_report_of_several_lines_is_read_as_a_question_without_its_form() -> None:
+    assert told(REPORT) == (
+        "The mail stays unread although its attachments were consumed, and it is fetched again "
+        "later. 1. Add a rule, as in 2. Wait for the next run of the task Tests are said to cover "
+        "this (`test_mail.py`)."
+    )
+    assert "example" not in terms(REPORT)
+    assert "the" not in terms(REPORT)
+
+
+def test_what_a_report_begins_with_says_most_of_what_it_is_about() -> None:
+    """Whoever pastes one names the trouble first, and tests, versions and thanks at the end."""
+    found, names = terms(REPORT), sought(REPORT)
+    assert [found[name.lower()] for name in names[:EARLY]] == [1.0] * EARLY
+    later = [found[name.lower()] for name in dict.fromkeys(names[EARLY:])]
+    assert later == sorted(later, reverse=True)
+    assert 0 < later[-1] < later[0] < 1
+    assert len(plain_words(REPORT)) == len(topic(REPORT)) == EARLY
+    assert not asks_for_tests(REPORT)
+    assert length(REPORT) < len(found)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for row in rows:\n    do(row)",
+        "def read(\n    path: str,\n) -> str:\n    with open(path) as file:\n"
+        "        return file.read()",
+        "if (a == b) {\n  go(a, b);\n} else {\n  stop();\n}",
+    ],
+)
+def test_pasted_code_is_no_report(code: str) -> None:
+    assert told(code) == code
+    assert set(terms(code).values()) == {1.0}
+
+
+@given(st.text(max_size=200))
+def test_every_question_counts_something_if_it_holds_a_name(text: str) -> None:
+    assert bool(terms(text)) == bool(lexical_tokens(told(text)))
+    assert all(0 < weight <= 1 for weight in terms(text).values())
 
 
 @pytest.mark.parametrize("text", ["retries", "how are retries done", "a b", "", "Send a Request"])
@@ -590,7 +655,7 @@ def test_bm25_of_files_is_that_of_their_chunks_as_one_text(index: Index, text: s
         )
         for path in index.paths
     ]
-    wanted, _ = bm25(MemoryPostings(texts), counted(text))
+    wanted, _ = scored(Scorer(MemoryPostings(texts)), terms(text))
     assert of_files(index, text).tolist() == pytest.approx(wanted.tolist(), rel=1e-5)
     assert bool(wanted.any()) == (text not in ("nowhere", ""))
 
