@@ -9,15 +9,17 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import click
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from command import loaded_by, ncs
 
 from ncs import __version__, display
 from ncs.api import later, refreshing
 from ncs.api.describing import Explanation
 from ncs.cli.group import _COMMANDS, commands
+from ncs.cli.query import query
 from ncs.display import HIT_FIELDS
 from ncs.display.plain import on_one_line, printable
 from ncs.index.lock import writer
@@ -215,6 +217,58 @@ def test_a_flag_that_ncs_does_not_have_can_be_asked_for(codebase: Path) -> None:
     assert "To ask for it: ncs query -- --dry-run" in done.stderr
     assert ncs("query", "--index", str(codebase), "--", "--dry-run").returncode == 0
     assert "To ask for it" not in ncs("index", "--dry-run").stderr
+    # It was cut to `-n`, and what a shell reads was not quoted.
+    done = ncs("query", "-not$here", "--index", str(codebase))
+    assert done.stderr.endswith("To ask for it: ncs query -- '-not$here'\n")
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        (["- old line"], "- old line"),
+        (["--- FAIL: TestX (0.01s)\n    x.go:3: no"], "--- FAIL: TestX (0.01s)\n    x.go:3: no"),
+        (["--json is no flag"], "--json is no flag"),
+        (["--url=a b", "and"], "--url=a b and"),
+        (["--", "-- a"], "-- a"),
+        (["-h or --help"], "-h or --help"),
+        (["x", "--path", "- my dir", "--path=my dir", "-k", "3"], "x"),
+    ],
+)
+def test_what_holds_blanks_is_the_question_whatever_it_begins_with(
+    typed: list[str], text: str
+) -> None:
+    """A line of a diff, and of a test's report, was an option that is not there."""
+    read = query.make_context("query", list(typed)).params
+    assert " ".join(read["text"]).strip() == text
+    assert not read["as_json"]
+    assert read["paths"] == (("- my dir", "my dir") if "--path" in typed else ())
+
+
+@pytest.mark.parametrize("cut", [["x", "--path"], ["- a b", "--top-k"]])
+def test_an_option_without_its_value_is_named(cut: list[str]) -> None:
+    with pytest.raises(click.BadOptionUsage, match=f"{cut[-1]}.* requires an argument"):
+        query.make_context("query", cut)
+
+
+def test_a_question_may_come_from_standard_input(codebase: Path) -> None:
+    def asked(piped: bytes, *arguments: str) -> Result:
+        given = ["query", *arguments, "--json", "--index", str(codebase)]
+        return CliRunner().invoke(commands, given, input=piped)
+
+    line = "def oldest_entry(self, entries):"
+    typed = asked(b"", line)
+    assert asked(f"\n{line}\n".encode(), "-").stdout == typed.stdout != ""
+    for piped, said in (
+        (b"", "holds no question"),
+        (b" \n", "holds no question"),
+        (b"a " * 40_000, "more than 65,536 bytes"),
+    ):
+        done = asked(piped, "-")
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert said in done.stderr
+    nothing = ncs("query")
+    assert nothing.returncode == 2
+    assert nothing.stderr.endswith("To ask what standard input holds: ncs query -\n")
 
 
 def test_on_a_terminal_what_is_said_of_the_list_comes_last(

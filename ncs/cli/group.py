@@ -154,8 +154,8 @@ def _told(error: Exception) -> int:
         return EXIT_INTERRUPTED
     if isinstance(error, click.ClickException):
         error.show()
-        if isinstance(error, click.NoSuchOption) and error.ctx and error.ctx.info_name == "query":
-            click.echo(f"To ask for it: ncs query -- {on_one_line(error.option_name)}", err=True)
+        if isinstance(error, click.UsageError) and error.ctx and error.ctx.info_name == "query":
+            _say_how_to_ask(error)
         return error.exit_code
     if isinstance(error, OSError):
         click.echo(f"Error: {on_one_line(str(error))}", err=True)
@@ -175,6 +175,15 @@ def _told(error: Exception) -> int:
         err=True,
     )
     return EXIT_ERROR
+
+
+def _say_how_to_ask(error: click.UsageError) -> None:
+    """Write what asks for a word that begins with a dash, and what asks without an argument."""
+    if isinstance(error, click.NoSuchOption):
+        quoted = import_module("shlex").quote(on_one_line(error.option_name))  # an error's alone
+        click.echo(f"To ask for it: ncs query -- {quoted}", err=True)
+    elif isinstance(error, click.MissingParameter):
+        click.echo("To ask what standard input holds: ncs query -", err=True)
 
 
 def _discard_the_rest() -> None:

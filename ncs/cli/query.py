@@ -1,9 +1,11 @@
 """`ncs query`: words in, places out."""
 
 import math
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from functools import partial
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import get_args
 
@@ -13,16 +15,55 @@ from ncs.api.refreshing import Opened
 from ncs.cli.asking import answering, refresh_option
 from ncs.cli.options import index_option, json_option
 from ncs.display import hits, style_of
-from ncs.errors import EXIT_FOUND, EXIT_NOTHING
+from ncs.errors import EXIT_FOUND, EXIT_NOTHING, QueryError
 from ncs.search.question import plain_name
 from ncs.search.relevance import DOUBTFUL
 from ncs.types import KINDS, Hit, Mode
 
 _Globs = tuple[str, ...]
+_FROM_INPUT = ("-",)
+_MOST_BYTES = 65_536  # of a question from standard input; a page of a log has a tenth of it
 
 
-@click.command()
-@click.argument("text", nargs=-1, required=True)
+class Asking(click.Command):
+    """Takes for the question what holds blanks, though it begins with a dash as options do."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options; an error names the whole argument that is none."""
+        try:
+            return super().parse_args(ctx, list(self._told_apart(ctx, args)))
+        except click.NoSuchOption as error:
+            # Of `-foo` click names `-f`.
+            named = error.option_name
+            whole = next((each for each in args if each.startswith(named)), named)
+            near = error.possibilities
+            raise click.NoSuchOption(whole, possibilities=near, ctx=error.ctx) from None
+
+    def _told_apart(self, ctx: click.Context, args: list[str]) -> Iterator[str]:
+        """Yield the arguments, a blank before those that are no options: `- a line of a diff`.
+
+        No option holds a blank. Its value may, and follows it or its `=`.
+        """
+        options = [each for each in self.get_params(ctx) if isinstance(each, click.Option)]
+        named = {name for each in options for name in (*each.opts, *each.secondary_opts)}
+        valued = {name for each in options if not each.is_flag for name in each.opts}
+        rest = iter(args)
+        for each in rest:
+            if each == "--":
+                yield each
+                yield from rest
+            elif each in valued:
+                yield each
+                yield from islice(rest, 1)
+            elif each.startswith("-") and each.split() not in ([each], []):
+                name, given, _ = each.partition("=")
+                yield each if given and name in named else f" {each}"
+            else:
+                yield each
+
+
+@click.command(cls=Asking)
+@click.argument("text", nargs=-1, required=True, metavar="TEXT...|-")
 @click.option("--top-k", "-k", type=click.IntRange(1, 1000), default=10, show_default=True,
               help="How many places to show.")  # fmt: skip
 @click.option("--mode", type=click.Choice(get_args(Mode)), default="hybrid", show_default=True,
@@ -69,19 +110,20 @@ def query(
     where: Path,
     as_json: bool,
 ) -> None:
-    """Find the places in the code that answer TEXT.
+    """Find the places in the code that answer TEXT; - reads it from standard input.
 
     Example: ncs query "where are failed requests retried" --top-k 3
     """
+    question = _from_input() if text == _FROM_INPUT else " ".join(text).strip()
     with answering(where, refresh) as opened:
         within, paths, not_paths = _places(opened, paths, not_paths)
         ask = partial(
-            opened.codebase.search, " ".join(text), mode=mode, within=within,
+            opened.codebase.search, question, mode=mode, within=within,
             languages=languages, paths=paths, not_paths=not_paths, kinds=kinds, latent=latent,
         )  # fmt: skip
         found = ask(top_k=top_k, min_score=min_score)
         left_out = ask(top_k=1) if min_score and not found else []
-        slip = _instead(opened, " ".join(text), mode, found) if found else ""
+        slip = _instead(opened, question, mode, found) if found else ""
         narrowed = bool(within or languages or paths or not_paths or kinds)
         asides = [
             slip or _aside(found, left_out, mode, min_score, narrowed, stale=bool(opened.note)),
@@ -93,6 +135,27 @@ def query(
             asides=[said for said in asides if said],
         )  # fmt: skip
     ctx.exit(EXIT_FOUND if found else EXIT_NOTHING)
+
+
+def _from_input() -> str:
+    """Return the question that standard input holds, to its end.
+
+    Raises:
+        QueryError: it holds none, or more than anybody asks.
+    """
+    # Closed, there is no stream at all.
+    read = b"" if sys.stdin is None else sys.stdin.buffer.read(_MOST_BYTES + 1)
+    if len(read) > _MOST_BYTES:
+        raise QueryError(
+            f"standard input holds more than {_MOST_BYTES:,} bytes, which is no question",
+            hint="a part of it: tail -n 20 FILE | ncs query -",
+        )
+    if not (text := read.decode("utf-8", "replace").strip()):
+        raise QueryError(
+            "standard input holds no question",
+            hint="echo where are retries handled | ncs query -",
+        )
+    return text
 
 
 def _places(opened: Opened, paths: _Globs, not_paths: _Globs) -> tuple[str, _Globs, _Globs]:
