@@ -55,6 +55,8 @@ def codebase(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("one", "two"):
         (root / name).mkdir()
         (root / name / "same.py").write_text(f"def {name}_of_them():\n    return 1\n")
+    (root / "a b").mkdir()
+    (root / "a b" / "c.py").write_text("def of_a_b():\n    return 1\n")
     (root / "one" / "two_of_them").write_text("two of them\n", encoding="utf-8")
     (root / "lib" / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
     (root / "made" / "far").mkdir(parents=True)
@@ -212,6 +214,7 @@ def test_a_value_may_be_asked_for_in_full(codebase: Path) -> None:
         (["valuess.py:"], "did you mean lib/values.py?"),
         (["lib"], "lib is a folder: 3 of its files are in the index"),
         (["."], "ncs explain lib/store.py explains one of them"),
+        (["a b"], "ncs explain 'a b/c.py' explains one of them"),
         (["lib/picture.png"], "lib/picture.png is not searched: binary"),
         (["made/far/below.py"], "made/far/below.py is not searched: ignored, as all of made"),
         ([""], "Error: nothing is named\nHint: ncs explain PATH"),  # was "Error:  is not in"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from shlex import quote
 from typing import NoReturn
 
 import numpy as np
@@ -112,7 +113,7 @@ def _chunks(codebase: Codebase, asked: str, line: int | None) -> list[int]:
         if found and line is not None:
             raise QueryError(
                 f"{asked} is a name in the code, and lines are counted in files",
-                hint=f"ncs explain {asked}",
+                hint=f"ncs explain {quote(asked)}",
             )
         return found or _unknown(codebase, asked)
     chunks = codebase.index.chunks_of(file)
@@ -151,7 +152,7 @@ def _defined(codebase: Codebase, name: str) -> list[int]:
         shown = min(len(found.ids), _MOST_LISTED)
         raise QueryError(
             f"{name} is the name of {len(chunks):,} definitions",
-            hint=f"ncs query --mode symbol --top-k {shown} {name} lists them, and "
+            hint=f"ncs query --mode symbol --top-k {shown} {quote(name)} lists them, and "
             "ncs explain takes one of its places, PATH:LINE",
         )
     return chunks
@@ -187,7 +188,7 @@ def _unknown(codebase: Codebase, asked: str) -> NoReturn:
     alike = alike[:_OFFERED] or _spelled_like(codebase.index, asked)
     elsewhere = "ncs inspect index says which files are not searched, and why"
     if (is_symbol(asked) or asked.isidentifier()) and "/" not in asked:
-        elsewhere = f"ncs query {asked} finds names that are like it; {elsewhere}"
+        elsewhere = f"ncs query {quote(asked)} finds names that are like it; {elsewhere}"
     raise QueryError(
         f"{asked} is not in the index {codebase.index.path}",
         hint=f"did you mean {', '.join(alike)}?" if alike else elsewhere,
@@ -215,7 +216,7 @@ def _refuse_folder(codebase: Codebase, name: str) -> None:
         largest = max(inside, key=np.bincount(owners, minlength=len(paths)).__getitem__)
         raise QueryError(
             f"{name} is a folder: {len(inside):,} of its files are in the index",
-            hint=f"ncs explain {paths[largest]} explains one of them",
+            hint=f"ncs explain {quote(paths[largest])} explains one of them",
         )
 
 

@@ -99,9 +99,10 @@ def _looked(
 
 def _elsewhere(codebase: Codebase) -> str:
     place = codebase.index.path
+    quoted = import_module("shlex").quote(str(place))  # most queries say no such thing
     return (
         f"{place} does not lie in a codebase as .ncs/index.db, so it was asked as it is: "
-        f"ncs index --codebase DIR --output {place} brings it up to date."
+        f"ncs index --codebase DIR --output {quoted} brings it up to date."
     )
 
 

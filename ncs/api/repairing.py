@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from ncs.api.building import Built, build
 from ncs.api.former import sound_model
@@ -55,7 +56,7 @@ def repair(where: Path, on_progress: OnProgress = ignore_progress) -> Repaired:
         raise IndexUnusable(
             f"{path}: does not lie in the .ncs folder of a codebase, so there are no files to "
             "mend it from",
-            hint=f"ncs index --codebase DIR --output {path}",
+            hint=f"ncs index --codebase DIR --output {quote(str(path))}",
         )
     name = ""
     try:

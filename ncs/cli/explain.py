@@ -3,6 +3,7 @@
 import re
 from importlib import import_module
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -53,7 +54,7 @@ def explain(
             if len(found) > 1:
                 raise QueryError(
                     f"--attention draws one chunk, and {path} has {len(found)}",
-                    hint=f"ncs explain {found[0].path}:{found[0].start_line}",
+                    hint=f"ncs explain {quote(f'{found[0].path}:{found[0].start_line}')}",
                 )
             import_module("ncs.display.attention").draw(found[0], picture)
         display.explanations(found, display.style_of(as_json=as_json))
