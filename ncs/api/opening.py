@@ -18,6 +18,7 @@ from ncs.index.schema import at_default_place
 from ncs.index.store import damaged
 from ncs.runtime import load
 from ncs.search import Query, search
+from ncs.search.filters import kinds_of
 from ncs.search.located import past_end
 from ncs.search.question import plain_name
 from ncs.search.spelling import spelling
@@ -70,11 +71,11 @@ class Codebase(Closing):
             mode: "hybrid" for both arms, "neural" for latents alone, "lexical" for BM25 alone,
                 "symbol" for the names of definitions and files alone.
             within: a folder of the codebase, relative to it; a hit lies in it.
-            languages: names or file endings; a hit is in one of them. Filters apply before the
-                list is cut; one alone may be given as it is.
+            languages: names, usual ones too (golang), or file endings; a hit is in one of them.
+                Filters apply before the list is cut; one alone may be given as it is.
             paths: folders or globs; a hit's path matches one of them.
             not_paths: folders or globs; a hit's path matches none of them.
-            kinds: a hit is of one of these kinds.
+            kinds: a hit is of one of these kinds; `struct` and the like are classes and types.
             latent: numbers of a latent to compare: 16 alone, or all of them (None).
             min_score: hits whose score is lower are left out of the list, in [0, 1].
 
@@ -85,7 +86,7 @@ class Codebase(Closing):
         question = Query(
             query, top_k, mode, within=within,
             languages=_several(languages), paths=_several(paths),
-            not_paths=_several(not_paths), kinds=_several(kinds), latent=latent,
+            not_paths=_several(not_paths), kinds=kinds_of(_several(kinds)), latent=latent,
             min_score=min_score,
         )  # fmt: skip
         found = self._found(question)

@@ -16,6 +16,7 @@ from ncs.cli.asking import answering, refresh_option
 from ncs.cli.options import index_option, json_option
 from ncs.display import hits, style_of
 from ncs.errors import EXIT_FOUND, EXIT_NOTHING, QueryError
+from ncs.search.filters import KINDS_CALLED
 from ncs.search.question import plain_name
 from ncs.search.relevance import DOUBTFUL
 from ncs.types import KINDS, Hit, Mode
@@ -70,14 +71,16 @@ class Asking(click.Command):
               help="What answers: words and meaning (hybrid), meaning alone (neural), words alone "
                    "(lexical), or names of definitions (symbol).")  # fmt: skip
 @click.option("--lang", "languages", multiple=True, metavar="LANGUAGE",
-              help="Only this language (rust, or rs); may be repeated.")  # fmt: skip
+              help="Only this language (rust, rs, golang); may be repeated.")  # fmt: skip
 @click.option("--path", "paths", multiple=True, metavar="GLOB",
               help="Only paths that match, a folder or a glob (*, **, {a,b}); may be "
                    "repeated.")  # fmt: skip
 @click.option("--not-path", "not_paths", multiple=True, metavar="GLOB",
               help="Leave out paths that match; may be repeated.")  # fmt: skip
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS),
-              help="Only this kind of place; may be repeated.")  # fmt: skip
+@click.option("--kind", "kinds", multiple=True, metavar="KIND",
+              type=click.Choice((*KINDS, *KINDS_CALLED), case_sensitive=False),
+              help=f"Only this kind of place: {', '.join(KINDS[:-1])} or {KINDS[-1]}; a struct, "
+                   "enum or interface is a class or type. May be repeated.")  # fmt: skip
 @click.option(
     "--latent",
     type=int,

@@ -16,6 +16,50 @@ from ncs.types import KINDS
 
 BoolArray = npt.NDArray[np.bool_]
 
+# What else people call languages, beside the endings of their files.
+_ALSO_CALLED = {
+    "bash": "shell sh zsh shellscript shell-script",
+    "batch": "batchfile dosbatch bat",
+    "coffee": "coffeescript coffee-script",
+    "cpp": "c++ cplusplus cxx",
+    "csharp": "c# cs",
+    "dockerfile": "docker",
+    "elixir": "ex",
+    "emacs-lisp": "elisp",
+    "fsharp": "f#",
+    "go": "golang",
+    "graphql": "gql",
+    "haskell": "hs",
+    "javascript": "js jsx node nodejs ecmascript",
+    "kotlin": "kt",
+    "lisp": "common-lisp commonlisp scheme racket",
+    "make": "makefile",
+    "markdown": "md",
+    "objc": "objective-c objectivec obj-c",
+    "ocaml": "ml",
+    "powershell": "pwsh posh",
+    "proto": "protobuf protocol-buffers",
+    "python": "py python3 py3",
+    "r": "rlang",
+    "rst": "restructuredtext",
+    "ruby": "rb",
+    "rust": "rs",
+    "terraform": "hcl",
+    "tex": "latex",
+    "text": "txt plaintext plain",
+    "typescript": "ts tsx",
+    "vim": "viml vimscript",
+    "yaml": "yml",
+}
+LANGUAGES_CALLED = {word: name for name, words in _ALSO_CALLED.items() for word in words.split()}
+
+# What languages call their classes and types: which of both it is, is each language's matter.
+KINDS_CALLED = {
+    **dict.fromkeys(("struct", "enum", "interface", "record"), ("class", "type")),
+    **dict.fromkeys(("trait", "protocol"), ("class",)),
+    **dict.fromkeys(("union", "typedef"), ("type",)),
+}
+
 
 def allowed(index: Index, query: Query) -> BoolArray | None:
     """Return which chunks the filters of a query let through, (N,), or None for all of them.
@@ -53,13 +97,14 @@ def _in_languages(index: Index, wanted: Sequence[str]) -> BoolArray:
 
 
 def _languages_of(index: Index, asked: str) -> set[int]:
-    """Return the language of that name, else those that the index has in files that end so."""
+    """Return the language of that name, else the one called so and those of files that end so."""
     names = [name.lower() for name in index.languages]
     if asked in names:
         return {names.index(asked)}
-    ending = f".{asked.removeprefix('*').removeprefix('.')}"
-    ends = np.array([path.lower().endswith(ending) for path in index.paths], dtype=bool)
-    return set(index.language_ids[ends[index.file_ids]].tolist())
+    bare = asked.removeprefix("*").removeprefix(".")
+    ends = np.array([path.lower().endswith(f".{bare}") for path in index.paths], dtype=bool)
+    called = {at for at, name in enumerate(names) if name == LANGUAGES_CALLED.get(bare)}
+    return called | set(index.language_ids[ends[index.file_ids]].tolist())
 
 
 def _of_kinds(index: Index, wanted: Sequence[str]) -> BoolArray:
@@ -69,6 +114,12 @@ def _of_kinds(index: Index, wanted: Sequence[str]) -> BoolArray:
         raise _unknown("kind", unknown, KINDS)
     through: BoolArray = (index.kind_sets & kind_bits(wanted)) != 0
     return through
+
+
+def kinds_of(asked: Iterable[str]) -> tuple[str, ...]:
+    """Return the kinds that are meant: `struct` is a class in C++, and a type in Go."""
+    kinds = [kind for word in asked for kind in KINDS_CALLED.get(word.lower(), (word,))]
+    return tuple(dict.fromkeys(kinds))
 
 
 def _unknown(what: str, asked: Sequence[str], names: Sequence[str]) -> QueryError:

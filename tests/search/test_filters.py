@@ -5,10 +5,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ncs.corpus.languages import LANGUAGES, named
 from ncs.errors import QueryError
 from ncs.index.reading import Index
-from ncs.search.filters import allowed, compile_glob
+from ncs.search.filters import (
+    KINDS_CALLED,
+    LANGUAGES_CALLED,
+    allowed,
+    compile_glob,
+    kinds_of,
+)
 from ncs.search.query import Query
+from ncs.types import KINDS
 
 # glob, paths that match, paths that do not
 TABLE = [
@@ -69,9 +77,9 @@ def through(index: Index, **filters: tuple[str, ...]) -> set[str]:
     return {row.path for row in index.chunk_rows(mask.nonzero()[0].tolist())}
 
 
-@pytest.mark.parametrize("asked", ["javascript", "JavaScript", "js", ".js", "*.JS"])
+@pytest.mark.parametrize("asked", ["javascript", "JavaScript", "js", ".js", "*.JS", "node", "JSX"])
 def test_a_language_is_known_by_any_case_and_by_its_ending(index: Index, asked: str) -> None:
-    """`--lang Rust` and `--lang rs` were refused."""
+    """`--lang Rust` and `--lang rs` were refused, and `--lang golang`."""
     assert through(index, languages=(asked,)) == {"lib/store/cache.js"}
     both = through(index, languages=(asked, "md"))
     assert both == {"lib/store/cache.js", "docs/intro.md"}
@@ -81,6 +89,21 @@ def test_a_language_is_known_by_any_case_and_by_its_ending(index: Index, asked: 
 def test_what_is_no_ending_names_no_language(index: Index, asked: str) -> None:
     with pytest.raises(QueryError, match="no language"):
         allowed(index, Query("q", languages=(asked,)))
+
+
+def test_usual_names_are_of_languages_that_there_are_and_of_no_other() -> None:
+    assert set(LANGUAGES_CALLED.values()) <= set(LANGUAGES)
+    assert not set(LANGUAGES_CALLED) & set(LANGUAGES)
+    for word, name in LANGUAGES_CALLED.items():
+        assert named(word) in ("", name)  # an ending is of the same language
+
+
+def test_what_a_language_calls_its_classes_and_types_is_one_of_both() -> None:
+    """`--kind struct` was refused."""
+    assert kinds_of(["struct"]) == kinds_of(["Interface", "type", "class"]) == ("class", "type")
+    assert kinds_of(["trait", "method"]) == ("class", "method")
+    assert not set(KINDS_CALLED) & set(KINDS)
+    assert set().union(*KINDS_CALLED.values()) <= set(KINDS)
 
 
 def test_filters_let_through_what_they_name(index: Index) -> None:
