@@ -116,7 +116,47 @@ def test_a_line_names_its_chunk_from_anywhere(codebase: Path, place: str) -> Non
     done = ncs("explain", place.removeprefix("lib/"), cwd=codebase / "lib")
     assert done.returncode == 0, done.stderr
     assert "Return the values of a file, one a line.  [docstring]" in done.stdout
-    assert "[generated, sureness" in done.stdout
+
+
+def test_a_sentence_that_is_held_back_is_shown_to_those_who_ask_for_the_decoder(
+    codebase: Path,
+) -> None:
+    """It was shown to all, most of such are wrong, and they sound as sure as others."""
+    (found,) = explained(codebase, "lib/values.py:6")
+    assert found["faults"] == ["unsure"]  # as JSON all is written
+    assert "generated" not in ncs("explain", "lib/values.py:6", cwd=codebase).stdout
+    told = ncs("explain", "lib/values.py:6", "--beam", "4", cwd=codebase).stdout
+    assert str(found["generated"]) in told
+    assert told.endswith(", held back: unsure]\n")
+
+
+def test_a_long_file_is_shown_in_part_and_the_rest_is_counted(codebase: Path) -> None:
+    """A file of 400 chunks was 110,000 characters on the screen."""
+    every = explained(codebase, "lib/store.py", "-k", "1")
+    assert len(every) > 2
+    done = ncs("explain", "lib/store.py", "--top-k", "2", cwd=codebase)
+    assert done.stdout.count("lib/store.py:") == 2
+    assert done.stderr == (
+        f"The first 2 of {len(every)} chunks are shown: --top-k {len(every)} shows all.\n"
+    )
+    whole = ncs("explain", "lib/store.py", cwd=codebase)
+    assert (whole.stdout.count("lib/store.py:"), whole.stderr) == (len(every), "")
+
+
+def test_a_field_that_is_no_definition_is_shown_where_it_is_declared(tmp_path: Path) -> None:
+    """It was said not to be in the index, with a query that found nothing as a hint."""
+    (tmp_path / "a.go").write_text(
+        "package a\n\nfunc Make(o Options) App {\n\treturn App{GracePeriod: o.wait(), N: 1}\n}\n"
+    )
+    (tmp_path / "b.go").write_text(
+        "package a\n\n// App serves.\ntype App struct {\n\tN int\n\n\tGracePeriod Duration\n}\n"
+    )
+    assert ncs("index", cwd=tmp_path).returncode == 0
+    done = ncs("explain", "GracePeriod", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "nothing is defined as GracePeriod" in done.stderr
+    assert "Hint: ncs explain b.go:7 explains such a place" in done.stderr
+    assert "GracePerio is not in the index" in ncs("explain", "GracePerio", cwd=tmp_path).stderr
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Explain places of an indexed codebase: what is kept of them, and what the decoder says anew."""
 
+import re
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -32,6 +33,7 @@ _NAMESAKES = 10  # definitions of one name; more are a list, which a query gives
 _MOST_LISTED = 1000  # places that `ncs query` shows at most
 _LIKE_A_PATH = frozenset("./")
 _OFFERED = 3  # paths in the place of one that is not there
+_MOST_READ = 100  # chunks in which a name that nothing is defined as is looked for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +66,9 @@ class Explanation:
     attention: FloatArray
 
 
-def explain(codebase: Codebase, path: str, line: int | None, beams: int) -> list[Explanation]:
+def explain(
+    codebase: Codebase, path: str, line: int | None, beams: int, most: int | None = None
+) -> list[Explanation]:
     """Return what is said of the chunk on a line of a file, or of all chunks of the file.
 
     Args:
@@ -74,6 +78,7 @@ def explain(codebase: Codebase, path: str, line: int | None, beams: int) -> list
             what gets a value.
         line: 1-based; None for the whole file.
         beams: hypotheses of the search for a sentence.
+        most: chunks at most, the first of those that `chunks_meant` names; None for all.
 
     Raises:
         QueryError: the file is not in the index, or has no such line; or more definitions have
@@ -81,7 +86,7 @@ def explain(codebase: Codebase, path: str, line: int | None, beams: int) -> list
         IndexUnusable: the index is damaged or made by another model.
     """
     index = codebase.index
-    rows = index.chunk_rows(_chunks(codebase, path, line))
+    rows = index.chunk_rows(chunks_meant(codebase, path, line)[:most])
     if _file(codebase, path) is None:  # a name, perhaps of what does not lead its chunk
         rows = [*map(Caller(rarities(index.postings, path), path).as_asked, rows)]
     elif line is not None:
@@ -94,19 +99,12 @@ def explain(codebase: Codebase, path: str, line: int | None, beams: int) -> list
     return [_of(*each, decoder) for each in zip(rows, texts, said, strict=True)]
 
 
-def _on(index: Index, chunks: range, line: int) -> int:
-    """Return the chunk of a file on a line; on a blank line between two, the nearest."""
-    last = int(index.spans[1][chunks.start : chunks.stop].max(initial=0))
-    if not 1 <= line <= last:
-        raise QueryError(
-            f"line {line} is outside of what is indexed: the file's chunks end at line {last}",
-            hint="leave the line out to see all chunks of the file",
-        )
-    return at_line(index, chunks, line)[-1]
+def chunks_meant(codebase: Codebase, asked: str, line: int | None) -> list[int]:
+    """Return the chunks that a path and a line mean, or the name of a definition.
 
-
-def _chunks(codebase: Codebase, asked: str, line: int | None) -> list[int]:
-    """Return the chunks that a path and a line mean, or the name of a definition."""
+    Raises:
+        QueryError: as `explain` does.
+    """
     file = _file(codebase, asked)
     if file is None:
         found = _defined(codebase, asked) or _given(codebase.index, asked)
@@ -118,6 +116,17 @@ def _chunks(codebase: Codebase, asked: str, line: int | None) -> list[int]:
         return found or _unknown(codebase, asked)
     chunks = codebase.index.chunks_of(file)
     return list(chunks) if line is None else [_on(codebase.index, chunks, line)]
+
+
+def _on(index: Index, chunks: range, line: int) -> int:
+    """Return the chunk of a file on a line; on a blank line between two, the nearest."""
+    last = int(index.spans[1][chunks.start : chunks.stop].max(initial=0))
+    if not 1 <= line <= last:
+        raise QueryError(
+            f"line {line} is outside of what is indexed: the file's chunks end at line {last}",
+            hint="leave the line out to see all chunks of the file",
+        )
+    return at_line(index, chunks, line)[-1]
 
 
 def _file(codebase: Codebase, path: str) -> int | None:
@@ -183,6 +192,7 @@ def _unknown(codebase: Codebase, asked: str) -> NoReturn:
     for name in _called(codebase, asked):
         _refuse_folder(codebase, name)
         _refuse_skipped(codebase, name)
+    _refuse_mentioned(codebase.index, asked)
     from_root = Path(asked).as_posix()
     alike = [known for known in codebase.index.paths if known.endswith(f"/{from_root}")]
     alike = alike[:_OFFERED] or _spelled_like(codebase.index, asked)
@@ -230,6 +240,28 @@ def _refuse_skipped(codebase: Codebase, name: str) -> None:
                 f"{name} is not searched: {reason}{where}",
                 hint="ncs inspect index lists what is not searched, and why",
             )
+
+
+def _refuse_mentioned(index: Index, name: str) -> None:
+    """Raise the error for a name that stands in the code and that nothing is defined as.
+
+    Of a field the type that it is of is named, and else the best place that has the word.
+    """
+    if "/" in name or not (name.isidentifier() or is_symbol(name)):
+        return
+    whole = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
+    score = lexical(index, name).score
+    best = np.argsort(-score, kind="stable")[: min(_MOST_READ, int(np.count_nonzero(score)))]
+    read = [(row, found) for row in index.chunk_rows(best.tolist())
+            if (found := whole.search(row.text)) and row.kind != "section"]  # fmt: skip
+    if read:
+        row, found = min(read, key=lambda each: each[0].kind not in ("class", "type"))
+        line = row.span.start + row.text.count("\n", 0, found.start())
+        place = quote(f"{row.path}:{line}")
+        raise QueryError(
+            f"nothing is defined as {name} in the index {index.path}, where it stands in the code",
+            hint=f"ncs explain {place} explains such a place",
+        )
 
 
 def _of(row: ChunkRow, text: str, said: Explained, decoder: RuntimeDecoder) -> Explanation:

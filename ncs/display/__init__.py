@@ -73,15 +73,21 @@ def style_of(*, as_json: bool) -> Style:
     return "json" if as_json else "terminal" if sys.stdout.isatty() else "plain"
 
 
-def explanations(found: Sequence[Any], style: Style) -> None:
-    """Write what is said of some chunks, in the order of their lines."""
+def explanations(found: Sequence[Any], style: Style, *, held_back: bool = True) -> None:
+    """Write what is said of some chunks, in the order of their lines.
+
+    Args:
+        found: what is said.
+        style: how to write it; as JSON all of it is written.
+        held_back: whether to write sentences that no index would keep.
+    """
     if style == "terminal":
-        import_module("ncs.display.terminal").explanations(found)
+        import_module("ncs.display.terminal").explanations(found, held_back)
     elif style == "json":
         for each in found:
             write(json.dumps(explanation_record(each)))
     else:
-        show(plain.explanations(found))
+        show(plain.explanations(found, held_back))
 
 
 def explanation_record(explanation: Any) -> dict[str, Any]:

@@ -74,16 +74,24 @@ def _said(of: Any) -> str:
     return f"    {on_one_line(of.explanation)}  [{on_one_line(of.explanation_source)}]"
 
 
-def explanations(found: Sequence[Any]) -> str:
+def explanations(found: Sequence[Any], held_back: bool) -> str:
     """Return what is said of chunks, a paragraph each: place, kept words, the decoder's."""
-    return "\n\n".join(map(_explanation, found))
+    return "\n\n".join(_explanation(each, held_back) for each in found)
 
 
-def _explanation(found: Any) -> str:
+def also_generated(found: Any, held_back: bool) -> bool:
+    """Return whether to show a generated sentence beside the words that the index keeps.
+
+    One that is held back is mostly wrong: it is shown to those who ask for such.
+    """
+    return found.generated != found.explanation and (held_back or not found.faults)
+
+
+def _explanation(found: Any, held_back: bool) -> str:
     named = f"  {found.kind} {on_one_line(found.symbol)}" if found.symbol else ""
     lines = [f"{place(found)}{named}"]
     lines.append(_said(found))
-    if found.generated != found.explanation:
+    if also_generated(found, held_back):
         said = on_one_line(found.generated) or "(nothing)"
         lines.append(f"    {said}  [{''.join(generated_by(found))}]")
     return "\n".join(lines)

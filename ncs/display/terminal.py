@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.syntax import ANSI_DARK, ANSISyntaxTheme, Syntax
 from rich.text import Text
 
-from ncs.display.plain import also, generated_by, numbered, on_one_line, place
+from ncs.display.plain import also, also_generated, generated_by, numbered, on_one_line, place
 from ncs.types import Hit
 
 # Names that the highlighter knows under another name than ours.
@@ -52,7 +52,7 @@ def _code(hit: Hit) -> list[Text]:
     ]
 
 
-def explanations(found: Sequence[Any]) -> None:
+def explanations(found: Sequence[Any], held_back: bool) -> None:
     """Write what is said of chunks, a paragraph each: place, kept words, the decoder's."""
     console = Console(highlight=False)
     for at, each in enumerate(found):
@@ -60,7 +60,7 @@ def explanations(found: Sequence[Any]) -> None:
             console.print()
         console.print(_heading(each, Text(), "", console.width), soft_wrap=True)
         console.print(_indented(_said(each.explanation, each.explanation_source)))
-        if each.generated != each.explanation:
+        if also_generated(each, held_back):
             console.print(_indented(_said(each.generated or "(nothing)", *generated_by(each))))
 
 
