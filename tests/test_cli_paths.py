@@ -105,6 +105,10 @@ def test_unwanted_paths_are_read_alike(
         (".", "/elsewhere/x", "matches /elsewhere/x", "from the root on"),
         ("lib", "", "names no path", "a folder or a glob"),
         ("lib", "/", "names no path", "a folder or a glob"),
+        # Another file was offered in its place.
+        (".", "logo.png", "logo.png is not searched: binary", "ncs inspect index"),
+        ("lib", "../logo.png", "logo.png is not searched: binary", "ncs inspect index"),
+        (".", "logo.*", "logo.png is not searched: binary", "ncs inspect index"),
     ],
 )
 def test_a_filter_that_names_nothing_is_an_error_that_names_near_ones(

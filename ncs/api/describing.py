@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from ncs.api.opening import Codebase, codebase_of, model_of, path_in
+from ncs.api.opening import Codebase, codebase_of, model_of, path_in, refuse_skipped
 from ncs.beam import BeamConfig
 from ncs.errors import QueryError
 from ncs.explain import held_back, worth
@@ -191,7 +191,7 @@ def _unknown(codebase: Codebase, asked: str) -> NoReturn:
     """Raise the error for what is neither a file nor a name of the index."""
     for name in _called(codebase, asked):
         _refuse_folder(codebase, name)
-        _refuse_skipped(codebase, name)
+        refuse_skipped(codebase.index, name)
     _refuse_mentioned(codebase.index, asked)
     from_root = Path(asked).as_posix()
     alike = [known for known in codebase.index.paths if known.endswith(f"/{from_root}")]
@@ -228,18 +228,6 @@ def _refuse_folder(codebase: Codebase, name: str) -> None:
             f"{name} is a folder: {len(inside):,} of its files are in the index",
             hint=f"ncs explain {quote(paths[largest])} explains one of them",
         )
-
-
-def _refuse_skipped(codebase: Codebase, name: str) -> None:
-    """Raise the error for what is not searched, or lies in a folder that is not."""
-    above = {name, *(parent.as_posix() for parent in Path(name).parents)}
-    for reason, path in codebase.index.skipped:
-        if path in above:
-            where = "" if path == name else f", as all of {path} is"
-            raise QueryError(
-                f"{name} is not searched: {reason}{where}",
-                hint="ncs inspect index lists what is not searched, and why",
-            )
 
 
 def _refuse_mentioned(index: Index, name: str) -> None:

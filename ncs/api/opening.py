@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ncs import weights
-from ncs.errors import IndexMismatch, IndexMissing, NcsError
+from ncs.errors import IndexMismatch, IndexMissing, NcsError, QueryError
 from ncs.index.closing import Closing
 from ncs.index.glance import gone
 from ncs.index.reading import Index, being_made, find_index, open_index
@@ -243,3 +243,19 @@ def path_in(root: Path, typed: str) -> str | None:
         if Path(place).is_relative_to(root):
             return Path(place).relative_to(root).as_posix()
     return None
+
+
+def refuse_skipped(index: Index, name: str) -> None:
+    """Raise the error for what is not searched, or lies in a folder that is not.
+
+    Raises:
+        QueryError: it is so; the message has the reason.
+    """
+    above = {name, *(parent.as_posix() for parent in Path(name).parents)}
+    for reason, path in index.skipped:
+        if path in above:
+            where = "" if path == name else f", as all of {path} is"
+            raise QueryError(
+                f"{name} is not searched: {reason}{where}",
+                hint="ncs inspect index lists what is not searched, and why",
+            )

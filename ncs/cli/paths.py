@@ -8,7 +8,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from ncs.api.opening import codebase_around, codebase_of, codebase_written_of, path_in
+from ncs.api.opening import (
+    codebase_around,
+    codebase_of,
+    codebase_written_of,
+    path_in,
+    refuse_skipped,
+)
 from ncs.api.refreshing import Opened
 from ncs.display import aside
 from ncs.errors import QueryError
@@ -80,6 +86,7 @@ class _Typed:
 
     def __init__(self, opened: Opened, below: str) -> None:
         index = opened.codebase.index
+        self._index = index
         self._paths = index.paths
         self._below = below
         self._root = codebase_of(index.path)
@@ -95,7 +102,12 @@ class _Typed:
         return []
 
     def unknown(self, typed: str) -> NoReturn:
-        """Raise the error for a filter that matches nothing."""
+        """Raise the error for a filter that matches nothing: it may name what is not searched."""
+        for glob in self._readings(typed):
+            refuse_skipped(self._index, glob.strip("/"))  # in a folder that is not searched, too
+            pattern = compile_glob(glob)
+            for path in filter(pattern.match, (path for _, path in self._index.skipped)):
+                refuse_skipped(self._index, path)
         below = f" below {self._below}/" if self._below and not _from_a_folder(typed) else ""
         near = self._near(typed)
         inside = (path for path in self._paths if path.startswith(f"{self._below}/"))
