@@ -17,7 +17,7 @@ from ncs.config import (
     CorpusConfig,
 )
 from ncs.corpus.decoding import Text, decode, is_binary
-from ncs.corpus.generated import is_output
+from ncs.corpus.generated import is_output, without_lists
 from ncs.corpus.globs import IgnoreRules
 from ncs.corpus.languages import PROSE
 from ncs.errors import SourceError
@@ -366,12 +366,12 @@ def _unfit(path: str, raw: bytes, text: Text, config: CorpusConfig) -> Skipped |
         return Skipped(path, GENERATED, "It is a lock file.")
     if is_output(path, data, text.language):
         return Skipped(path, GENERATED, "Its head says that it is generated.")
-    lines = data.split(b"\n")
+    lines = without_lists(data.split(b"\n"), config.max_line_bytes)
     over = [len(line) for line in lines if len(line) > config.max_line_bytes]
     if _RARELY * len(over) > len(lines):
         detail = f"A line of {max(over)} bytes; the limit is {config.max_line_bytes}."
         return Skipped(path, MINIFIED, detail)
-    mean = len(data) / len(lines)
+    mean = (sum(map(len, lines)) + len(lines) - 1) / len(lines)
     # Paragraphs on one line are common in prose, and so is a one-line file of any kind whose name
     # does not say what it is.
     named = ".min." in path.rpartition("/")[2]

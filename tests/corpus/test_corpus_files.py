@@ -303,6 +303,30 @@ def test_reasons(tmp_path: Path, name: str, content: str | bytes, reason: str) -
     assert found.detail.endswith(".")
 
 
+WORDS = "add_month cache-key str.format " * 300  # each line is 9,000 bytes
+
+
+@pytest.mark.parametrize(
+    ("long", "short", "searched"),
+    [
+        (f"<k>{WORDS}</k>", 30, True),
+        (f"<k>{WORDS}</k>", 12, False),  # more than one in ten
+        ("M10 20 L30 40 " * 700, 30, False),
+        ("if(a){b();c()} " * 700, 30, False),
+        ("QWxsIG9mIGl0" * 800, 30, False),
+    ],
+)
+def test_lists_of_words_minify_no_file(
+    tmp_path: Path, long: str, short: int, searched: bool
+) -> None:
+    """A table of languages with their keywords, kept by hand, was not searched."""
+    lines = [long, long, *["<language/>"] * short]
+    put(tmp_path, {"a.xml": "\n".join(lines)})
+    (found,) = walk(tmp_path)
+    assert isinstance(found, SourceFile) == searched
+    assert searched or (isinstance(found, Skipped) and found.reason == "minified")
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
