@@ -131,7 +131,7 @@ def test_a_query_finds_the_index_from_a_sub_directory_and_is_about_it(codebase: 
     assert done.returncode == 0
     assert done.stdout.startswith("net/retry.py:")
     assert "[docstring]" in done.stdout
-    assert done.stderr.startswith("Searched in net/ alone")
+    assert done.stderr.startswith(f"Searched in net/ alone, paths begin at {codebase}: --index ")
     elsewhere = ncs("query", "exponential backoff", "--json", cwd=codebase / "web")
     assert all('"path": "web/' in line for line in elsewhere.stdout.splitlines())
     (codebase / "empty").mkdir()

@@ -11,6 +11,7 @@ from typing import get_args
 
 import click
 
+from ncs.api.opening import Codebase, codebase_of
 from ncs.api.refreshing import Opened
 from ncs.cli.asking import answering, refresh_option
 from ncs.cli.options import index_option, json_option
@@ -130,7 +131,7 @@ def query(
         narrowed = bool(within or languages or paths or not_paths or kinds)
         asides = [
             slip or _aside(found, left_out, mode, min_score, narrowed, stale=bool(opened.note)),
-            _where(within),
+            _where(within, opened.codebase),
             opened.note,
         ]
         hits(
@@ -184,12 +185,15 @@ def _instead(opened: Opened, text: str, mode: Mode, found: Sequence[Hit]) -> str
     return ""
 
 
-def _where(within: str) -> str:
-    return (
-        f"Searched in {within}/ alone: --index with the codebase's root asks all of it."
-        if within
-        else ""
-    )
+def _where(within: str, codebase: Codebase) -> str:
+    """Return which folder was asked, and from where its paths are told; "" for no folder."""
+    if not within:
+        return ""
+    root = codebase_of(codebase.index.path)
+    if root is None:
+        return f"Searched in {within}/ alone: --index with the codebase's root asks all of it."
+    quoted = import_module("shlex").quote(str(root))
+    return f"Searched in {within}/ alone, paths begin at {root}: --index {quoted} asks all of it."
 
 
 def _aside(
