@@ -192,10 +192,11 @@ def _unknown(codebase: Codebase, asked: str) -> NoReturn:
     for name in _called(codebase, asked):
         _refuse_folder(codebase, name)
         refuse_skipped(codebase.index, name)
-    _refuse_mentioned(codebase.index, asked)
     from_root = Path(asked).as_posix()
     alike = [known for known in codebase.index.paths if known.endswith(f"/{from_root}")]
     alike = alike[:_OFFERED] or _spelled_like(codebase.index, asked)
+    if not alike:
+        _refuse_mentioned(codebase.index, asked)
     elsewhere = "ncs inspect index says which files are not searched, and why"
     if (is_symbol(asked) or asked.isidentifier()) and "/" not in asked:
         elsewhere = f"ncs query {quote(asked)} finds names that are like it; {elsewhere}"
