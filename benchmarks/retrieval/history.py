@@ -56,6 +56,12 @@ _KIND = re.compile(
 _NUMBER = re.compile(
     r"\s*[(\[]?(?:\b(?i:fix(?:es)?|closes?|resolves?) )?(?:GH-|#)\d+[)\]]?|^[A-Z]+-\d+:?\s"
 )
+_TRAILER = re.compile(
+    r"^(?:[A-Z][\w-]*-by: .*|(?i:fix(?:es)?|closes?|resolves?|refs?|see|change-id|cc|pr)\b[: ]"
+    r".{0,80}#?\d+.*|\(cherry picked from .*)$",
+    re.MULTILINE,
+)
+_LEAST_MORE = 20  # words
 
 
 class Change(NamedTuple):
@@ -96,6 +102,25 @@ def asked(subject: str) -> str:
     text = _KIND.sub("", _NUMBER.sub("", subject), count=1).strip(" .:,-/")
     long_enough = _LEAST_WORDS <= len(text.split()) <= _MOST_WORDS
     return "" if _CHORES.search(subject) or not long_enough else text
+
+
+def whole_messages(clone: Path) -> dict[str, str]:
+    """Return what subjects ask → the whole messages of those commits, as far as they say more.
+
+    Without trailers (`Signed-off-by: …`, `Fixes #12`); those with fewer than 20 words below the
+    subject are left out.
+
+    Raises:
+        ExportError: the clone lacks its history.
+    """
+    log = git(clone, "log", "--no-merges", "--format=%x01%s%x02%b", "--all")
+    found: dict[str, str] = {}
+    for record in log.decode("utf-8", "replace").split("\x01")[1:]:
+        subject, _, body = record.partition("\x02")
+        text, more = asked(subject), _TRAILER.sub("", body).strip()
+        if text and len(more.split()) >= _LEAST_MORE:
+            found.setdefault(text, f"{text}\n\n{more}")
+    return found
 
 
 def _is_source(path: str) -> bool:
