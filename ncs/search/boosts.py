@@ -23,6 +23,7 @@ from ncs.search.literal import (
     flagged,
     looks_defined,
     only_extends,
+    printed,
     valued,
     verbatim,
 )
@@ -134,9 +135,24 @@ def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> 
         return Boosted(np.asarray(total, dtype=np.float32), prior, True, sure, holds)
     whole = _spelled(index, paths, query.text, found)
     named = _by_names(index, paths, query.text, found)
-    total = total + best * (_by_files(paths, query.text, found, best) + named + whole.worth)
+    logged = _printed(index, paths, query.text, found)
+    by_words = _by_files(paths, query.text, found, best) + named + whole.worth
+    total = total + best * (by_words + DEFINITION * logged.worth)
     is_named = is_symbol(query.text) or bool(whole.worth.any())
-    return Boosted(np.asarray(total, dtype=np.float32), prior, is_named, whole.sure, holds)
+    sure = whole.sure | logged.sure
+    return Boosted(np.asarray(total, dtype=np.float32), prior, is_named, sure, holds)
+
+
+def _printed(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth:
+    """Return what candidates are worth that make a line which a report says was printed.
+
+    They are surely meant by that line, and what the rest of the report is about may be elsewhere.
+    """
+    worth = np.zeros(len(found.ids), dtype=np.float32)
+    for line in printed(text):
+        aside = paths.aside(line)[index.file_ids[found.ids]]
+        _raise(worth, found, verbatim(index, line, about(index, line, found), aside))
+    return Worth(worth, worth > _PART)
 
 
 def _by_files(paths: PathWords, text: str, found: Candidates, best: float) -> FloatArray:

@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache, partial
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from ncs.index.reading import Index
 from ncs.lexical import NOTHING, NOWHERE, IdArray
 from ncs.search.filters import BoolArray
 from ncs.search.lexical import lexical
-from ncs.search.question import ASKING
+from ncs.search.question import ASKING, told
 from ncs.search.runs import Candidates, Runs
 from ncs.text import identifiers
 from ncs.types import FloatArray
@@ -33,6 +33,12 @@ _LEAST_OF_MESSAGE = 0.35  # of its words
 # their pairs of words.
 _MESSAGE = re.compile(r"[\d'\"`.,:;()\[\]{}<>=%/\\]")
 _CODE = re.compile(r"\w\(|[={}]|;$|[-=]>")  # what a line of code has, and hardly a message
+# A line of a report that a program printed: `[ERROR] …`, `SomeError: …`, `level=error …`.
+_PRINTED = re.compile(
+    r"\b(?:ERROR|WARN|WARNING|FATAL|CRITICAL|PANIC)\b|(?:Error|Exception|Failure|Warning):\s"
+    r"|^\W*(?:error|fatal|warning|panic)(?:\[\w+\])?:\s|\blevel=(?:error|warn|fatal)"
+)
+_MOST_PRINTED = 3  # lines that are looked for
 _AROUND = " \t\r\n\"'`.,:;!?()[]{}<>*-"  # marks that a message was pasted with
 # What is printed in front of a message: `SomeError: …`, `Fatal error: …`, `[WARN] …`.
 _FRONT = re.compile(
@@ -112,6 +118,15 @@ def verbatim(
         index, message, fixed, _best(about(index, fixed, found), ~aside, ~aside)
     )
     return np.concatenate([ids, makers]), np.concatenate([held, told])
+
+
+def printed(text: str) -> list[str]:
+    """Return the lines of a report that a program printed, the first few; none of another text."""
+    if told(text) is text:
+        return []
+    lines = (line.strip().strip("`") for line in text.splitlines())
+    found = (line for line in lines if _PRINTED.search(line))
+    return list(islice(dict.fromkeys(found), _MOST_PRINTED))
 
 
 def flagged(index: Index, flag: str, found: Candidates) -> tuple[IdArray, FloatArray]:

@@ -13,7 +13,14 @@ from ncs.api.opening import Codebase
 from ncs.index.reading import ChunkRow, open_index
 from ncs.search.called import as_on, as_told
 from ncs.search.lexical import lexical
-from ncs.search.literal import forms, line_of, only_extends, verbatim, without_values
+from ncs.search.literal import (
+    forms,
+    line_of,
+    only_extends,
+    printed,
+    verbatim,
+    without_values,
+)
 from ncs.search.located import lines_asked, located
 from ncs.search.runs import Candidates, Runs
 from ncs.types import Span, Target
@@ -721,6 +728,40 @@ def test_a_line_is_found_in_the_code_however_many_others_hold_it(tmp_path: Path)
     tree = {f"docs/d{at}.md": (f"{line}\n" * 3,) for at in range(40)}
     tree["src/pay.py"] = (f"def pay(rows, more):\n    {line}\n    return total + more(rows)",)
     assert "src/pay.py" in verbatim_in(tmp_path, line, tree)
+
+
+def test_lines_of_a_report_that_a_program_printed() -> None:
+    report = (
+        "The mail stays unread, and it is fetched again ten minutes later.\nSome error is shown.\n"
+        "[2025-02-11 10:10:03] [ERROR] [mail] cannot move to INBOX\n"
+        "`TypeError: x is no function`\nfatal: no such ref"
+    )
+    assert printed(report) == [
+        "[2025-02-11 10:10:03] [ERROR] [mail] cannot move to INBOX",
+        "TypeError: x is no function",
+        "fatal: no such ref",
+    ]
+    assert printed("[ERROR] cannot move to INBOX") == []  # all of a question, and no part of one
+
+
+def test_what_printed_a_line_of_a_report_is_found_and_what_the_report_is_about(
+    tmp_path: Path,
+) -> None:
+    texts = {
+        "mail/fetch.py": "def fetch(folder):\n    raise MailError(f'cannot open folder {folder}')",
+        "mail/rules.py": "class MoveRule:\n    def apply(self, message):\n        message.move()",
+        **{f"z{at}.py": f"def open_{at}(folder, minutes):\n    return folder" for at in range(9)},
+    }
+    report = (
+        "The move rule is not applied to a message that has been read on the phone before.\n"
+        "It happens now and then, perhaps once in ten minutes.\n\n"
+        "2025-02-11 10:10 ERROR cannot open folder INBOX"
+    )
+    put_texts(tmp_path, texts)
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as codebase:
+        first, second, *_ = codebase.search(report)
+    assert {first.path, second.path} == {"mail/fetch.py", "mail/rules.py"}
 
 
 LONG = "alpha beta gamma delta omega kappa sigma theta zeta iota eta."
