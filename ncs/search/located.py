@@ -1,40 +1,74 @@
-"""Places that a question names by path: `app/trace.py`, `trace.py:477`, a line of a trace."""
+"""Places that a question names by path: `app/trace.py`, `trace.py:477`, the frames of a trace."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from ncs.index.reading import Index
 from ncs.lexical import IdArray
-from ncs.types import FloatArray
+from ncs.search.called import as_on
+from ncs.search.filters import BoolArray
+from ncs.search.literal import place_of
+from ncs.types import KINDS, FloatArray
 
-# A path with an ending, and the line behind it as compilers, editors and Python's traces have it.
-# It begins where no path goes on: a token of thousands of letters is read once.
-_PLACE = re.compile(
-    r"(?<![\w@+.\\/-])(?P<path>[\w@+.\\/-]*[\w@+-]\.\w{1,9})"
-    r"(?:\"?, line (?P<said>\d{1,9})|[:(#]L?(?P<line>\d{1,9}))?"
-)
+if TYPE_CHECKING:  # its patterns take 5 ms to make, for which few questions need wait
+    from ncs.search.frames import Frame
+
 _MOST_NAMESAKES = 5  # files; a name of more (`__init__.py`) says nothing
-_IN_THE_FILE = 0.5
+_IN_THE_FILE, _OUTSIDE = 0.5, 0.25  # in a definition, and in none: imports are no place to read
+# What leads of several places: more than words may be worth, and than tests are worth less.
+_LEADS = 8.0
+_LAST = 0.6  # of several the outermost
+_MOST_DEFINED = 20  # definitions of one name in a file that are read
+_MOST_OF_DOC = 8  # chunks of a definition among which is its first line of code
+_BLOCK = KINDS.index("block")
+_HOLDS = re.compile(r"[\w@+-][.!][\w~]")  # what every place has, and few questions
+_SOURCES = ("src", "lib", "python")  # folders of sources, which no installed package has
+
+
+class Spot(NamedTuple):
+    """Where a place that a question names is in the index.
+
+    Attributes:
+        file: by its place in the index's paths.
+        chunks: those that hold the line, or all of the file. line: that is meant, 0 for none.
+        alone: whether the question is nothing but this.
+    """
+
+    file: int
+    chunks: tuple[int, ...]
+    line: int
+    alone: bool
 
 
 def located(index: Index, text: str) -> tuple[IdArray, FloatArray]:
-    """Return the chunks that a question names by their path, and what each is worth, (0, 1].
+    """Return the chunks that a question names by their path, and what each is worth, above 0.
 
     The chunk that holds the line, or the nearest where none does: between two chunks, past the
-    end. Without a line all chunks of the file, and if the question is nothing but a path, the
-    first of them most. A path may be longer than the index has it, as in a trace, or shorter.
+    end. Where a frame says that the line is in a function, and it is in another, the definition
+    of that function: traces are of other versions. The first of several lines leads, in a trace
+    the innermost, and the others follow with 1.0 or less. Without a line all chunks of the file,
+    and if the question is nothing but a path, the first of them most. A path may be longer than
+    the index has it, as in a trace, or shorter.
     """
     worth: dict[int, float] = {}
-    for path, line, alone in _places(text):
-        for file in _files(index, path):
-            chunks = index.chunks_of(file)
-            if line and chunks:
-                worth.update(dict.fromkeys(at_line(index, chunks, line), 1.0))
-                continue
-            for at in chunks:
-                worth[at] = 1.0 if alone and at == chunks[0] else _IN_THE_FILE
+    lines = []
+    for spots in _spots(index, text):
+        lines += [spots] if spots[0].line else []
+        for spot in spots if not spots[0].line else ():
+            inside = index.kind_ids[list(spot.chunks)] != _BLOCK
+            for at, within in zip(spot.chunks, (inside | ~inside.any()).tolist(), strict=True):
+                first = spot.alone and at == spot.chunks[0]
+                worth[at] = 1.0 if first else _IN_THE_FILE if within else _OUTSIDE
+    for at, spots in reversed([*enumerate(lines)]):
+        leads = at == 0 and len(lines) > 1
+        follows = 1.0 - (1.0 - _LAST) * at / len(lines)
+        for spot in spots:
+            worth.update(dict.fromkeys(spot.chunks, _LEADS if leads else follows))
     ids = np.array(sorted(worth), dtype=np.int64)
     return ids, np.array([worth[at] for at in ids.tolist()], dtype=np.float32)
 
@@ -42,10 +76,34 @@ def located(index: Index, text: str) -> tuple[IdArray, FloatArray]:
 def lines_asked(index: Index, text: str) -> dict[int, int]:
     """Return the line that a question names of each file, the first where it names several."""
     lines: dict[int, int] = {}
-    for path, line, _ in _places(text):
-        for file in _files(index, path) if line else ():
-            lines.setdefault(file, line)
+    for spots in _spots(index, text):
+        for spot in spots if spots[0].line else ():
+            lines.setdefault(spot.file, spot.line)
     return lines
+
+
+def line_in(index: Index, text: str, chunk: int) -> int | None:
+    """Return the line that a question names of a chunk, the first; None where it names none."""
+    starts, ends = index.spans
+    for spots in _spots(index, text):
+        for spot in spots:
+            if chunk in spot.chunks and starts[chunk] <= spot.line <= ends[chunk]:
+                return spot.line
+    return None
+
+
+def worth_reading(
+    index: Index, text: str, ids: IdArray, inside: FloatArray, sure: BoolArray
+) -> FloatArray:
+    """Return what chunks are worth in their files, (n,), where a question names a line.
+
+    What is in no definition less than all others, but for what is surely meant: of what a trace
+    says the imports of a file say most.
+    """
+    if not lines_asked(index, text):
+        return inside
+    outside = (index.kind_ids[ids] == _BLOCK) & ~sure
+    return np.asarray(inside - outside * (np.ptp(inside) + np.float32(1.0)), dtype=inside.dtype)
 
 
 def past_end(index: Index, text: str) -> tuple[str, int] | None:
@@ -69,20 +127,157 @@ def at_line(index: Index, chunks: range, line: int) -> list[int]:
     return [chunks[at] for at in (least if away.min() == 0 else least[-1:])]
 
 
-def _places(text: str) -> Iterator[tuple[str, int, bool]]:
-    """Yield paths of a text, the line behind each (0: none), and whether it is all of the text."""
-    for found in _PLACE.finditer(text):
-        path = found["path"].replace("\\", "/").removeprefix("./").lstrip("/")
-        yield path, int(found["said"] or found["line"] or 0), found[0] == text.strip()
+_SPOTS: WeakKeyDictionary[Index, tuple[str, list[list[Spot]]]] = WeakKeyDictionary()
 
 
-def _files(index: Index, path: str) -> list[int]:
-    """Return the files of an index that a path may mean; none where it may mean many."""
-    name = path.rpartition("/")[2]
-    alike = [at for at, each in enumerate(index.paths) if each.endswith(name)]
-    found = [
-        at
-        for at in alike
-        if f"/{index.paths[at]}".endswith(f"/{path}") or f"/{path}".endswith(f"/{index.paths[at]}")
-    ]
+def _spots(index: Index, text: str) -> list[list[Spot]]:
+    """Return where the places of a text are, those of one in several files together.
+
+    The innermost first; none for a place that the index does not have. The last text's are kept.
+    """
+    kept = _SPOTS.get(index)
+    if kept is None or kept[0] != text:
+        held = _HOLDS.search(text)
+        places = import_module("ncs.search.frames").frames(text) if held else []
+        named_so = _named_so(index, [each.path.rpartition("/")[2] for each in places])
+        found = [
+            _by_path(index, each, named_so[each.path.rpartition("/")[2]])
+            if each.path
+            else _by_name(index, each)
+            for each in places
+        ]
+        kept = _SPOTS[index] = text, [spots for spots in found if spots]
+    return kept[1]
+
+
+def _named_so(index: Index, names: Sequence[str]) -> dict[str, list[int]]:
+    """Return the files whose paths end with each of some names."""
+    found: dict[str, list[int]] = {name: [] for name in names if name}
+    ends = tuple(found)
+    for at, path in enumerate(index.paths) if ends else ():
+        if path.endswith(ends) and (own := path.rpartition("/")[2]) in found:
+            found[own].append(at)
+    return found
+
+
+def _alike(index: Index, path: str, files: Sequence[int]) -> list[int]:
+    """Return which of the files of its name a path may mean."""
+    slashed, found = f"/{path}", []
+    for at in files:
+        known = index.paths[at]
+        if slashed.endswith(f"/{known}") or f"/{known}".endswith(slashed):
+            found.append(at)
+    return found
+
+
+def _files(index: Index, frame: "Frame", files: Sequence[int]) -> list[int]:
+    """Return the files that a place may mean, of those of its name; none where it may be many."""
+    found = _alike(index, frame.path, files)
+    if frame.below:
+        rest = f"/{frame.below}"
+        # Where a package is installed its sources have no folder in front: `src/flask/app.py`.
+        bare = {at: _installed(index.paths[at]) for at in files}
+        installed = [at for at, own in bare.items() if "/" in own and rest.endswith(f"/{own}")]
+        found = [at for at in found if index.paths[at].count("/") > 1] or installed
+    if frame.folder:
+        ends, strict = [f"/{frame.folder}/{frame.path}"], frame.path.endswith(".java")
+        if strict:  # a file lies in the folder of its package; in Kotlin it need not
+            ends.append(f"/{frame.folder.rpartition('/')[2]}/{frame.path}")
+        tried = ([at for at in found if f"/{index.paths[at]}".endswith(end)] for end in ends)
+        packaged = next(filter(None, tried), [])
+        found = packaged if packaged or strict else found
     return found if len(found) <= _MOST_NAMESAKES else []
+
+
+def _installed(path: str) -> str:
+    """Return what a path is where its package is installed: from behind its sources' folder on."""
+    folders = path.split("/")
+    last = max((at for at, each in enumerate(folders[:-1]) if each in _SOURCES), default=-1)
+    return "/".join(folders[last + 1 :])
+
+
+def _by_path(index: Index, frame: "Frame", files: Sequence[int]) -> list[Spot]:
+    """Return where a place with a path is; of several files those that define its function."""
+    found = [each for each in _files(index, frame, files) if index.chunks_of(each)]
+    if not frame.line:
+        return [Spot(each, tuple(index.chunks_of(each)), 0, frame.alone) for each in found]
+    spots, defined = [], []
+    for file in found:
+        chunks = index.chunks_of(file)
+        held = at_line(index, chunks, frame.line)
+        spot = Spot(file, tuple(held), frame.line, frame.alone)
+        if frame.name and _is_in(index, held, frame):
+            defined.append(spot)
+        elif meant := _defined(index, chunks, frame):
+            defined.append(Spot(file, meant[:1], meant[1], frame.alone))
+        spots.append(spot)
+    if frame.below and frame.name:
+        return defined
+    return defined or spots
+
+
+def _is_in(index: Index, held: Sequence[int], frame: "Frame") -> bool:
+    """Return whether the line of a frame is in the function that it names."""
+    for row in index.chunk_rows(held):
+        if frame.line in row.span:
+            names = as_on(row, frame.line).symbol.split(".")
+            if frame.name[-1] in (names[-1:] if frame.constructs else names):
+                return True
+    return False
+
+
+def _defined(index: Index, chunks: Sequence[int], frame: "Frame") -> tuple[int, int] | None:
+    """Return which of some chunks defines the function of a frame, and on which line.
+
+    That of its owner, and the nearest to the line.
+    """
+    if not frame.name:
+        return None
+    *owners, bare = frame.name
+    found = []
+    for each in index.chunk_names(chunks):
+        for defined in each.defines:
+            *around, own = defined.split(".")
+            if own == bare:
+                found.append((around[-1:] == owners[-1:], each.id, defined))
+    if owners and any(owned for owned, _, _ in found):
+        found = [each for each in found if each[0]]
+    heads = [_head(index, chunk, defined) for _, chunk, defined in found[:_MOST_DEFINED]]
+    return min(heads, key=lambda head: abs(head[1] - frame.line), default=None)
+
+
+def _head(index: Index, chunk: int, name: str) -> tuple[int, int]:
+    """Return the chunk that has the line which defines a name, and that line.
+
+    It begins with its doc, and where that is long, chunks of doc come first.
+    """
+    last = index.chunks_of(int(index.file_ids[chunk])).stop
+    rows = index.chunk_rows(range(chunk, min(chunk + _MOST_OF_DOC, last)))
+    for row in rows:
+        if row.id != chunk and row.symbol != name:
+            break
+        if (place := place_of(name, row.text)) is not None:
+            return row.id, row.span.start + place
+    return chunk, rows[0].span.start
+
+
+def _by_name(index: Index, frame: "Frame") -> list[Spot]:
+    """Return where the function of a frame is defined that names no file."""
+    # A name may be one of more owners than the index has: namespaces.
+    tails = (".".join(frame.name[at:]) for at in range(max(len(frame.name) - 1, 1)))
+    chunks: list[int] = next(
+        (found for tail in tails if (found := index.symbols(tail).tolist())), []
+    )
+    if not frame.name or not 0 < len(chunks) <= _MOST_DEFINED:
+        return []
+    files: dict[int, list[int]] = {}
+    for at in chunks:
+        files.setdefault(int(index.file_ids[at]), []).append(at)
+    spots = []
+    for file in files if len(files) <= _MOST_NAMESAKES else ():
+        held = at_line(index, index.chunks_of(file), frame.line)
+        if frame.line and _is_in(index, held, frame):
+            return [Spot(file, tuple(held), frame.line, False)]
+        if meant := _defined(index, files[file], frame):
+            spots.append(Spot(file, meant[:1], meant[1], False))
+    return spots

@@ -15,7 +15,7 @@ from ncs.search.fusion import ahead, file_scores, fuse, scaled, worth_inside
 from ncs.search.heads import below
 from ncs.search.latent import SHORTLIST, Latent, as_whole, cosines, latent
 from ncs.search.lexical import Lexical, lexical
-from ncs.search.located import lines_asked
+from ncs.search.located import line_in, worth_reading
 from ncs.search.paths import asks_for_tests, path_words_of
 from ncs.search.query import Query
 from ncs.search.question import holds_code, is_symbol, length, plain_name, says_nothing, subject
@@ -252,6 +252,8 @@ def _scores(
     )
     score = ahead(score, raised.holds)
     inside = worth_inside(score, cosine, share, exact=raised.exact)
+    if raised.exact and words is not None:
+        inside = worth_reading(index, query.text, ids, inside, raised.stands)
     if not raised.exact:  # a name may be meant where it is imported
         leading = np.argsort(-runs.best(score), kind="stable")[: query.top_k]
         tests = asks_for_tests(query.text)
@@ -280,10 +282,9 @@ def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
     caller, snippets = Caller(told, query.text, query.kinds), Snippets(told, query.text)
     also = _also(index, found.others[:kept], caller)
     rows, shown = [], []
-    ids, lines = found.ids[:kept].tolist(), lines_asked(index, query.text)
+    ids = found.ids[:kept].tolist()
     for chunk, stands in zip(index.chunk_rows(ids), found.stands.tolist(), strict=False):
-        line = lines.get(int(index.file_ids[chunk.id])) if lines else None
-        if line is not None and line in chunk.span:
+        if (line := line_in(index, query.text, chunk.id)) is not None:
             row, place = caller.as_on(chunk, line), line - chunk.span.start
             shown.append(snippets.cut(row.text, max(place - LINES_BEFORE, 0)))
         elif stands and (pasted := caller.pasted_in(chunk)) is not None:

@@ -189,7 +189,7 @@ def test_what_was_asked_literally_comes_first(codebase: Codebase, asked: str, pa
 @pytest.mark.parametrize(
     "asked",
     ["app/session.py:4", "session.py", 'File "/srv/code/app/session.py", line 4, in open_session',
-     "at app/session.py(4)"],
+     "at app/session.py(4)", "app/session.py line 4", "session.py, line 4"],
 )  # fmt: skip
 def test_a_place_that_is_named_by_its_path_comes_first(codebase: Codebase, asked: str) -> None:
     hit = codebase.search(asked, 1)[0]
@@ -226,6 +226,80 @@ def test_the_line_that_is_asked_for_is_among_those_shown(codebase: Codebase) -> 
         shown = hit.snippet.split("\n")
         assert hit.snippet_line <= line < hit.snippet_line + len(shown)
         assert shown[line - hit.snippet_line] in hit.snippet
+
+
+@pytest.mark.parametrize("line", [305, 312, 3, 150, 99_999])
+@pytest.mark.parametrize(
+    "frame",
+    ['File "/srv/app/long.py", line {}, in step152', "at Steps.step152 (/srv/app/long.py:{}:8)",
+     "app/long.py:{}: in step152", "a.out!step152() Line {}",
+     "#0  0x01 in step152 (x=1) at /srv/app/long.py:{}"],
+)  # fmt: skip
+def test_a_frame_leads_to_its_function_whatever_its_line(
+    codebase: Codebase, frame: str, line: int
+) -> None:
+    """A trace of another version had imports for 0.99: its line was in them."""
+    hit = codebase.search(frame.format(line), 1)[0]
+    assert hit.score > 0.9
+    assert (hit.path, hit.symbol) == ("app/long.py", "step152")
+    assert "def step152(x):" in hit.snippet
+    assert codebase.past_end(frame.format(line)) is None
+
+
+def test_a_line_stays_where_its_file_has_no_function_of_the_frame(codebase: Codebase) -> None:
+    for frame in ("at Steps.walk (app/long.py:306:8)", "at <anonymous> (app/long.py:306)"):
+        hit = codebase.search(frame, 1)[0]
+        assert hit.snippet_line <= 306 < hit.snippet_line + len(hit.snippet.split("\n"))
+    assert codebase.past_end("at walk (app/long.py:999:8)") == ("app/long.py", 400)
+
+
+def test_of_functions_of_one_name_the_owner_and_then_the_line_decides(tmp_path: Path) -> None:
+    text = (
+        "def run():\n"
+        + "    walk()\n" * 30
+        + "\n\n"
+        + "\n\n\n".join(
+            f"class {name}:\n    def run(self):\n        return {at}\n" + f"    {name} = 1\n" * 20
+            for at, name in enumerate(("Cart", "Till"))
+        )
+    )
+    put_texts(tmp_path, {"shop/till.py": text, "other/till.py": "def walk():\n    return 3\n"})
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as opened:
+        for frame, symbol in (
+            ('File "/x/shop/till.py", line 900, in run', "Till.run"),
+            ('File "/x/shop/till.py", line 8, in run', "Cart.run"),
+            ("at Cart.run (shop/till.py:900:1)", "Cart.run"),
+            ("at Till.run (till.py:45:1)", "Till.run"),  # the other file of the name has no such
+        ):
+            assert opened.search(frame, 1)[0].symbol == symbol
+
+
+def test_a_path_in_a_package_of_others_ends_like_one_of_the_index_by_chance(
+    codebase: Codebase,
+) -> None:
+    index, far = codebase.index, "/usr/lib/python3.12/site-packages"
+    assert not lines_asked(index, f'File "{far}/other/app/session.py", line 4, in nothing')
+    assert lines_asked(index, f'File "{far}/app/session.py", line 4, in open_session')
+
+
+def test_of_the_frames_of_a_trace_the_innermost_leads(codebase: Codebase) -> None:
+    """A frame of node itself, or the second of two, had more of the question's words."""
+    frames = [
+        "    at ignore (/srv/node_modules/session/index.js:1:1)",
+        "    at open_session (/srv/app/session.py:4:85)",
+        "    at Stove.heat (/srv/lib/kitchen.js:4:60)",
+        "    at process.processTicksAndRejections (node:internal/process/task_queues:105:5)",
+    ]
+    trace = "TypeError: Cannot read properties of exports Stove heat kitchen\n" + "\n".join(frames)
+    first, second = codebase.search(trace, 2)
+    assert (first.path, second.path) == ("app/session.py", "lib/kitchen.js")
+    lines = [
+        '  File "/srv/app/long.py", line 3, in step1',
+        '  File "/srv/app/net.py", line 2, in f',
+    ]
+    python = "\n".join(["Traceback (most recent call last):", *lines, "KeyError: 'step long'"])
+    assert codebase.search(python, 1)[0].path == "app/net.py"
 
 
 def test_a_long_token_is_read_in_time(codebase: Codebase) -> None:
