@@ -296,6 +296,8 @@ def test_what_is_shown_in_place_of_what_was_asked_is_told(tmp_path: Path) -> Non
     assert "Nothing here is called secure_comapre: secure_compare is shown." in found.stderr
     past = CliRunner().invoke(commands, ["query", "a.py:77", "--index", str(tmp_path)])
     assert "a.py ends at line 2: what stands there is shown." in past.stderr
+    gone = CliRunner().invoke(commands, ["query", "lib/gone.py:7", "--index", str(tmp_path)])
+    assert "No file of the index is called lib/gone.py." in gone.stderr
     (tmp_path / "b.md").write_text("# Compare\n\nSecure things compare.\n")
     ncs("index", cwd=tmp_path)
     other = ["query", "secure_comapre", "--kind", "section", "--index", str(tmp_path)]

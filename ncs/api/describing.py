@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from shlex import quote
 from typing import NoReturn
@@ -19,7 +18,7 @@ from ncs.search.boosts import given_at_home
 from ncs.search.called import Caller, as_on, as_told
 from ncs.search.lexical import lexical
 from ncs.search.literal import valued
-from ncs.search.located import at_line
+from ncs.search.located import at_line, spelled_like
 from ncs.search.names import ANY_WRITING, asked_for
 from ncs.search.paths import path_words_of
 from ncs.search.question import is_symbol
@@ -194,7 +193,9 @@ def _unknown(codebase: Codebase, asked: str) -> NoReturn:
         refuse_skipped(codebase.index, name)
     from_root = Path(asked).as_posix()
     alike = [known for known in codebase.index.paths if known.endswith(f"/{from_root}")]
-    alike = alike[:_OFFERED] or _spelled_like(codebase.index, asked)
+    alike = alike[:_OFFERED] or (
+        spelled_like(codebase.index, asked) if _LIKE_A_PATH.intersection(asked) else []
+    )
     if not alike:
         _refuse_mentioned(codebase.index, asked)
     elsewhere = "ncs inspect index says which files are not searched, and why"
@@ -204,18 +205,6 @@ def _unknown(codebase: Codebase, asked: str) -> NoReturn:
         f"{asked} is not in the index {codebase.index.path}",
         hint=f"did you mean {', '.join(alike)}?" if alike else elsewhere,
     )
-
-
-def _spelled_like(index: Index, asked: str) -> list[str]:
-    """Return paths of files that are called much like what was asked for, if that is a path."""
-    if not _LIKE_A_PATH.intersection(asked):
-        return []
-    called: dict[str, list[str]] = {}
-    for path in index.paths:
-        called.setdefault(path.rpartition("/")[2], []).append(path)
-    # Only an error needs it.
-    near = import_module("difflib").get_close_matches(Path(asked).name, called, _OFFERED)
-    return [path for name in near for path in called[name]][:_OFFERED]
 
 
 def _refuse_folder(codebase: Codebase, name: str) -> None:

@@ -19,7 +19,7 @@ from ncs.index.store import damaged
 from ncs.runtime import load
 from ncs.search import Query, search
 from ncs.search.filters import kinds_of
-from ncs.search.located import past_end
+from ncs.search.located import absent, past_end
 from ncs.search.question import plain_name
 from ncs.search.spelling import spelling
 from ncs.types import Encoder, Hit, Mode
@@ -103,6 +103,14 @@ class Codebase(Closing):
     def past_end(self, query: str) -> tuple[str, int] | None:
         """Return the file that a query names a line behind the end of, and its last line."""
         return past_end(self.index, query)
+
+    def absent(self, query: str) -> tuple[str, list[str]] | None:
+        """Return the path of a query that is nothing but a place in a file that is not here.
+
+        Returns:
+            The path, and those of files that it may be a slip for; None where there is the file.
+        """
+        return absent(self.index, query)
 
     def _found(self, question: Query) -> list[Hit]:
         # Loading the model takes longer than an answer that needs none.

@@ -176,6 +176,10 @@ def _instead(opened: Opened, text: str, mode: Mode, found: Sequence[Hit]) -> str
     """Return what is shown where there is not what was asked for; "" where there is."""
     if mode == "neural":
         return ""
+    if absent := opened.codebase.absent(text):
+        path, alike = absent
+        meant = f"; there is {', '.join(alike)}" if alike else ""
+        return f"No file of the index is called {path}{meant}."
     if guessed := opened.codebase.guessed(text):
         asked = f"Nothing here is called {plain_name(text)}"
         shown = any(hit.symbol.endswith(guessed) for hit in found)

@@ -132,6 +132,15 @@ def frames(text: str) -> list[Frame]:
     return list(dict.fromkeys(ordered))[:_MOST_FRAMES]
 
 
+def place_asked(text: str) -> Frame | None:
+    """Return the place that is all of a text: a path with a line, or in a folder; else None."""
+    found = _PLACE.fullmatch(text.strip())
+    if found is None:
+        return None
+    place = Frame(_path(found), _line(found), alone=True)
+    return place if place.line or "/" in place.path else None
+
+
 def _path(found: re.Match[str]) -> str:
     return found["path"].replace("\\", "/").removeprefix("./").lstrip("/")
 

@@ -25,6 +25,8 @@ _LEADS = 8.0
 _LAST = 0.6  # of several the outermost
 _MOST_DEFINED = 20  # definitions of one name in a file that are read
 _MOST_OF_DOC = 8  # chunks of a definition among which is its first line of code
+_OFFERED = 3  # paths in the place of one that is not there
+_VERY_LIKE = 0.82  # names of which one is taken for a slip of the other
 _BLOCK = KINDS.index("block")
 _HOLDS = re.compile(r"[\w@+-][.!][\w~]")  # what every place has, and few questions
 _SOURCES = ("src", "lib", "python")  # folders of sources, which no installed package has
@@ -117,6 +119,44 @@ def past_end(index: Index, text: str) -> tuple[str, int] | None:
         if (chunks := index.chunks_of(file)) and line > (last := int(ends[chunks[-1]])):
             return index.paths[file], last
     return None
+
+
+def absent(index: Index, text: str) -> tuple[str, list[str]] | None:
+    """Return the path of a question that is nothing but a place, if no file is called so.
+
+    Of endings that files of the index have: `host.name:80` is no place in code.
+
+    Returns:
+        The path, and those of files that it may be a slip for, the likeliest first.
+    """
+    held = _HOLDS.search(text)
+    place = import_module("ncs.search.frames").place_asked(text) if held else None
+    if place is None:
+        return None
+    name = place.path.rpartition("/")[2]
+    ending = name[name.rindex(".") :]
+    here = any(each.endswith(ending) for each in index.paths)
+    if not here or _alike(index, place.path, _named_so(index, [name])[name]):
+        return None
+    elsewhere = [index.paths[at] for at in _named_so(index, [name])[name]]
+    return place.path, elsewhere[:_OFFERED] or spelled_like(index, place.path, _VERY_LIKE)
+
+
+def spelled_like(index: Index, path: str, least: float = 0.6) -> list[str]:
+    """Return paths of files that are called much like the end of a path, the likest first.
+
+    Args:
+        index: where the files are.
+        path: of which no file is.
+        least: how like its name theirs are at least, in [0, 1], as `difflib` has it.
+    """
+    name = path.rpartition("/")[2]
+    called: dict[str, list[str]] = {}
+    for each in index.paths:
+        called.setdefault(each.rpartition("/")[2], []).append(each)
+    # Only an error needs it.
+    near = import_module("difflib").get_close_matches(name, called, _OFFERED, least)
+    return [each for like in near for each in called[like]][:_OFFERED]
 
 
 def at_line(index: Index, chunks: range, line: int) -> list[int]:

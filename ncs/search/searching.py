@@ -15,7 +15,7 @@ from ncs.search.fusion import ahead, file_scores, fuse, scaled, worth_inside
 from ncs.search.heads import below
 from ncs.search.latent import SHORTLIST, Latent, as_whole, cosines, latent
 from ncs.search.lexical import Lexical, lexical
-from ncs.search.located import line_in, worth_reading
+from ncs.search.located import absent, line_in, worth_reading
 from ncs.search.paths import asks_for_tests, path_words_of
 from ncs.search.query import Query
 from ncs.search.question import holds_code, is_symbol, length, plain_name, says_nothing, subject
@@ -30,6 +30,7 @@ from ncs.types import KINDS, Encoder, FloatArray, Hit, Place
 
 _ALSO = 2  # places of a file beside the one that leads
 _GUESSED = 0.6  # times its relevance: what is called by a name that nobody asked for
+_NOT_THERE = 0.1  # times its relevance: a place in a file that the index does not have
 _ASKS_NOTHING = 0.1  # times its relevance: a hit for nothing but words that ask
 
 
@@ -47,6 +48,7 @@ def search(index: Index, encoder: Encoder | None, query: Query) -> list[Hit]:
         IndexDamaged: the index could not be read.
     """
     mask = allowed(index, query)
+    gone = query.mode != "symbol" and absent(index, query.text) is not None
     query = replace(query, text=plain_name(query.text))
     guessed = False
     if query.mode != "neural":
@@ -59,6 +61,8 @@ def search(index: Index, encoder: Encoder | None, query: Query) -> list[Hit]:
         found = _by_arms(index, encoder, query, mask)
     if guessed:
         found = found._replace(believed=found.believed * np.float32(_GUESSED))
+    if gone:
+        found = found._replace(believed=found.believed * np.float32(_NOT_THERE))
     # The list is ranked as always and then cut: relevance never rises along it.
     kept = int(np.count_nonzero(found.believed >= np.float32(query.min_score)))
     return _hits(index, query, found, kept)

@@ -3,7 +3,7 @@
 import pytest
 from growth import grows_like_the_square
 
-from ncs.search.frames import frames, pieces
+from ncs.search.frames import frames, pieces, place_asked
 
 JAVA = """java.lang.NullPointerException: Cannot invoke "a.b.C.size()"
 \tat java.base/java.util.Objects.requireNonNull(Objects.java:233)
@@ -123,6 +123,22 @@ def test_a_name_is_read_as_the_code_has_it(raw: str, name: str) -> None:
 def test_the_package_of_a_class_says_its_folder() -> None:
     assert frames("at jadx.gui.Rename.run(Rename.java:3)")[-1].folder == "jadx/gui"
     assert not frames("at C.m (lib/a.js:3:1)")[-1].folder
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a.go:12", "a.go line 12", "a.go, line 12", "a.go on line 12", "a.go:12:4",
+     "lib/a.go#L12-L14", 'a.go", line 12', "a.go(12"],
+)  # fmt: skip
+def test_all_of_a_text_may_be_a_place(text: str) -> None:
+    place = place_asked(text)
+    assert place is not None
+    assert place.line == 12
+
+
+def test_what_is_more_than_a_place_is_none() -> None:
+    assert place_asked("lib/a.go") is not None
+    assert [place_asked(text) for text in ("a.go", "see a.go:12", "a.b.Cart", "run")] == [None] * 4
 
 
 @pytest.mark.parametrize("unit", ["A", "a/", "a.", "f(", "a!", "a\\n ", "a.py:1 ", ") at "])

@@ -22,6 +22,7 @@ from ncs.search.literal import (
     without_values,
 )
 from ncs.search.located import lines_asked, located
+from ncs.search.relevance import DOUBTFUL
 from ncs.search.runs import Candidates, Runs
 from ncs.types import Span, Target
 
@@ -268,7 +269,7 @@ def test_of_functions_of_one_name_the_owner_and_then_the_line_decides(tmp_path: 
     with ncs.open(tmp_path) as opened:
         for frame, symbol in (
             ('File "/x/shop/till.py", line 900, in run', "Till.run"),
-            ('File "/x/shop/till.py", line 8, in run', "Cart.run"),
+            ('File "/x/shop/till.py", line 40, in run', "Cart.run"),
             ("at Cart.run (shop/till.py:900:1)", "Cart.run"),
             ("at Till.run (till.py:45:1)", "Till.run"),  # the other file of the name has no such
         ):
@@ -300,6 +301,23 @@ def test_of_the_frames_of_a_trace_the_innermost_leads(codebase: Codebase) -> Non
     ]
     python = "\n".join(["Traceback (most recent call last):", *lines, "KeyError: 'step long'"])
     assert codebase.search(python, 1)[0].path == "app/net.py"
+
+
+def test_a_file_that_is_gone_is_no_answer(codebase: Codebase) -> None:
+    """`nofile.go:12` gave another file, and no word that it is not there."""
+    for place, like in (
+        ("app/nothere.py:72", []),
+        ("src/app/deep/session.py:7", ["app/session.py"]),
+        ("app/sesion.py", ["app/session.py"]),
+        ("kitchn.js line 3", ["lib/kitchen.js"]),
+    ):
+        found = codebase.absent(place)
+        assert found is not None
+        assert found[1] == like
+        assert codebase.search(place, 1)[0].score < DOUBTFUL
+    for other in ("app/session.py:4", "srv/app/session.py:4", "localhost.net:80", "nothere.py",
+                  "what app/nothere.py:72 does", "work.Queue:3"):  # fmt: skip
+        assert codebase.absent(other) is None
 
 
 def test_a_long_token_is_read_in_time(codebase: Codebase) -> None:
