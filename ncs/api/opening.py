@@ -2,10 +2,11 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,15 @@ class Codebase(Closing):
         index: the index to answer from.
         root: the codebase it describes: a hit is of a file that stands there. With None hits are
             of whatever the index has.
+        changed: files of it that are known to be newer than the index: hits have the lines that
+            they have now.
     """
 
-    def __init__(self, index: Index, root: Path | None = None) -> None:
+    def __init__(
+        self, index: Index, root: Path | None = None, changed: Collection[str] = ()
+    ) -> None:
         self.index = index
+        self._changed = frozenset(changed)
         self._root = root
 
     @cached_property
@@ -117,13 +123,13 @@ class Codebase(Closing):
         return search(self.index, self.encoder if question.asks_latents else None, question)
 
     def _standing(self, root: Path, found: list[Hit], question: Query) -> list[Hit]:
-        """Return the hits whose files stand, and for those that are gone as many others."""
+        """Return the hits that stand, and for those that are gone as many others."""
         asked = question.top_k
-        kept = [hit for hit in found if not gone(root, hit.path)]
+        kept = list(filter(None, (self._now(root, hit) for hit in found)))
         while len(kept) < question.top_k and len(found) == asked:
             asked *= 2
             found = self._found(replace(question, top_k=asked))
-            kept = [hit for hit in found if not gone(root, hit.path)]
+            kept = list(filter(None, (self._now(root, hit) for hit in found)))
         return [
             replace(hit, rank=rank) for rank, hit in enumerate(kept[: question.top_k], start=1)
         ]
@@ -131,6 +137,14 @@ class Codebase(Closing):
     def close(self) -> None:
         """Close the index file."""
         self.index.close()
+
+    def _now(self, root: Path, hit: Hit) -> Hit | None:
+        """Return a hit as it stands now; None where it is gone."""
+        if hit.path in self._changed:
+            # Most queries are asked of files that are as they were.
+            moved: Hit | None = import_module("ncs.api.moved").standing(self.index, root, hit)
+            return moved
+        return None if gone(root, hit.path) else hit
 
 
 def open_codebase(path: str | Path = ".") -> Codebase:

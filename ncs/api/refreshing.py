@@ -61,12 +61,10 @@ def open_refreshed(where: Path, refresh: Refresh, on_progress: OnProgress) -> Op
         place = codebase.index.path
         codebase.close()
         _update(root, wait=True, on_progress=on_progress)
-        codebase, note, afterwards = open_codebase(place), "", _nothing
+        codebase, note, afterwards = _up_to_date(place, root), "", _nothing
     else:
         codebase, note, afterwards = _looked(codebase, root, refresh, on_progress)
-    # What is gone is known before the index knows it: nobody is sent there.
-    standing = Codebase(codebase.index, root)
-    return Opened(standing, _within(codebase, root, where), note, afterwards)
+    return Opened(codebase, _within(codebase, root, where), note, afterwards)
 
 
 def _looked(
@@ -74,6 +72,8 @@ def _looked(
 ) -> tuple[Codebase, str, Callable[[], None]]:
     """Return what to answer from, how it stands to the code, and what to do afterwards."""
     seen = glance(codebase.index, root, _LOOK_SECONDS)
+    # What is gone or moved is known before the index knows it: nobody is sent there.
+    codebase = Codebase(codebase.index, root, seen.changed)
     if seen.calm and seen.complete:
         return codebase, "", _nothing
     old = _told(seen)
@@ -94,7 +94,11 @@ def _looked(
         return codebase, f"{old} It could not be brought up to date: {error.message}", _nothing
     place = codebase.index.path
     codebase.close()
-    return open_codebase(place), "", _nothing
+    return _up_to_date(place, root), "", _nothing
+
+
+def _up_to_date(place: Path, root: Path) -> Codebase:
+    return Codebase(open_codebase(place).index, root)
 
 
 def _elsewhere(codebase: Codebase) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+import ncs
 from ncs.api import later, refreshing
 from ncs.api.building import build
-from ncs.api.opening import codebase_of
+from ncs.api.opening import Codebase, codebase_of
 from ncs.api.refreshing import Opened, open_refreshed
 from ncs.errors import IndexUnusable
 from ncs.index.glance import Glance
@@ -145,7 +146,8 @@ def test_code_that_cannot_be_read_leaves_the_old_index(root: Path) -> None:
     (root / "lib/store.py").unlink()
     found = open_refreshed(root, "auto", ignore_progress)
     with found.codebase as codebase:
-        assert codebase.search("call again", mode="lexical")
+        assert Codebase(codebase.index).search("call again", mode="lexical")
+        assert codebase.search("call again", mode="lexical") == []  # of what is there nothing
     assert "could not be brought up to date" in found.note
 
 
@@ -297,3 +299,33 @@ def test_a_codebase_behind_a_link_has_its_own_index(
     assert codebase_of(Path("index.db")) == root.resolve()
     put(root, "app/retry.py", "def retry(): ...\n")
     assert "app/retry.py" in opened(tmp_path / "link", "never").note
+
+
+def test_a_changed_file_is_shown_as_it_stands_though_the_index_is_older(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a large codebase the lines were those of the index until it was brought up to date."""
+    monkeypatch.setattr(refreshing, "_BUDGET_SECONDS", 0.0)
+    refreshes(monkeypatch)
+    functions = [
+        "".join(
+            f"def {name}_{at}(a):\n    b = a + {at}\n    return {name}(b)\n\n\n" for at in range(9)
+        )
+        for name in ("paint", "glue", "weld")
+    ]
+    put(root, "app/many.py", "".join(functions))
+    build(root)
+    with ncs.open(root) as codebase:
+        before = codebase.search("weld_3", 1)[0]
+    changed = functions[1].replace("b = a + 4\n", "b = a + 4\n    b = -b\n")
+    put(root, "app/many.py", "# One\n# Two\n" + changed + functions[2])
+    lines = (root / "app/many.py").read_text().split("\n")
+    with open_refreshed(root, "auto", ignore_progress).codebase as codebase:
+        for name in ("glue_0", "glue_8", "weld_3"):
+            hit = codebase.search(name, 1)[0]
+            assert (hit.path, hit.symbol) == ("app/many.py", name)
+            begins = lines.index(f"def {name}(a):") + 1
+            assert hit.start_line <= begins <= hit.end_line
+            shown = hit.snippet.split("\n")
+            assert shown == lines[hit.snippet_line - 1 : hit.snippet_line - 1 + len(shown)]
+        assert codebase.search("weld_3", 1)[0].snippet == before.snippet
