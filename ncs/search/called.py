@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from ncs.index.reading import ChunkNames, ChunkRow
 from ncs.search.literal import line_of, place_of
 from ncs.search.names import ANY_WRITING, OTHER_OWNER_ANY, Asked, match, of_kinds, spelled
+from ncs.search.noted import below_remarks, gives, noted, states
 from ncs.search.snippet import Snippet
 from ncs.text import stem, words
 from ncs.types import KINDS, MADE_UP, Kind
@@ -22,6 +23,8 @@ _BEGINNING = {"function": 3, "method": 3, "class": 1, "type": 1}
 _FEWEST_PASTED = 3  # words that stand in the code as they were asked
 # Lines no deeper than the definition that are of it: the end of a signature, a brace on a line of
 # its own, a condition of the preprocessor; and the last.
+_RUNS = ("function", "method")  # what stands in one is no field
+_IN_IT = "In it: "
 _GOING_ON, _END = re.compile(r"\s*[)\]>{#]"), re.compile(r"\s*(?:\}|end\b)")
 
 
@@ -85,10 +88,62 @@ class Caller:
         Where the lines shown name the definition that it is called by it stays as it is.
         """
         bare = row.symbol.rpartition(".")[2]
-        if row.defines in ((), (row.symbol,)) or bare in shown.text or self._kinds is not KINDS:
+        if row.defines == () or bare in shown.text or self._kinds is not KINDS:
             return row
+        if row.defines == (row.symbol,):
+            return _beside(row, shown.telling)
         found = _on(row, _begun(row), row.span.start + shown.telling)
+        if found is row:
+            return _beside(row, shown.telling)
         return row if found.symbol.startswith(f"{row.symbol}.") else found
+
+    def as_noted(self, row: ChunkRow, at: int, sure: bool = False) -> ChunkRow:
+        """Return a chunk with its author's words on the field or the constant that was asked for.
+
+        What explains a chunk of several is about one of them: of a name that stood below a comment
+        of its own the comment on the first was shown. Inside of a function nothing is a field.
+
+        Args:
+            row: the chunk.
+            at: its telling line, from 0.
+            sure: whether that line was asked for; else its comment must tell clearly more of the
+                question than what explains the chunk.
+        """
+        if self._kinds is not KINDS or row.kind == "section":
+            return row
+        if row.kind in _RUNS and row.symbol not in row.defines:
+            return row  # all of it is inside of one
+        if not self._in_words and not sure:
+            at = self._given_in(row.text, at)
+        note = noted(row.text, at, row.language)
+        if note is None:
+            return row
+        line = row.text.split("\n")[note.at]
+        known = note.said in row.explanation
+        least = self._said(f"{row.symbol} {row.explanation}") + _BESIDE
+        if not sure and not known and self._said(f"{line} {note.said}") < least:
+            return row
+        begun = _begun(row)
+        around = _holder(row, begun, note.at)
+        if around is None:
+            lines = row.text.split("\n")
+            if begun and _indent(line) > min(_indent(lines[place]) for place, _, _ in begun):
+                return row  # the end of what begins above
+            around = _outside(row)
+        name, kind = around
+        if kind in _RUNS or (known and name == row.symbol):
+            return row
+        said = f"{_IN_IT}{note.said}" if name else note.said
+        return row._replace(symbol=name, kind=kind, explanation=said, origin="comment")
+
+    def _given_in(self, text: str, else_: int) -> int:
+        """Return which line of a text, from 0, gives the name that is asked for its value."""
+        name = self._words[0] if self._words else ""
+        if name not in text:
+            return else_
+        lines = text.split("\n")
+        found = (at for at, line in enumerate(lines) if name in line and gives(line, name))
+        return next(found, else_)
 
     def called(self, chunk: ChunkRow | ChunkNames) -> tuple[str, Kind]:
         """Return what a chunk is called by its names alone, and the kind of that.
@@ -107,8 +162,10 @@ class Caller:
 
         Where none does, the likeliest: part of it may.
         """
+        folded = " ".join(defined).lower().replace("_", "")
         for asked in self._names[1:]:
-            if any(match(asked, name) >= ANY_WRITING for name in defined):
+            may_be = all(head in folded for head in asked.heads)  # a sieve, for speed
+            if may_be and any(match(asked, name) >= ANY_WRITING for name in defined):
                 return asked
         return self._names[0] if self._names else None
 
@@ -196,7 +253,7 @@ def as_told(row: ChunkRow) -> ChunkRow:
         place, told = place_of(row.symbol, row.text), row.target.span
         if place is None or (told and told.start <= row.span.start + place + _BEGINNING[row.kind]):
             return row
-    return row._replace(explanation=f"In it: {row.explanation}")
+    return row._replace(explanation=f"{_IN_IT}{row.explanation}")
 
 
 def _begun(row: ChunkRow) -> list[tuple[int, str, Kind]]:
@@ -211,6 +268,49 @@ def _on(row: ChunkRow, begun: Sequence[tuple[int, str, Kind]], line: int) -> Chu
         if place <= at and _holds(lines[place : at + 1]):
             return row if name == row.symbol else _as(row, name, kind) or row
     return row
+
+
+def _holder(
+    row: ChunkRow, begun: Sequence[tuple[int, str, Kind]], at: int
+) -> tuple[str, Kind] | None:
+    """Return the definition of a chunk that one of its lines, from 0, stands in, if any."""
+    lines = row.text.split("\n")
+    for place, name, kind in begun:
+        if place <= at and _holds(lines[place : at + 1]):
+            return name, kind
+    return None
+
+
+def _beside(row: ChunkRow, at: int) -> ChunkRow:
+    """Return a chunk as one of no definition, where a line, from 0, is a statement beside them.
+
+    It is told by the line that the statement begins on.
+    """
+    if row.symbol not in row.defines or "." in row.symbol or row.kind == "section":
+        return row
+    lines = row.text.split("\n")
+    at = below_remarks(lines, at, row.language)
+    outmost = min(_indent(line) for line in lines if line.strip())
+    head = next((each for each in reversed(lines[: at + 1]) if _heads(each, outmost)), "")
+    if row.symbol in head or not states(head) or _holder(row, _begun(row), at) is not None:
+        return row
+    said = " ".join(head.split())
+    return row._replace(symbol="", kind="block", explanation=said, origin="snippet")
+
+
+def _heads(line: str, outmost: int) -> bool:
+    return bool(line.strip()) and _indent(line) <= outmost and not _GOING_ON.match(line)
+
+
+def _outside(row: ChunkRow) -> tuple[str, Kind]:
+    """Return what stands around a line of a chunk that is in none of the definitions begun there.
+
+    What its definitions are owned by; where they are not, or none begins there, what it is of.
+    """
+    if row.symbol not in row.defines:
+        return row.symbol, row.kind
+    owner = row.symbol.rpartition(".")[0]
+    return (owner, "class") if owner else ("", "block")
 
 
 def _holds(lines: Sequence[str]) -> bool:

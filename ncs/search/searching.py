@@ -289,15 +289,17 @@ def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
     ids = found.ids[:kept].tolist()
     for chunk, stands in zip(index.chunk_rows(ids), found.stands.tolist(), strict=False):
         if (line := line_in(index, query.text, chunk.id)) is not None:
-            row, place = caller.as_on(chunk, line), line - chunk.span.start
-            shown.append(snippets.cut(row.text, max(place - LINES_BEFORE, 0)))
-        elif stands and (pasted := caller.pasted_in(chunk)) is not None:
-            row = caller.as_asked(chunk, stands)
-            shown.append(snippets.cut(row.text, max(pasted - LINES_BEFORE, 0)))
+            row = caller.as_on(chunk, line)
+            asked: int | None = line - chunk.span.start
         else:
             row = caller.as_asked(chunk, stands)
-            shown.append(snippets.cut(row.text, caller.place_in(row)))
-        rows.append(as_told(caller.as_shown(row, shown[-1])))
+            asked = caller.pasted_in(chunk) if stands else None
+        begins = caller.place_in(row) if asked is None else max(asked - LINES_BEFORE, 0)
+        shown.append(cut := snippets.cut(row.text, begins))
+        row = as_told(caller.as_shown(row, cut))
+        if asked is not None or begins is None:  # else a definition was asked for by its name
+            row = caller.as_noted(row, cut.telling if asked is None else asked, asked is not None)
+        rows.append(row)
     return [
         Hit(
             rank=rank + 1,

@@ -17,6 +17,8 @@ LINES_BEFORE = 2  # a line that is asked for by its number
 _LONGEST_LINE = 400  # characters: a bundled line of a megabyte is no answer
 _BEFORE = 100  # characters of a longer line before what says a term of the question
 
+_REMARKED = re.compile("//|#|/[*]|--")  # what a comment of most languages begins with
+
 _OTHER_WORD = 0.5  # of its rarity is what a word is worth that stands for one that is not here
 _AS_WRITTEN = 0.5  # of its rarity is what a name is worth beside it, in the question's own case
 
@@ -28,7 +30,7 @@ class Snippet(NamedTuple):
         text: the lines.
         place: which line of the text, from 0, the first of them is.
         telling: which says most of the question; the first where none says any, or where nobody
-            looked: the text has no more lines than are shown, or the place was given.
+            looked: the place was given, or the text has no comment and no more lines than these.
     """
 
     text: str
@@ -55,6 +57,7 @@ class Snippets:
                 if whole in self._rarity:
                     self._rarity[_as_written(name)] = _AS_WRITTEN * self._rarity[whole]
         self._said = _Said(self._rarity)
+        self._worths: dict[frozenset[str], float] = {}
 
     def cut(self, text: str, place: int | None = None) -> Snippet:
         """Return at most 8 consecutive lines of a text: those that say most of the question.
@@ -79,9 +82,9 @@ class Snippets:
         first, saying = 0, {}
         if place is not None:
             first = min(bisect_left(places, place), len(lines) - 1)
-        elif len(lines) > LINES:
+        elif len(lines) > LINES or _REMARKED.search(text):
             saying = self._saying(text)
-            first = min(self._best(saying), len(lines) - LINES)
+            first = min(self._best(saying), max(len(lines) - LINES, 0))
         shown = "\n".join([self._shortened(line) for line in lines[first : first + LINES]])
         said = shown.strip("\n")
         blank = shown.index(said[0]) if said else 0
@@ -115,10 +118,13 @@ class Snippets:
                 best, most = max(places[low] - room // 3, 0), found
         return best
 
-    def _worth(self, terms: Iterable[str]) -> float:
+    def _worth(self, terms: frozenset[str]) -> float:
         """Return how rare terms are together."""
-        # Equal terms are equal, in whatever order they come.
-        return math.fsum(map(self._rarity.__getitem__, terms))
+        worth = self._worths.get(terms)
+        if worth is None:  # few differ: what a question says comes again
+            # Equal terms are equal, in whatever order they come.
+            worth = self._worths[terms] = math.fsum(map(self._rarity.__getitem__, terms))
+        return worth
 
     def _saying(self, text: str) -> dict[int, frozenset[str]]:
         """Return the terms of the lines that say any, by their places, ascending."""

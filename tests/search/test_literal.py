@@ -22,6 +22,7 @@ from ncs.search.literal import (
     without_values,
 )
 from ncs.search.located import lines_asked, located
+from ncs.search.noted import noted
 from ncs.search.relevance import DOUBTFUL
 from ncs.search.runs import Candidates, Runs
 from ncs.types import Span, Target
@@ -607,6 +608,101 @@ def test_a_hit_is_called_by_the_definition_that_the_telling_line_is_of(tmp_path:
     hit = ncs.open(tmp_path).search("where does the hammer seal", 1)[0]
     assert "hammer" in hit.snippet
     assert hit.symbol == "cork"
+
+
+NOTED = {
+    "app/proxy.go": "package app\n\n// replacerKey is where the replacer of a request stands.\n"
+    'const replacerKey = "replacer"\n\n// errNoCellar occurs when the cellar is gone.\n'
+    'var errNoCellar = fmt.Errorf("no cellar")\n\nvar plainOne = 3\n',
+    "app/server.go": "package app\n\n// Server pours.\ntype Server struct {\n"
+    '\t// Port is where it listens for guests.\n\tPort int `json:"port"`\n\n'
+    "\t// DrainPeriod is how long guests that\n\t// still drink are waited for.\n"
+    '\tDrainPeriod Duration `json:"drain_period"`\n\n'
+    "\tLinger Duration // the time that nobody hurries\n}\n",
+    "app/wine.py": 'class Cask:\n    """Holds wine."""\n\n    # Litres that leak in a year.\n'
+    "    angels_share = 3\n\n    def tap(self):\n        # Opened with a hammer.\n"
+    "        bung_hole = self.angels_share\n        return bung_hole\n",
+    "app/steep.py": "def soak(malt):\n    return malt\n\n\n"
+    "# Hours between two turns of the floor.\nFLOOR_TURNS = 8\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("asked", "symbol", "explanation", "origin"),
+    [
+        ("errNoCellar", "", "errNoCellar occurs when the cellar is gone.", "comment"),
+        ("cellar is gone", "", "errNoCellar occurs when the cellar is gone.", "comment"),
+        (
+            "plainOne", "", "replacerKey is where the replacer of a request stands.", "docstring",
+        ),
+        (
+            "DrainPeriod", "Server",
+            "In it: DrainPeriod is how long guests that still drink are waited for.", "comment",
+        ),
+        ("how long guests drink", "Server",
+         "In it: DrainPeriod is how long guests that still drink are waited for.", "comment"),
+        ("Linger", "Server", "In it: the time that nobody hurries", "comment"),
+        ("app/server.go:10", "Server",
+         "In it: DrainPeriod is how long guests that still drink are waited for.", "comment"),
+        ("Server", "Server", "Server pours.", "docstring"),
+        ("angels_share", "Cask", "In it: Litres that leak in a year.", "comment"),
+        # What is given a value inside of a function is no field.
+        ("bung_hole", "Cask", "Holds wine.", "docstring"),
+        ("FLOOR_TURNS", "", "Hours between two turns of the floor.", "comment"),
+    ],
+)  # fmt: skip
+def test_a_field_that_is_asked_for_has_the_comment_on_it(
+    tmp_path: Path, asked: str, symbol: str, explanation: str, origin: str
+) -> None:
+    """The comment on its neighbour stood there, or what is said of all of them."""
+    put_texts(tmp_path, NOTED)
+    ncs.build(tmp_path)
+    hit = ncs.open(tmp_path).search(asked, 1)[0]
+    assert (hit.symbol, hit.explanation_source) == (symbol, origin)
+    assert hit.explanation == explanation or not explanation
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "at", "said"),
+    [
+        ("c", "// A row.\nint size;", 1, "A row."),
+        ("c", "int size; // how many", 0, "how many"),
+        ("c", "#define SIZE 3 /* how many */", 0, "how many"),
+        ("java", "/**\n * How many.\n * @see Row\n */\n@Option\nprivate int size = 3;", 5,
+         "How many."),
+        ("java", "  // how many\n  SMALL(3),", 1, "how many"),
+        ("rust", "/// How many.\n#[serde(default)]\npub size: usize,", 2, "How many."),
+        ("yaml", "# How many.\nsize: 3", 1, "How many."),
+        ("python", "# How many\n# there are.\nSIZE = 3", 0, "How many there are."),
+        ("python", "url = 'http://a b' + '# no'", 0, ""),
+        ("python", "size = 3  # noqa: E501", 0, ""),
+        ("python", "# size = 4\nsize = 3", 1, ""),
+        ("python", "# How many.\n\nsize = 3", 2, ""),
+        ("python", "# How many.\nfill(size)", 1, ""),
+        ("python", "# How many.\nreturn size", 1, ""),
+        ("python", "# How many.\nimport size", 1, ""),
+        ("go", "a := 1 /* of\n a */\nb := 2", 2, ""),
+        ("cpp", "#include <a>\nint size;", 1, ""),
+        ("markdown", "# How many\nsize: 3", 1, ""),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_a_value(language: str, text: str, at: int, said: str) -> None:
+    note = noted(text, at, language)
+    assert (note.said if note else "") == said
+
+
+def test_lines_of_no_definition_are_not_called_by_one_that_they_do_not_show(
+    tmp_path: Path,
+) -> None:
+    """A line that names a type led thirty of an object, and spoke for them."""
+    keys = "".join(f"    key{at}: {{on: {at}}},\n" for at in range(20))
+    text = f"export type Level = 'low' | 'high';\nexport const settings = {{\n{keys}}};\n"
+    put_texts(tmp_path, {"a.ts": text})
+    ncs.build(tmp_path)
+    hit = ncs.open(tmp_path).search("key17", 1)[0]
+    assert (hit.symbol, hit.kind) == ("", "block")
+    assert (hit.explanation, hit.explanation_source) == ("export const settings = {", "snippet")
+    assert ncs.open(tmp_path).search("Level", 1)[0].symbol == "Level"
 
 
 def test_what_extends_a_type_does_not_declare_it() -> None:

@@ -1,0 +1,154 @@
+"""What an author says of a line that gives a value: a field, a constant, a setting."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ncs.text import fold
+
+_LONGEST, _SHORTEST = 300, 60  # characters of a comment that are told; of its first sentences
+_FEWEST_WORDS = 2  # of a comment that says something
+_MOST_LINES = 40  # of a comment that are read
+_LONGEST_LINE = 400  # characters that are looked at
+_TEXT = frozenset({"markdown", "rst", "text", "asciidoc", "csv", "html", "xml", "svelte", "vue"})
+_DIRECTIVES = frozenset({"c", "cpp", "csharp", "glsl", "objc", "swift"})  # `#` is no comment
+# What such a line does not begin with: statements, definitions that an index has, what closes.
+_OTHER = re.compile(
+    r"\s*(?:(?:export|pub|public|private|protected|internal|static|abstract|async|default|declare"
+    r"|final|open)\b[ \t]*:?[ \t]*)*"
+    r"(?:(?:return|import|from|if|elif|else|for|foreach|while|until|do|switch|case|when|match|try"
+    r"|catch|except|finally|with|throw|raise|yield|await|del|delete|assert|goto|break|continue|pass"
+    r"|use|using|package|require|include|end|class|struct|enum|union|trait|interface|impl"
+    r"|extension|def|func|fun|fn|function|sub|proc|module|namespace|typedef|template)"
+    r"\b(?!\s*[:=,\"'])|[)\]}@<]|$)"
+)
+_GIVES = re.compile(r"(?<![:=!<>])[:=](?![:=])|:=|\A\s*#\s*define\b")
+_BARE = re.compile(r"\s*[^\s(){}]+[^(){}]*\Z")  # `int size;`, `Size int`, `SIZE,`
+_MEMBER = re.compile(r"\s*[A-Z][A-Z\d_]+\(")  # of an enumeration: `SIZE(10),`
+_MARKED = re.compile(r"\s*(?://|/\*|\*(?:[\s/]|\Z)|#(?!\[|\s*define\b)|--|;|%)")
+_BESIDE = re.compile(r"[\s,;{](?://[/!]?<?|/\*[*!]?<?|#|--)\s+(?P<said>\S.*)")
+_ADDED = re.compile(r"\s*(?:@\w|#\[|\[\w.*\]\s*\Z)")  # annotations between a comment and its line
+_MARKS = re.compile(r"\A\s*(?:/\*[*!]?<?|//+[!/]?<?|\*+/?|#+:?|--+\|?|;+|%+)+|\s*\*+/\s*\Z")
+# What is said to tools and to oneself, and code that is no more run.
+_SILENT = re.compile(
+    r"\W*(?:TODO|FIXME|XXX|HACK|noqa|type:|nolint|NOLINT|pylint|eslint|prettier|tslint|@ts-|pragma"
+    r"|region|endregion|\w+\s*=\s*\S|.*[;{}]\Z)"
+)
+_STOP = re.compile(r"[.!?](?=\s|\Z)")
+
+
+class Note(NamedTuple):
+    """What is said of a line, and which line of the text, from 0, that is."""
+
+    said: str
+    at: int
+
+
+def noted(text: str, at: int, language: str) -> Note | None:
+    """Return what a comment right above a line, or behind it, says of the value that it gives.
+
+    None where no comment does, or the line gives no value.
+
+    Args:
+        text: of a chunk.
+        at: which of its lines, from 0; of a comment the line below it is meant.
+        language: of the text.
+    """
+    if language in _TEXT:
+        return None
+    lines, directives = text.split("\n"), language in _DIRECTIVES
+    at = below_remarks(lines, at, language)
+    line = lines[at][:_LONGEST_LINE]
+    above = lines[at - 1] if at else ""
+    told = _is_remark(above, directives) or above.endswith("*/") or _ADDED.match(above)
+    if not told and not _BESIDE.search(line):
+        return None
+    beside = None if directives and "//" not in line and "/*" not in line else _behind(line)
+    if not _gives(line if beside is None else line[: beside.start()]):
+        return None
+    said = _plain([beside["said"]]) if beside is not None else ""
+    said = _plain(_above(lines, at, directives)) or said
+    return Note(said, at) if said else None
+
+
+def below_remarks(lines: Sequence[str], at: int, language: str) -> int:
+    """Return the first line from one on, from 0, that is no comment and no annotation."""
+    directives = language in _DIRECTIVES
+    while at < len(lines) - 1 and (_is_remark(lines[at], directives) or _ADDED.match(lines[at])):
+        at += 1
+    return at
+
+
+def states(line: str) -> bool:
+    """Return whether a line of no definition tells what it is a line of: imports do not."""
+    return not _OTHER.match(line) and not _MARKED.match(line)
+
+
+def gives(line: str, name: str) -> bool:
+    """Return whether a line gives a name its value, or declares it, by its looks."""
+    code = _GIVES.split(line[:_LONGEST_LINE], maxsplit=1)[0] or line
+    found = re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", code)
+    return found is not None and not _MARKED.match(line) and _gives(line[:_LONGEST_LINE])
+
+
+def _gives(code: str) -> bool:
+    if _OTHER.match(code):
+        return False
+    given = _GIVES.search(code)
+    if given is None:
+        return bool(_BARE.match(code) or _MEMBER.match(code))
+    return "(" not in code[: given.start()] or _MEMBER.match(code) is not None
+
+
+def _is_remark(line: str, directives: bool) -> bool:
+    return bool(_MARKED.match(line)) and not (directives and line.lstrip().startswith("#"))
+
+
+def _behind(line: str) -> re.Match[str] | None:
+    """Return what finds the comment behind the code of a line; None where a string holds it."""
+    found = _BESIDE.search(line)
+    if found is None or any(line.count(mark, 0, found.start()) % 2 for mark in "\"'`"):
+        return None
+    return found
+
+
+def _above(lines: Sequence[str], at: int, directives: bool) -> list[str]:
+    """Return the lines of the comment that ends right above a line."""
+    last = at - 1
+    while last >= 0 and _ADDED.match(lines[last]):
+        last -= 1
+    first, indent = last + 1, _indent(lines[at])
+    block = last >= 0 and lines[last].rstrip().endswith("*/")
+    while first > 0 and last - first < _MOST_LINES:
+        above = lines[first - 1]
+        if not block and not (_is_remark(above, directives) and _indent(above) == indent):
+            break
+        first -= 1
+        if block and "/*" in above:
+            if not above.lstrip().startswith("/*"):  # behind the code of another line
+                return []
+            break
+    return list(lines[first : last + 1])
+
+
+def _plain(comment: Sequence[str]) -> str:
+    """Return the first paragraph of a comment without its marks; "" where it tells nothing."""
+    paragraph: list[str] = []
+    for line in comment:
+        said = _MARKS.sub("", line[:_LONGEST_LINE]).strip()
+        said = said.removesuffix("*/").rstrip()
+        if (not said and paragraph) or said.startswith(("@", "\\")):
+            break
+        if said:
+            paragraph.append(said)
+    text = fold(" ".join(paragraph))
+    if len(text.split()) < _FEWEST_WORDS or _SILENT.match(text):
+        return ""
+    if len(text) <= _LONGEST:
+        return text
+    ends = [found.end() for found in _STOP.finditer(text, 0, _LONGEST)]
+    return text[: ends[-1]] if ends and ends[-1] >= _SHORTEST else f"{text[:_LONGEST].rstrip()}…"
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
