@@ -70,7 +70,7 @@ class Caller:
         return found if found.kind in self._kinds else self._as_meant(row)
 
     def _as_meant(self, row: ChunkRow) -> ChunkRow:
-        name, kind = self._meant(row)
+        name, kind = self.meant(row)
         if name != row.symbol and (shown := _as(row, name, kind)):
             return shown
         return row if row.kind in self._kinds else row._replace(symbol=name, kind=kind)
@@ -169,6 +169,11 @@ class Caller:
                 return asked
         return self._names[0] if self._names else None
 
+    def may_be(self, chunk: ChunkNames) -> bool:
+        """Return whether a name in a chunk, by its letters, says more than what leads it."""
+        most = self._bound(chunk.symbol)
+        return any(self._bound(name) > most for name in chunk.defines)
+
     def pasted_in(self, row: ChunkRow) -> int | None:
         """Return on which line of a chunk, from 0, the question stands, if it does."""
         if len(self._words) < _FEWEST_PASTED:
@@ -176,7 +181,7 @@ class Caller:
         found = re.search(r"\s+".join(map(re.escape, self._words)), row.text, re.IGNORECASE)
         return None if found is None else row.text.count("\n", 0, found.start())
 
-    def _meant(self, row: ChunkRow) -> tuple[str, Kind]:
+    def meant(self, row: ChunkRow) -> tuple[str, Kind]:
         """Return which definition of a chunk is meant, and its kind.
 
         That whose name answers best. Words that say more than one name have in common may be a

@@ -1,12 +1,12 @@
 """A question to a list of hits: the stages in order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from ncs.index.reading import Index
+from ncs.index.reading import ChunkNames, ChunkRow, Index
 from ncs.lexical import IdArray
 from ncs.search.boosts import Boosted, boosted
 from ncs.search.called import Caller, as_told
@@ -29,6 +29,7 @@ from ncs.search.tongue import without_language
 from ncs.types import KINDS, Encoder, FloatArray, Hit, Place
 
 _ALSO = 2  # places of a file beside the one that leads
+_LOOKED_AT = 8  # the best of them, where some go on with what is shown
 _GUESSED = 0.6  # times its relevance: what is called by a name that nobody asked for
 _NOT_THERE = 0.1  # times its relevance: a place in a file that the index does not have
 _ASKS_NOTHING = 0.1  # times its relevance: a hit for nothing but words that ask
@@ -105,7 +106,7 @@ def _by_arms(
     believed = relevance(_evidence(query, words, near, signs))
     if says_nothing(query.text) and not scores.stands.any():
         believed = believed * np.float32(_ASKS_NOTHING)
-    beside = others(ids, scores.ids, scores.inside, index.file_ids, _ALSO)
+    beside = others(ids, scores.ids, scores.inside, index.file_ids, _LOOKED_AT)
     return _Ranked(ids, believed, signs.stands, _stages(scores, signs), beside)
 
 
@@ -284,7 +285,6 @@ def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
     values = zip(*(column[:kept].tolist() for column in stages.values()), strict=True)
     told = rarities(index.postings, query.text)
     caller, snippets = Caller(told, query.text, query.kinds), Snippets(told, query.text)
-    also = _also(index, found.others[:kept], caller)
     rows, shown = [], []
     ids = found.ids[:kept].tolist()
     for chunk, stands in zip(index.chunk_rows(ids), found.stands.tolist(), strict=False):
@@ -300,6 +300,11 @@ def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
         if asked is not None or begins is None:  # else a definition was asked for by its name
             row = caller.as_noted(row, cut.telling if asked is None else asked, asked is not None)
         rows.append(row)
+    beside = found.others[:kept]
+    if lines:  # beside a line that was asked for nothing is
+        files = index.file_ids[found.ids[:kept]].tolist()
+        beside = [[] if file in lines else at for file, at in zip(files, beside, strict=True)]
+    also = _also(index, beside, rows, caller)
     return [
         Hit(
             rank=rank + 1,
@@ -322,13 +327,44 @@ def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
 
 
 def _also(
-    index: Index, others: Sequence[Sequence[int]], caller: Caller
+    index: Index, others: Sequence[Sequence[int]], shown: Sequence[ChunkRow], caller: Caller
 ) -> list[tuple[Place, ...]]:
-    """Return the places of chunks that something is defined in, a tuple for each list."""
-    named = index.chunk_names(at for each in others for at in each)
-    symbols = {chunk.id: caller.called(chunk)[0] for chunk in named if chunk.symbol}
+    """Return the places of chunks that something is defined in, a tuple for each hit.
+
+    More of the definition that the hit shows is no other place, where its file has any.
+    """
+    named = _named(index, (at for each in others for at in each[:_ALSO]), caller)
+    best = [[named[at] for at in each[:_ALSO] if at in named] for each in others]
+    goes_on = [any(_is_of(each, row) for each in of) for of, row in zip(best, shown, strict=True)]
+    more = (each[_ALSO:] for each, on in zip(others, goes_on, strict=True) if on)
+    named |= _named(index, (at for each in more for at in each), caller)
+    for hit, row in enumerate(shown):
+        if goes_on[hit]:
+            of = [named[at] for at in others[hit] if at in named]
+            best[hit] = [each for each in of if not _is_of(each, row)][:_ALSO] or best[hit]
     starts, ends = index.spans
     return [
-        tuple(Place(int(starts[at]), int(ends[at]), symbols[at]) for at in each if at in symbols)
-        for each in others
+        tuple(Place(int(starts[each.id]), int(ends[each.id]), each.symbol) for each in of)
+        for of in best
     ]
+
+
+def _named(index: Index, ids: Iterable[int], caller: Caller) -> dict[int, ChunkNames]:
+    """Return the names of chunks that something is defined in, each called as a hit is."""
+    named = {chunk.id: chunk for chunk in index.chunk_names(ids) if chunk.symbol}
+    several = [at for at, chunk in named.items() if caller.may_be(chunk)]
+    said = {at: caller.called(chunk)[0] for at, chunk in named.items()}
+    said |= {row.id: caller.meant(row)[0] for row in index.chunk_rows(several)}
+    for at, symbol in said.items():
+        if symbol != named[at].symbol:
+            named[at] = named[at]._replace(symbol=symbol)
+    return named
+
+
+def _is_of(other: ChunkNames, row: ChunkRow) -> bool:
+    """Return whether a chunk goes on with the definition of a hit, or the hit with that of it.
+
+    Each of what is defined twice, as overloads are, is a place of its own.
+    """
+    twice = other.symbol in other.defines and row.symbol in row.defines
+    return other.symbol == row.symbol and not twice

@@ -705,6 +705,37 @@ def test_lines_of_no_definition_are_not_called_by_one_that_they_do_not_show(
     assert ncs.open(tmp_path).search("Level", 1)[0].symbol == "Level"
 
 
+def test_no_more_of_what_a_hit_shows_stands_beside_it(tmp_path: Path) -> None:
+    """Two more pieces of the same long function stood there, and its caller did not."""
+    body = "".join(f"    barrel = roll(barrel, {at})\n" for at in range(120))
+    caller = "".join(f"    x{at} = {at}\n" for at in range(20))
+    text = (
+        f"def fill(barrel):\n{body}    return barrel\n\n\ndef brew(barrel):\n{caller}    roll()\n"
+    )
+    put_texts(tmp_path, {"a.py": f"{text}    return fill(barrel)\n", "b.py": text[:3000]})
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as opened:
+        hits = {hit.path: hit for hit in opened.search("roll", 2, "lexical")}
+        assert hits["a.py"].symbol == "fill"
+        assert [place.symbol for place in hits["a.py"].also] == ["brew"]
+        # Of a file that has nothing else they stay.
+        assert {place.symbol for place in hits["b.py"].also} == {"fill"}
+        # Beside a line that was asked for nothing is.
+        assert opened.search("a.py:40", 1)[0].also == ()
+
+
+def test_a_place_beside_a_hit_is_called_as_a_hit_is(tmp_path: Path) -> None:
+    """By what leads its chunk, whichever of several was asked for."""
+    pad = "".join(f"    x{at} = {at}\n" for at in range(24))
+    pair = "class FlagCask:\n    x = 1\n    y = 2\n\n\nclass DrainCask:\n    x = 1\n"
+    text = f"def drain_casks(cask):\n    drain(cask)\n{pad}\n\n{pair}"
+    put_texts(tmp_path, {"a.py": text, "b.py": "def cask():\n    return cask\n"})
+    ncs.build(tmp_path)
+    hit = ncs.open(tmp_path).search("drain casks", 1)[0]
+    assert hit.symbol == "drain_casks"
+    assert [place.symbol for place in hit.also] == ["DrainCask"]
+
+
 def test_what_extends_a_type_does_not_declare_it() -> None:
     assert only_extends("Lock", "impl<T> Drop for Lock<T> {\n}")
     assert only_extends("Lock", "public extension Lock {\n}")
