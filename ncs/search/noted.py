@@ -58,6 +58,8 @@ def noted(text: str, at: int, language: str) -> Note | None:
         return None
     lines, directives = text.split("\n"), language in _DIRECTIVES
     at = below_remarks(lines, at, language)
+    if _is_remark(lines[at], directives):
+        return None  # what it is on stands in the next chunk
     line = lines[at][:_LONGEST_LINE]
     above = lines[at - 1] if at else ""
     told = _is_remark(above, directives) or above.endswith("*/") or _ADDED.match(above)
