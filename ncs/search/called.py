@@ -7,7 +7,7 @@ from ncs.index.reading import ChunkNames, ChunkRow
 from ncs.search.literal import line_of, place_of
 from ncs.search.names import ANY_WRITING, OTHER_OWNER_ANY, Asked, match, of_kinds, spelled
 from ncs.search.noted import below_remarks, gives, noted, states
-from ncs.search.snippet import Snippet
+from ncs.search.snippet import LINES, Snippet
 from ncs.text import stem, words
 from ncs.types import KINDS, MADE_UP, Kind
 
@@ -85,10 +85,9 @@ class Caller:
     def as_shown(self, row: ChunkRow, shown: Snippet) -> ChunkRow:
         """Return a chunk of several definitions as one of that which the telling line is of.
 
-        Where the lines shown name the definition that it is called by it stays as it is.
+        Where the line that defines what it is called by is shown it stays as it is.
         """
-        bare = row.symbol.rpartition(".")[2]
-        if row.defines == () or bare in shown.text or self._kinds is not KINDS:
+        if row.defines == () or self._kinds is not KINDS or _begins_in(row, shown):
             return row
         if row.defines == (row.symbol,):
             return _beside(row, shown.telling)
@@ -284,6 +283,20 @@ def _holder(
         if place <= at and _holds(lines[place : at + 1]):
             return name, kind
     return None
+
+
+def _begins_in(row: ChunkRow, shown: Snippet) -> bool:
+    """Return whether the line that defines what a chunk is called by is one of those shown.
+
+    What is called like it may be a mere parameter. Where nothing else is defined the name will do.
+    """
+    bare = row.symbol.rpartition(".")[2]
+    if bare not in shown.text:
+        return False
+    if not shown.place or row.symbol not in row.defines or len(row.defines) == 1:
+        return True
+    place = place_of(row.symbol, row.text)
+    return place is None or shown.place <= place < shown.place + LINES
 
 
 def _beside(row: ChunkRow, at: int) -> ChunkRow:

@@ -683,6 +683,7 @@ def test_a_field_that_is_asked_for_has_the_comment_on_it(
         ("python", "# How many.\nimport size", 1, ""),
         ("go", "a := 1 /* of\n a */\nb := 2", 2, ""),
         ("cpp", "#include <a>\nint size;", 1, ""),
+        ("go", "// How many\n// there are", 0, ""),  # what it is on stands in the next chunk
         ("markdown", "# How many\nsize: 3", 1, ""),
     ],
 )  # fmt: skip
@@ -734,6 +735,18 @@ def test_a_place_beside_a_hit_is_called_as_a_hit_is(tmp_path: Path) -> None:
     hit = ncs.open(tmp_path).search("drain casks", 1)[0]
     assert hit.symbol == "drain_casks"
     assert [place.symbol for place in hit.also] == ["DrainCask"]
+
+
+def test_a_parameter_called_like_a_definition_does_not_show_it(tmp_path: Path) -> None:
+    """A mock's method spoke for the next one, as its name stood on the lines between them."""
+    body = "".join(f"    if flag == {at}:\n        raise_it({at})\n" for at in range(6))
+    text = f"def flag(flag):\n    x = 1\n{body}\n\ndef move(cellar):\n    return cellar\n"
+    put_texts(tmp_path, {"a.py": text})
+    ncs.build(tmp_path)
+    hit = ncs.open(tmp_path).search("brought into another cellar", 1)[0]
+    assert "flag ==" in hit.snippet
+    assert "def flag" not in hit.snippet
+    assert hit.symbol == "move"
 
 
 def test_what_extends_a_type_does_not_declare_it() -> None:
