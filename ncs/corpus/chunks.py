@@ -220,7 +220,8 @@ def _pack(page: _Page, units: Iterator[_Unit], wanted: int) -> Iterator[tuple[in
         if (
             before is None
             or _leads(page, before, unit, after, wanted)
-            or not _joins(page, before, unit, wanted)
+            or _heads(page, before, unit, after, wanted)
+            or not (_joins(page, before, unit, wanted) or _ends(page, before, unit, after, wanted))
         ):
             packed.append(unit)
         else:
@@ -253,7 +254,7 @@ def _is_about(page: _Page, unit: _Unit, head: _Unit) -> bool:
 
 def _joined(page: _Page, before: _Unit, unit: _Unit) -> _Unit:
     longer = before if before.length >= unit.length else unit
-    goes_on = unit.whole < 0 and _is_about(page, unit, before)
+    goes_on = unit.whole < 0 and (_is_about(page, unit, before) or _begins(page, unit))
     if goes_on or (before.length <= _TINY and unit.whole >= 0):
         longer = unit  # more of it may follow
     return _Unit(before.start, unit.end, longer.owner, longer.whole)
@@ -281,6 +282,26 @@ def _joins(page: _Page, before: _Unit, unit: _Unit, wanted: int) -> bool:
     if (before.whole < 0) == (unit.whole < 0):
         return True
     return (before if before.whole < 0 else unit).length <= few
+
+
+def _heads(page: _Page, before: _Unit, unit: _Unit, after: _Unit | None, wanted: int) -> bool:
+    """Return whether a unit is the head of what is behind it, and a definition is before.
+
+    Behind that the few lines of a class's head would stay without what the class holds.
+    """
+    if after is None or before.whole < 0 or unit.whole >= 0 or unit.length > _few(wanted):
+        return False
+    if _is_about(page, unit, before):  # Rust's `impl` of a type that stands before it
+        return False
+    return _begins(page, unit) and _joins(page, unit, after, wanted)
+
+
+def _ends(page: _Page, before: _Unit, unit: _Unit, after: _Unit | None, wanted: int) -> bool:
+    """Return whether a unit is the last few lines of a class, for which it has room."""
+    if unit.length > _TINY or unit.whole < 0 or unit.owner < 0 or before.owner != unit.owner:
+        return False
+    last = after is None or after.start > page.definitions[unit.owner].span.end
+    return last and unit.end - before.start + 1 <= wanted * _STRETCH
 
 
 def _few(wanted: int) -> int:

@@ -155,6 +155,18 @@ def test_a_long_class_has_a_head_and_methods() -> None:
     assert found[0].target.text == "What A is."
 
 
+def test_the_head_of_a_class_goes_with_what_follows_it() -> None:
+    """The last method of a class took the line of the next one from what that holds."""
+    fields = "".join(f"    a{at} = {at}\n" for at in range(52))
+    inner = "    class Inner:\n" + "".join(f"        B{at} = {at}\n" for at in range(20))
+    text = f"class First:\n{fields}\n    def name(self):\n        return 1\n\n\n"
+    found = cut(f"{text}class Second(Base):\n{inner}\n{fields}".encode(), "python")
+    (second,) = [each for each in found if "class Second" in each.text]
+    assert second.text.startswith("class Second(Base):\n    class Inner:\n")
+    (name,) = [each for each in found if "def name" in each.text]
+    assert "    a51 = 51" in name.text
+
+
 def test_imports_are_no_part_of_a_function() -> None:
     imports = "".join(f"import module{at}\n" for at in range(15))
     found = cut((imports + "\n" + function("f", 8)).encode(), "python")
