@@ -15,7 +15,7 @@ from ncs.search.fusion import ahead, file_scores, fuse, scaled, worth_inside
 from ncs.search.heads import below
 from ncs.search.latent import SHORTLIST, Latent, as_whole, cosines, latent
 from ncs.search.lexical import Lexical, lexical
-from ncs.search.located import absent, line_in, worth_reading
+from ncs.search.located import absent, line_in, lines_asked, worth_reading
 from ncs.search.paths import asks_for_tests, path_words_of
 from ncs.search.query import Query
 from ncs.search.question import holds_code, is_symbol, length, plain_name, says_nothing, subject
@@ -300,11 +300,7 @@ def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
         if asked is not None or begins is None:  # else a definition was asked for by its name
             row = caller.as_noted(row, cut.telling if asked is None else asked, asked is not None)
         rows.append(row)
-    beside = found.others[:kept]
-    if lines:  # beside a line that was asked for nothing is
-        files = index.file_ids[found.ids[:kept]].tolist()
-        beside = [[] if file in lines else at for file, at in zip(files, beside, strict=True)]
-    also = _also(index, beside, rows, caller)
+    also = _also(index, _beside(index, query, ids, found.others), rows, caller)
     return [
         Hit(
             rank=rank + 1,
@@ -323,6 +319,22 @@ def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
             stages=tuple(zip(stages, given, strict=True)),
         )
         for rank, (row, given) in enumerate(zip(rows, values, strict=True))
+    ]
+
+
+def _beside(
+    index: Index, query: Query, ids: Sequence[int], others: Sequence[Sequence[int]]
+) -> list[Sequence[int]]:
+    """Return the other chunks of each hit's file, of a file that was asked for by its lines alone.
+
+    Beside a line that was asked for stand the other lines of a trace, and nothing else.
+    """
+    asked = lines_asked(index, query.text)
+    return [
+        [at for at in each if line_in(index, query.text, at) is not None]
+        if int(index.file_ids[chunk]) in asked
+        else each
+        for chunk, each in zip(ids, others, strict=False)
     ]
 
 
