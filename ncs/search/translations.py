@@ -5,42 +5,71 @@ from collections.abc import Iterator, Sequence
 
 ORIGINAL = "en"  # mostly what the others were translated from
 
-# What a folder of translations has some of: `languages/go.ts` is about no language of people.
-_SPOKEN = frozenset(
-    {
-        *("ar", "cs", "da", "de", "en", "es", "fi", "fr", "hu", "it", "ja", "ko", "nl", "no"),
-        *("pl", "pt", "ro", "ru", "sv", "tr", "uk", "zh"),
-    }
+# Languages of which a folder of translations has some, by their names: `languages/go.ts`
+# is about no language of people.
+_NAMED = {
+    "arabic": "ar", "chinese": "zh", "czech": "cs", "danish": "da", "dutch": "nl", "english": "en",
+    "finnish": "fi", "french": "fr", "german": "de", "hungarian": "hu", "italian": "it",
+    "japanese": "ja", "korean": "ko", "norwegian": "no", "polish": "pl", "portuguese": "pt",
+    "romanian": "ro", "russian": "ru", "spanish": "es", "swedish": "sv", "turkish": "tr",
+    "ukrainian": "uk",
+}  # fmt: skip
+_SPOKEN = frozenset(_NAMED.values())
+# Code in files that are called `german` may know how words of that language are read.
+_TEXTS = frozenset(
+    (
+        *("arb", "ini", "json", "lang", "lng", "po", "properties", "resx", "strings", "toml"),
+        *("txt", "xlf", "xml", "yaml", "yml"),
+    )
 )
 _FEWEST = 5
 _LONGEST_CODE = 14
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_]\w+)?(?:@\w+)?", re.IGNORECASE)  # `zh_Hans`, `ca@valencia`
+# `app_zh_Hans`, `messages.de`: what all files of a folder begin with, and a code.
+_BEHIND = re.compile(r"(\w{2,}?)[-_.]([a-z]{2,3}(?:[-_][A-Z]\w{1,3})?)")
 
 
 def translations(places: Sequence[tuple[str, str, str]]) -> Iterator[tuple[int, str]]:
     """Yield files that are a translation, and the language each is in.
 
-    Such a file is, or lies in, one of many in the same folder that are called by languages.
+    Such a file is, or lies in, one of many in the same folder that are called by languages, or
+    begin alike and end so.
 
     Args:
         places: folder, slash and name of each file, by file id.
     """
     folders = {folder: _coded_parts(folder) for folder in {folder for folder, _, _ in places}}
     files = {at: found for at, (folder, _, name) in enumerate(places)
-             if (found := _code(name.partition(".")[0]))}  # fmt: skip
+             if (found := _coded(folder, name))}  # fmt: skip
     spoken: dict[str, set[str]] = {}
     for coded in folders.values():
         for around, tongue in coded:
             spoken.setdefault(around, set()).add(tongue)
-    for at, tongue in files.items():
-        spoken.setdefault(places[at][0], set()).add(tongue)
+    for home, tongue in files.values():
+        spoken.setdefault(home, set()).add(tongue)
     homes = {home for home, tongues in spoken.items() if len(tongues & _SPOKEN) >= _FEWEST}
     for at, (folder, _, _) in enumerate(places if homes else ()):
         inside = [tongue for around, tongue in folders[folder] if around in homes]
-        if folder in homes and at in files:
-            inside.append(files[at])
+        if at in files and files[at][0] in homes:
+            inside.append(files[at][1])
         if inside:
             yield at, inside[0]
+
+
+def _coded(folder: str, name: str) -> tuple[str, str] | None:
+    """Return what a file has in common with its translations, and the language that it is in.
+
+    That is its folder, and what its name begins with if the language is not all of it.
+    """
+    stem, _, ending = name.rpartition(".")
+    stem = stem or name
+    first = stem.partition(".")[0]
+    code = _NAMED.get(first.lower(), "") if ending.lower() in _TEXTS else ""
+    code = code or _code(first)
+    found = None if code in _SPOKEN else _BEHIND.fullmatch(stem)  # `app_de` begins like a code
+    if found is not None and (behind := _code(found[2])) in _SPOKEN:
+        return f"{folder}/{found[1]}", behind
+    return (folder, code) if code else None
 
 
 def _coded_parts(folder: str) -> list[tuple[str, str]]:

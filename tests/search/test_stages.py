@@ -562,6 +562,18 @@ def test_a_file_of_many_that_are_called_by_languages_is_a_translation() -> None:
     assert few.priors("wrong passwords").tolist() == [1.0] * 3
 
 
+def test_translations_may_be_called_by_names_of_languages_or_end_with_their_codes() -> None:
+    names = ["english", "french", "german", "polish", "turkish"]
+    named = [f"native/{name}.lang" for name in names]
+    coded = [f"texts/app_{code}.lang" for code in ("en", "fr", "de_AT", "pl", "tr")]
+    stemmers = [f"stem/{name}.py" for name in names]  # code about these languages
+    other = ["texts/read_it.py", "native/icelandic.py"]
+    once, twice = 0.6, 0.36
+    expected = [once, *[twice] * 4, once, *[twice] * 4, *[1.0] * 7]
+    found = path_words(named + coded + stemmers + other).priors("wrong passwords")
+    assert found.tolist() == pytest.approx(expected)
+
+
 @pytest.mark.parametrize(
     ("path", "worth"),
     [
