@@ -256,6 +256,31 @@ def test_what_a_grammar_stumbles_over_hides_no_definition(
 
 
 @pytest.mark.parametrize(
+    "short",
+    [
+        "f(a: .min)", "f(b, .all(8))", "f(.b)", "[.b, ...c, .d]", "a[.b]!", "a == .b ? .c : .d",
+        "a ?? .b", "a != .b", "const .all(8)", "f(a: .new(8))", "f(a: .new())",
+        "switch (a) {\n    // What is good:\n    .b || .c => 1,\n    .d => 2,\n  }",
+    ],
+)  # fmt: skip
+def test_a_name_that_only_its_dot_is_before_hides_nothing(short: str) -> None:
+    """Dart 3.10's `.min`: 20 files of one app lost the symbols of all that stood behind it."""
+    code = "class A {{\n  int b() {{ {}; }}\n  int z = .c;\n  int e() => .f;\n}}\nclass G {{}}\n"
+    found = ["A", "A.b", "A.e", "G"]
+    assert names("a.dart", code.format(f"return {short}")) == found
+    assert names("a.dart", code.format(f"final c = {short}")) == found
+
+
+def test_other_dots_stay_in_their_place() -> None:
+    code = (
+        "class A {\n  // First:\n  // .b\n  int c() => d\n    // of it:\n    .e()\n    ..f = .5\n"
+        '    ?.g()\n    .h(\'(.i\', """\n(.j\n""");\n}\n'
+    )
+    calls = [each.calls for each in outline(SourceFile("a.dart", "dart", code.encode(), 0))]
+    assert calls == [("e", "g", "h"), ("e", "g", "h")]
+
+
+@pytest.mark.parametrize(
     ("path", "code", "found"),
     [
         ("a.swift", "class A {\n  var b = 1\n  let c: D\n  var e: Int { b + 1 }\n"

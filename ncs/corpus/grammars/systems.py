@@ -12,6 +12,16 @@ _SWIFT_EFFECTS = re.compile(
     re.M,
 )
 
+# Dart 3.10's `.centerLeft`, short for `Alignment.centerLeft`: the dot stands where an expression
+# begins. `..` and `...` begin others, and behind `?` alone it would be `?.`. Of the keyword in
+# `.new()` the `w` is left.
+_DART_SHORTHANDS = re.compile(
+    rb"//[^\n]*|/\*.*?(?:\*/|\Z)|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\""
+    rb"|(?:[:(,\[{=]|=>|\?\?|\?\s|&&|\|\||\b(?:await|case|const|else|return|yield)\b)"
+    rb"(?:\s|//[^\n]*(?=\n))*(\.ne(?=w\b)|\.(?=[A-Za-z_$]))",
+    re.S,
+)
+
 # Heads of functions and where their names stand in them; of an operator all of the head is named.
 _DART_HEADS = """[
   (function_signature name: (_) @name)
@@ -67,6 +77,8 @@ GRAMMARS: Mapping[str, Grammar] = {
         bases=("superclass", "interfaces"),
         doc_marks=("///", "/**"),
         references=True,
+        unread=_DART_SHORTHANDS,
+        silent=frozenset("w"),
         reserved=STATEMENTS,
     ),
     "go": Grammar(
