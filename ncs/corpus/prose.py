@@ -126,6 +126,8 @@ _CREATED = re.compile(
     r"(?:\d{1,4}[/. -]+(?:\d{1,2}|[A-Z][a-z]+)[/. ,-]+\d{1,4}|\b(?:19|20)\d\d|<\S+@\S+>)[^\w\n]*$",
     re.M,
 )
+# What Flutter writes above a text that nobody has described.
+_UNDESCRIBED = re.compile(r"^[^\w\n]*No description provided for @\w+\.[ \t\r]*$", re.M)
 _URL = re.compile(r"<?\bhttps?://\S+|\b\w[\w-]*(?:\.[\w-]+)+/\S*")
 # What only says where to read on, and what surrounds a link to where it comes from.
 _SEE = re.compile(
@@ -402,6 +404,8 @@ def _read(raw: str) -> str:
         text = _EDOC.sub("", text)
     elif raw.startswith(("<#", "#")) and _is_help(text):
         text = _helped(text)
+    if "No description" in text:
+        text = _UNDESCRIBED.sub("", text)
     return _behind_notice(_behind_editor(_undrawn(_unordered(text))))
 
 

@@ -38,6 +38,9 @@ from ncs.types import SourceFile, Span
         ('"""Adds.\n    :param x: the x\n    """', "Adds."),
         ("/** @return the size */", "Returns the size"),
         ("/** {@inheritDoc} */", ""),
+        ("/// No description provided for @rows.", ""),
+        ("/// No description provided for @rows.\n///\n/// In en, this message translates to:\n"
+         "/// **'Rows'**", "In en, this message translates to: **'Rows'**"),
         ("/// @inheritdoc IVault", ""),
         ("/// @notice Pays out\n/// @dev Reverts", "Pays out"),
         ("/**\n * @title Vault\n * @dev Keeps it, see {IVault-keep} and\n"
