@@ -245,8 +245,21 @@ _RD_WORD = re.compile(r"\\[a-zA-Z]+(?:\[[^\]\n]*\])?\{([^{}]*)\}")
 _RD_TITLE = re.compile(r"^[ \t]*@title\b[ \t]*", re.M)
 # What is behind it belongs to it, blank lines or not.
 _RD_TAG = re.compile(r"^[ \t]*@(?!description\b|details\b)[a-zA-Z]", re.M)
-# Erlang's `%% @doc Says it.`
+# Erlang's `%% @doc Says it.`, and what its editors write: a title between rulers, above whatever
+# comes first of that part of a file, and fields, of which one tells what it is for.
 _EDOC = re.compile(r"^[ \t]*@doc\b[ \t]*", re.M)
+_ERLANG_RULER = r"%+[ \t]*[-=*~_+#%]{4,}[ \t\r]*"
+_ERLANG_TITLE = re.compile(
+    rf"\A{_ERLANG_RULER}\n(?:%+[ \t\r]*\n)?%+(?![% \t]*(?:(?:Func|Desc|Purpose)\w*[ \t]*:|@))"
+    r"[ \t]*([^\n]*[^\W_][^\n]*)\n"
+    rf"(?:%+[ \t\r]*\n)?{_ERLANG_RULER}(?:\n\s*|\Z)"
+)
+_MOST_WORDS_OF_TITLE = 5
+_FIELDS = re.compile(
+    r"^[ \t]*(?:File(?:name)?|Authors?|Created(?: on| by)?|Module)[ \t]*:[^\n]*(?:\n|\Z)", re.M
+)
+_PURPOSE = re.compile(r"^[ \t]*(?:Purpose|Description)[ \t]*:[ \t]*(?=\S)", re.M)
+_RESULT = re.compile(r"^[ \t]*Returns?[ \t]*:.*", re.M | re.S)
 # OCaml's documentation: `[code]`, `{!Module.value}`, `{{:https://…} text}`, `{b bold}`, code.
 _ODOC_CODE = re.compile(r"\{\[.{0,400}?\]\}|\{v\s.{0,400}?\sv\}|\{%.{0,400}?%\}", re.S)
 _ODOC_LINK = re.compile(r"\{\{[^{}]*\}\s*([^{}]*)\}")
@@ -393,6 +406,7 @@ def _read(raw: str) -> str:
 
     Of a very long one its beginning: every chunk of a long run of remarks reads all of it.
     """
+    raw = _untitled(raw) if raw.startswith("%") else raw
     text = _MAGIC.sub("", uncomment(raw[:MOST_READ]))
     if raw.startswith(_DOC_MARKS):
         text = _DOXYGEN.sub(_UNMARKED, text)
@@ -401,7 +415,7 @@ def _read(raw: str) -> str:
     elif raw.startswith("(*"):
         text = _unmarked_odoc(text)
     elif raw.startswith("%"):
-        text = _EDOC.sub("", text)
+        text = _unfiled(_EDOC.sub("", text))
     elif raw.startswith(("<#", "#")) and _is_help(text):
         text = _helped(text)
     if "No description" in text:
@@ -450,6 +464,25 @@ def _unmarked_odoc(text: str) -> str:
         text = _ODOC_LINK.sub(r"\1", _ODOC_REFERENCE.sub(r"\1", _ODOC_CODE.sub("\n\n", text)))
         text = _flat(_ODOC_WORD, text)
     return _flat(_ODOC_VERBATIM, text)
+
+
+def _untitled(raw: str) -> str:
+    """Return a comment of Erlang without the titles between rulers that it begins with."""
+    while (found := _ERLANG_TITLE.match(raw)) is not None:
+        words = len(found[1].split())
+        if words > _MOST_WORDS_OF_TITLE or (words >= _FEW_WORDS and found[1].rstrip()[-1] == "."):
+            break
+        raw = raw[found.end() :]
+    return raw
+
+
+def _unfiled(text: str) -> str:
+    """Return the text of a comment of Erlang without fields: its purpose where one tells it."""
+    if ":" not in text:
+        return text
+    if (found := _PURPOSE.search(text, 0, _MARKED)) is not None:
+        text = _RESULT.sub("", _BLANK_LINE.split(text[found.end() :], 1)[0])
+    return _FIELDS.sub("", text)
 
 
 def _is_help(text: str) -> bool:

@@ -38,6 +38,18 @@ from ncs.types import SourceFile, Span
         ('"""Adds.\n    :param x: the x\n    """', "Adds."),
         ("/** @return the size */", "Returns the size"),
         ("/** {@inheritDoc} */", ""),
+        # ejabberd: "API" and "Internal functions" were the docs of 250 functions.
+        ("%%%======\n%%% Internal functions\n%%%======", ""),
+        ("%%------\n%%\n%% API.\n%%------\n", ""),
+        ("%%%======\n%%% API\n%%%======\n%% Adds.", "Adds."),
+        ("%%----\n%% Adds a job.\n%%----", "Adds a job."),
+        ("%%----\n%% @doc Adds.\n%%----", "Adds."), ("%%----\n%% Purpose: Adds\n%%----", "Adds"),
+        ("%%%----\n%%% File    : a.erl\n%%% Author  : X <x@a.b>\n%%% Purpose : Adds jobs\n"
+         "%%% Created : 16 Dec 2016 by X <x@a.b>\n%%%\n%%%\n%%% a, Copyright (C) 2002 X\n%%%----",
+         "Adds jobs"),
+        ("%%%----\n%%% Created :  8 Dec 2016 by X <x@a.b>\n%%%\n%%% a, Copyright (C) 2002 X", ""),
+        ("%%----\n%% Function: add(Job) ->\n%%   {ok, Job}\n%% Description: Adds a job\n"
+         "%%   to it\n%% Returns: {ok, Job} |\n%%   error\n%%----", "Adds a job to it"),
         ("/// No description provided for @rows.", ""),
         ("/// No description provided for @rows.\n///\n/// In en, this message translates to:\n"
          "/// **'Rows'**", "In en, this message translates to: **'Rows'**"),
