@@ -59,11 +59,18 @@ _PREAMBLE = re.compile(r"<\?php\Z|declare\s*\(strict_types|\{-#|#!|[\"']use stri
 _INCLUDE = re.compile(r"#\s*(?:include|import)\b")
 _CLOSES = re.compile(r"(?:[)\]};,\s]+|#\s*endif\s*)(?://.*|/\*.*\*/)?\Z")
 _LITERAL = re.compile(r"#\"([\s\S]*?)(?:\"#|\Z)|\"((?:[^\"\\]|\\[\s\S])*)\"")
+# What Erlang's code says of itself to those who run it: `desc => ?T("Says it.")`.
+_DESCRIPTION = re.compile(
+    r"\b(?:long)?desc(?:ription)?\s*=>?[\s\[]*(?:\?T\(\s*)?((?:\"(?:[^\"\\]|\\[\s\S])*\"\s*)+)"
+)
+_MOST_DESCRIPTIONS = 3
 _FEWEST_WORDS = 4  # of a string that says something
 _GOOD_PART = 1 / 3
 _PARAMETERS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _TYPED = re.compile(r"(?<!:):(?!:)")  # before it is a name; `std::string& text` has none
+# A record in Erlang, `#iq{type = set} = Request`: what has the name stands behind it.
+_RECORD = re.compile(r"\s*#(\w*)\s*\{")
 # A definition that adds to a type which is defined elsewhere: Rust's, Swift's.
 _ADDING = re.compile(r"(?:[@\w]+(?:\([^()]*\))?\s+)*?(impl|extension)\b")
 _NAME_FIRST = frozenset({"go", "sql"})  # the name of a parameter comes before its type
@@ -71,6 +78,7 @@ _NAME_FIRST = frozenset({"go", "sql"})  # the name of a parameter comes before i
 _WITHOUT_BRACKETS = frozenset({"ocaml"})
 _SELF = frozenset({"self", "cls", "this", "mut", "void"})
 _SAYS = re.compile(r"[^\W_]")
+_DOUBLED_MARK = re.compile(r"\A%{2,}\s+")  # of a comment in Erlang, where nothing else is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,12 +336,14 @@ def _of_code(
     if main not in begun:
         told = _whole(context, main)
         head = f"{main.qualified}{told}" if told else _head(main, context.source.language)
-        return _sentence(f"Part of {_WORDS[main.kind]} {head}", calls)
+        said = f"Part of {_WORDS[main.kind]} {head}"
+        return _sentence(said, calls) if calls else f"{said}{_described(context, code)}."
     if main.kind in ("class", "type"):
         said = _of_class(context, main)
     else:
         head = f"{_WORDS[main.kind].capitalize()} {_head(main, context.source.language)}"
-        said = _sentence(head, calls) if calls else f"{head}{_given(code)}."
+        given = "" if calls else _described(context, code) or _given(code)
+        said = _sentence(head, calls) if calls else f"{head}{given}."
     inside = f"{main.qualified}."
     others = [each for each in begun if each.span.start not in main.span]
     # Overloads, companion objects and forward declarations are called like the definition; what
@@ -344,6 +354,18 @@ def _of_code(
         if not inside.startswith(f"{each.qualified}.") and not each.qualified.startswith(inside)
     ]
     return f"{said} Also {_listed(names)}." if names else said
+
+
+def _described(context: Context, code: str) -> str:
+    """Return what strings that are called descriptions say, to be added; they are Erlang's."""
+    if context.source.language != "erlang":
+        return ""
+    told: dict[str, None] = {}
+    for found in _DESCRIPTION.finditer(code[:_LONGEST_READ]):
+        lines = "".join(text for _, text in _LITERAL.findall(found[1])).split("\\n")
+        if (sentence := first_sentence(lines, 1, len(lines))) is not None:
+            told[sentence[0].rstrip(".:")] = None
+    return f": {'; '.join(list(told)[:_MOST_DESCRIPTIONS])}" if told else ""
 
 
 def _given(code: str) -> str:
@@ -464,6 +486,10 @@ def _parameter(text: str, *, first: bool) -> str:
         text: the parameter as declared.
         first: the name comes before the type, with nothing between them.
     """
+    if (record := _RECORD.match(text)) is not None:
+        bound = text.rpartition("}")[2].partition("=")[2]
+        if bound or record[1]:
+            text = bound or record[1]
     left, _, right = text.partition("=")
     # Elixir's `%Config{} = conf` is a pattern that what has the name is held against.
     declared = right if right and left.lstrip().startswith("%") else left
@@ -475,7 +501,7 @@ def _parameter(text: str, *, first: bool) -> str:
 
 
 def _snippet(text: str) -> str:
-    lines = [line.strip() for line in text[:_LONGEST_READ].split("\n")]
+    lines = [_DOUBLED_MARK.sub("", line.strip()) for line in text[:_LONGEST_READ].split("\n")]
     lines = [line for line in lines if _SAYS.search(line)]
     told = list(dropwhile(_CLOSES.match, (line for line in lines if not _PREAMBLE.match(line))))
     return shorten(fold(" ".join(told or lines)), _SNIPPET)

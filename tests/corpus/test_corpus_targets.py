@@ -410,3 +410,32 @@ def test_what_is_about_a_selector_has_one_colon() -> None:
     said = [each.target.text for each in chunk(SourceFile("a.m", "objc", code, 0))]
     assert said[0] == "Imports Box.h, Kit/Bag.h, Kit/Rack.h, Shelf.h."
     assert said[-1] == "Part of method Box.put:at: calls weigh."
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ("#iq{type = set, sub = [#a{b = C}]} = IQ, _Source", "f(IQ, _Source)"),
+        ("IQ = #iq{type = set}, #{x := Y} = Map", "f(IQ, Map)"),
+        ("#iq{type = set}, 1", "f(iq)"),
+    ],
+)
+def test_a_record_is_called_as_it_is_bound(head: str, said: str) -> None:
+    """ejabberd's `process_iq(#iq{type = set} = IQ)` was "process_iq(type)"."""
+    assert told("a.erl", f"f({head}) -> ok.\n") == ("synthetic", f"Function {said}.")
+
+
+def test_erlang_is_told_of_by_its_descriptions() -> None:
+    """ "Function mod_doc()." was all that was said of a hundred modules."""
+    code = 'doc() ->\n  #{desc => [?T("Sends the news "\n  "of the day. Of it."), ""], a => 1}.\n'
+    assert told("a.erl", code)[1] == "Function doc(): Sends the news of the day."
+    code = '    #c{desc = "One", args_desc = ["No"], longdesc = "Two words:\\n\\n a"},\n'
+    found = chunk(SourceFile("a.erl", "erlang", f"all() ->\n  [\n{code * 40}  a].\n".encode(), 0))
+    assert len(found) > 1
+    assert {each.target.text.removeprefix("Part of f").removeprefix("F") for each in found} == {
+        "unction all(): One; Two words."
+    }
+
+
+def test_a_title_alone_is_told_without_its_marks() -> None:
+    assert told("a.erl", "%%%----\n%%% Limits: utils\n%%%----\n") == ("snippet", "Limits: utils")
