@@ -27,6 +27,7 @@ _USAGE = re.compile(
     r"\A[ \t\r]*\n(?: {4}|\t)[ \t]*(?:@[\w.!]+[ (]|[\w.!:]+(?:[({]| <:)"
     r"|(?:const|macro|module|(?:mutable )?struct|(?:abstract )?type) )[^\n]*"
     r"(?:\n(?: {4}|\t)[^\n]*)*\n(?:[ \t\r]*\n)*(?=[^ \t\r\n]|\Z)"
+    r"|\A[ \t\r]*\n[\w.!]+\([^\n]*\)(?:[ \t]*->[^\n]*|::\S+)?[ \t\r]*\n[ \t\r]*\n(?=[^ \t\r\n])"
 )
 _ATTACHED = re.compile(r"\A@\w+\s*(?:~[a-zA-Z]+)?\s*")
 # Erlang's: `-doc "Says it.".`
@@ -128,6 +129,11 @@ _CREATED = re.compile(
 )
 # What Flutter writes above a text that nobody has described.
 _UNDESCRIBED = re.compile(r"^[^\w\n]*No description provided for @\w+\.[ \t\r]*$", re.M)
+# What stands between the cells of Julia's notebooks, and their order at the end.
+_PLUTO = re.compile(
+    r"^[^\w\n]*(?:[╔╠╟][═─][^\n]*|A Pluto\.jl notebook[^\w\n]*(?:\n[^\w\n]*v\d[\d.]*)?)(?:\n|\Z)",
+    re.M,
+)
 _URL = re.compile(r"<?\bhttps?://\S+|\b\w[\w-]*(?:\.[\w-]+)+/\S*")
 # What only says where to read on, and what surrounds a link to where it comes from.
 _SEE = re.compile(
@@ -418,6 +424,8 @@ def _read(raw: str) -> str:
         text = _unfiled(_EDOC.sub("", text))
     elif raw.startswith(("<#", "#")) and _is_help(text):
         text = _helped(text)
+    if "═" in text or "─" in text or "A Pluto.jl" in text:
+        text = _PLUTO.sub("", text)
     if "No description" in text:
         text = _UNDESCRIBED.sub("", text)
     return _behind_notice(_behind_editor(_undrawn(_unordered(text))))

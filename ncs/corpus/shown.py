@@ -55,7 +55,7 @@ def shown(data: bytes, grammar: Grammar, hidden: list[tuple[int, int]]) -> bytes
             unread += _hidden(found)
     if grammar.branch_ends is not None:
         unread += unshown(data, grammar.branch_ends)
-    return _ended(_without(data, unread), grammar.unended)
+    return _ended(_lettered(_without(data, unread), grammar.letters), grammar.unended)
 
 
 def _hidden(found: re.Match[bytes]) -> list[tuple[int, int]]:
@@ -95,6 +95,11 @@ def _extent(data: bytes, start: int, end: int) -> tuple[int, int]:
     while end < last and data[end] == data[end - period]:
         end += 1
     return start, end
+
+
+def _lettered(data: bytes, letters: re.Pattern[bytes] | None) -> bytes:
+    """Return the bytes with letters that the grammar knows in place of those that it does not."""
+    return letters.sub(lambda found: b"x" * len(found[0]), data) if letters else data
 
 
 def _ended(data: bytes, unended: re.Pattern[bytes] | None) -> bytes:

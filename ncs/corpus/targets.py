@@ -73,11 +73,14 @@ _TYPED = re.compile(r"(?<!:):(?!:)")  # before it is a name; `std::string& text`
 _RECORD = re.compile(r"\s*#(\w*)\s*\{")
 # A definition that adds to a type which is defined elsewhere: Rust's, Swift's.
 _ADDING = re.compile(r"(?:[@\w]+(?:\([^()]*\))?\s+)*?(impl|extension)\b")
-_NAME_FIRST = frozenset({"go", "sql"})  # the name of a parameter comes before its type
+_NAME_FIRST = frozenset({"go", "julia", "sql"})  # the name of a parameter comes before its type
+# What begins the parameters that are given by name in Julia, and a macro that is around one.
+_NAMED_APART = re.compile(r";|@\w+(?:[ ]|\(([^()]*)\))")
 # A bracket behind a name is around a type, or one parameter of several.
 _WITHOUT_BRACKETS = frozenset({"ocaml"})
 _SELF = frozenset({"self", "cls", "this", "mut", "void"})
 _SAYS = re.compile(r"[^\W_]")
+_CELL = re.compile(r"# ?[╔╠╟][═─]")  # of a notebook in Julia
 _DOUBLED_MARK = re.compile(r"\A%{2,}\s+")  # of a comment in Erlang, where nothing else is told
 
 
@@ -461,7 +464,8 @@ def _head(definition: Definition, language: str) -> str:
     found = _PARAMETERS.search(after)
     if found is None:
         return definition.qualified
-    names = [_parameter(part, first=language in _NAME_FIRST) for part in _arguments(found[1])]
+    listed = _NAMED_APART.sub(r",\1", found[1]) if language == "julia" else found[1]
+    names = [_parameter(part, first=language in _NAME_FIRST) for part in _arguments(listed)]
     return f"{definition.qualified}({', '.join([name for name in names if name][:_NAMES])})"
 
 
@@ -502,6 +506,6 @@ def _parameter(text: str, *, first: bool) -> str:
 
 def _snippet(text: str) -> str:
     lines = [_DOUBLED_MARK.sub("", line.strip()) for line in text[:_LONGEST_READ].split("\n")]
-    lines = [line for line in lines if _SAYS.search(line)]
+    lines = [line for line in lines if _SAYS.search(line) and not _CELL.match(line)]
     told = list(dropwhile(_CLOSES.match, (line for line in lines if not _PREAMBLE.match(line))))
     return shorten(fold(" ".join(told or lines)), _SNIPPET)

@@ -271,6 +271,18 @@ def test_a_name_that_only_its_dot_is_before_hides_nothing(short: str) -> None:
     assert names("a.dart", code.format(f"final c = {short}")) == found
 
 
+@pytest.mark.parametrize(
+    "code",
+    ["struct 🥔 end", "⌛ = f(🙋::A).🍭", "b = a[begin+1:end]", "b = a[:, begin:2]", "a[begin]"],
+)
+def test_letters_that_a_grammar_does_not_know_hide_nothing(code: str) -> None:
+    """Pictures are names in Julia: 27 of 209 files were not understood."""
+    text = f"f() = 1\n{code}\nfunction g(x)\n  begin\n    h(x)\n  end\nend\n"
+    found = names("a.jl", text)
+    assert [each for each in found if each != "🥔"] == ["f", "g"]
+    assert ("🥔" in found) == ("🥔 end" in code)
+
+
 def test_other_dots_stay_in_their_place() -> None:
     code = (
         "class A {\n  // First:\n  // .b\n  int c() => d\n    // of it:\n    .e()\n    ..f = .5\n"

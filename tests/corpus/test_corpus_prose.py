@@ -38,6 +38,14 @@ from ncs.types import SourceFile, Span
         ('"""Adds.\n    :param x: the x\n    """', "Adds."),
         ("/** @return the size */", "Returns the size"),
         ("/** {@inheritDoc} */", ""),
+        # Pluto's marks between the cells of a notebook explained 390 chunks.
+        ("# ╔═╡ 6e1dd79c-7f73-11ea-2dce-cb9c449eece6", ""),
+        ("# ╔═╡ 6e1dd79c\n# ╠═╡ disabled = true\n# Adds a job.", "Adds a job."),
+        ("# ╔═╡ Cell order:\n# ╟─b2d786ec-7f73\n# ╠═b2d792c2-7f73", ""),
+        ("### A Pluto.jl notebook ###\n# v0.14.0", ""),
+        ("#=╠═╡\nAdds a job.\n  ╠═╡ =#", "Adds a job."),
+        ('"""\nadd(job::Job; at=1) -> Int\n\nAdds a job.\n"""', "Adds a job."),
+        ('"""\nadd(job)\n"""', "add(job)"),
         # ejabberd: "API" and "Internal functions" were the docs of 250 functions.
         ("%%%======\n%%% Internal functions\n%%%======", ""),
         ("%%------\n%%\n%% API.\n%%------\n", ""),

@@ -437,5 +437,16 @@ def test_erlang_is_told_of_by_its_descriptions() -> None:
     }
 
 
+def test_parameters_in_julia_are_told_by_name() -> None:
+    """It was "Function Notebook(Cell, AbstractString, UUID)"."""
+    code = "f(cells::Vector{Cell}, @nospecialize(x), ::MIME, y...; z::Int=1, kw...) = cells\n"
+    assert told("a.jl", code)[1] == "Function f(cells, x, MIME, y, z, kw)."
+
+
+def test_the_order_of_cells_is_no_text() -> None:
+    order = "# ╔═╡ Cell order:\n# ╟─b2d786ec-7f73-11ea-1a0c-f38d7b6bbc1e\n"
+    assert told("a.jl", order) == ("snippet", "Lines of a.jl")
+
+
 def test_a_title_alone_is_told_without_its_marks() -> None:
     assert told("a.erl", "%%%----\n%%% Limits: utils\n%%%----\n") == ("snippet", "Limits: utils")

@@ -1,5 +1,6 @@
 """Languages of statistics and numerics."""
 
+import re
 from collections.abc import Mapping
 
 from ncs.corpus.grammars.grammar import ANY, Grammar
@@ -43,6 +44,11 @@ _JULIA_TYPE = """[
     (operator) . [(identifier) @base (field_expression) @base
       (parametrized_type_expression . (_) @base)])
 ]"""
+# Pictures are letters of names in Julia; and in an index `begin` opens no block.
+_JULIA_LETTERS = re.compile(
+    rb"(?:\xf0\x9f[\x80-\xbf]{2}|\xe2(?:\x8c[\x9a\x9b]|[\x98-\x9d][\x80-\xbf]))+"
+)
+_JULIA_BEGINS = re.compile(rb"(?<=[\[,: ])(b)(?=egin(?:[-+:][\w(]|\]))")
 _JULIA_SYNTAX = "new esc error throw typeof eltype isa convert"
 
 GRAMMARS: Mapping[str, Grammar] = {
@@ -79,6 +85,8 @@ GRAMMARS: Mapping[str, Grammar] = {
         """,
         doc_marks=ANY,
         words={"attached": frozenset(("doc",))},
+        unread=_JULIA_BEGINS,
+        letters=_JULIA_LETTERS,
         exact=True,
         silent=frozenset(_JULIA_SYNTAX.split()),
     ),
