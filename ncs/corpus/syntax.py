@@ -169,7 +169,8 @@ class _Collector:
     def query(self, root: Node) -> list[tuple[int, int]]:
         """Note what stands below a node; return the byte ranges of code left unparsed in it."""
         cursor = QueryCursor(self._query, match_limit=_MOST_MATCHES)
-        never = self._grammar.reserved if root.has_error else frozenset()
+        reserved = self._grammar.reserved if root.has_error else frozenset()
+        never = reserved | self._grammar.nameless
         unparsed: list[tuple[int, int]] = []
         for _, captures in cursor.matches(root):
             if (called := captures.get("call")) is not None:

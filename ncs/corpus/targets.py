@@ -76,8 +76,13 @@ _ADDING = re.compile(r"(?:[@\w]+(?:\([^()]*\))?\s+)*?(impl|extension)\b")
 _NAME_FIRST = frozenset({"go", "julia", "sql"})  # the name of a parameter comes before its type
 # What begins the parameters that are given by name in Julia, and a macro that is around one.
 _NAMED_APART = re.compile(r";|@\w+(?:[ ]|\(([^()]*)\))")
-# A bracket behind a name is around a type, or one parameter of several.
-_WITHOUT_BRACKETS = frozenset({"ocaml"})
+# In OCaml a bracket behind a name is around a type, or one parameter of several; a label is one,
+# whatever its value is called. What has none may be a function all the same, or a value.
+_CURRIED = re.compile(
+    r"[~?]([a-z_][\w']*)(?::\s*(?:\((?:[^()]|\([^()]*\))*\)|[\w.']+))?"
+    r"|[~?]?\((?:[^()]|\([^()]*\))*\)|\{[^{}]*\}|\[[^\[\]]*\]|[a-z_][\w']*|[:=]"
+)
+_BOUND = re.compile(r"(?<![\w.'])[a-z_][\w']*")
 _SELF = frozenset({"self", "cls", "this", "mut", "void"})
 _SAYS = re.compile(r"[^\W_]")
 _CELL = re.compile(r"# ?[╔╠╟][═─]")  # of a notebook in Julia
@@ -339,12 +344,13 @@ def _of_code(
     if main not in begun:
         told = _whole(context, main)
         head = f"{main.qualified}{told}" if told else _head(main, context.source.language)
-        said = f"Part of {_WORDS[main.kind]} {head}"
+        said = f"Part of {_word(main, context.source.language)} {head}"
         return _sentence(said, calls) if calls else f"{said}{_described(context, code)}."
     if main.kind in ("class", "type"):
         said = _of_class(context, main)
     else:
-        head = f"{_WORDS[main.kind].capitalize()} {_head(main, context.source.language)}"
+        language = context.source.language
+        head = f"{_word(main, language).capitalize()} {_head(main, language)}"
         given = "" if calls else _described(context, code) or _given(code)
         said = _sentence(head, calls) if calls else f"{head}{given}."
     inside = f"{main.qualified}."
@@ -455,11 +461,27 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(list(dict.fromkeys(names))[:_NAMES])
 
 
+def _word(definition: Definition, language: str) -> str:
+    """Return what a definition is; what has no parameters in OCaml is a value."""
+    if language == "ocaml" and definition.kind == "function":
+        # A type that begins on the next line is not known.
+        named = rf"\(?\s*{re.escape(definition.name)}\s*\)?"
+        alone = rf"{named}(?:\s*:(?!.*->).*)?|val\s+{named}\s*:(?!.*->).*"
+        return "value" if re.fullmatch(alone, definition.signature) else "function"
+    return _WORDS[definition.kind]
+
+
 def _head(definition: Definition, language: str) -> str:
     """Return the name with its parameters: `add(left, right)`."""
-    bare = language in _WITHOUT_BRACKETS or definition.name.endswith(":")
-    if bare or definition.kind in ("class", "type"):
+    if definition.name.endswith(":") or definition.kind in ("class", "type"):
         return definition.qualified
+    if language == "ocaml":
+        named = _curried(definition)
+        return (
+            f"{definition.qualified}({', '.join(named[:_NAMES])})"
+            if named
+            else definition.qualified
+        )
     after = definition.signature.partition(definition.name)[2]
     found = _PARAMETERS.search(after)
     if found is None:
@@ -467,6 +489,19 @@ def _head(definition: Definition, language: str) -> str:
     listed = _NAMED_APART.sub(r",\1", found[1]) if language == "julia" else found[1]
     names = [_parameter(part, first=language in _NAME_FIRST) for part in _arguments(listed)]
     return f"{definition.qualified}({', '.join([name for name in names if name][:_NAMES])})"
+
+
+def _curried(definition: Definition) -> list[str]:
+    """Return the parameters of a function in OCaml: `h a ~b ?(c = 1) (d : int)` has four."""
+    head, _, lambda_ = definition.signature.partition("= fun ")
+    after = re.split(rf"(?<![\w']){re.escape(definition.name)}(?![\w'])", head, maxsplit=1)[-1]
+    names: list[str] = []
+    for found in _CURRIED.finditer(lambda_ or after):
+        if found[0] in ":=":
+            break
+        words = [found[1]] if found[1] else _BOUND.findall(found[0].partition(":")[0])
+        names += words[:1]
+    return [name for name in names if name.strip("_")]
 
 
 def _arguments(text: str) -> list[str]:

@@ -283,6 +283,27 @@ def test_letters_that_a_grammar_does_not_know_hide_nothing(code: str) -> None:
     assert ("🥔" in found) == ("🥔 end" in code)
 
 
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("let _ = go 1\nlet () = go 2\nlet _f = go 3\n", ["_f"]),
+        ('let a = 3\nlet b = "c"\nlet d = [| 1 |]\nlet e = { f = 1 }\nlet g = A 1\n', []),
+        ("let a () = 3\nlet b = fun _ -> 3\nlet c = function A -> 1\nlet d = go 3\n",
+         ["a", "b", "c", "d"]),
+        ("class virtual a = object\n  method virtual b : int\n  method private virtual c : t\n"
+         "  method d = 1\nend\n", ["a", "a.b", "a.c", "a.d"]),
+    ],
+)  # fmt: skip
+def test_what_has_no_name_or_is_a_constant_is_no_function(code: str, found: list[str]) -> None:
+    """561 chunks of liquidsoap were called `_`."""
+    assert names("a.ml", code) == found
+
+
+def test_a_constructor_without_a_name_is_no_definition() -> None:
+    code = "class A {\n  const A._();\n  A.b(this.c);\n  factory A.d() => A._();\n}\n"
+    assert names("a.dart", code) == ["A", "A.b", "A.d"]
+
+
 def test_other_dots_stay_in_their_place() -> None:
     code = (
         "class A {\n  // First:\n  // .b\n  int c() => d\n    // of it:\n    .e()\n    ..f = .5\n"

@@ -443,9 +443,45 @@ def test_parameters_in_julia_are_told_by_name() -> None:
     assert told("a.jl", code)[1] == "Function f(cells, x, MIME, y, z, kw)."
 
 
+def test_text_in_a_notebook_is_told() -> None:
+    code = 'using A\n\n# ╔═╡ 6e1d\nmd"""\nThe sum of it\nis told here.\n"""\n\n# ╔═╡ 8e1d\nx = 1\n'
+    assert told("a.jl", code) == ("comment", "The sum of it is told here.")
+    assert told("a.jl", code.replace('md"', 'html"'))[0] == "synthetic"
+
+
 def test_the_order_of_cells_is_no_text() -> None:
     order = "# ╔═╡ Cell order:\n# ╟─b2d786ec-7f73-11ea-1a0c-f38d7b6bbc1e\n"
     assert told("a.jl", order) == ("snippet", "Lines of a.jl")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("let h a ~b ?(c=1) (d : int) { e; _ } (g, i) () = go 1", "Function h(a, b, c, d, e, g)"),
+        (
+            "let h ~(a : (b, c) d) ~b:e ?(f : int option) (Some g) _ = go 1",
+            "Function h(a, b, f, g)",
+        ),
+        ("let h = fun a ~b:(c : int) -> go a", "Function h(a, b)"),
+        ("let h : type a. a t -> int = go 1", "Function h"),
+        ("let h () = go 1", "Function h"),
+        ("let h = go 1", "Value h"),
+        ("let h : int = go 1", "Value h"),
+    ],
+)
+def test_parameters_in_ocaml_are_told_and_what_has_none_is_a_value(code: str, said: str) -> None:
+    assert told("a.ml", f"{code}\n") == ("synthetic", f"{said}: calls go.")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("val h : int", "Value h."), ("val h : int -> int", "Function h."),
+        ("val h :\n  ?a:int ->\n  int", "Function h."),
+    ],
+)  # fmt: skip
+def test_the_type_of_a_value_tells_whether_it_is_a_function(code: str, said: str) -> None:
+    assert told("a.mli", f"{code}\n") == ("synthetic", said)
 
 
 def test_a_title_alone_is_told_without_its_marks() -> None:

@@ -15,7 +15,22 @@ is_list is_map is_integer is_function is_nil macrocallback
 """
 _OCAML_SILENT = "raise raise_notrace failwith invalid_arg ref not ignore fst snd incr decr"
 _OCAML_NAME = "[(value_name) @name (parenthesized_operator (_) @name)]"
-_OCAML_LET = f"(value_definition (let_binding pattern: {_OCAML_NAME} body: (_) @body) @function)"
+# What has parameters, and what may turn out to be a function: a part of a call, say.
+_OCAML_BODIES = """[
+  (application_expression function: [(value_path) (parenthesized_expression)
+    (application_expression) (method_invocation) (field_get_expression) (local_open_expression)])
+  (coercion_expression) (extension) (field_get_expression)
+  (if_expression) (infix_expression) (lazy_expression) (let_exception_expression) (let_expression)
+  (let_module_expression) (let_open_expression) (local_open_expression) (match_expression)
+  (method_invocation) (parenthesized_expression) (sequence_expression) (try_expression)
+  (typed_expression) (value_path)
+]"""
+_OCAML_LET = f"""(value_definition [
+  (let_binding pattern: {_OCAML_NAME} (parameter) body: (_) @body)
+  (let_binding pattern: {_OCAML_NAME} body: (function_expression . (match_case) @body))
+  (let_binding pattern: {_OCAML_NAME} body: (fun_expression body: (_) @body))
+  (let_binding pattern: {_OCAML_NAME} body: {_OCAML_BODIES} @body)
+] @function)"""
 _OCAML_QUERY = f"""
 (structure {_OCAML_LET})
 [(value_specification {_OCAML_NAME}) (external {_OCAML_NAME})] @function
@@ -29,6 +44,7 @@ _OCAML_QUERY = f"""
   class: [(class_path) @base (class_application (class_path) @base)])?)?) @class
 (class_type_binding (class_type_name) @name) @class
 [(method_definition (method_name) @name body: (_) @body)
+ (method_definition (method_name) @name !body)
  (method_specification (method_name) @name)] @method
 (comment) @comment
 (application_expression function: (value_path (value_name) @call))
@@ -40,6 +56,7 @@ _OCAML = Grammar(
     doc_marks=ANY,
     exact=True,
     docs_below=True,
+    nameless=frozenset("_"),
     silent=frozenset(_OCAML_SILENT.split()),
 )
 

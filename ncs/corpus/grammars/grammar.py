@@ -64,6 +64,7 @@ class Grammar:
         docs_below: what documents a definition may stand below it: a comment with a blank line
             behind, and none between.
         main: the name of a `@rest` that is no definition, but ends the one before.
+        nameless: what is called so has no name, and is no definition.
         letters: what is letters of a name, and nothing to the parser, which is shown others.
         pod: what documents a definition may stand anywhere in the file, see `ncs.corpus.pod`.
     """
@@ -90,6 +91,7 @@ class Grammar:
     main: str = ""
     pod: bool = False
     letters: re.Pattern[bytes] | None = None
+    nameless: frozenset[str] = frozenset()
 
 
 ANY = ("",)

@@ -78,13 +78,14 @@ GRAMMARS: Mapping[str, Grammar] = {
         (macro_definition (signature {_JULIA_SILENT}))
         (assignment . {_JULIA_SILENT})
         [(line_comment) (block_comment)] @comment
+        (source_file (prefixed_string_literal prefix: (identifier) @word) @comment)
         (call_expression . (identifier) @call)
         (call_expression . (field_expression (identifier) @call .))
         (call_expression . (parametrized_type_expression . (identifier) @call))
         (broadcast_call_expression . (identifier) @call)
         """,
         doc_marks=ANY,
-        words={"attached": frozenset(("doc",))},
+        words={"attached": frozenset(("doc",)), "comment": frozenset(("md",))},
         unread=_JULIA_BEGINS,
         letters=_JULIA_LETTERS,
         exact=True,

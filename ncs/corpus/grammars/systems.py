@@ -79,6 +79,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         references=True,
         unread=_DART_SHORTHANDS,
         silent=frozenset("w"),
+        nameless=frozenset("_"),
         reserved=STATEMENTS,
     ),
     "go": Grammar(
