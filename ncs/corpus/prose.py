@@ -76,6 +76,7 @@ _PRAGMA = re.compile(
     r"|pragma\b|eslint|jshint|jslint|tslint|prettier|istanbul|c8 ignore|v8 ignore|webpack"
     r"|solhint-|slither-|biome-|deno-|oxlint|lcov_|gcovr_"
     r"|@vue-|svelte-ignore"
+    r"|(?:no|use) critic\b|uncoverable (?:statement|branch|condition|subroutine)\b"
     r"|@ts-|@flow|ts-ignore|globals?\s+\w+|use strict|nolint|go:|\+build|lint:|cspell|codecov"
     r"|coverage:"
     r"|clang-format|clang-tidy|iwyu|nocheck|rubocop|frozen_string_literal|shellcheck|swiftlint"
@@ -101,6 +102,7 @@ _ORDER = re.compile(
     r"|yamllint (?:dis|en)able"
     r"|rubocop:|standard:(?:dis|en)able|swiftlint:|swift-format-ignore|ktlint-|noinspection [A-Z]"
     r"|phpcs:|@?phpstan-ignore|@?psalm-suppress|@codingStandards|clang-format o(?:n|ff)\b"
+    r"|(?:no|use) critic\b|uncoverable (?:statement|branch|condition|subroutine)\b"
     r"|luacheck:|stylua: ?ignore|scala(?:fmt|style):|credo:)"
     r"[^\n]*(?:\n|\Z)",
     re.M,
@@ -108,7 +110,7 @@ _ORDER = re.compile(
 _ORDER_SIGNS = (
     "lint", "@ts-", "ignore", "go:", "build", "noqa", "py", "ruff:", "fmt:", "check", "rubocop",
     "standard", "noinspection", "phpcs", "psalm", "clang-format", "LINT", "scala", "credo",
-    "@coding",
+    "@coding", "critic", "uncoverable",
 )  # fmt: skip
 # What Ruby, Sorbet and Python read at the head of a file, above what people do.
 _MAGIC = re.compile(

@@ -393,7 +393,10 @@ def _of_class(context: Context, main: Definition) -> str:
     prefix = f"{main.qualified}."
     definitions, starts = context.outline.definitions, context.definition_lines
     low, high = bisect_left(starts, main.span.start), bisect_right(starts, main.span.end)
-    own = [each.name for each in definitions[low:high] if each.qualified.startswith(prefix)]
+    held = [each for each in definitions[low:high] if each.qualified.startswith(prefix)]
+    if context.source.language == "perl":  # what stands in a `sub` is the value of a variable
+        held = [each for each in held if each.qualified == f"{prefix}{each.name}"]
+    own = [each.name for each in held]
     if (head := _ADDING.match(main.signature)) is not None:
         return _of_addition(main, own, trait=head[1] == "impl")
     said = f"Defines {_WORDS[main.kind]} {main.qualified}"

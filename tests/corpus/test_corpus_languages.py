@@ -632,6 +632,19 @@ def test_what_a_package_inherits_from(code: str, bases: tuple[str, ...]) -> None
     assert package.bases == bases
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "return $a ne DONE && $b", "my $c = ($d || (ONE_HOUR / 2))",
+        "return $a eq A::B::_RUN && $b", "return $a->{GO} && FAR // 2",
+    ],
+)  # fmt: skip
+def test_what_stands_behind_a_constant_hides_nothing(code: str) -> None:
+    """openQA's `ONE_HOUR / 2` began a pattern."""
+    text = f'sub f ($a) {{\n  {code};\n}}\nsub g ($b) {{ return "$b/c.$a" }}\n'
+    assert names("a.pm", text) == ["f", "g"]
+
+
 def test_an_operator_behind_a_named_check_is_no_call() -> None:
     code = "sub f {\n  return blessed $a && $a->d('b') ? $a->b : c();\n}\n"
     (found,) = outline(SourceFile("a.pm", "perl", code.encode(), 0))

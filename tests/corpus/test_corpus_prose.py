@@ -38,6 +38,10 @@ from ncs.types import SourceFile, Span
         ('"""Adds.\n    :param x: the x\n    """', "Adds."),
         ("/** @return the size */", "Returns the size"),
         ("/** {@inheritDoc} */", ""),
+        ("## no critic (Modules::ProhibitAutomaticExportation)", ""),
+        ("# uncoverable statement count:2", ""),
+        ("# Adds a job.\n# uncoverable statement count:1", "Adds a job."),
+        ("# No critics of it are heard.", "No critics of it are heard."),
         # Pluto's marks between the cells of a notebook explained 390 chunks.
         ("# ╔═╡ 6e1dd79c-7f73-11ea-2dce-cb9c449eece6", ""),
         ("# ╔═╡ 6e1dd79c\n# ╠═╡ disabled = true\n# Adds a job.", "Adds a job."),

@@ -484,5 +484,10 @@ def test_the_type_of_a_value_tells_whether_it_is_a_function(code: str, said: str
     assert told("a.mli", f"{code}\n") == ("synthetic", said)
 
 
+def test_a_package_implements_no_variable_of_its_functions() -> None:
+    code = "package A;\nsub f {\n  my $g = sub { 1 };\n  return $g;\n}\n1;\n"
+    assert told("a.pm", code)[1] == "Defines class A; implements f."
+
+
 def test_a_title_alone_is_told_without_its_marks() -> None:
     assert told("a.erl", "%%%----\n%%% Limits: utils\n%%%----\n") == ("snippet", "Limits: utils")
