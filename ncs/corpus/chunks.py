@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from ncs.config import CorpusConfig
 from ncs.corpus.cells import joined, lower, parts, read_cells
-from ncs.corpus.languages import MARKDOWN, PROSE
+from ncs.corpus.languages import COMPONENTS, MARKDOWN, PROSE
 from ncs.corpus.outline import Outline, read_outline
 from ncs.corpus.targets import Context, own_words, target
 from ncs.types import Chunk, Definition, Kind, SourceFile, Span
@@ -33,6 +33,8 @@ _CLOSES = re.compile(
     rb"\s*(?:[)\]};,]|\#\s*endif\b)"
     rb"(?:[\s)\]};,]|\#\s*endif\b|//[^\n]*(?:\n|\Z)|/\*[^*\n]*\*/)*\Z"
 )
+# What ends a block of a component.
+_BLOCK_END = re.compile(rb"</(?:script|template|style)\s*>\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def chunk(source: SourceFile, config: CorpusConfig | None = None) -> list[Chunk]
 
 
 def _cut(page: "_Page", wanted: int) -> Iterator[Span]:
-    units = _pack(page, _split(page, _units(page, int(wanted * _STRETCH)), wanted), wanted)
+    found = _parted(page, _units(page, int(wanted * _STRETCH)))
+    units = _pack(page, _split(page, found, wanted), wanted)
     return (Span(first, last) for first, last in units)
 
 
@@ -116,6 +119,16 @@ class _Page:
         if outline.unparsed or not outline.cuts:
             indents = _indents(lines, self.filled, prose=language in PROSE)
             self.cuts = _beside(indents, outline) if outline.cuts else indents
+        self.borders: dict[int, int] = {}  # last line of a block → first of the one behind it
+        if language in COMPONENTS:
+            # Nothing begins with the end of an element.
+            closed = [line.lstrip().startswith(b"</") for line in lines]
+            self.cuts = {at: depth for at, depth in self.cuts.items() if not closed[at - 1]}
+            for at, line in enumerate(lines, 1):
+                if closed[at - 1] and _BLOCK_END.match(line):
+                    behind = self.trimmed(at + 1, len(lines))
+                    self.borders |= {at: behind[0]} if behind else {}
+        self.begins = frozenset(self.borders.values())
 
     def trimmed(self, start: int, end: int) -> tuple[int, int] | None:
         """Return the lines without blank ones at the ends, or None if all are blank."""
@@ -176,6 +189,17 @@ def _units(page: _Page, longest: int) -> Iterator[_Unit]:
     for end, owner in reversed(open_):
         yield from between(end, owner)
         position = max(position, end + 1)
+
+
+def _parted(page: _Page, units: Iterator[_Unit]) -> Iterator[_Unit]:
+    """Yield the units, those that hold the end of a component's block cut behind it."""
+    for unit in units:
+        start = unit.start
+        for at in page.borders if unit.whole < 0 else ():
+            if start <= at < unit.end and (lines := page.trimmed(start, at)) is not None:
+                yield _Unit(*lines, unit.owner)
+                start = page.borders[at]
+        yield replace(unit, start=start)
 
 
 def _split(page: _Page, units: Iterator[_Unit], wanted: int) -> Iterator[_Unit]:
@@ -277,6 +301,9 @@ def _joins(page: _Page, before: _Unit, unit: _Unit, wanted: int) -> bool:
     if before.length <= _TINY and (siblings or inside):
         return True
     if not siblings or heads or together > wanted:
+        return False
+    # A whole component that is short is told of as one.
+    if unit.start in page.begins and len(page.lines) > wanted * _STRETCH:
         return False
     # Imports and constants are no sibling of a function, unless they are a few lines.
     if (before.whole < 0) == (unit.whole < 0):

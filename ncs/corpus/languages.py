@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 TEXT, MARKDOWN = "text", "markdown"
 PROSE = frozenset({MARKDOWN, "rst", TEXT})
+COMPONENTS = frozenset({"astro", "svelte", "vue"})  # scripts, markup and styles in blocks
 _C_PLUS_PLUS = re.compile(
     rb"^[ \t]*(?:class|namespace|template|using|public:|private:)\b|::", re.M
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import dropwhile
 
-from ncs.corpus.languages import MARKDOWN, PROSE
+from ncs.corpus.languages import COMPONENTS, MARKDOWN, PROSE
 from ncs.corpus.outline import Outline
 from ncs.corpus.prose import MOST_READ, is_licence, remark, shorten
 from ncs.corpus.sections import first_sentence, opening
@@ -58,6 +58,7 @@ _IMPORTING = re.compile(
 _PREAMBLE = re.compile(r"<\?php\Z|declare\s*\(strict_types|\{-#|#!|[\"']use strict")
 _INCLUDE = re.compile(r"#\s*(?:include|import)\b")
 _CLOSES = re.compile(r"(?:[)\]};,\s]+|#\s*endif\s*)(?://.*|/\*.*\*/)?\Z")
+_CLOSES_ELEMENT = re.compile(rf"(?:</[\w.:-]+\s*>\s*)+\Z|{_CLOSES.pattern}")
 _LITERAL = re.compile(r"#\"([\s\S]*?)(?:\"#|\Z)|\"((?:[^\"\\]|\\[\s\S])*)\"")
 # What Erlang's code says of itself to those who run it: `desc => ?T("Says it.")`.
 _DESCRIPTION = re.compile(
@@ -130,9 +131,10 @@ def target(
     if said:
         return Target(shorten(fold(said)), "synthetic")
     path = fold(context.source.path)
-    if not (said := _snippet(code)) and is_licence(text):
+    closes = _CLOSES_ELEMENT if context.source.language in COMPONENTS else _CLOSES
+    if not (said := _snippet(code, closes)) and is_licence(text):
         said = shorten(f"Copyright notice of {path}")
-    return Target(said or _snippet(text) or f"Lines of {path}", "snippet")
+    return Target(said or _snippet(text, closes) or f"Lines of {path}", "snippet")
 
 
 def own_words(definition: Definition) -> str:
@@ -542,8 +544,8 @@ def _parameter(text: str, *, first: bool) -> str:
     return said[0] if said and said[0] not in _SELF else ""
 
 
-def _snippet(text: str) -> str:
+def _snippet(text: str, closes: re.Pattern[str]) -> str:
     lines = [_DOUBLED_MARK.sub("", line.strip()) for line in text[:_LONGEST_READ].split("\n")]
     lines = [line for line in lines if _SAYS.search(line) and not _CELL.match(line)]
-    told = list(dropwhile(_CLOSES.match, (line for line in lines if not _PREAMBLE.match(line))))
+    told = list(dropwhile(closes.match, (line for line in lines if not _PREAMBLE.match(line))))
     return shorten(fold(" ".join(told or lines)), _SNIPPET)

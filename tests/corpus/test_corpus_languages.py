@@ -490,6 +490,28 @@ def test_markup_is_cut_where_an_element_begins() -> None:
     assert all(each.text.startswith(("<", "  <")) for each in cuts)
 
 
+@pytest.mark.parametrize("path", ["a.vue", "a.svelte"])
+def test_a_component_is_cut_between_its_blocks(path: str) -> None:
+    """`</script>` began 72 chunks of an app, and 114 explanations began with such an end."""
+    script = "".join(f"function f{at}() {{\n  go();\n}}\n\n" for at in range(9))
+    markup = "  <ul>\n    <li>\n      {{ a }}\n    </li>\n  </ul>\n" * 12
+    for code in (
+        f"<script>\n{script}</script>\n\n<template>\n{markup}</template>\n",
+        f"<template>\n{markup}</template>\n\n<script>\n{script}</script>\n",
+        f"<script>\n{script}</script>\n\n<template>\n  <b />\n  <b />\n  <b />\n</template>\n",
+    ):
+        cuts = chunk(SourceFile(path, detect(path, b""), code.encode(), 0))
+        assert not any(each.text.lstrip().startswith("</") for each in cuts)
+        assert not any(each.target.text.startswith("</") for each in cuts)
+        assert not any("go();" in each.text and "<template>" in each.text for each in cuts)
+        assert "".join("".join(each.text.split()) for each in cuts) == "".join(code.split())
+
+
+def test_a_short_component_is_one_chunk() -> None:
+    code = b"<script>\nfunction f() {\n  go();\n}\n</script>\n\n<template>\n  <b />\n</template>\n"
+    assert len(chunk(SourceFile("a.vue", "vue", code * 2, 0))) == 1
+
+
 OBJECTIVE_C_PLUS_PLUS = """\
 // Says it.
 static bool first(std::string_view const name, Error* error)

@@ -23,8 +23,8 @@ join keys local map open pop print printf push ref require return reverse say sc
 splice split sprintf substr unshift values wantarray warn with
 $_ $action $cb $code $method $name $next $sub $write
 """
-# The grammar takes the `&&` behind the argument of such a function or behind a constant for a call,
-# and a fraction of a constant for a pattern.
+# The grammar takes the `&&` behind the argument of such a function or a constant for a call, and a
+# fraction of a constant for a pattern.
 _PERL_UNREAD = re.compile(
     rb"\b((?:Scalar::Util::)?(?:blessed|looks_like_number|reftype)[ \t]+)(?=\$\w+[ \t]*&&)"
     rb"|(?<![\w$@%>:])(?:\w+::)*_?[A-Z][A-Z\d_]+\s+(&&|/)(?=\s)"
