@@ -72,8 +72,9 @@ _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _TYPED = re.compile(r"(?<!:):(?!:)")  # before it is a name; `std::string& text` has none
 # A record in Erlang, `#iq{type = set} = Request`: what has the name stands behind it.
 _RECORD = re.compile(r"\s*#(\w*)\s*\{")
-# A definition that adds to a type which is defined elsewhere: Rust's, Swift's.
-_ADDING = re.compile(r"(?:[@\w]+(?:\([^()]*\))?\s+)*?(impl|extension)\b")
+# A definition that adds to a type which is defined elsewhere: Rust's, Swift's. Dart's `extension
+# type Id(String value)` defines one.
+_ADDING = re.compile(r"(?:[@\w]+(?:\([^()]*\))?\s+)*?(impl|extension(?!\s+type\b))\b")
 _NAME_FIRST = frozenset({"go", "julia", "sql"})  # the name of a parameter comes before its type
 # What begins the parameters that are given by name in Julia, and a macro that is around one.
 _NAMED_APART = re.compile(r";|@\w+(?:[ ]|\(([^()]*)\))")

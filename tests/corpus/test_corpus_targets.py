@@ -489,5 +489,14 @@ def test_a_package_implements_no_variable_of_its_functions() -> None:
     assert told("a.pm", code)[1] == "Defines class A; implements f."
 
 
+def test_an_extension_type_is_defined() -> None:
+    """Dart's was "Extends GameId by StringId, Any"."""
+    code = "extension type const GameId._(String a) implements StringId, Any {\n  int b() => c();\n}\n"
+    said = "Defines class GameId, extends StringId, Any; implements b."
+    assert told("a.dart", code) == ("synthetic", said)
+    code = "extension Named on GameId {\n  int b() => c();\n}\n"
+    assert told("a.dart", code)[1] == "Extends Named: b."
+
+
 def test_a_title_alone_is_told_without_its_marks() -> None:
     assert told("a.erl", "%%%----\n%%% Limits: utils\n%%%----\n") == ("snippet", "Limits: utils")
