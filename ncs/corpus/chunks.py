@@ -128,7 +128,7 @@ class _Page:
                 if closed[at - 1] and _BLOCK_END.match(line):
                     behind = self.trimmed(at + 1, len(lines))
                     self.borders |= {at: behind[0]} if behind else {}
-        self.begins = frozenset(self.borders.values())
+        self.ends, self.begins = list(self.borders), frozenset(self.borders.values())
 
     def trimmed(self, start: int, end: int) -> tuple[int, int] | None:
         """Return the lines without blank ones at the ends, or None if all are blank."""
@@ -195,8 +195,9 @@ def _parted(page: _Page, units: Iterator[_Unit]) -> Iterator[_Unit]:
     """Yield the units, those that hold the end of a component's block cut behind it."""
     for unit in units:
         start = unit.start
-        for at in page.borders if unit.whole < 0 else ():
-            if start <= at < unit.end and (lines := page.trimmed(start, at)) is not None:
+        ends = page.ends if unit.whole < 0 else []
+        for at in ends[bisect_left(ends, start) : bisect_left(ends, unit.end)]:
+            if (lines := page.trimmed(start, at)) is not None:
                 yield _Unit(*lines, unit.owner)
                 start = page.borders[at]
         yield replace(unit, start=start)

@@ -256,12 +256,14 @@ _RD_TAG = re.compile(r"^[ \t]*@(?!description\b|details\b)[a-zA-Z]", re.M)
 # Erlang's `%% @doc Says it.`, and what its editors write: a title between rulers, above whatever
 # comes first of that part of a file, and fields, of which one tells what it is for.
 _EDOC = re.compile(r"^[ \t]*@doc\b[ \t]*", re.M)
-_ERLANG_RULER = r"%+[ \t]*[-=*~_+#%]{4,}[ \t\r]*"
+_ERLANG_RULER = r"(?:%{1,9}[ \t]{0,9}[-=*~_+#]{4,}%*|%{5,})[ \t\r]*"
+_ERLANG_BLANK = r"(?:%{1,9}[ \t\r]*\n)?"
 _ERLANG_TITLE = re.compile(
-    rf"\A{_ERLANG_RULER}\n(?:%+[ \t\r]*\n)?%+(?![% \t]*(?:(?:Func|Desc|Purpose)\w*[ \t]*:|@))"
-    r"[ \t]*([^\n]*[^\W_][^\n]*)\n"
-    rf"(?:%+[ \t\r]*\n)?{_ERLANG_RULER}(?:\n\s*|\Z)"
-)
+    r"\A" + _ERLANG_RULER + r"\n" + _ERLANG_BLANK + r"%{1,9}"
+    r"(?![% \t]{0,19}(?:(?:Func|Desc|Purpose)\w*[ \t]*:|@))"
+    r"[ \t]{0,9}(?=[^\n]{0,199}[^\W_])([^\n]{1,200})\n" + _ERLANG_BLANK + _ERLANG_RULER
+    + r"(?:\n\s*|\Z)"
+)  # fmt: skip
 _MOST_WORDS_OF_TITLE = 5
 _FIELDS = re.compile(
     r"^[ \t]*(?:File(?:name)?|Authors?|Created(?: on| by)?|Module)[ \t]*:[^\n]*(?:\n|\Z)", re.M

@@ -491,8 +491,8 @@ def test_a_package_implements_no_variable_of_its_functions() -> None:
 
 def test_an_extension_type_is_defined() -> None:
     """Dart's was "Extends GameId by StringId, Any"."""
-    code = "extension type const GameId._(String a) implements StringId, Any {\n  int b() => c();\n}\n"
-    said = "Defines class GameId, extends StringId, Any; implements b."
+    code = "extension type const GameId._(String a) implements Id, Any {\n  int b() => c();\n}\n"
+    said = "Defines class GameId, extends Id, Any; implements b."
     assert told("a.dart", code) == ("synthetic", said)
     code = "extension Named on GameId {\n  int b() => c();\n}\n"
     assert told("a.dart", code)[1] == "Extends Named: b."

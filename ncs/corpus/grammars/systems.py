@@ -16,7 +16,7 @@ _SWIFT_EFFECTS = re.compile(
 # begins. `..` and `...` begin others, and behind `?` alone it would be `?.`. Of the keyword in
 # `.new()` the `w` is left.
 _DART_SHORTHANDS = re.compile(
-    rb"//[^\n]*|/\*.*?(?:\*/|\Z)|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\""
+    rb"//[^\n]*|/\*.*?(?:\*/|\Z)|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"|\\."
     rb"|(?:[:(,\[{=]|=>|\?\?|\?\s|&&|\|\||\b(?:await|case|const|else|return|yield)\b)"
     rb"(?:\s|//[^\n]*(?=\n))*(\.ne(?=w\b)|\.(?=[A-Za-z_$]))",
     re.S,
