@@ -132,10 +132,10 @@ def target(
     if said:
         return Target(shorten(fold(said)), "synthetic")
     path = fold(context.source.path)
-    closes = _CLOSES_ELEMENT if context.source.language in COMPONENTS else _CLOSES
-    if not (said := _snippet(code, closes)) and is_licence(text):
+    language = context.source.language
+    if not (said := _snippet(code, language)) and is_licence(text):
         said = shorten(f"Copyright notice of {path}")
-    return Target(said or _snippet(text, closes) or f"Lines of {path}", "snippet")
+    return Target(said or _snippet(text, language) or f"Lines of {path}", "snippet")
 
 
 def own_words(definition: Definition) -> str:
@@ -545,8 +545,11 @@ def _parameter(text: str, *, first: bool) -> str:
     return said[0] if said and said[0] not in _SELF else ""
 
 
-def _snippet(text: str, closes: re.Pattern[str]) -> str:
-    lines = [_DOUBLED_MARK.sub("", line.strip()) for line in text[:_LONGEST_READ].split("\n")]
+def _snippet(text: str, language: str) -> str:
+    closes = _CLOSES_ELEMENT if language in COMPONENTS else _CLOSES
+    lines = [line.strip() for line in text[:_LONGEST_READ].split("\n")]
+    if language == "erlang":
+        lines = [_DOUBLED_MARK.sub("", line) for line in lines]
     lines = [line for line in lines if _SAYS.search(line) and not _CELL.match(line)]
     told = list(dropwhile(closes.match, (line for line in lines if not _PREAMBLE.match(line))))
     return shorten(fold(" ".join(told or lines)), _SNIPPET)
