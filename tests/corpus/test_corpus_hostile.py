@@ -131,6 +131,22 @@ def test_arrows_open_no_brackets() -> None:
     assert chunk(SourceFile("a.R", "r", data, 0))[0].defines[0] == "f0"
 
 
+@pytest.mark.parametrize("language", sorted(GRAMMARS))
+def test_a_file_may_end_in_a_comment(language: str) -> None:
+    """Perl's `done # so far` without a line end was read for ever."""
+    for end in (
+        b"n#",
+        b"n # so",
+        b"n // so",
+        b"n -- so",
+        b"n /* so",
+        b"n % so",
+        b"n ; so",
+        b"n (* so",
+    ):
+        assert cut(end, language) == 1
+
+
 def test_code_nested_as_deep_as_people_write_is_parsed_and_deeper_is_not() -> None:
     # 800 brackets in each other are the last; some grammars end the process at 1,024.
     def nested(depth: int) -> bytes:
