@@ -43,13 +43,13 @@ _AROUND = " \t\r\n\"'`.,:;!?()[]{}<>*-"  # marks that a message was pasted with
 # What is printed in front of a message: `SomeError: …`, `Fatal error: …`, `[WARN] …`.
 _FRONT = re.compile(
     r"\s*(?:[^:\n]{0,80}?(?i:error|exception|warning|fatal|panic|failure)[^:\s]*:"
-    r"|\W?(?:ERROR|WARN|WARNING|FATAL|CRITICAL|INFO|DEBUG)\b\W*?)\s+"
+    r"|(?:[A-Z][\w.-]{0,20} )?\W?(?:ERROR|WARN|WARNING|FATAL|CRITICAL|INFO|DEBUG)\b\W*?)\s+"
 )
 # What stands in a message where the code leaves a value open, by its looks: what is in quotes, and
 # words that are a path, an address or `name.py`, or have a digit in them, unless it ends a name: a
 # question of `S3` or `utf8` waited 1 ms for a look at literals.
-_QUOTED = re.compile(r"(?<!\w)(?:\"[^\"\n]+\"|'[^'\n]+'|`[^`\n]+`)(?!\w)")
-_GIVEN = re.compile(r"(?<![A-Za-z\d])\d|\d{3}|[/\\]|\w\.\w")
+_QUOTED = re.compile(r"(?<!\w)(?:\"[^\"\n]+\"|'[^'\n]+'|`[^`\n]+`|\[[^\]\n]+\])(?!\w)")
+_GIVEN = re.compile(r"(?<![A-Za-z\d])\d|\d{3}|\d[A-Za-z]+\d|[/\\]|\w\.\w")
 _LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)+)"|\'((?:[^\'\\\n]|\\.)+)\'|`([^`\n]+)`')
 # Where a literal has a value: `%s`, `%-5.2f`, `{}`, `{name!r}`, `${name}`, `$name`, `\(name)`.
 _VALUE = re.compile(r"%[-+#0]*[\d.*]*[A-Za-z@]|[#$]?\{[^{}]*\}|\$\w+|\\\([^()]*\)|\\.")
@@ -254,26 +254,29 @@ def _making(index: Index, message: str, fixed: str, ids: IdArray) -> tuple[IdArr
         fixed: the same without what looks like values.
         ids: of the chunks.
     """
-    said, size = identifiers(message.lower()), len(identifiers(fixed))
+    said, known = identifiers(message.lower()), identifiers(fixed.lower())
     texts = index.chunk_texts(ids.tolist())
-    told = np.array([_told(said, each, size) for each in texts], dtype=np.float32)
-    told = np.minimum(told / max(size, 1), 1)
+    told = np.array([_told(said, each, known) for each in texts], dtype=np.float32)
+    told = np.minimum(told / max(len(known), 1), 1)
     makes = told >= max(_LEAST_OF_MESSAGE, _LEAST_OF_BEST * told.max(initial=0))
     return ids[makes], (1 + told[makes]) / 2
 
 
-def _told(said: list[str], text: str, size: int) -> int:
+def _told(said: list[str], text: str, known: list[str]) -> int:
     """Return how many words of a message one literal of a text gives at most; 0 for too few.
+
+    A literal that is a value of the message gives none.
 
     Args:
         said: the words of the message.
         text: of a chunk.
-        size: how many of the words are no values: a literal of two may be all of them.
+        known: those of them that are no values: a literal of two may be all of them.
     """
-    line, best, fewest = f" {' '.join(said)} ", 0, max(min(_FEWEST_WORDS, size), 2)
+    line, best, fewest = f" {' '.join(said)} ", 0, max(min(_FEWEST_WORDS, len(known)), 2)
+    fixed = set(known)
     for literal in _LITERAL.findall(_JOINED.sub("{}", text)):
         parts = [identifiers(part.lower()) for part in _VALUE.split("".join(literal))]
-        count = sum(map(len, parts))
+        count = sum(word in fixed for part in parts for word in part)
         if count >= max(fewest, best + 1) and _in_order(parts, line):
             best = count
     return best
@@ -295,7 +298,10 @@ def _resembling(
     index: Index, text: str, found: Candidates, aside: BoolArray
 ) -> tuple[IdArray, FloatArray]:
     """Return the chunks that hold most pairs of words of a text, and the share of them."""
-    pairs = {pair for pair in _pairs(text) if not ASKING.issuperset(pair)}
+    fixed = set(identifiers(without_values(text).lower()))
+    every = {pair for pair in _pairs(text) if not ASKING.issuperset(pair)}
+    # A value of many words, as a position on a board, is no more of a message than another.
+    pairs = {pair for pair in every if fixed.issuperset(pair)} or every
     if len(pairs) < _FEWEST_PAIRS:
         return NOWHERE, NOTHING
     # A short text is resembled by chance, the more code is read.

@@ -1008,6 +1008,19 @@ def test_what_resembles_a_message_far_less_than_another_does_not(tmp_path: Path)
     assert verbatim_in(tmp_path, LONG, tree) == ["a/most.py"]
 
 
+def test_a_literal_that_is_a_value_of_a_message_does_not_make_it(tmp_path: Path) -> None:
+    tree = {
+        "board.py": ("START = 'rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1'",),
+        "move.py": ("def warn(m, of, b):\n    log(f'Illegal move: {m} in {of} for board: {b}')",),
+    }
+    for front in ("", "[WARNING] ", "CHESS WARN: "):
+        message = (
+            f"{front}Illegal move: g1f3 in [e2e4, e7e5] for board: "
+            "rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1"
+        )
+        assert verbatim_in(tmp_path, message, tree) == ["move.py"]
+
+
 @pytest.mark.parametrize(
     ("text", "found"), [(LONG, ["src/say.py"]), ("alpha beta gamma delta omega.", [])]
 )
