@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Literal
 
 import click
 import numpy as np
@@ -269,6 +270,29 @@ def test_a_question_may_come_from_standard_input(codebase: Path) -> None:
     nothing = ncs("query")
     assert nothing.returncode == 2
     assert nothing.stderr.endswith("To ask what standard input holds: ncs query -\n")
+
+
+@pytest.mark.parametrize("style", ["plain", "terminal"])
+def test_behind_a_likely_answer_those_that_hardly_answer_are_told_in_brief(
+    capsys: pytest.CaptureFixture[str], style: Literal["plain", "terminal"]
+) -> None:
+    """Nine of ten places were most of what was to be read, and answered one time in fifty."""
+
+    def shown(scores: list[float]) -> tuple[int, int]:
+        display.hits(
+            [
+                Hit(at + 1, f"a{at}.py", 1, 2, "python", "function", "f", score, "Does it.",
+                    "docstring", "def f(): ...", 1)
+                for at, score in enumerate(scores)
+            ],
+            style,
+        )  # fmt: skip
+        said = capsys.readouterr().out
+        assert said.count("Does it.") == len(scores)
+        return len(re.findall(r"a\d\.py:1-2", said)), said.count("def f(): ...")
+
+    assert shown([0.9, 0.3, 0.1, 0.02]) == (4, 2)
+    assert shown([0.4, 0.3, 0.1, 0.02]) == (4, 4)
 
 
 def test_on_a_terminal_what_is_said_of_the_list_comes_last(

@@ -17,8 +17,8 @@ judged questions of others may be: they are not kept. The sixth is of 6, and ncs
 before them had 30 of 60 first places right, 6 of the 24 sentences; four answers got right files
 that were overlooked, found when results were seen. The seventh is of 6, and ncs 0.12.0 as it was
 before them had 37 of 66 first places right, 7 of the 30 sentences. The eighth is of 6 in languages
-that ncs parses since 0.13.0, its sentences far from the words of the code on purpose: 0.13.0 had 27
-of 66 first places right, 2 of the 30 sentences. None of its answers was put right.
+that ncs parses since 0.13.0, its sentences far from the words of the code on purpose: 0.13.0 had
+27 of 66 first places right, 2 of the 30 sentences. None of its answers was put right.
 **These are development data and no test**: the ranking was chosen with them, beside the tune half
 of the judged questions. One author judged each; other files may answer some, too.
 

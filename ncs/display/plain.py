@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ncs.search.relevance import DOUBTFUL
 from ncs.types import Hit
 
+_LIKELY = 0.5  # score of a first hit behind which others are told in brief
 _IN_A_ROW = 8  # numbers of a list, so that they fit a terminal
 _SHOWN = 3  # paths of each reason for which some are not searched
 _BREAKS = {ord(c): f"\\x{ord(c):02x}" for c in "\n\u2028\u2029"}
@@ -33,8 +35,25 @@ def on_one_line(text: str) -> str:
 
 
 def hits(found: Sequence[Hit], explain_score: bool) -> str:
-    """Return the hits, a paragraph each: place, score and symbol, explanation, code."""
-    return "\n\n".join(_hit(hit, explain_score) for hit in found)
+    """Return the hits, a paragraph each: place, score and symbol, explanation, code.
+
+    Those that are told in brief are one paragraph together, without their code.
+    """
+    full = in_full(found)
+    paragraphs = [_hit(hit, explain_score) for hit in found[:full]]
+    rest = [_brief(hit, explain_score) for hit in found[full:]]
+    return "\n\n".join([*paragraphs, "\n".join(rest)] if rest else paragraphs)
+
+
+def in_full(found: Sequence[Hit]) -> int:
+    """Return how many hits are shown with their code; their scores never rise.
+
+    Where the first is likely to answer, those that hardly do are told in brief: nine of them were
+    most of what was to be read.
+    """
+    if not found or found[0].score < _LIKELY:
+        return len(found)
+    return sum(hit.score >= DOUBTFUL for hit in found)
 
 
 def place(hit: Any) -> str:
@@ -42,12 +61,18 @@ def place(hit: Any) -> str:
     return f"{on_one_line(hit.path)}:{hit.start_line}-{hit.end_line}"
 
 
-def _hit(hit: Hit, explain_score: bool) -> str:
+def _brief(hit: Hit, explain_score: bool) -> str:
+    """Return where a hit stands and what explains it."""
     named = f"  {hit.kind} {on_one_line(hit.symbol)}" if hit.symbol else ""
     lines = [f"{place(hit)}  {hit.score:.2f}{named}"]
     lines.append(_said(hit))
     if explain_score:
         lines.append("    " + "  ".join(f"{name}={value:.3f}" for name, value in hit.stages))
+    return "\n".join(lines)
+
+
+def _hit(hit: Hit, explain_score: bool) -> str:
+    lines = [_brief(hit, explain_score)]
     lines.extend(f"{before:>6} | {line}" for before, line in numbered(hit))
     if hit.also:
         lines.append(f"    also {also(hit)}")

@@ -8,7 +8,15 @@ from rich.padding import Padding
 from rich.syntax import ANSI_DARK, ANSISyntaxTheme, Syntax
 from rich.text import Text
 
-from ncs.display.plain import also, also_generated, generated_by, numbered, on_one_line, place
+from ncs.display.plain import (
+    also,
+    also_generated,
+    generated_by,
+    in_full,
+    numbered,
+    on_one_line,
+    place,
+)
 from ncs.types import Hit
 
 # Names that the highlighter knows under another name than ours.
@@ -22,18 +30,23 @@ _OWN_WORDS = {"docstring": "green", "comment": "green", "generated": "magenta"}
 def hits(found: Sequence[Hit], explain_score: bool, asides: Sequence[str] = ()) -> None:
     """Write the hits, a paragraph each, and what there is to say of them all."""
     console = Console(highlight=False)
-    for hit in found:
+    full = in_full(found)
+    for at, hit in enumerate(found):
         rank, score = Text(f"{hit.rank:>2} ", style="dim"), f"  {hit.score:.2f}"
         console.print(_heading(hit, rank, score, console.width), soft_wrap=True)
         console.print(_indented(_said(hit.explanation, hit.explanation_source)))
         if explain_score:
             stages = "  ".join(f"{name}={value:.3f}" for name, value in hit.stages)
             console.print(_indented(Text(stages, style="dim")))
+        if at >= full:  # in brief, all together
+            continue
         for line in _code(hit):
             console.print(line, overflow="ellipsis", no_wrap=True)
         if hit.also:
             beside = Text(f"{' ' * _INDENT}also {also(hit)}", style="dim")
             console.print(beside, overflow="ellipsis", no_wrap=True)
+        console.print()
+    if full < len(found):
         console.print()
     for said in asides:
         console.print(Text(on_one_line(said), style="dim"))
