@@ -364,6 +364,7 @@ def line_of(qualified: str, text: str) -> str:
     return "" if place is None else " ".join(text.split("\n")[place].split())
 
 
+@lru_cache(maxsize=64)  # what a hit is called, what is shown and what explains it ask the same
 def place_of(qualified: str, text: str) -> int | None:
     """Return which line of a text, from 0, defines a name; None where only comments hold it.
 
