@@ -1,4 +1,4 @@
-"""Places that are asked for by what stands there: names, types, constants, lines, messages.
+"""Places that are asked for by what stands there: names, types, lines, messages, frames.
 
     python -m benchmarks.retrieval.known --corpora DIR [--half tune|report] [--systems NAMES]
         [--cache DIR] [--json FILE | --save NAME]
@@ -7,15 +7,16 @@ Every question has one right line, found by patterns over the lines of the corpo
 definitions that ncs's own parser sees, where these have their name; what stands there more than
 once is not asked. Names are asked for in the other writing, too (`parse_query` for `parseQuery`),
 and as words ("parse query", or "url parse query" for a method of `Url`); messages as a person
-meets them, with values where the code leaves them open. A system is right where its first result
-is that file and covers that line; one that ranks whole files, where it is the file. At most 40 of
-a kind from each corpus, drawn with a seed.
+meets them, with values where the code leaves them open; functions by a frame of a stack trace of
+another version, where they stood lower: its line lies 23 lines behind their end. A system is right
+where its first result is that file and covers that line; one that ranks whole files, where it is
+the file. At most 40 of a kind from each corpus, drawn with a seed.
 """
 
 import random
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,9 @@ from ncs.corpus.outline import outline
 from ncs.text import parts
 from ncs.types import Definition, SourceFile
 
-KINDS = ("name", "writing", "words", "owned", "word", "type", "constant", "line", "message")
+KINDS = (
+    "name", "writing", "words", "owned", "word", "type", "constant", "line", "message", "frame",
+)  # fmt: skip
 _OF_A_KIND = 40
 _TYPE = re.compile(
     r"^[ \t]*(?:[\w()]+[ \t]+)*(?:struct|class|enum|trait|interface|protocol|union)[ \t]+"
@@ -44,6 +47,27 @@ _WORD = re.compile(r"[a-z]{3,}")
 _STRING = re.compile(r"\"([^\"\\]{15,120})\"|'([^'\\]{15,120})'|`([^`\\]{15,120})`")
 _OPEN = re.compile(r"%[+#]?[sdrvq]|[$#]?\{[^{}]*\}")  # where a value will stand in a message
 _VALUES = ("main.cfg", "17", "worker-3", "/tmp/data", "None")
+_LATER = 23  # lines that were above a function in another version
+_AT = "    at {owner}{name} (/srv/app/{path}:{line}:11)"
+_JVM = "\tat {package}{owner}{name}({file}:{line})"
+_FRAMES = {
+    "python": '  File "/srv/app/{path}", line {line}, in {name}',
+    "javascript": _AT,
+    "typescript": _AT,
+    "tsx": _AT,
+    "java": _JVM,
+    "kotlin": _JVM,
+    "scala": _JVM,
+    "go": "app.{owner}{name}(0xc000012120, 0x1)\n\t/srv/app/{path}:{line} +0x1d",
+    "rust": "   3: app::{owner}{name}\n             at ./{path}:{line}:5",
+    "csharp": "   at App.{owner}{name}() in C:\\src\\{path}:line {line}",
+    "ruby": "/srv/app/{path}:{line}:in '{owner}{name}'",
+    "c": "#1  0x0000555555555161 in {name} (a=1) at {path}:{line}",
+    "cpp": "#1  0x0000555555555161 in {owner}{name} (this=0x1, a=1) at {path}:{line}",
+    "elixir": "    (app 1.0.0) {path}:{line}: {owner}{name}/1",
+}
+_BETWEEN = {"rust": "::", "cpp": "::", "ruby": "#"}  # an owner and what it owns; else a dot
+_ROOT = re.compile(r"(?:^|.*/)(?:java|kotlin|scala)/(?:(.+)/)?[^/]+")  # of a package's folders
 _LONGEST_LINE = 100
 _FEWEST_WORDS = 4
 
@@ -83,14 +107,19 @@ def questions(root: Path, seed: int) -> list[Known]:
 
 def _of_file(path: str, data: bytes) -> Iterator[tuple[str, str, int]]:
     """Yield kind, question and line of what a file could be asked for."""
-    definitions = outline(SourceFile(path, detect(path, data), data, 0))
+    language = detect(path, data)
+    definitions = outline(SourceFile(path, language, data, 0))
     if not definitions:  # prose and data: nothing that is asked for by name
         return
     lines = data.decode("utf-8", "replace").split("\n")
+    often = Counter(one.name for one in definitions)
     for one in definitions:
         if one.kind in ("function", "method"):
+            line = _line_of(one, lines)
             for kind, text in (*_of_name(one.name), *_of_owner(one)):
-                yield kind, text, _line_of(one, lines)
+                yield kind, text, line
+            if language in _FRAMES and often[one.name] == 1 and one.name.isidentifier():
+                yield "frame", _frame(one, path, language, one.span.end + _LATER), line
     for at, line in enumerate(lines, 1):
         for kind, text in _of_line(line):
             yield kind, text, at
@@ -123,6 +152,18 @@ def _of_owner(one: Definition) -> Iterator[tuple[str, str]]:
     *_, owner, name = ("", *one.qualified.split("."))
     if one.kind == "method" and owner.isidentifier() and name.isidentifier():
         yield "owned", " ".join(parts(owner) + parts(name))
+
+
+def _frame(one: Definition, path: str, language: str, line: int) -> str:
+    """Return the frame of a function on a line, as the tools of its language print it."""
+    between = _BETWEEN.get(language, ".")
+    *owners, _ = one.qualified.split(".")
+    folders = _ROOT.fullmatch(path)
+    package = (folders[1] or "").replace("/", ".") if folders else ""
+    return _FRAMES[language].format(
+        owner=f"{between.join(owners)}{between}" if owners else "", name=one.name, path=path,
+        file=path.rpartition("/")[2], package=f"{package}." if package else "", line=line,
+    )  # fmt: skip
 
 
 def _of_line(line: str) -> Iterator[tuple[str, str]]:

@@ -9,8 +9,8 @@ LARGEST = 1_000_000
 _CODE = (
     ".bash .bats .c .cc .cpp .cs .cts .cxx .ex .exs .go .h .hh .hpp .hs .java .js .jsx .kt .kts"
     " .lua .mjs .mts .cjs .php .py .pyi .rb .rs .scala .sh .swift .ts .tsx .zig"
-    " .astro .dart .erl .graphql .hrl .jl .m .ml .mli .mm .pl .pm .proto .ps1 .psm1 .r .R .sol .sql"
-    " .svelte .t .tf .vue"
+    " .astro .dart .erl .graphql .hrl .jl .m .ml .mli .mm .pl .pm .proto .ps1 .psm1 .r .R .sol"
+    " .sql .svelte .t .tf .vue"
 )
 CODE = frozenset(_CODE.split())
 
