@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections import Counter
 from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -13,7 +14,9 @@ from ncs.index.reading import Index
 from ncs.types import Hit, Place
 
 _LONGEST_LINE = 400  # characters that are shown of one
-_MOST_COMPARED = 25_000_000  # pairs of lines between what a file begins and what it ends with
+# Pairs of equal lines, between what a file begins and what it ends with: of random data as many
+# take 0.3 s, which a query would wait; two versions of a file of code have hardly more than lines.
+_MOST_PAIRS = 300_000
 
 
 def standing(index: Index, root: Path, hit: Hit) -> Hit | None:
@@ -89,7 +92,8 @@ def _moves(before: list[str], now: list[str]) -> dict[int, int]:
     tail = _common(before[head:][::-1], now[head:][::-1])
     old, new = before[head : len(before) - tail], now[head : len(now) - tail]
     runs = [(0, 0, head), (len(before) - tail, len(now) - tail, tail)]
-    if len(old) * len(new) <= _MOST_COMPARED:
+    told = Counter(filter(_says, new))
+    if sum(told[line] for line in old) <= _MOST_PAIRS:
         matcher = SequenceMatcher(lambda line: not _says(line), old, new, autojunk=False)
         blocks = matcher.get_matching_blocks()
         runs += [(head + block.a, head + block.b, block.size) for block in blocks]

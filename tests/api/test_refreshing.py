@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import ncs
-from ncs.api import later, refreshing
+from ncs.api import later, moved, refreshing
 from ncs.api.building import build
 from ncs.api.opening import Codebase, codebase_of
 from ncs.api.refreshing import Opened, open_refreshed
@@ -329,3 +329,12 @@ def test_a_changed_file_is_shown_as_it_stands_though_the_index_is_older(
             shown = hit.snippet.split("\n")
             assert shown == lines[hit.snippet_line - 1 : hit.snippet_line - 1 + len(shown)]
         assert codebase.search("weld_3", 1)[0].snippet == before.snippet
+
+
+def test_a_file_of_equal_lines_that_changed_keeps_no_query_waiting() -> None:
+    """Each of 9,000 lines of data is equal to thousands of others."""
+    before = [f"row {at % 3}" for at in range(9_000)]
+    began = time.process_time()
+    found = moved._moves(["first", *before, "last"], ["none", *reversed(before), "last"])
+    assert time.process_time() - began < 5
+    assert found == {9_002: 9_002}
