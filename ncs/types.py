@@ -178,6 +178,10 @@ class Place(NamedTuple):
     symbol: str
 
 
+# A best hit with a lower score answers rarely (benchmarks/retrieval/calibrate says how rarely).
+DOUBTFUL = 0.18
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One answer to a query: a place in the code and a reason to believe it.

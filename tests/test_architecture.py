@@ -112,6 +112,15 @@ def test_importing_the_package_is_light() -> None:
     assert not modules_after("import ncs") & {*HEAVY, "numpy", "click", "rich"}
 
 
+@pytest.mark.parametrize("asked", ["--version", "--help"])
+def test_what_is_asked_of_the_command_itself_loads_no_search(asked: str) -> None:
+    """A constant that the display needs lay there, and both took twice as long."""
+    code = f"from ncs.cli import main\nimport sys\nsys.argv = ['ncs', '{asked}']"
+    loaded = modules_after(f"{code}\ntry:\n    main()\nexcept SystemExit:\n    pass")
+    assert "ncs.display.plain" in loaded
+    assert not {name for name in loaded if name.startswith("ncs.search")}
+
+
 def test_star_leaves_the_builtin_open_alone() -> None:
     names: dict[str, object] = {}
     exec("from ncs import *", names)

@@ -36,8 +36,7 @@ from benchmarks.retrieval.ours import built
 from benchmarks.retrieval.record import write
 from benchmarks.retrieval.report import table
 from ncs.search.question import length
-from ncs.search.relevance import DOUBTFUL
-from ncs.types import Hit, Mode
+from ncs.types import DOUBTFUL, Hit, Mode
 
 # name → mode and numbers of a latent
 MODES: dict[str, tuple[Mode, int | None]] = {

@@ -11,9 +11,9 @@ from ncs.config import CorpusConfig
 from ncs.corpus.decoding import decode
 from ncs.index.places import DiskPlaces
 from ncs.index.reading import Index
+from ncs.search.snippet import LONGEST_SHOWN
 from ncs.types import Hit, Place
 
-_LONGEST_LINE = 400  # characters that are shown of one
 # Pairs of equal lines, between what a file begins and what it ends with: of random data as many
 # take 0.3 s, which a query would wait; two versions of a file of code have hardly more than lines.
 _MOST_PAIRS = 300_000
@@ -49,7 +49,7 @@ def standing(index: Index, root: Path, hit: Hit) -> Hit | None:
     said = [line for line in range(hit.snippet_line, last + 1) if _says(before[line - 1])]
     if any(moves.get(line) != line + away for line in said):
         lines = now[shown - 1 : shown + last - hit.snippet_line]
-        text = "\n".join(line[:_LONGEST_LINE] for line in lines).strip("\n")
+        text = "\n".join(line[:LONGEST_SHOWN] for line in lines).strip("\n")
     return replace(
         hit, start_line=place[0], end_line=place[1], snippet=text, snippet_line=shown,
         also=tuple(also),

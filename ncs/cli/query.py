@@ -19,8 +19,7 @@ from ncs.display import hits, style_of
 from ncs.errors import EXIT_FOUND, EXIT_NOTHING, QueryError
 from ncs.search.filters import KINDS_CALLED
 from ncs.search.question import plain_name
-from ncs.search.relevance import DOUBTFUL
-from ncs.types import KINDS, Hit, Mode
+from ncs.types import DOUBTFUL, KINDS, Hit, Mode
 
 _Globs = tuple[str, ...]
 _FROM_INPUT = ("-",)

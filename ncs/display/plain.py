@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ncs.search.relevance import DOUBTFUL
-from ncs.types import Hit
+from ncs.types import DOUBTFUL, Hit
 
 _LIKELY = 0.5  # score of a first hit behind which others are told in brief
 _IN_A_ROW = 8  # numbers of a list, so that they fit a terminal

@@ -6,7 +6,6 @@ The weights were chosen on the tune half of benchmarks/retrieval.
 
 import re
 from collections.abc import Iterator
-from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +20,7 @@ from ncs.search.literal import (
     NEARLY_ALL,
     about,
     flagged,
-    looks_defined,
+    head_of,
     only_extends,
     printed,
     valued,
@@ -61,7 +60,6 @@ WHOLE_FILE = 0.5  # to all of a file, by BM25 of the file as one text: what is a
 
 _SAYS_MUCH = 0.2  # of the best chunk's lexical score: what a file's best has that says much
 _MOST_NAMESAKES = 50  # definitions of one name that are read
-_MOST_OF_DOC = 8  # chunks of a definition among which is its first line of code
 
 _PART = 0.5  # of what was asked: a chunk that holds no more is not surely meant
 _SECTION = KINDS.index("section")
@@ -297,22 +295,8 @@ def given_at_home(
 
 
 def _at_its_line(index: Index, one: Named) -> Named:
-    """Return a definition as one of the chunk that has the line which defines it.
-
-    It begins with its doc, and where that is long, chunks of doc come first.
-    """
-    if not one.leading:
-        return one
-    last = int(np.searchsorted(index.file_ids, index.file_ids[one.chunk], "right"))
-    first, *after = index.chunk_names(range(one.chunk, min(one.chunk + _MOST_OF_DOC, last)))
-    goes_on = takewhile(
-        lambda each: each.symbol == first.symbol and each.symbol not in each.defines, after
-    )
-    parts = [one.chunk, *(each.id for each in goes_on)]
-    if len(parts) == 1:
-        return one
-    looks = [looks_defined(first.symbol, text) for text in index.chunk_texts(parts)]
-    return one._replace(chunk=parts[looks.index(max(looks))])
+    """Return a definition as one of the chunk that has the line which defines it."""
+    return one._replace(chunk=head_of(index, one.chunk)) if one.leading else one
 
 
 def _as_written(index: Index, token: str) -> IdArray:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from ncs.index.reading import ChunkNames, ChunkRow
 from ncs.search.literal import line_of, place_of
 from ncs.search.names import ANY_WRITING, OTHER_OWNER_ANY, Asked, match, of_kinds, spelled
-from ncs.search.noted import below_remarks, gives, noted, states
+from ncs.search.noted import below_remarks, gives, indent, noted, states
 from ncs.search.snippet import LINES, Snippet
 from ncs.text import stem, words
 from ncs.types import KINDS, MADE_UP, Kind
@@ -21,10 +21,10 @@ _OF_A_PART = ("In ", "Part of ")  # as `ncs.corpus.targets` begins what is said 
 # further down.
 _BEGINNING = {"function": 3, "method": 3, "class": 1, "type": 1}
 _FEWEST_PASTED = 3  # words that stand in the code as they were asked
-# Lines no deeper than the definition that are of it: the end of a signature, a brace on a line of
-# its own, a condition of the preprocessor; and the last.
 _RUNS = ("function", "method")  # what stands in one is no field
 _IN_IT = "In it: "
+# Lines no deeper than the definition that are of it: the end of a signature, a brace on a line of
+# its own, a condition of the preprocessor; and the last.
 _GOING_ON, _END = re.compile(r"\s*[)\]>{#]"), re.compile(r"\s*(?:\}|end\b)")
 
 
@@ -126,7 +126,7 @@ class Caller:
         around = _holder(row, begun, note.at)
         if around is None:
             lines = row.text.split("\n")
-            if begun and _indent(line) > min(_indent(lines[place]) for place, _, _ in begun):
+            if begun and indent(line) > min(indent(lines[place]) for place, _, _ in begun):
                 return row  # the end of what begins above
             around = _outside(row)
         name, kind = around
@@ -308,7 +308,7 @@ def _beside(row: ChunkRow, at: int) -> ChunkRow:
         return row
     lines = row.text.split("\n")
     at = below_remarks(lines, at, row.language)
-    outmost = min(_indent(line) for line in lines if line.strip())
+    outmost = min(indent(line) for line in lines if line.strip())
     head = next((each for each in reversed(lines[: at + 1]) if _heads(each, outmost)), "")
     if row.symbol in head or not states(head) or _holder(row, _begun(row), at) is not None:
         return row
@@ -317,7 +317,7 @@ def _beside(row: ChunkRow, at: int) -> ChunkRow:
 
 
 def _heads(line: str, outmost: int) -> bool:
-    return bool(line.strip()) and _indent(line) <= outmost and not _GOING_ON.match(line)
+    return bool(line.strip()) and indent(line) <= outmost and not _GOING_ON.match(line)
 
 
 def _outside(row: ChunkRow) -> tuple[str, Kind]:
@@ -333,18 +333,14 @@ def _outside(row: ChunkRow) -> tuple[str, Kind]:
 
 def _holds(lines: Sequence[str]) -> bool:
     """Return whether what begins on the first of some lines is not over by the last of them."""
-    own = _indent(lines[0])
+    own = indent(lines[0])
     outside = [
         at
         for at, line in enumerate(lines)
-        if at and line.strip() and _indent(line) <= own and not _GOING_ON.match(line)
+        if at and line.strip() and indent(line) <= own and not _GOING_ON.match(line)
     ]
     last = len(lines) - 1
     return not outside or (outside == [last] and _END.match(lines[last]) is not None)
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
 
 
 def _as(row: ChunkRow, name: str, kind: Kind) -> ChunkRow | None:

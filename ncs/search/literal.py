@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache, partial
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 
 import numpy as np
 
@@ -69,7 +69,8 @@ _DEFINES = (
     "|namespace|instance|const|let|var|val|using|typedef|define|macro_rules!"
 )
 _BETWEEN = r"(?:\([^()\n]*\)[ \t]*|<[^<>\n]*>[ \t]*)?(?:[\w$<>?]+(?:\.|::|#))*"
-_LONGEST_LINE = 400  # characters that are looked at
+LONGEST_LINE = 400  # characters that are looked at
+_MOST_OF_DOC = 8  # chunks of a definition among which is its first line of code
 _REMARK = re.compile(r"\s*(?://|/\*|\*(?:[\s/]|$)|#(?!\s*define\b)|--|;|%|<!--|\"\"\"|''')")
 _EXPORTED = r"^[ \t]*(?:module\.)?exports\.{name}[ \t]*=(?!=)"
 # What gives a name its value in one language, where the same line says something else in others.
@@ -399,7 +400,7 @@ def _looks(qualified: str, text: str) -> dict[int, Callable[[], list[bool]]]:
     looks = _defining()[owner.endswith(name) :]
 
     def shown(line: str) -> list[bool]:
-        marked = said.sub(_NAME, line[:_LONGEST_LINE])
+        marked = said.sub(_NAME, line[:LONGEST_LINE])
         return [look.search(marked) is not None for look in looks]
 
     return {
@@ -420,6 +421,23 @@ def _defining() -> tuple[re.Pattern[str], ...]:
     )
     first = rf"^[ \t]*{_NAME}(?:[ \t]*::|[\w \t]*=(?!=)|.*(?:[{{:]|->|\bdo)[ \t]*$)"
     return tuple(map(re.compile, (keyword, value, head, first)))
+
+
+def head_of(index: Index, chunk: int) -> int:
+    """Return which chunk has the line that defines what leads a chunk.
+
+    A definition begins with its doc, and where that is long, chunks of doc come first.
+    """
+    last = index.chunks_of(int(index.file_ids[chunk])).stop
+    first, *after = index.chunk_names(range(chunk, min(chunk + _MOST_OF_DOC, last)))
+    goes_on = takewhile(
+        lambda each: each.symbol == first.symbol and each.symbol not in each.defines, after
+    )
+    parts = [chunk, *(each.id for each in goes_on)]
+    if len(parts) == 1:
+        return chunk
+    looks = [looks_defined(first.symbol, text) for text in index.chunk_texts(parts)]
+    return parts[looks.index(max(looks))]
 
 
 def only_extends(name: str, text: str) -> bool:

@@ -12,7 +12,7 @@ from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.called import as_on
 from ncs.search.filters import BoolArray
-from ncs.search.literal import place_of
+from ncs.search.literal import head_of, place_of
 from ncs.types import KINDS, FloatArray
 
 if TYPE_CHECKING:  # its patterns take 5 ms to make, for which few questions need wait
@@ -24,7 +24,6 @@ _IN_THE_FILE, _OUTSIDE = 0.5, 0.25  # in a definition, and in none: imports are 
 _LEADS = 8.0
 _LAST = 0.6  # of several the outermost
 _MOST_DEFINED = 20  # definitions of one name in a file that are read
-_MOST_OF_DOC = 8  # chunks of a definition among which is its first line of code
 _OFFERED = 3  # paths in the place of one that is not there
 _VERY_LIKE = 0.82  # names of which one is taken for a slip of the other
 _BLOCK = KINDS.index("block")
@@ -287,18 +286,10 @@ def _defined(index: Index, chunks: Sequence[int], frame: "Frame") -> tuple[int, 
 
 
 def _head(index: Index, chunk: int, name: str) -> tuple[int, int]:
-    """Return the chunk that has the line which defines a name, and that line.
-
-    It begins with its doc, and where that is long, chunks of doc come first.
-    """
-    last = index.chunks_of(int(index.file_ids[chunk])).stop
-    rows = index.chunk_rows(range(chunk, min(chunk + _MOST_OF_DOC, last)))
-    for row in rows:
-        if row.id != chunk and row.symbol != name:
-            break
-        if (place := place_of(name, row.text)) is not None:
-            return row.id, row.span.start + place
-    return chunk, rows[0].span.start
+    """Return the chunk that has the line which defines a name, and that line."""
+    (leading,) = index.chunk_names([chunk])
+    (row,) = index.chunk_rows([head_of(index, chunk) if leading.symbol == name else chunk])
+    return row.id, row.span.start + (place_of(name, row.text) or 0)
 
 
 def _by_name(index: Index, frame: "Frame") -> list[Spot]:

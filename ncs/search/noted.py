@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ncs.search.literal import LONGEST_LINE
 from ncs.text import fold
 
 _LONGEST, _SHORTEST = 300, 60  # characters of a comment that are told; of its first sentences
 _FEWEST_WORDS = 2  # of a comment that says something
 _MOST_LINES = 40  # of a comment that are read
-_LONGEST_LINE = 400  # characters that are looked at
 _TEXT = frozenset({"markdown", "rst", "text", "asciidoc", "csv", "html", "xml", "svelte", "vue"})
 _DIRECTIVES = frozenset({"c", "cpp", "csharp", "glsl", "objc", "swift"})  # `#` is no comment
 # What such a line does not begin with: statements, definitions that an index has, what closes.
@@ -60,7 +60,7 @@ def noted(text: str, at: int, language: str) -> Note | None:
     at = below_remarks(lines, at, language)
     if _is_remark(lines[at], directives):
         return None  # what it is on stands in the next chunk
-    line = lines[at][:_LONGEST_LINE]
+    line = lines[at][:LONGEST_LINE]
     above = lines[at - 1] if at else ""
     told = _is_remark(above, directives) or above.endswith("*/") or _ADDED.match(above)
     if not told and not _BESIDE.search(line):
@@ -88,9 +88,9 @@ def states(line: str) -> bool:
 
 def gives(line: str, name: str) -> bool:
     """Return whether a line gives a name its value, or declares it, by its looks."""
-    code = _GIVES.split(line[:_LONGEST_LINE], maxsplit=1)[0] or line
+    code = _GIVES.split(line[:LONGEST_LINE], maxsplit=1)[0] or line
     found = re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", code)
-    return found is not None and not _MARKED.match(line) and _gives(line[:_LONGEST_LINE])
+    return found is not None and not _MARKED.match(line) and _gives(line[:LONGEST_LINE])
 
 
 def _gives(code: str) -> bool:
@@ -119,11 +119,11 @@ def _above(lines: Sequence[str], at: int, directives: bool) -> list[str]:
     last = at - 1
     while last >= 0 and _ADDED.match(lines[last]):
         last -= 1
-    first, indent = last + 1, _indent(lines[at])
+    first, own = last + 1, indent(lines[at])
     block = last >= 0 and lines[last].rstrip().endswith("*/")
     while first > 0 and last - first < _MOST_LINES:
         above = lines[first - 1]
-        if not block and not (_is_remark(above, directives) and _indent(above) == indent):
+        if not block and not (_is_remark(above, directives) and indent(above) == own):
             break
         first -= 1
         if block and "/*" in above:
@@ -137,7 +137,7 @@ def _plain(comment: Sequence[str]) -> str:
     """Return the first paragraph of a comment without its marks; "" where it tells nothing."""
     paragraph: list[str] = []
     for line in comment:
-        said = _MARKS.sub("", line[:_LONGEST_LINE]).strip()
+        said = _MARKS.sub("", line[:LONGEST_LINE]).strip()
         said = said.removesuffix("*/").rstrip()
         if (not said and paragraph) or said.startswith(("@", "\\")):
             break
@@ -152,5 +152,6 @@ def _plain(comment: Sequence[str]) -> str:
     return text[: ends[-1]] if ends and ends[-1] >= _SHORTEST else f"{text[:_LONGEST].rstrip()}…"
 
 
-def _indent(line: str) -> int:
+def indent(line: str) -> int:
+    """Return how much white space a line begins with."""
     return len(line) - len(line.lstrip())

@@ -156,6 +156,7 @@ def told(text: str) -> str:
     return " ".join(silent.split()) or text
 
 
+@lru_cache(maxsize=8)
 def _is_prose(text: str) -> bool:
     """Return whether most words of some lines stand in lines that are no code."""
     plain = code = 0

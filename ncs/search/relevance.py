@@ -22,9 +22,6 @@ from ncs.search.filters import BoolArray
 from ncs.search.latent import NARROW
 from ncs.types import FloatArray
 
-# A best hit below this answers rarely (benchmarks/retrieval/calibrate says how rarely).
-DOUBTFUL = 0.18
-
 # Of names, constants and pasted lines 99 in 100 first hits were right, of names spelled out 96, of
 # messages with values in them 82 (benchmarks/retrieval/known).
 _STANDS = 61 / 64  # which float32 holds as it is, for `--min-score`

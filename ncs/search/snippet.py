@@ -14,7 +14,7 @@ from ncs.thesaurus import other_words
 LINES = 8
 LINES_BEFORE = 2  # a line that is asked for by its number
 
-_LONGEST_LINE = 400  # characters: a bundled line of a megabyte is no answer
+LONGEST_SHOWN = 400  # characters: a bundled line of a megabyte is no answer
 _BEFORE = 100  # characters of a longer line before what says a term of the question
 
 _REMARKED = re.compile("//|#|/[*]|--")  # what a comment of most languages begins with
@@ -96,11 +96,11 @@ class Snippets:
     def _shortened(self, line: str) -> str:
         """Return a line without white space at its end; of a long one what says a term."""
         line = line.rstrip()
-        if len(line) <= _LONGEST_LINE:
+        if len(line) <= LONGEST_SHOWN:
             return line
         found = self._sieve.search(_folded(line)) if self._sieve else None
         start = max(found.start() - _BEFORE, 0) if found else 0
-        end = start + _LONGEST_LINE
+        end = start + LONGEST_SHOWN
         return f"{'…' if start else ''}{line[start:end].strip()}{'…' if end < len(line) else ''}"
 
     def _best(self, saying: dict[int, frozenset[str]]) -> int:

@@ -23,9 +23,8 @@ from ncs.search.literal import (
 )
 from ncs.search.located import lines_asked, located
 from ncs.search.noted import noted
-from ncs.search.relevance import DOUBTFUL
 from ncs.search.runs import Candidates, Runs
-from ncs.types import Span, Target
+from ncs.types import DOUBTFUL, Span, Target
 
 FILES = {
     "app/limits.py": "import os\n\nMAX_RETRIES = 3\nTIMEOUT: float = 2.5\n",

@@ -17,9 +17,8 @@ from ncs.index.reading import Index, open_index
 from ncs.lexical import MemoryPostings, bm25
 from ncs.search import Query, latent, search
 from ncs.search.fusion import EXACT_SHARE, LATENT_PRIOR, NEURAL_WEIGHT
-from ncs.search.relevance import DOUBTFUL
 from ncs.text import path_words
-from ncs.types import Hit
+from ncs.types import DOUBTFUL, Hit
 
 HERE = Path(__file__).parents[1]
 MODES = ("hybrid", "neural", "lexical")

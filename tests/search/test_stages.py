@@ -55,11 +55,11 @@ from ncs.search.question import (
     topic,
 )
 from ncs.search.ranking import others, ranked
-from ncs.search.relevance import DOUBTFUL, Evidence, leads, relevance
+from ncs.search.relevance import Evidence, leads, relevance
 from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import LINES, Snippets, rarities
 from ncs.text import lexical_tokens, stem, stem_token, words
-from ncs.types import FloatArray
+from ncs.types import DOUBTFUL, FloatArray
 
 # Few different numbers, so that ties are common.
 SCORES = st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=1, max_size=30)
