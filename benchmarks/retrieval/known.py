@@ -8,7 +8,9 @@ definitions that ncs's own parser sees, where these have their name; what stands
 once is not asked. Names are asked for in the other writing, too (`parse_query` for `parseQuery`),
 and as words ("parse query", or "url parse query" for a method of `Url`); messages as a person
 meets them, with values where the code leaves them open; functions by a frame of a stack trace of
-another version, where they stood lower: its line lies 23 lines behind their end. A system is right
+another version, where they stood lower: its line lies 23 lines behind their end; callers and tests
+by a name that stands on one more line than that which defines it ("who calls parse_query", "tests
+for parse_query"). A system is right
 where its first result is that file and covers that line; one that ranks whole files, where it is
 the file. At most 40 of a kind from each corpus, drawn with a seed.
 """
@@ -33,6 +35,7 @@ from ncs.types import Definition, SourceFile
 
 KINDS = (
     "name", "writing", "words", "owned", "word", "type", "constant", "line", "message", "frame",
+    "caller", "test",
 )  # fmt: skip
 _OF_A_KIND = 40
 _TYPE = re.compile(
@@ -68,7 +71,11 @@ _FRAMES = {
 }
 _BETWEEN = {"rust": "::", "cpp": "::", "ruby": "#"}  # an owner and what it owns; else a dot
 _ROOT = re.compile(r"(?:^|.*/)(?:java|kotlin|scala)/(?:(.+)/)?[^/]+")  # of a package's folders
+_HELD = re.compile(r"(?<![\w$])([A-Za-z_]\w*)(\(?)")
+_REMARK = re.compile(r"\s*(?://|/\*|\*|#|--|>)")
+_TEST = re.compile(r"(?i)(?:^|[/_.-])tests?(?:[/_.-]|$)|[a-z]Tests?\.")
 _LONGEST_LINE = 100
+_LONGEST_HELD = 400
 _FEWEST_WORDS = 4
 
 
@@ -92,10 +99,16 @@ class Known:
 def questions(root: Path, seed: int) -> list[Known]:
     """Return what is asked of a corpus."""
     places: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+    held: dict[str, list[tuple[str, int, bool]]] = defaultdict(list)
     for path in sorted(filter(Path.is_file, root.rglob("*"))):
         name, data = path.relative_to(root).as_posix(), path.read_bytes()
         for kind, text, line in _of_file(name, data):
             places[kind, text].append((name, line))
+        for token, line, called in _held(data):
+            held[token].append((name, line, called))
+    for (_, text), where in [each for each in places.items() if each[0][0] == "name"]:
+        for kind, asked, place in _of_callers(text, where, held[text]):
+            places[kind, asked].append(place)
     found: dict[str, list[Known]] = {kind: [] for kind in KINDS}
     for (kind, text), where in sorted(places.items()):
         if len(where) == 1:
@@ -123,6 +136,32 @@ def _of_file(path: str, data: bytes) -> Iterator[tuple[str, str, int]]:
     for at, line in enumerate(lines, 1):
         for kind, text in _of_line(line):
             yield kind, text, at
+
+
+def _held(data: bytes) -> Iterator[tuple[str, int, bool]]:
+    """Yield each name of a file, the line that it stands on, and whether it is called there.
+
+    What a comment holds is not called there.
+    """
+    for at, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
+        code = not _REMARK.match(line)
+        found = {said[1]: code and said[2] == "(" for said in _HELD.finditer(line[:_LONGEST_HELD])}
+        for token, called in found.items():
+            yield token, at, called
+
+
+def _of_callers(
+    name: str, defined: Sequence[tuple[str, int]], held: Sequence[tuple[str, int, bool]]
+) -> Iterator[tuple[str, str, tuple[str, int]]]:
+    """Yield kind, question and place of the one call of a function, if it is called once."""
+    others = [each for each in held if each[:2] not in defined]
+    if len(defined) != 1 or len(others) != 1 or not others[0][2]:
+        return
+    path, line, _ = others[0]
+    if _TEST.search(path):
+        yield "test", f"tests for {name}", (path, line)
+    else:
+        yield "caller", f"who calls {name}", (path, line)
 
 
 def _line_of(one: Definition, lines: Sequence[str]) -> int:

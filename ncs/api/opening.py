@@ -23,6 +23,7 @@ from ncs.search.filters import kinds_of
 from ncs.search.located import absent, past_end
 from ncs.search.question import plain_name
 from ncs.search.spelling import spelling
+from ncs.search.uses import Relation, related
 from ncs.types import Encoder, Hit, Mode
 
 _SOME = 50  # files by which an index is known to be of a folder
@@ -117,6 +118,14 @@ class Codebase(Closing):
             The path, and those of files that it may be a slip for; None where there is the file.
         """
         return absent(self.index, query)
+
+    def unused(self, query: str) -> tuple[str, Relation] | None:
+        """Return the name whose uses a query asks for, and which uses, if there are none.
+
+        None where there are some, or where the query asks for something else.
+        """
+        asked = related(self.index, query, None)
+        return (asked.name, asked.relation) if asked is not None and not len(asked.ids) else None
 
     def _found(self, question: Query) -> list[Hit]:
         # Loading the model takes longer than an answer that needs none.

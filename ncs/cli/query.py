@@ -23,6 +23,11 @@ from ncs.types import DOUBTFUL, KINDS, Hit, Mode
 
 _Globs = tuple[str, ...]
 _FROM_INPUT = ("-",)
+_NOTHING_SAYS = {
+    "uses": "Nothing here uses {}.",
+    "heirs": "Nothing here is derived from {}.",
+    "tests": "No test here holds {}.",
+}
 _MOST_BYTES = 65_536  # of a question from standard input; a page of a log has a tenth of it
 
 
@@ -183,6 +188,9 @@ def _instead(opened: Opened, text: str, mode: Mode, found: Sequence[Hit]) -> str
         asked = f"Nothing here is called {plain_name(text)}"
         shown = any(hit.symbol.endswith(guessed) for hit in found)
         return f"{asked}: {guessed} is shown." if shown else f"{asked}; there is {guessed}."
+    if mode != "symbol" and (unused := opened.codebase.unused(text)):
+        name, relation = unused
+        return _NOTHING_SAYS[relation].format(name)
     if past := opened.codebase.past_end(text):
         return f"{past[0]} ends at line {past[1]}: what stands there is shown."
     return ""

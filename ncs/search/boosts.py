@@ -43,6 +43,7 @@ from ncs.search.paths import PathWords
 from ncs.search.query import Query
 from ncs.search.question import is_flag, is_symbol, topic
 from ncs.search.runs import Candidates, Runs
+from ncs.search.uses import Related, text_of
 from ncs.types import KINDS, FloatArray
 
 DEFINITION = 3.0  # a question that is a name, maybe spelled out: the chunk that defines it
@@ -139,6 +140,16 @@ def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> 
     is_named = is_symbol(query.text) or bool(whole.worth.any())
     sure = whole.sure | logged.sure
     return Boosted(np.asarray(total, dtype=np.float32), prior, is_named, sure, holds)
+
+
+def used(index: Index, paths: PathWords, related: Related, found: Candidates) -> Boosted:
+    """Return the lexical scores of candidates for whoever asks for the uses of a name."""
+    worth = np.zeros(len(found.ids), dtype=np.float32)
+    _raise(worth, found, (related.ids, related.worth))
+    best = float(found.score.max(initial=0.0)) or 1.0
+    total = np.asarray(found.score + best * DEFINITION * worth, dtype=np.float32)
+    prior = paths.priors(text_of(related.relation))[index.file_ids[found.ids]]
+    return Boosted(total, prior, True, worth > 0, worth > 0)
 
 
 def _printed(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth:

@@ -179,6 +179,11 @@ class PathWords:
         which = _TESTS | _EXAMPLES | _PROSE | _TRANSLATIONS
         return np.asarray(marks & which & ~_asked(text) != 0)
 
+    @cached_property
+    def tests(self) -> npt.NDArray[np.bool_]:
+        """Which files are tests, (F,)."""
+        return np.array([bool(marks & _TESTS) for marks in self._marks], dtype=bool)
+
     def said(self, topic: Sequence[str]) -> SaidFiles:
         """Return what the words of a question say of the names of files.
 

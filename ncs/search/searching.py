@@ -8,7 +8,7 @@ import numpy as np
 
 from ncs.index.reading import ChunkNames, ChunkRow, Index
 from ncs.lexical import IdArray
-from ncs.search.boosts import Boosted, boosted
+from ncs.search.boosts import Boosted, boosted, used
 from ncs.search.called import Caller, as_told
 from ncs.search.filters import BoolArray, allowed
 from ncs.search.fusion import ahead, file_scores, fuse, scaled, worth_inside
@@ -26,6 +26,7 @@ from ncs.search.snippet import LINES_BEFORE, Snippets, rarities
 from ncs.search.spelling import spelling
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
+from ncs.search.uses import Related, related
 from ncs.types import KINDS, Encoder, FloatArray, Hit, Place
 
 _ALSO = 2  # places of a file beside the one that leads
@@ -49,6 +50,12 @@ def search(index: Index, encoder: Encoder | None, query: Query) -> list[Hit]:
         IndexDamaged: the index could not be read.
     """
     mask = allowed(index, query)
+    if query.mode in ("hybrid", "lexical"):
+        asked = related(index, query.text, mask)
+        if asked is not None and len(asked.ids):
+            query = replace(query, text=asked.name)
+            found = _by_arms(index, encoder, query, mask, asked)
+            return _hits(index, query, found, _kept(found, query), asked)
     gone = query.mode != "symbol" and absent(index, query.text) is not None
     query = replace(query, text=plain_name(query.text))
     guessed = False
@@ -64,9 +71,7 @@ def search(index: Index, encoder: Encoder | None, query: Query) -> list[Hit]:
         found = found._replace(believed=found.believed * np.float32(_GUESSED))
     if gone:
         found = found._replace(believed=found.believed * np.float32(_NOT_THERE))
-    # The list is ranked as always and then cut: relevance never rises along it.
-    kept = int(np.count_nonzero(found.believed >= np.float32(query.min_score)))
-    return _hits(index, query, found, kept)
+    return _hits(index, query, found, _kept(found, query))
 
 
 class _Ranked(NamedTuple):
@@ -85,6 +90,11 @@ class _Ranked(NamedTuple):
     others: list[list[int]]
 
 
+def _kept(found: _Ranked, query: Query) -> int:
+    """Return how many of the list are relevant enough: it is ranked as always and then cut."""
+    return int(np.count_nonzero(found.believed >= np.float32(query.min_score)))
+
+
 def _by_names(index: Index, query: Query, mask: BoolArray | None) -> _Ranked:
     """Return the list that names alone make."""
     found = by_names(index, query.text, mask, query.kinds or KINDS)
@@ -96,11 +106,15 @@ def _by_names(index: Index, query: Query, mask: BoolArray | None) -> _Ranked:
 
 
 def _by_arms(
-    index: Index, encoder: Encoder | None, query: Query, mask: BoolArray | None
+    index: Index,
+    encoder: Encoder | None,
+    query: Query,
+    mask: BoolArray | None,
+    asked: Related | None = None,
 ) -> _Ranked:
-    """Return the list that words and latents make."""
+    """Return the list that words and latents make; `asked` are the uses that were asked for."""
     words, near = _retrieved(index, encoder, query, mask)
-    scores = _scores(index, query, words, near, mask)
+    scores = _scores(index, query, words, near, mask, asked)
     ids = ranked(scores.ids, scores.runs, scores.score, scores.inside, query.top_k)
     signs = _signs(index, scores, near, ids)
     believed = relevance(_evidence(query, words, near, signs))
@@ -228,7 +242,12 @@ class _Scores(NamedTuple):
 
 
 def _scores(
-    index: Index, query: Query, words: Lexical | None, near: Latent | None, mask: BoolArray | None
+    index: Index,
+    query: Query,
+    words: Lexical | None,
+    near: Latent | None,
+    mask: BoolArray | None,
+    asked: Related | None,
 ) -> _Scores:
     """Return the candidates, and what each stage gives them."""
     ids = _candidates(words, near, mask)
@@ -247,7 +266,12 @@ def _scores(
     no = np.zeros(len(ids), dtype=bool)
     raised = Boosted(none, prior, is_symbol(query.text), no, no)
     if words is not None:
-        raised = boosted(index, paths, query, Candidates(ids, runs, bm25, share))
+        found = Candidates(ids, runs, bm25, share)
+        raised = (
+            boosted(index, paths, query, found)
+            if asked is None
+            else used(index, paths, asked, found)
+        )
     score = fuse(
         None if words is None else scaled(raised.score),
         None if near is None else files[owners],
@@ -280,7 +304,9 @@ def _candidates(words: Lexical | None, near: Latent | None, mask: BoolArray | No
     return np.flatnonzero(candidate)
 
 
-def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
+def _hits(
+    index: Index, query: Query, found: _Ranked, kept: int, related: Related | None = None
+) -> list[Hit]:
     stages, believed = found.stages, found.believed[:kept].tolist()
     values = zip(*(column[:kept].tolist() for column in stages.values()), strict=True)
     told = rarities(index.postings, query.text)
@@ -288,7 +314,10 @@ def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
     rows, shown = [], []
     ids = found.ids[:kept].tolist()
     for chunk, stands in zip(index.chunk_rows(ids), found.stands.tolist(), strict=False):
-        if (line := line_in(index, query.text, chunk.id)) is not None:
+        line = line_in(index, query.text, chunk.id)
+        if related is not None and chunk.id in related.places:
+            line = chunk.span.start + related.places[chunk.id]
+        if line is not None:
             row = caller.as_on(chunk, line)
             asked: int | None = line - chunk.span.start
         else:
@@ -300,7 +329,10 @@ def _hits(index: Index, query: Query, found: _Ranked, kept: int) -> list[Hit]:
         if asked is not None or begins is None:  # else a definition was asked for by its name
             row = caller.as_noted(row, cut.telling if asked is None else asked, asked is not None)
         rows.append(row)
-    also = _also(index, _beside(index, query, ids, found.others), rows, caller)
+    beside = _beside(index, query, ids, found.others)
+    if related is not None:
+        beside = [[at for at in each if at in related.places] for each in beside]
+    also = _also(index, beside, rows, caller)
     return [
         Hit(
             rank=rank + 1,
