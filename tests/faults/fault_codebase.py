@@ -114,12 +114,15 @@ class Scenario:
         arguments: of the command; the codebase's folder is put in the place of ROOT.
         sound: whether the index that stands there before can be used; None where there is none.
         noted: whether even a build this small takes down what it has encoded so far.
+        spilled: whether SQLite's cache is so small that pages are written before the commit, as
+            those of a large index are.
     """
 
     prepare: Callable[[Path], None]
     arguments: tuple[str, ...] = INDEX
     sound: bool | None = True
     noted: bool = False
+    spilled: bool = False
 
     def command(self, root: Path, instead: tuple[str, ...] = ()) -> list[str]:
         """Return the arguments of `ncs`."""
@@ -148,12 +151,12 @@ def _littered(root: Path) -> None:
 
 
 def _grown(root: Path) -> None:
-    """Enough code that SQLite's cache does not hold it: pages are written before the commit."""
+    """Enough code that its index has many pages."""
     body = "".join(f"    total = total * {at} + weigh(items[{at}])\n" for at in range(30))
     many = {
         f"made/part{at}.py": f'def weigh_{at}(items):\n    """Weigh all items of kind {at}."""\n'
         f"    total = 0\n{body}    return total\n"
-        for at in range(1200)
+        for at in range(200)
     }
     put_sources(root, many)
 
@@ -183,8 +186,8 @@ SCENARIOS = {
     "littered": Scenario(_littered),
     "repair": Scenario(_damaged, ("inspect", "index", "--repair", "--index", "ROOT"), sound=False),
     "noted": Scenario(_nothing, sound=None, noted=True),
-    "grown": Scenario(_grown, sound=None),
-    "regrown": Scenario(_regrown),
+    "grown": Scenario(_grown, sound=None, spilled=True),
+    "regrown": Scenario(_regrown, spilled=True),
 }
 
 

@@ -11,6 +11,7 @@ power: each state of the disk that it may leave is one trial (see fault_disk).
 import argparse
 import hashlib
 import os
+import sqlite3
 import sys
 import traceback
 from collections import deque
@@ -39,9 +40,11 @@ from fault_shim import DEADLY, KINDS, WRITES, Shim, applies, load
 import ncs
 from ncs.api import encoding
 from ncs.cli import main
+from ncs.index import writing
 from ncs.index.reading import DEFAULT_PLACE
 
 EXIT_ERROR = 2
+_FEW_PAGES = 10
 _POWER_SEED = 7
 _LAST = 6  # calls that put the file in its place, and tidy up
 
@@ -66,6 +69,17 @@ class Trial:
     verdict: str
 
 
+def _spill() -> None:
+    """Have every index that is written from now on spill its pages."""
+    begin = writing._begin
+
+    def spilling(connection: sqlite3.Connection) -> None:
+        connection.execute(f"PRAGMA cache_size = {_FEW_PAGES}")
+        begin(connection)
+
+    writing._begin = spilling
+
+
 class Stage(Scene):
     """A codebase in a situation, put back into it before each trial."""
 
@@ -73,6 +87,8 @@ class Stage(Scene):
         self.work, self.shim = work, Shim()
         if SCENARIOS[name].noted:
             encoding._NOTED_FROM, encoding._BATCH = 0, 4
+        if SCENARIOS[name].spilled:
+            _spill()
         super().__init__(work, name)
         self.litter = frozenset(Path(path).name for path in self.before)
         self.times = {path: (self.root / path[1:]).stat().st_mtime_ns for path in self.before}

@@ -61,7 +61,7 @@ def test_nothing_is_lost_or_left(first: list[Line]) -> None:
 @pytest.mark.parametrize("scenario", SMALL)
 def test_faults_at_calls_of_every_kind(tmp_path: Path, scenario: str) -> None:
     kinds = [*KINDS, "power"]
-    found = trials(tmp_path, scenario, kinds, 3)  # all of them: benchmarks.faults
+    found = trials(tmp_path, scenario, kinds, 2)  # all of them: benchmarks.faults
     check(found, kinds)
     assert all(count > 1 for at, count in Counter(e["point"] for e in found).items() if at)
 
@@ -70,4 +70,4 @@ def test_faults_at_calls_of_every_kind(tmp_path: Path, scenario: str) -> None:
 @pytest.mark.parametrize("scenario", ["grown", "regrown"])
 def test_faults_while_a_large_index_is_written(tmp_path: Path, scenario: str) -> None:
     kinds = ["kill", "enospc", "short"]
-    check(trials(tmp_path, scenario, kinds, 3), kinds)
+    check(trials(tmp_path, scenario, kinds, 2), kinds)
