@@ -18,12 +18,8 @@ from ncs.index.reading import Index, being_made, find_index, open_index
 from ncs.index.schema import at_default_place
 from ncs.index.store import damaged
 from ncs.runtime import load
-from ncs.search import Query, search
+from ncs.search import Answer, Query, answer
 from ncs.search.filters import kinds_of
-from ncs.search.located import absent, past_end
-from ncs.search.question import plain_name
-from ncs.search.spelling import spelling
-from ncs.search.uses import Relation, related
 from ncs.types import Encoder, Hit, Mode
 
 _SOME = 50  # files by which an index is known to be of a folder
@@ -96,52 +92,32 @@ class Codebase(Closing):
             not_paths=_several(not_paths), kinds=kinds_of(_several(kinds)), latent=latent,
             min_score=min_score,
         )  # fmt: skip
+        return self.answer(question).hits
+
+    def answer(self, question: Query) -> Answer:
+        """Return the places that answer a question, as `search` does, and what is not there.
+
+        Raises:
+            QueryError: a filter names something unknown.
+            IndexUnusable: the index is damaged or made by another model.
+        """
         found = self._found(question)
         return found if self._root is None else self._standing(self._root, found, question)
 
-    def guessed(self, query: str) -> str:
-        """Return the name that is asked for in the place of a query; "" where that is asked.
-
-        Nothing here has the name of the query, and what is called so is one slip away from it.
-        """
-        found = spelling(self.index, plain_name(query))
-        return found.name if found.guessed else ""
-
-    def past_end(self, query: str) -> tuple[str, int] | None:
-        """Return the file that a query names a line behind the end of, and its last line."""
-        return past_end(self.index, query)
-
-    def absent(self, query: str) -> tuple[str, list[str]] | None:
-        """Return the path of a query that is nothing but a place in a file that is not here.
-
-        Returns:
-            The path, and those of files that it may be a slip for; None where there is the file.
-        """
-        return absent(self.index, query)
-
-    def unused(self, query: str) -> tuple[str, Relation] | None:
-        """Return the name whose uses a query asks for, and which uses, if there are none.
-
-        None where there are some, or where the query asks for something else.
-        """
-        asked = related(self.index, query, None)
-        return (asked.name, asked.relation) if asked is not None and not len(asked.ids) else None
-
-    def _found(self, question: Query) -> list[Hit]:
+    def _found(self, question: Query) -> Answer:
         # Loading the model takes longer than an answer that needs none.
-        return search(self.index, self.encoder if question.asks_latents else None, question)
+        return answer(self.index, self.encoder if question.asks_latents else None, question)
 
-    def _standing(self, root: Path, found: list[Hit], question: Query) -> list[Hit]:
+    def _standing(self, root: Path, found: Answer, question: Query) -> Answer:
         """Return the hits that stand, and for those that are gone as many others."""
         asked = question.top_k
-        kept = list(filter(None, (self._now(root, hit) for hit in found)))
-        while len(kept) < question.top_k and len(found) == asked:
+        kept = list(filter(None, (self._now(root, hit) for hit in found.hits)))
+        while len(kept) < question.top_k and len(found.hits) == asked:
             asked *= 2
             found = self._found(replace(question, top_k=asked))
-            kept = list(filter(None, (self._now(root, hit) for hit in found)))
-        return [
-            replace(hit, rank=rank) for rank, hit in enumerate(kept[: question.top_k], start=1)
-        ]
+            kept = list(filter(None, (self._now(root, hit) for hit in found.hits)))
+        kept = [replace(hit, rank=rank) for rank, hit in enumerate(kept, start=1)]
+        return found._replace(hits=kept[: question.top_k])
 
     def close(self) -> None:
         """Close the index file."""

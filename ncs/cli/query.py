@@ -2,8 +2,7 @@
 
 import math
 import sys
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -17,13 +16,14 @@ from ncs.cli.asking import answering, refresh_option
 from ncs.cli.options import index_option, json_option
 from ncs.display import hits, style_of
 from ncs.errors import EXIT_FOUND, EXIT_NOTHING, QueryError
-from ncs.search.filters import KINDS_CALLED
+from ncs.search import Answer, Query
+from ncs.search.filters import KINDS_CALLED, kinds_of
 from ncs.search.question import plain_name
-from ncs.types import DOUBTFUL, KINDS, Hit, Mode
+from ncs.types import DOUBTFUL, KINDS, Mode
 
 _Globs = tuple[str, ...]
 _FROM_INPUT = ("-",)
-_NOTHING_SAYS = {
+_UNUSED = {
     "uses": "Nothing here uses {}.",
     "heirs": "Nothing here is derived from {}.",
     "tests": "No test here holds {}.",
@@ -125,16 +125,15 @@ def query(
     question = _from_input() if text == _FROM_INPUT else " ".join(text).strip()
     with answering(where, refresh) as opened:
         within, paths, not_paths = _places(opened, paths, not_paths)
-        ask = partial(
-            opened.codebase.search, question, mode=mode, within=within,
-            languages=languages, paths=paths, not_paths=not_paths, kinds=kinds, latent=latent,
+        asked = Query(
+            question, top_k, mode, within=within, languages=languages, paths=paths,
+            not_paths=not_paths, kinds=kinds_of(kinds), latent=latent, min_score=min_score,
         )  # fmt: skip
-        found = ask(top_k=top_k, min_score=min_score)
-        left_out = ask(top_k=1) if min_score and not found else []
-        slip = _instead(opened, question, mode, found) if found else ""
+        answer = opened.codebase.answer(asked)
+        found = answer.hits
         narrowed = bool(within or languages or paths or not_paths or kinds)
         asides = [
-            slip or _aside(found, left_out, mode, min_score, narrowed, stale=bool(opened.note)),
+            _instead(asked, answer) or _aside(asked, answer, narrowed, stale=bool(opened.note)),
             _where(within, opened.codebase),
             opened.note,
         ]
@@ -176,23 +175,24 @@ def _places(opened: Opened, paths: _Globs, not_paths: _Globs) -> tuple[str, _Glo
     return read
 
 
-def _instead(opened: Opened, text: str, mode: Mode, found: Sequence[Hit]) -> str:
+def _instead(asked: Query, answer: Answer) -> str:
     """Return what is shown where there is not what was asked for; "" where there is."""
-    if mode == "neural":
+    if asked.mode == "neural" or not answer.hits:
         return ""
-    if absent := opened.codebase.absent(text):
-        path, alike = absent
+    if answer.absent is not None:
+        path, alike = answer.absent
         meant = f"; there is {', '.join(alike)}" if alike else ""
         return f"No file of the index is called {path}{meant}."
-    if guessed := opened.codebase.guessed(text):
-        asked = f"Nothing here is called {plain_name(text)}"
-        shown = any(hit.symbol.endswith(guessed) for hit in found)
-        return f"{asked}: {guessed} is shown." if shown else f"{asked}; there is {guessed}."
-    if mode != "symbol" and (unused := opened.codebase.unused(text)):
-        name, relation = unused
-        return _NOTHING_SAYS[relation].format(name)
-    if past := opened.codebase.past_end(text):
-        return f"{past[0]} ends at line {past[1]}: what stands there is shown."
+    if guessed := answer.guessed:
+        called = f"Nothing here is called {plain_name(asked.text)}"
+        shown = any(hit.symbol.endswith(guessed) for hit in answer.hits)
+        return f"{called}: {guessed} is shown." if shown else f"{called}; there is {guessed}."
+    if answer.unused is not None:
+        name, relation = answer.unused
+        return _UNUSED[relation].format(name)
+    if answer.past_end is not None:
+        path, last = answer.past_end
+        return f"{path} ends at line {last}: what stands there is shown."
     return ""
 
 
@@ -207,23 +207,16 @@ def _where(within: str, codebase: Codebase) -> str:
     return f"Searched in {within}/ alone, paths begin at {root}: --index {quoted} asks all of it."
 
 
-def _aside(
-    found: Sequence[Hit],
-    left_out: Sequence[Hit],
-    mode: Mode,
-    min_score: float,
-    narrowed: bool,
-    *,
-    stale: bool,
-) -> str:
+def _aside(asked: Query, answer: Answer, narrowed: bool, *, stale: bool) -> str:
     """Return what there is to say of the list as a whole, and what to type; "" for nothing."""
-    if left_out:
-        best = math.floor(left_out[0].score * 100) / 100
+    found = answer.hits
+    if answer.best and not found:
+        best = math.floor(answer.best * 100) / 100
         return (
-            f"The best place scores {best:.2f}, less than {min_score:g}: "
+            f"The best place scores {best:.2f}, less than {asked.min_score:g}: "
             f"--min-score {best:g} shows it, other words may do better."
         )
-    if not found and mode == "symbol":
+    if not found and asked.mode == "symbol":
         where = "among what the filters leave" if narrowed else "here"
         return (
             f"No name {where} is like it: --mode hybrid searches the code's text and meaning too."

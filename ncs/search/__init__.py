@@ -8,6 +8,6 @@ read, tested and replaced alone. Imports NumPy only; see `ncs.search.large` for 
 """
 
 from ncs.search.query import Query
-from ncs.search.searching import search
+from ncs.search.searching import Answer, answer, search
 
-__all__ = ["Query", "search"]
+__all__ = ["Answer", "Query", "answer", "search"]

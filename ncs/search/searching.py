@@ -15,18 +15,18 @@ from ncs.search.fusion import ahead, file_scores, fuse, scaled, worth_inside
 from ncs.search.heads import below
 from ncs.search.latent import SHORTLIST, Latent, as_whole, cosines, latent
 from ncs.search.lexical import Lexical, lexical
-from ncs.search.located import absent, line_in, lines_asked, worth_reading
+from ncs.search.located import absent, line_in, lines_asked, past_end, worth_reading
 from ncs.search.paths import asks_for_tests, path_words_of
 from ncs.search.query import Query
 from ncs.search.question import holds_code, is_symbol, length, plain_name, says_nothing, subject
 from ncs.search.ranking import others, ranked
 from ncs.search.relevance import Evidence, leads, relevance
 from ncs.search.runs import Candidates, Runs
-from ncs.search.snippet import LINES_BEFORE, Snippets, rarities
-from ncs.search.spelling import spelling
+from ncs.search.snippet import LINES_BEFORE, Snippet, Snippets, rarities
+from ncs.search.spelling import Spelling, spelling
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
-from ncs.search.uses import Related, related
+from ncs.search.uses import Related, Relation, related
 from ncs.types import KINDS, Encoder, FloatArray, Hit, Place
 
 _ALSO = 2  # places of a file beside the one that leads
@@ -36,8 +36,34 @@ _NOT_THERE = 0.1  # times its relevance: a place in a file that the index does n
 _ASKS_NOTHING = 0.1  # times its relevance: a hit for nothing but words that ask
 
 
+class Answer(NamedTuple):
+    """What a question finds.
+
+    Attributes:
+        hits: the places, best first.
+        best: relevance of the best of them, also where `Query.min_score` leaves it out, in [0, 1].
+        absent: the path that was asked for, of no file here, and those it may be a slip for; None
+            where the question is no place or there is the file.
+        guessed: the name that was asked in the place of another; "" where none was.
+        unused: the name whose uses were asked for, and which uses, if there are none.
+        past_end: the file of which a line was asked for that it does not have, and its last line.
+    """
+
+    hits: list[Hit]
+    best: float
+    absent: tuple[str, list[str]] | None = None
+    guessed: str = ""
+    unused: tuple[str, Relation] | None = None
+    past_end: tuple[str, int] | None = None
+
+
 def search(index: Index, encoder: Encoder | None, query: Query) -> list[Hit]:
-    """Return the places that answer a query, best first, at most `query.top_k`.
+    """Return the places that answer a query, best first; see `answer`."""
+    return answer(index, encoder, query).hits
+
+
+def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
+    """Return the places that answer a query, at most `query.top_k`, and what is not there.
 
     Args:
         index: where to search.
@@ -49,29 +75,30 @@ def search(index: Index, encoder: Encoder | None, query: Query) -> list[Hit]:
         IndexMismatch: the encoder is another than the index was made with.
         IndexDamaged: the index could not be read.
     """
-    mask = allowed(index, query)
-    if query.mode in ("hybrid", "lexical"):
-        asked = related(index, query.text, mask)
-        if asked is not None and len(asked.ids):
-            query = replace(query, text=asked.name)
-            found = _by_arms(index, encoder, query, mask, asked)
-            return _hits(index, query, found, _kept(found, query), asked)
-    gone = query.mode != "symbol" and absent(index, query.text) is not None
-    query = replace(query, text=plain_name(query.text))
-    guessed = False
+    mask, text = allowed(index, query), query.text
+    uses = related(index, query.text, mask) if query.mode in ("hybrid", "lexical") else None
+    if uses is not None and len(uses.ids):
+        query = replace(query, text=uses.name)
+        return _answer(index, query, _by_arms(index, encoder, query, mask, uses), uses)
+    name = Spelling(plain_name(text), guessed=False)
     if query.mode != "neural":
-        name, guessed = spelling(index, query.text)
-        query = replace(query, text=name)
+        name = spelling(index, name.name)
+    query = replace(query, text=name.name)
     if query.mode == "symbol":
         found = _by_names(index, query, mask)
     else:
         query = replace(query, text=without_language(index, query.text))
         found = _by_arms(index, encoder, query, mask)
-    if guessed:
-        found = found._replace(believed=found.believed * np.float32(_GUESSED))
-    if gone:
-        found = found._replace(believed=found.believed * np.float32(_NOT_THERE))
-    return _hits(index, query, found, _kept(found, query))
+    gone = absent(index, text)
+    doubt = _GUESSED if name.guessed else 1.0
+    doubt *= _NOT_THERE if gone is not None and query.mode != "symbol" else 1.0
+    found = found._replace(believed=found.believed * np.float32(doubt))
+    return _answer(index, query, found)._replace(
+        absent=gone,
+        guessed=name.name if name.guessed else "",
+        unused=None if uses is None else (uses.name, uses.relation),
+        past_end=past_end(index, text),
+    )
 
 
 class _Ranked(NamedTuple):
@@ -89,10 +116,22 @@ class _Ranked(NamedTuple):
     stages: dict[str, FloatArray]
     others: list[list[int]]
 
+    def first(self, count: int) -> "_Ranked":
+        """Return the first so many of the list."""
+        top = slice(count)
+        stages = {stage: given[top] for stage, given in self.stages.items()}
+        return _Ranked(
+            self.ids[top], self.believed[top], self.stands[top], stages, self.others[top]
+        )
 
-def _kept(found: _Ranked, query: Query) -> int:
-    """Return how many of the list are relevant enough: it is ranked as always and then cut."""
-    return int(np.count_nonzero(found.believed >= np.float32(query.min_score)))
+
+def _answer(index: Index, query: Query, found: _Ranked, uses: Related | None = None) -> Answer:
+    """Return the list, but for what is not relevant enough.
+
+    It is ranked as always and then cut: relevance never rises along it.
+    """
+    kept = found.first(int(np.count_nonzero(found.believed >= np.float32(query.min_score))))
+    return Answer(_hits(index, query, kept, uses), float(found.believed.max(initial=0.0)))
 
 
 def _by_names(index: Index, query: Query, mask: BoolArray | None) -> _Ranked:
@@ -110,18 +149,18 @@ def _by_arms(
     encoder: Encoder | None,
     query: Query,
     mask: BoolArray | None,
-    asked: Related | None = None,
+    uses: Related | None = None,
 ) -> _Ranked:
-    """Return the list that words and latents make; `asked` are the uses that were asked for."""
+    """Return the list that words and latents make; `uses` are those that were asked for."""
     words, near = _retrieved(index, encoder, query, mask)
-    scores = _scores(index, query, words, near, mask, asked)
+    scores = _scores(index, query, words, near, mask, uses)
     ids = ranked(scores.ids, scores.runs, scores.score, scores.inside, query.top_k)
-    signs = _signs(index, scores, near, ids)
-    believed = relevance(_evidence(query, words, near, signs))
+    signs = _signs(index, query, words, near, scores, ids)
+    believed = relevance(signs.evidence)
     if says_nothing(query.text) and not scores.stands.any():
         believed = believed * np.float32(_ASKS_NOTHING)
     beside = others(ids, scores.ids, scores.inside, index.file_ids, _LOOKED_AT)
-    return _Ranked(ids, believed, signs.stands, _stages(scores, signs), beside)
+    return _Ranked(ids, believed, signs.evidence.stands, _stages(scores, signs), beside)
 
 
 def _retrieved(
@@ -142,26 +181,23 @@ class _Signs(NamedTuple):
     Attributes:
         at: their places among the candidates.
         cosine: their own, those that are not in the shortlist included.
-        best_share, best_cosine: the best that stands anywhere in their file.
-        whole, hundredth: cosines of their files as a whole, and the least among the nearest
-            hundredth of all chunks, which is one for all; 0 where latents were not asked.
-        lead: how far their file is ahead of the best other (see `leads`).
-        stands: which of them surely are what was asked for.
-        holds: in whose files the name stands that the question is.
+        evidence: what their relevance is judged by: of their files the best that stands anywhere
+            in each, since what is asked is often spread.
     """
 
     at: IdArray
     cosine: FloatArray
-    best_share: FloatArray
-    best_cosine: FloatArray
-    whole: FloatArray
-    hundredth: FloatArray
-    lead: FloatArray
-    stands: BoolArray
-    holds: BoolArray
+    evidence: Evidence
 
 
-def _signs(index: Index, scores: "_Scores", near: Latent | None, ids: IdArray) -> _Signs:
+def _signs(
+    index: Index,
+    query: Query,
+    words: Lexical | None,
+    near: Latent | None,
+    scores: "_Scores",
+    ids: IdArray,
+) -> _Signs:
     """Return what speaks for some of the candidates, in the order of `ids`."""
     runs, at = scores.runs, np.searchsorted(scores.ids, ids)
     file = np.searchsorted(runs.files, index.file_ids[ids])
@@ -172,39 +208,24 @@ def _signs(index: Index, scores: "_Scores", near: Latent | None, ids: IdArray) -
         hundredth = np.full(len(ids), near.hundredth, dtype=np.float32)
     if near is not None and len(near.ids) < len(scores.ids):  # some are not in the shortlist
         cosine = cosines(index, ids, near.query)
-    # A file is believed by the best that stands anywhere in it: what is asked is often spread.
     best_cosine = np.maximum(runs.best(scores.cosine)[file], np.float32(0.0))
-    return _Signs(
-        at=at,
-        cosine=cosine,
-        best_share=runs.best(scores.share)[file],
-        best_cosine=np.maximum(best_cosine, cosine),
+    evidence = Evidence(
+        share=None if words is None else runs.best(scores.share)[file],
+        cosine=None if near is None else np.maximum(best_cosine, cosine),
         whole=whole,
         hundredth=hundredth,
         lead=leads(runs.best(scores.score))[file],
         stands=scores.stands[at],
         holds=runs.best(scores.holds)[file],
-    )
-
-
-def _evidence(query: Query, words: Lexical | None, near: Latent | None, signs: _Signs) -> Evidence:
-    """Return what the relevance of the list is judged by."""
-    return Evidence(
-        share=None if words is None else signs.best_share,
-        cosine=None if near is None else signs.best_cosine,
-        whole=signs.whole,
-        hundredth=signs.hundredth,
-        lead=signs.lead,
-        stands=signs.stands,
-        holds=signs.holds,
         terms=length(query.text),
         width=0 if near is None else len(near.query),
     )
+    return _Signs(at, cosine, evidence)
 
 
 def _stages(scores: "_Scores", signs: _Signs) -> dict[str, FloatArray]:
     """Return what each stage gave the chunks of the list, for `--explain-score`."""
-    at = signs.at
+    at, evidence, none = signs.at, signs.evidence, np.zeros(len(signs.at), dtype=np.float32)
     return {
         "lexical": scores.lexical[at],
         "boosted": scores.boosted[at],
@@ -213,11 +234,11 @@ def _stages(scores: "_Scores", signs: _Signs) -> dict[str, FloatArray]:
         "file": scores.file[at],
         "prior": scores.prior[at],
         "ranked": scores.score[at],
-        "best_share": signs.best_share,
-        "best_cosine": signs.best_cosine,
-        "whole": signs.whole,
-        "hundredth": signs.hundredth,
-        "lead": signs.lead,
+        "best_share": none if evidence.share is None else evidence.share,
+        "best_cosine": none if evidence.cosine is None else evidence.cosine,
+        "whole": evidence.whole,
+        "hundredth": evidence.hundredth,
+        "lead": evidence.lead,
     }
 
 
@@ -247,7 +268,7 @@ def _scores(
     words: Lexical | None,
     near: Latent | None,
     mask: BoolArray | None,
-    asked: Related | None,
+    uses: Related | None,
 ) -> _Scores:
     """Return the candidates, and what each stage gives them."""
     ids = _candidates(words, near, mask)
@@ -269,8 +290,8 @@ def _scores(
         found = Candidates(ids, runs, bm25, share)
         raised = (
             boosted(index, paths, query, found)
-            if asked is None
-            else used(index, paths, asked, found)
+            if uses is None
+            else used(index, paths, uses, found)
         )
     score = fuse(
         None if words is None else scaled(raised.score),
@@ -304,69 +325,91 @@ def _candidates(words: Lexical | None, near: Latent | None, mask: BoolArray | No
     return np.flatnonzero(candidate)
 
 
-def _hits(
-    index: Index, query: Query, found: _Ranked, kept: int, related: Related | None = None
-) -> list[Hit]:
-    stages, believed = found.stages, found.believed[:kept].tolist()
-    values = zip(*(column[:kept].tolist() for column in stages.values()), strict=True)
+def _hits(index: Index, query: Query, found: _Ranked, uses: Related | None) -> list[Hit]:
+    """Return the list as it is shown: each hit with its name, its reason and its lines."""
     told = rarities(index.postings, query.text)
     caller, snippets = Caller(told, query.text, query.kinds), Snippets(told, query.text)
-    rows, shown = [], []
-    ids = found.ids[:kept].tolist()
-    for chunk, stands in zip(index.chunk_rows(ids), found.stands.tolist(), strict=False):
-        line = line_in(index, query.text, chunk.id)
-        if related is not None and chunk.id in related.places:
-            line = chunk.span.start + related.places[chunk.id]
-        if line is not None:
-            row = caller.as_on(chunk, line)
-            asked: int | None = line - chunk.span.start
-        else:
-            row = caller.as_asked(chunk, stands)
-            asked = caller.pasted_in(chunk) if stands else None
-        begins = caller.place_in(row) if asked is None else max(asked - LINES_BEFORE, 0)
-        shown.append(cut := snippets.cut(row.text, begins))
-        row = as_told(caller.as_shown(row, cut))
-        if asked is not None or begins is None:  # else a definition was asked for by its name
-            row = caller.as_noted(row, cut.telling if asked is None else asked, asked is not None)
-        rows.append(row)
-    beside = _beside(index, query, ids, found.others)
-    if related is not None:
-        beside = [[at for at in each if at in related.places] for each in beside]
-    also = _also(index, beside, rows, caller)
+    ids = found.ids.tolist()
+    lines = [_line_asked(index, query.text, chunk, uses) for chunk in ids]
+    chunks, stands = index.chunk_rows(ids), found.stands.tolist()
+    shown = [_shown(caller, snippets, *each) for each in zip(chunks, stands, lines, strict=True)]
+    beside = _beside(index, query, ids, found.others, uses)
+    also = _also(index, beside, [row for row, _ in shown], caller)
+    stages = zip(*(column.tolist() for column in found.stages.values()), strict=True)
+    columns = zip(found.believed.tolist(), shown, also, stages, strict=True)
     return [
         Hit(
-            rank=rank + 1,
+            rank=rank,
             path=row.path,
             start_line=row.span.start,
             end_line=row.span.end,
             language=row.language,
             kind=row.kind,
             symbol=row.symbol,
-            score=believed[rank],
+            score=score,
             explanation=row.explanation,
             explanation_source=row.origin,
-            snippet=shown[rank].text,
-            snippet_line=row.span.start + shown[rank].place,
-            also=also[rank],
-            stages=tuple(zip(stages, given, strict=True)),
+            snippet=cut.text,
+            snippet_line=row.span.start + cut.place,
+            also=places,
+            stages=tuple(zip(found.stages, given, strict=True)),
         )
-        for rank, (row, given) in enumerate(zip(rows, values, strict=True))
+        for rank, (score, (row, cut), places, given) in enumerate(columns, start=1)
     ]
 
 
-def _beside(
-    index: Index, query: Query, ids: Sequence[int], others: Sequence[Sequence[int]]
-) -> list[Sequence[int]]:
-    """Return the other chunks of each hit's file, of a file that was asked for by its lines alone.
+def _line_asked(index: Index, text: str, chunk: int, uses: Related | None) -> int | None:
+    """Return the line of a chunk that was asked for, by its number or by what it uses, if any."""
+    if uses is not None and chunk in uses.places:
+        return int(index.spans[0][chunk]) + uses.places[chunk]
+    return line_in(index, text, chunk)
 
-    Beside a line that was asked for stand the other lines of a trace, and nothing else.
+
+def _shown(
+    caller: Caller, snippets: Snippets, chunk: ChunkRow, stands: bool, line: int | None
+) -> tuple[ChunkRow, Snippet]:
+    """Return a chunk as the definition that is meant, with what explains that, and its lines.
+
+    Args:
+        caller: says which definition is meant.
+        snippets: says which lines are shown.
+        chunk: as it is in the index.
+        stands: whether it surely is what was asked for.
+        line: of its file that was asked for, if one was.
     """
+    asked: int | None = None
+    if line is not None:
+        row, asked = caller.as_on(chunk, line), line - chunk.span.start
+    else:
+        row = caller.as_asked(chunk, stands)
+        asked = caller.pasted_in(chunk) if stands else None
+    begins = caller.place_in(row) if asked is None else max(asked - LINES_BEFORE, 0)
+    cut = snippets.cut(row.text, begins)
+    row = as_told(caller.as_shown(row, cut))
+    if asked is not None or begins is None:  # else a definition was asked for by its name
+        row = caller.as_noted(row, cut.telling if asked is None else asked, asked is not None)
+    return row, cut
+
+
+def _beside(
+    index: Index,
+    query: Query,
+    ids: Sequence[int],
+    others: Sequence[Sequence[int]],
+    uses: Related | None,
+) -> list[Sequence[int]]:
+    """Return the other chunks of each hit's file, only those with what was asked for by its lines.
+
+    Beside a line that was asked for stand the other lines of a trace, and beside a use other uses.
+    """
+    if uses is not None:
+        return [[at for at in each if at in uses.places] for each in others]
     asked = lines_asked(index, query.text)
     return [
         [at for at in each if line_in(index, query.text, at) is not None]
         if int(index.file_ids[chunk]) in asked
         else each
-        for chunk, each in zip(ids, others, strict=False)
+        for chunk, each in zip(ids, others, strict=True)
     ]
 
 

@@ -11,6 +11,7 @@ from small_index import make_corpus, put_texts, write_index
 import ncs
 from ncs.api.opening import Codebase
 from ncs.index.reading import ChunkRow, open_index
+from ncs.search import Query
 from ncs.search.called import as_on, as_told
 from ncs.search.lexical import lexical
 from ncs.search.literal import (
@@ -244,14 +245,14 @@ def test_a_frame_leads_to_its_function_whatever_its_line(
     assert hit.score > 0.9
     assert (hit.path, hit.symbol) == ("app/long.py", "step152")
     assert "def step152(x):" in hit.snippet
-    assert codebase.past_end(frame.format(line)) is None
+    assert codebase.answer(Query(frame.format(line))).past_end is None
 
 
 def test_a_line_stays_where_its_file_has_no_function_of_the_frame(codebase: Codebase) -> None:
     for frame in ("at Steps.walk (app/long.py:306:8)", "at <anonymous> (app/long.py:306)"):
         hit = codebase.search(frame, 1)[0]
         assert hit.snippet_line <= 306 < hit.snippet_line + len(hit.snippet.split("\n"))
-    assert codebase.past_end("at walk (app/long.py:999:8)") == ("app/long.py", 400)
+    assert codebase.answer(Query("at walk (app/long.py:999:8)")).past_end == ("app/long.py", 400)
 
 
 def test_of_functions_of_one_name_the_owner_and_then_the_line_decides(tmp_path: Path) -> None:
@@ -311,13 +312,13 @@ def test_a_file_that_is_gone_is_no_answer(codebase: Codebase) -> None:
         ("app/sesion.py", ["app/session.py"]),
         ("kitchn.js line 3", ["lib/kitchen.js"]),
     ):
-        found = codebase.absent(place)
+        found = codebase.answer(Query(place)).absent
         assert found is not None
         assert found[1] == like
         assert codebase.search(place, 1)[0].score < DOUBTFUL
     for other in ("app/session.py:4", "srv/app/session.py:4", "localhost.net:80", "nothere.py",
                   "what app/nothere.py:72 does", "work.Queue:3"):  # fmt: skip
-        assert codebase.absent(other) is None
+        assert codebase.answer(Query(other)).absent is None
 
 
 def test_a_long_token_is_read_in_time(codebase: Codebase) -> None:
@@ -367,9 +368,9 @@ def test_a_line_that_no_chunk_holds_is_shown_in_the_nearest(codebase: Codebase) 
     for line, symbol in ((35, "gap_0"), (36, "gap_1"), (99_999, "gap_2")):
         hit = codebase.search(f"src/gaps.py:{line}", 1)[0]
         assert (hit.path, hit.symbol, hit.score > 0.9) == ("src/gaps.py", symbol, True)
-    assert codebase.past_end("src/gaps.py:99999") == ("src/gaps.py", 102)
+    assert codebase.answer(Query("src/gaps.py:99999")).past_end == ("src/gaps.py", 102)
     for there in ("src/gaps.py:102", "src/gaps.py:35", "src/gaps.py", "what gaps.c:99999 is"):
-        assert codebase.past_end(there) is None
+        assert codebase.answer(Query(there)).past_end is None
 
 
 def test_what_is_surely_meant_is_relevant_whatever_its_words_are_like(codebase: Codebase) -> None:

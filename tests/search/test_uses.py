@@ -6,6 +6,7 @@ import pytest
 
 import ncs
 from ncs.api.opening import Codebase
+from ncs.search import Query
 from ncs.search.uses import related_name
 
 FILES = {
@@ -144,6 +145,6 @@ def test_filters_hold_for_uses(codebase: Codebase) -> None:
 
 def test_a_name_that_nothing_uses_is_told(codebase: Codebase) -> None:
     assert codebase.search("who calls never_called")[0].path == "app/lonely.py"
-    assert codebase.unused("who calls never_called") == ("never_called", "uses")
-    assert codebase.unused("who calls drain_all") is None
-    assert codebase.unused("never_called") is None
+    assert codebase.answer(Query("who calls never_called")).unused == ("never_called", "uses")
+    assert codebase.answer(Query("who calls drain_all")).unused is None
+    assert codebase.answer(Query("never_called")).unused is None
