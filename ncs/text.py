@@ -71,6 +71,16 @@ def stem(word: str) -> str:
     return word
 
 
+def head_of_stem(stem: str) -> str:
+    """Return what every word of a stem begins with: all but a last "y" (`retry`: retries)."""
+    return stem.removesuffix("y")
+
+
+def whole_name(name: str) -> str:
+    """Return an expression that finds a name, and no longer one that it is a part of."""
+    return rf"(?<![\w$]){re.escape(name)}(?![\w$])"
+
+
 def stem_token(stem: str) -> str:
     """Return the token that a stem is counted as; one of two letters is the word itself.
 

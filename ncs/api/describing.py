@@ -25,7 +25,7 @@ from ncs.search.question import is_symbol
 from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import rarities
 from ncs.search.symbols import by_names
-from ncs.text import document
+from ncs.text import document, whole_name
 from ncs.types import FloatArray
 
 _NAMESAKES = 10  # definitions of one name; more are a list, which a query gives
@@ -227,7 +227,7 @@ def _refuse_mentioned(index: Index, name: str) -> None:
     """
     if "/" in name or not (name.isidentifier() or is_symbol(name)):
         return
-    whole = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
+    whole = re.compile(whole_name(name))
     score = lexical(index, name).score
     best = np.argsort(-score, kind="stable")[: min(_MOST_READ, int(np.count_nonzero(score)))]
     read = [(row, found) for row in index.chunk_rows(best.tolist())

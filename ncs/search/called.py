@@ -8,7 +8,7 @@ from ncs.search.literal import line_of, place_of
 from ncs.search.names import ANY_WRITING, OTHER_OWNER_ANY, Asked, match, of_kinds, spelled
 from ncs.search.noted import below_remarks, gives, indent, noted, states
 from ncs.search.snippet import LINES, Snippet
-from ncs.text import stem, words
+from ncs.text import head_of_stem, stem, words
 from ncs.types import KINDS, MADE_UP, Kind
 
 # How much more of a question than what leads its chunk another definition says that it is called
@@ -45,8 +45,7 @@ class Caller:
         stems = {term[1:]: rare for term, rare in told.items() if term.startswith("~")}
         all_ = sum(stems.values())
         self._shares = {stem: rare / all_ for stem, rare in stems.items()}
-        # A stem is the beginning of the word it was made of, but for a last "y".
-        self._heads = [(stem.removesuffix("y"), share) for stem, share in self._shares.items()]
+        self._heads = [(head_of_stem(stem), share) for stem, share in self._shares.items()]
 
     def as_asked(self, row: ChunkRow, stands: bool = False) -> ChunkRow:
         """Return a chunk of several definitions as one of that which was asked for.
@@ -267,11 +266,8 @@ def _begun(row: ChunkRow) -> list[tuple[int, str, Kind]]:
 
 
 def _on(row: ChunkRow, begun: Sequence[tuple[int, str, Kind]], line: int) -> ChunkRow:
-    lines, at = row.text.split("\n"), line - row.span.start
-    for place, name, kind in begun:
-        if place <= at and _holds(lines[place : at + 1]):
-            return row if name == row.symbol else _as(row, name, kind) or row
-    return row
+    found = _holder(row, begun, line - row.span.start)
+    return row if found is None or found[0] == row.symbol else _as(row, *found) or row
 
 
 def _holder(

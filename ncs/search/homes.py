@@ -17,7 +17,7 @@ _SAID = re.compile(
     re.MULTILINE,
 )
 _MARKS = re.compile(r"[.:\\]+")
-_SOURCES = frozenset({"src", "lib"})  # folders that no full name says
+SOURCES = frozenset({"src", "lib", "python"})  # folders that no full name says
 _OF_THEIR_FOLDER = frozenset({"__init__", "index", "lib", "main", "mod"})  # names of files
 _OF_RUST = frozenset({"crate", "self", "super"})  # say no folder
 
@@ -76,7 +76,7 @@ class Homes:
 def _places(path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the folders of a path, and these with the file's name, as full names say them."""
     *around, name = path.lower().split("/")
-    folders = tuple(folder for folder in around if folder not in _SOURCES)
+    folders = tuple(folder for folder in around if folder not in SOURCES)
     stem = name.partition(".")[0]
     return folders, folders if stem in _OF_THEIR_FOLDER else (*folders, stem)
 

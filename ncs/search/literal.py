@@ -15,7 +15,7 @@ from ncs.search.filters import BoolArray
 from ncs.search.lexical import lexical
 from ncs.search.question import ASKING, told
 from ncs.search.runs import Candidates, Runs
-from ncs.text import identifiers
+from ncs.text import identifiers, whole_name
 from ncs.types import FloatArray
 
 _MOST_CHUNKS_READ = 30  # chunks that hold every term of the question, the best of them
@@ -395,7 +395,7 @@ def _looks(qualified: str, text: str) -> dict[int, Callable[[], list[bool]]]:
         name = name.partition(":")[0]
     if name not in text:  # most often where many definitions are looked for
         return {}
-    said = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
+    said = re.compile(whole_name(name))
     # A constructor is called like its class, which has the keyword.
     looks = _defining()[owner.endswith(name) :]
 

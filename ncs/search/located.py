@@ -12,6 +12,7 @@ from ncs.index.reading import Index
 from ncs.lexical import IdArray
 from ncs.search.called import as_on
 from ncs.search.filters import BoolArray
+from ncs.search.homes import SOURCES
 from ncs.search.literal import head_of, place_of
 from ncs.types import KINDS, FloatArray
 
@@ -28,7 +29,6 @@ _OFFERED = 3  # paths in the place of one that is not there
 _VERY_LIKE = 0.82  # names of which one is taken for a slip of the other
 _BLOCK = KINDS.index("block")
 _HOLDS = re.compile(r"[\w@+-][.!][\w~]")  # what every place has, and few questions
-_SOURCES = ("src", "lib", "python")  # folders of sources, which no installed package has
 
 
 class Spot(NamedTuple):
@@ -231,7 +231,7 @@ def _files(index: Index, frame: "Frame", files: Sequence[int]) -> list[int]:
 def _installed(path: str) -> str:
     """Return what a path is where its package is installed: from behind its sources' folder on."""
     folders = path.split("/")
-    last = max((at for at, each in enumerate(folders[:-1]) if each in _SOURCES), default=-1)
+    last = max((at for at, each in enumerate(folders[:-1]) if each in SOURCES), default=-1)
     return "/".join(folders[last + 1 :])
 
 

@@ -18,7 +18,7 @@ from ncs.lexical import IdArray, rarity
 from ncs.search.ports import foreign, names_other
 from ncs.search.question import topic
 from ncs.search.translations import ORIGINAL, translations
-from ncs.text import stem, words
+from ncs.text import head_of_stem, stem, words
 from ncs.types import FloatArray
 
 _SHORTEST_PREFIX = 3
@@ -261,8 +261,7 @@ def _alike(word: str, other: str) -> bool:
 def _key(word: str) -> str:
     """Return letters that a path must hold to say a stem."""
     key = word[:_SHORTEST_PREFIX]
-    # A stem is the beginning of the word it was made of, but for a last "y" ("flies": fly).
-    return (key.removesuffix("y") if len(key) == _SHORTEST_PREFIX else key).casefold()
+    return (head_of_stem(key) if len(key) == _SHORTEST_PREFIX else key).casefold()
 
 
 def _stem(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ncs.lexical import Postings, rarity
 from ncs.search.question import plain_words, sought
-from ncs.text import identifier_tokens, stem_token
+from ncs.text import head_of_stem, identifier_tokens, stem_token
 from ncs.thesaurus import other_words
 
 LINES = 8
@@ -208,9 +208,6 @@ def _folded(text: str) -> str:
 
 
 def _heads(terms: dict[str, float]) -> list[str]:
-    """Return strings of which a line with one of the terms holds one: a sieve, for speed.
-
-    A stem is the beginning of the word it was made of, but for a last "y" ("retries": retry).
-    """
-    heads = {term.removesuffix("y")[1:] if term.startswith("~") else term for term in terms}
+    """Return strings of which a line with one of the terms holds one: a sieve, for speed."""
+    heads = {head_of_stem(term[1:]) if term.startswith("~") else term for term in terms}
     return [head for head in heads if not any(h in head for h in heads - {head})]

@@ -14,6 +14,7 @@ from ncs.search.literal import LONGEST_LINE, NEARLY_ALL, forms, place_of
 from ncs.search.names import AS_WRITTEN, asked_for, named
 from ncs.search.paths import path_words_of
 from ncs.search.question import is_symbol
+from ncs.text import whole_name
 from ncs.types import FloatArray, Kind
 
 Relation = Literal["uses", "heirs", "tests"]
@@ -256,7 +257,7 @@ def _use_lines(
     if bare not in text:
         return []
     defined = {place_of(name, text) for name in own}
-    said = re.compile(rf"(?<![\w$]){re.escape(bare)}(?![\w$])")
+    said = re.compile(whole_name(bare))
     value, _ = forms(bare, language)
     declared = _declared(bare) if language in _HEADERS else None
     found = []
@@ -293,7 +294,7 @@ def _heir_lines(
     code = "\n".join(_code(text, language))
     while (plain := re.sub(r"<[^<>\n]*>", lambda m: " " * len(m[0]), code)) != code:
         code = plain  # bounds of type arguments are no bases
-    name = rf"(?<![\w$])(?P<name>{re.escape(bare)})(?![\w$])"
+    name = rf"(?P<name>{whole_name(bare)})"
     heads = (
         rf"\b(?:{_TYPES})\s+(?!{re.escape(bare)}\b)[\w.$:]+(?:(?!:\s*\n){_HEAD}){{1,300}}?{name}",
         rf"\bimpl\b[^{{}};]{{0,200}}?{name}[^{{}};]{{0,200}}?\bfor\b",
