@@ -1,9 +1,9 @@
-"""Questions of newcomers over 68 more repositories, in 25 languages.
+"""Questions of newcomers over 72 more repositories, in 25 languages.
 
     python -m benchmarks.retrieval.asked --clones DIR [--systems NAMES] [--only NAMES]
         [--cache DIR] [--json FILE | --save NAME]
 
-Nine newcomers, coding agents that did not know ncs, wrote them: they read the tree of a
+Ten newcomers, coding agents that did not know ncs, wrote them: they read the tree of a
 repository, chose names and wrote sentences and the files that answer them. The first wave (18
 repositories, none of them Python) is of two of them; one wrong answer was put right after results
 were seen, and whether others were added to, nobody recorded. The second (10 repositories) was
@@ -18,7 +18,10 @@ before them had 30 of 60 first places right, 6 of the 24 sentences; four answers
 that were overlooked, found when results were seen. The seventh is of 6, and ncs 0.12.0 as it was
 before them had 37 of 66 first places right, 7 of the 30 sentences. The eighth is of 6 in languages
 that ncs parses since 0.13.0, its sentences far from the words of the code on purpose: 0.13.0 had
-27 of 66 first places right, 2 of the 30 sentences. None of its answers was put right.
+27 of 66 first places right, 2 of the 30 sentences. None of its answers was put right. The ninth is
+as a developer asks who is told to change something, of 6 products in much used languages: 0.14.0
+had 45 of 66 first places right, 28 of the 48 sentences. Two of them are not kept here, because
+their clones at hand lacked a large file each; they had the third and fourth best figures.
 **These are development data and no test**: the ranking was chosen with them, beside the tune half
 of the judged questions. One author judged each; other files may answer some, too.
 
