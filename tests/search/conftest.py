@@ -1,11 +1,14 @@
-"""An open index of the small corpus, for questions."""
+"""An open index of the small corpus, and the code base of `literal_files`, for questions."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_index import FakeEncoder, write_index
+from literal_files import FILES
+from small_index import FakeEncoder, put_texts, write_index
 
+import ncs
+from ncs.api.opening import Codebase
 from ncs.index.reading import Index, open_index
 
 
@@ -18,4 +21,14 @@ def encoder() -> FakeEncoder:
 def index(tmp_path: Path) -> Iterator[Index]:
     write_index(tmp_path / "index.db")
     with open_index(tmp_path / "index.db") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def codebase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
+    """The files of `literal_files`, indexed once for all who ask it."""
+    root = tmp_path_factory.mktemp("literal")
+    put_texts(root, FILES)
+    ncs.build(root)
+    with ncs.open(root) as opened:
         yield opened

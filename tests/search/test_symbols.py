@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_index import FakeEncoder, make_chunk, make_corpus, write_index
+from small_index import FakeEncoder, make_chunk, make_corpus, put_texts, write_index
 
+import ncs
+from ncs.api.opening import Codebase
 from ncs.errors import QueryError
 from ncs.index.reading import Index, open_index
 from ncs.search import Query, names, search
@@ -236,6 +238,32 @@ def test_a_file_that_is_called_like_the_owner_counts_for_what_another_owns() -> 
     assert namesake(asked, OTHER_OWNER, "TextField+Rx") > 1
     assert namesake(asked, AS_WRITTEN, "TextField+Rx") == 1
     assert namesake(asked, AS_WRITTEN, "Text") > 1
+
+
+def test_names_of_other_kinds_do_not_answer(codebase: Codebase) -> None:
+    hit = codebase.search("Jar.fill", 1, "symbol", kinds=["method"])[0]
+    assert (hit.symbol, hit.kind, hit.explanation) == (
+        "Jar.fill", "method", "def fill(self, much):",
+    )  # fmt: skip
+    found = codebase.search("seal", 5, "symbol", kinds=["method"])
+    assert [hit.symbol for hit in found if hit.score == 1.0] == []
+
+
+OWNERS = {
+    "app/pipe.py": "class TcpPipe:\n    def __init__(self):\n        self.try_write = None\n\n"
+    "    def try_write(self, data):\n        return data\n",
+    "app/file.py": "class FilePipe:\n    def try_write(self, data):\n        return data * 2\n",
+    "app/notes.py": "def notes():\n    # tcp pipe, try write, tcp pipe, try write\n    return 1\n",
+}
+
+
+@pytest.mark.parametrize("asked", ["tcp pipe try write", "TcpPipe try_write", "tcpPipe tryWrite"])
+def test_an_owner_and_what_it_owns_may_be_spelled_out(tmp_path: Path, asked: str) -> None:
+    put_texts(tmp_path, OWNERS)
+    ncs.build(tmp_path)
+    hit = ncs.open(tmp_path).search(asked, 1)[0]
+    assert (hit.path, hit.symbol) == ("app/pipe.py", "TcpPipe.try_write")
+    assert "def try_write" in hit.snippet
 
 
 # --- min_score -----------------------------------------------------------------------------------

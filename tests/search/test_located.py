@@ -1,0 +1,169 @@
+"""Places that are named by path and line, and the frames of traces."""
+
+from pathlib import Path
+
+import pytest
+from growth import grows_like_the_square
+from small_index import make_corpus, put_texts, write_index
+
+import ncs
+from ncs.api.opening import Codebase
+from ncs.index.reading import open_index
+from ncs.search import Query
+from ncs.search.located import lines_asked, located
+from ncs.types import DOUBTFUL
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["app/session.py:4", "session.py", 'File "/srv/code/app/session.py", line 4, in open_session',
+     "at app/session.py(4)", "app/session.py line 4", "session.py, line 4"],
+)  # fmt: skip
+def test_a_place_that_is_named_by_its_path_comes_first(codebase: Codebase, asked: str) -> None:
+    hit = codebase.search(asked, 1)[0]
+    assert (hit.path, hit.symbol) == ("app/session.py", "open_session")
+    assert hit.score > 0.9
+
+
+def test_a_name_of_many_files_names_no_place(tmp_path: Path) -> None:
+    tree = {f"a{at}/same.py": (f"def one{at}():\n    return 1",) for at in range(6)}
+    tree |= {f"a{at}/few.py": (f"def two{at}():\n    return 2",) for at in range(5)}
+    write_index(tmp_path / "i.db", make_corpus(tree))
+    with open_index(tmp_path / "i.db") as index:
+        found = [len(located(index, text)[0]) for text in ("same.py:2", "few.py:2", "a1/same.py")]
+        assert found == [0, 5, 1]
+        assert not lines_asked(index, "same.py:2")
+
+
+def test_of_several_lines_of_a_file_the_first_is_asked_for(codebase: Codebase) -> None:
+    text = "app/session.py:4 calls app/net.py:2 and app/session.py:1"
+    paths = codebase.index.paths
+    asked = {paths[file]: line for file, line in lines_asked(codebase.index, text).items()}
+    assert asked == {"app/session.py": 4, "app/net.py": 2}
+
+
+def test_a_line_is_shown_in_the_chunk_that_holds_it(codebase: Codebase) -> None:
+    hit = codebase.search("long.py:150", 1)[0]
+    assert hit.start_line <= 150 <= hit.end_line
+
+
+def test_the_line_that_is_asked_for_is_among_those_shown(codebase: Codebase) -> None:
+    """`story.rb:584` showed lines 575 to 582 of a chunk of thirty."""
+    for line in (140, 150, 158):
+        hit = codebase.search(f"long.py:{line}", 1)[0]
+        shown = hit.snippet.split("\n")
+        assert hit.snippet_line <= line < hit.snippet_line + len(shown)
+        assert shown[line - hit.snippet_line] in hit.snippet
+
+
+@pytest.mark.parametrize("line", [305, 312, 3, 150, 99_999])
+@pytest.mark.parametrize(
+    "frame",
+    ['File "/srv/app/long.py", line {}, in step152', "at Steps.step152 (/srv/app/long.py:{}:8)",
+     "app/long.py:{}: in step152", "a.out!step152() Line {}",
+     "#0  0x01 in step152 (x=1) at /srv/app/long.py:{}"],
+)  # fmt: skip
+def test_a_frame_leads_to_its_function_whatever_its_line(
+    codebase: Codebase, frame: str, line: int
+) -> None:
+    """A trace of another version had imports for 0.99: its line was in them."""
+    hit = codebase.search(frame.format(line), 1)[0]
+    assert hit.score > 0.9
+    assert (hit.path, hit.symbol) == ("app/long.py", "step152")
+    assert "def step152(x):" in hit.snippet
+    assert codebase.answer(Query(frame.format(line))).past_end is None
+
+
+def test_a_line_stays_where_its_file_has_no_function_of_the_frame(codebase: Codebase) -> None:
+    for frame in ("at Steps.walk (app/long.py:306:8)", "at <anonymous> (app/long.py:306)"):
+        hit = codebase.search(frame, 1)[0]
+        assert hit.snippet_line <= 306 < hit.snippet_line + len(hit.snippet.split("\n"))
+    assert codebase.answer(Query("at walk (app/long.py:999:8)")).past_end == ("app/long.py", 400)
+
+
+def test_of_functions_of_one_name_the_owner_and_then_the_line_decides(tmp_path: Path) -> None:
+    text = (
+        "def run():\n"
+        + "    walk()\n" * 30
+        + "\n\n"
+        + "\n\n\n".join(
+            f"class {name}:\n    def run(self):\n        return {at}\n" + f"    {name} = 1\n" * 20
+            for at, name in enumerate(("Cart", "Till"))
+        )
+    )
+    put_texts(tmp_path, {"shop/till.py": text, "other/till.py": "def walk():\n    return 3\n"})
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as opened:
+        for frame, symbol in (
+            ('File "/x/shop/till.py", line 900, in run', "Till.run"),
+            ('File "/x/shop/till.py", line 40, in run', "Cart.run"),
+            ("at Cart.run (shop/till.py:900:1)", "Cart.run"),
+            ("at Till.run (till.py:45:1)", "Till.run"),  # the other file of the name has no such
+        ):
+            assert opened.search(frame, 1)[0].symbol == symbol
+
+
+def test_a_path_in_a_package_of_others_ends_like_one_of_the_index_by_chance(
+    codebase: Codebase,
+) -> None:
+    index, far = codebase.index, "/usr/lib/python3.12/site-packages"
+    assert not lines_asked(index, f'File "{far}/other/app/session.py", line 4, in nothing')
+    assert lines_asked(index, f'File "{far}/app/session.py", line 4, in open_session')
+
+
+def test_of_the_frames_of_a_trace_the_innermost_leads(codebase: Codebase) -> None:
+    """A frame of node itself, or the second of two, had more of the question's words."""
+    frames = [
+        "    at ignore (/srv/node_modules/session/index.js:1:1)",
+        "    at open_session (/srv/app/session.py:4:85)",
+        "    at Stove.heat (/srv/lib/kitchen.js:4:60)",
+        "    at process.processTicksAndRejections (node:internal/process/task_queues:105:5)",
+    ]
+    trace = "TypeError: Cannot read properties of exports Stove heat kitchen\n" + "\n".join(frames)
+    first, second = codebase.search(trace, 2)
+    assert (first.path, second.path) == ("app/session.py", "lib/kitchen.js")
+    lines = [
+        '  File "/srv/app/long.py", line 3, in step1',
+        '  File "/srv/app/net.py", line 2, in f',
+    ]
+    python = "\n".join(["Traceback (most recent call last):", *lines, "KeyError: 'step long'"])
+    assert codebase.search(python, 1)[0].path == "app/net.py"
+
+
+def test_a_file_that_is_gone_is_no_answer(codebase: Codebase) -> None:
+    """`nofile.go:12` gave another file, and no word that it is not there."""
+    for place, like in (
+        ("app/nothere.py:72", []),
+        ("src/app/deep/session.py:7", ["app/session.py"]),
+        ("app/sesion.py", ["app/session.py"]),
+        ("kitchn.js line 3", ["lib/kitchen.js"]),
+    ):
+        found = codebase.answer(Query(place)).absent
+        assert found is not None
+        assert found[1] == like
+        assert codebase.search(place, 1)[0].score < DOUBTFUL
+    for other in ("app/session.py:4", "srv/app/session.py:4", "localhost.net:80", "nothere.py",
+                  "what app/nothere.py:72 does", "work.Queue:3"):  # fmt: skip
+        assert codebase.answer(Query(other)).absent is None
+
+
+def test_a_long_token_is_read_in_time(codebase: Codebase) -> None:
+    """What a base64 in a pasted log takes: 23 s for 40,000 letters."""
+    index = codebase.index
+    assert not grows_like_the_square(lambda long: located(index, "A" * long), 20_000, 80_000)
+    assert not grows_like_the_square(lambda long: located(index, "a/" * long), 20_000, 80_000)
+
+
+def test_a_line_that_no_chunk_holds_is_shown_in_the_nearest(codebase: Codebase) -> None:
+    # Between `gap_0`, which ends at line 34, and `gap_1`; past the end of the file.
+    for line, symbol in ((35, "gap_0"), (36, "gap_1"), (99_999, "gap_2")):
+        hit = codebase.search(f"src/gaps.py:{line}", 1)[0]
+        assert (hit.path, hit.symbol, hit.score > 0.9) == ("src/gaps.py", symbol, True)
+    assert codebase.answer(Query("src/gaps.py:99999")).past_end == ("src/gaps.py", 102)
+    for there in ("src/gaps.py:102", "src/gaps.py:35", "src/gaps.py", "what gaps.c:99999 is"):
+        assert codebase.answer(Query(there)).past_end is None
+
+
+def test_a_line_that_cannot_be_is_no_fault(codebase: Codebase) -> None:
+    for digits in (20, 5_000):
+        assert codebase.search(f"app/net.py:{'9' * digits}", 1)

@@ -1,0 +1,256 @@
+"""What a path is worth, and what is said of it, against patterns and brute force."""
+
+import math
+import re
+from pathlib import PurePosixPath
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ncs.api.opening import Codebase
+from ncs.lexical import rarity
+from ncs.search import ports
+from ncs.search.paths import PathWords
+from ncs.text import stem, words
+
+
+def path_words(paths: list[str], chunks: int = 1, generated: bool = False) -> PathWords:
+    return PathWords(paths, np.full(len(paths), chunks), np.full(len(paths), generated))
+
+
+@given(st.text("ab.", min_size=1).filter(lambda name: name.strip(".") and name[-1] != "."))
+def test_a_name_without_its_ending_is_as_pathlib_has_it(name: str) -> None:
+    assert path_words([f"folder/{name}"]).stems == (PurePosixPath(name).stem,)
+
+
+PARTS = [
+    "compat.v1",
+    "vendor.bak",
+    "src",
+    "tests",
+    "test",
+    "docs",
+    "a",
+    "compat",
+    "legacy",
+    "vendor",
+    "e2e",
+    "bench",
+    "Samples",
+    "commonTest",
+    "Core.Tests",
+    "latest",
+]
+
+
+FILES = [
+    "test_a.py", "aTest.java", "a.test.ts", "__init__.py", "compat.py", "x.d.ts", "b.md", "c",
+    ".hidden", "index.js", "conftest.py", "docs", "legacy.", "single_include", "a.spec.js",
+    "LATEST.md", "RetryTests.cs", "Test.java", "testing.c", "b-tests.", "test_", "9Test.x",
+    "FsTestCase.php",
+]  # fmt: skip
+
+
+# The same rules as patterns of whole paths.
+TESTED = (
+    r"(^|/)([Tt]ests?|__tests__|specs?|testing|testdata|fixtures|e2e)/|[a-z0-9]Test/|Tests/"
+    r"|(^|/)(test_[^/]*|[^/]*[._-](test|tests|spec)|[^/]*[a-z0-9]Test(s|Cases?)?|conftest)\.[^/.]+$"
+)
+
+
+FACTORS = (
+    (TESTED, 0.3),
+    (r"(^|/)(examples?|[Ss]amples?|demos?|docs?|docs_src|bench(marks?)?)/", 0.6),
+    (r"(^|/)(_?compat|legacy|deprecated|single_include)[/.]", 0.6),
+    (r"(^|/)(third_party|vendor)/", 0.4),
+    (r"(^|/)(__init__\.py|index\.[jt]sx?|mod\.rs|package-info\.java)$", 0.5),
+    (r"\.d\.ts$", 0.7),
+    (r"\.(md|rst|txt|json|ya?ml|toml|lock|html|css|cfg|ini|xml)$", 0.5),
+)
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=3), st.sampled_from(FILES))
+def test_a_path_is_worth_what_its_parts_are(folders: list[str], name: str) -> None:
+    path = "/".join([*folders, name])
+    found = [each for each in FACTORS if re.search(each[0], path)]
+    plain = math.prod(factor for _, factor in found)
+    tested = math.prod(factor for pattern, factor in found if pattern is not TESTED)
+    paths = path_words([path])
+    assert paths.priors("anything").tolist() == pytest.approx([plain])
+    assert paths.priors("the tests of it").tolist() == pytest.approx([tested])
+
+
+def test_what_a_tool_wrote_is_worth_less_but_where_it_is_asked_for() -> None:
+    for path, plain in (("src/idle.h", 1.0), ("tests/idle.h", 0.3), ("api/index.html", 0.5)):
+        paths = path_words([path], generated=True)
+        assert paths.priors("how are idle clients noticed").tolist() == pytest.approx([plain / 2])
+        for asked in ("the generated headers", "code generator", "codegen of idle"):
+            assert paths.priors(asked).tolist() == pytest.approx([plain])
+    assert path_words(["src/idle.h"]).priors("idle").tolist() == [1.0]
+
+
+def test_code_of_others_is_worth_less_but_where_it_is_asked_for() -> None:
+    """14,960 of gitbucket's 18,985 chunks are below `assets/vendors`."""
+    paths = path_words(["assets/js/vendors/ace.js", "third_party/zlib/a.c", "sql/vendors/h2.kt"])
+    assert paths.priors("password hashing").tolist() == pytest.approx([0.4, 0.4, 1.0])
+    for asked in ("vendor-specific dialects", "third party licences"):
+        assert paths.priors(asked).tolist() == pytest.approx([1.0, 1.0, 1.0])
+
+
+def test_a_file_of_many_that_are_called_by_languages_is_a_translation() -> None:
+    """A question for a lock after wrong passwords was answered by five languages' texts."""
+    codes = ["en", "de_informal", "fr", "pt_BR", "zh-Hans", "uz@Cyrl"]
+    translated = [
+        form.format(code) for form in ("lang/{}/auth.php", "web/{}.ts") for code in codes
+    ]
+    others = ["languages/go.ts", "languages/js.ts", "lang/StringUtils.java", "src/it/run.py"]
+    paths = path_words(translated + others)
+    once, twice = 0.6, 0.36
+    expected = [once, *[twice] * 5, once, *[twice] * 5, 1.0, 1.0, 1.0, 1.0]
+    assert paths.priors("wrong passwords").tolist() == pytest.approx(expected)
+    assert paths.priors("the translations of it").tolist()[0] == 1.0
+    few = path_words(["lang/en/auth.php", "lang/de/auth.php", "lang/fr/auth.php"])
+    assert few.priors("wrong passwords").tolist() == [1.0] * 3
+
+
+def test_translations_may_be_called_by_names_of_languages_or_end_with_their_codes() -> None:
+    names = ["english", "french", "german", "polish", "turkish"]
+    named = [f"native/{name}.lang" for name in names]
+    coded = [f"texts/app_{code}.lang" for code in ("en", "fr", "de_AT", "pl", "tr")]
+    stemmers = [f"stem/{name}.py" for name in names]  # code about these languages
+    other = ["texts/read_it.py", "native/icelandic.py"]
+    once, twice = 0.6, 0.36
+    expected = [once, *[twice] * 4, once, *[twice] * 4, *[1.0] * 7]
+    found = path_words(named + coded + stemmers + other).priors("wrong passwords")
+    assert found.tolist() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("path", "worth"),
+    [
+        ("koin-test/src/jvmMain/kotlin/org/koin/test/Verify.kt", 1.0),
+        ("junit/src/main/java/org/junit/test/RunTest.java", 1.0),
+        ("core/src/commonTest/kotlin/VerifyTest.kt", 0.3),
+        ("tests/app/src/main/java/App.java", 0.3),
+        ("domain-test/main/App.java", 0.3),
+    ],
+)
+def test_a_library_for_tests_is_no_test(path: str, worth: float) -> None:
+    assert path_words([path]).priors("anything").tolist() == pytest.approx([worth])
+
+
+PATHS = ["lib/auth/session.py", "lib/authentication.py", "tests/test_auth.py", "docs/auth.md",
+         "lib/auth/__init__.py", "src/types.d.ts"]  # fmt: skip
+
+
+def test_a_file_is_named_by_stems_and_beginnings() -> None:
+    share = path_words(PATHS).said(["auth", "sessions", "cookie"]).share
+    auth, session, cookie = (rarity(6, files) for files in (5, 1, 0))
+    auth, both = (said / (auth + session + cookie) for said in (auth, auth + session))
+    assert share.tolist() == pytest.approx([both, auth, auth, auth, auth, 0])
+    assert path_words(PATHS).said([]).share.tolist() == [0] * 6
+
+
+SAID = [
+    "fly", "flies", "try", "tries", "retry", "auth", "authentication", "io", "a", "json", "object",
+    "HTTPServer", "http", "server2", "2", "utf8", "running", "runs", "tests", "ΑΒΣ", "İstanbul",
+]  # fmt: skip
+
+
+SOME = st.lists(st.sampled_from(SAID), min_size=1, max_size=3)
+
+
+@given(st.lists(st.tuples(SOME, SOME), min_size=1, max_size=6), st.lists(st.sampled_from(SAID)))
+def test_what_is_said_of_paths_equals_brute_force(
+    paths: list[tuple[list[str], list[str]]], topic: list[str]
+) -> None:
+    topic = [word for each in topic for word in words(each)]
+    asked = {stem(word) for word in topic}
+    said = path_words(["/".join([*folders, "_".join(name)]) for folders, name in paths])
+    found = said.said(topic)
+    names = [{stem(word) for each in name for word in words(each)} for _, name in paths]
+    around = [{stem(word) for word in words(folders[-1])} for folders, _ in paths]
+    saying = [
+        {word for word in asked if any(alike(word, each) for each in own | near)}
+        for own, near in zip(names, around, strict=True)
+    ]
+    rare = {word: rarity(len(paths), sum(word in each for each in saying)) for word in asked}
+    for at, own in enumerate(names):
+        share = sum(map(rare.__getitem__, saying[at])) / max(sum(rare.values()), 1e-9)
+        assert found.share[at] == pytest.approx(share, rel=1e-5)
+        assert found.whole[at] == all(any(alike(word, each) for word in asked) for each in own)
+
+
+def test_a_pasted_text_names_no_file() -> None:
+    topic = [f"word{one}{other}" for one in "abcdef" for other in "uvwxyz"]
+    assert path_words(["wordau.py"]).said(topic[:32]).whole.all()
+    assert not path_words(["wordau.py"]).said(topic).whole.any()
+
+
+def alike(one: str, other: str) -> bool:
+    begins = one.startswith(other) or other.startswith(one)
+    return one == other or (begins and min(len(one), len(other)) >= 3)
+
+
+def test_a_name_is_spelled_where_every_word_of_it_is_said() -> None:
+    paths = path_words(
+        ["json/JsonObject.java", "json/JsonReader.java", "json/__.java", "a/auth.py"]
+    )
+    whole = paths.said(["json", "objects", "named", "authentication"]).whole
+    assert whole.tolist() == [True, False, False, True]
+    assert not paths.said([]).whole.any()
+    assert path_words([]).said(["a"]).whole.tolist() == []
+
+
+def test_places_that_rarely_answer_are_worth_less() -> None:
+    paths = path_words(PATHS)
+    assert paths.priors("where is auth").tolist() == pytest.approx([1, 1, 0.3, 0.3, 0.5, 0.7])
+    assert paths.priors("tests of auth")[2] == 1
+    other = path_words(["src/Tests/Fixtures/Door.php", "src/jmh/scala/Speed.scala"])
+    assert other.priors("open a door").tolist() == pytest.approx([0.3, 0.6])
+    old = path_words(["lua/legacy.lua", "lua/_meta/tree.lua"])
+    assert old.priors("rename options").tolist() == pytest.approx([0.6, 0.7])
+    assert old.priors("rename options of an older version").tolist() == pytest.approx([1, 0.7])
+
+
+@pytest.mark.parametrize(
+    ("own", "foreign"),
+    [
+        ({"linux", "unix"}, ["src/win/tty.c", "src/unix/aix.c", "exec_windows.go",
+                             "sys/windows.rs"]),
+        ({"windows"}, ["src/unix/tty.c", "src/unix/aix.c", "src/unix/linux.c", "exec_linux.go",
+                       "sys/unix.rs"]),
+    ],
+)  # fmt: skip
+def test_twins_for_another_system_are_worth_less(
+    own: set[str], foreign: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ports, "_OWN", own)
+    files = ["src/win/tty.c", "src/unix/tty.c", "src/unix/aix.c", "src/unix/linux.c", "src/tty.c",
+             "exec_windows.go", "exec_linux.go", "sliding_windows.go", "app/windows/main.ts",
+             "app/views/main.ts", "sys/windows.rs", "sys/unix.rs", "old_windows.c",
+             "gui/darwin/a.m", "gui/haiku/a.cpp"]  # fmt: skip
+    words = path_words(files)
+    less = [path for path, worth in zip(files, words.priors("raw mode"), strict=True) if worth < 1]
+    assert less == [path for path in files if path in foreign]
+    other = "Windows" if "linux" in own else "Linux"
+    for text in (f"raw mode on {other}", "raw mode on macOS", "what aix does"):
+        assert (words.priors(text) == 1).all()
+    assert (words.priors(f"raw mode of {min(own)}") == words.priors("raw mode")).all()
+
+
+def test_what_defines_much_is_no_barrel() -> None:
+    for chunks, worth in ((1, 0.5), (2, 0.5), (3, 1.0)):
+        assert path_words(["app/__init__.py"], chunks).priors("x").tolist() == [worth]
+
+
+def test_what_a_tool_wrote_comes_after_its_like_and_is_found_by_name(codebase: Codebase) -> None:
+    """It crowded out the code that people ask for."""
+    for mode in ("hybrid", "lexical"):
+        found = codebase.search("the text of the label of a jar", 3, mode, paths=["*.c", "*.h"])
+        assert [hit.path for hit in found][:2] == ["app/label.c", "app/jars.h"]
+    for asked in ("jar_label_text", "jarLabelText"):
+        hit = codebase.search(asked, 1)[0]
+        assert (hit.path, hit.symbol) == ("app/jars.h", "jar_label_text")
