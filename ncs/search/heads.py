@@ -43,6 +43,10 @@ _STATEMENT = re.compile(
 
 
 _MOST_PLACES_READ = 12  # places of a file: of one that is all tests there is no better
+# Where the tests of a Rust file begin; helpers among them are no tests by their looks.
+_TESTS = re.compile(
+    r"^[ \t]*#\[cfg\(test\)\]\s*(?:#\[[^\n]*\]\s*)*(?:pub )?mod \w+ \{", re.MULTILINE
+)
 # Whether a test is the first function of a text.
 _TEST = re.compile(r"(?:(?!\bfn\b)[\s\S])*?#\[(?:\w+::)*test\b")
 
@@ -84,15 +88,29 @@ def below(
 
 def _poor(index: Index, ids: IdArray, *, rust: bool) -> int:
     """Return how many of a file's places, from the best on, are imports or tests."""
+    tests_from = _tests_from(index, int(index.file_ids[ids[0]])) if rust else index.chunk_count
     for at, (chunk, head) in enumerate(
         zip(ids.tolist(), _heads(index, ids).tolist(), strict=True)
     ):
+        if chunk >= tests_from:
+            continue
         if not (head or rust):
             return at
         (text,) = index.chunk_texts([chunk])
         if not (head and only_imports(text)) and not (rust and _TEST.match(text)):
             return at
     return len(ids)
+
+
+def _tests_from(index: Index, file: int) -> int:
+    """Return the first chunk of a Rust file's tests; behind its last where it has none."""
+    chunks = index.chunks_of(file)
+    held = [index.postings.lookup(term) for term in ("cfg", "test")]
+    ids = [set[int]() if each is None else set(each[0].tolist()) for each in held]
+    for row in index.chunk_rows(sorted(ids[0].intersection(ids[1], chunks))):
+        if (found := _TESTS.search(row.text)) is not None:
+            return row.id + bool(row.text[: found.start()].strip())
+    return chunks.stop
 
 
 def _heads(index: Index, ids: IdArray) -> BoolArray:

@@ -103,3 +103,20 @@ def test_a_test_in_the_file_of_what_it_tests_is_not_the_place_that_is_shown(
         assert hit.symbol == "is_text"
         hit = codebase.search("test of binary or text detection", 1, mode="lexical")[0]
         assert "binary_detection" in hit.symbol
+
+
+def test_a_helper_among_tests_is_not_the_place_that_is_shown(tmp_path: Path) -> None:
+    filler = "".join(f"    let total_{at} = {at};\n" for at in range(22))
+    (tmp_path / "lib.rs").write_text(
+        f"pub fn is_text(data: &[u8]) -> bool {{\n{filler}    !data.contains(&0)\n}}\n\n"
+        f"#[cfg(test)]\nmod tests {{\n    use super::*;\n\n    #[test]\n    fn one() {{\n{filler}"
+        "    }\n\n    // whether the data is binary or text\n"
+        f"    fn binary_data_or_text() -> bool {{\n{filler}        is_text(DATA)\n    }}\n}}\n"
+    )
+    (tmp_path / "main.rs").write_text("fn main() {}\n")
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as codebase:
+        hit = codebase.search("is the data binary or is it text", 1, mode="lexical")[0]
+        assert hit.symbol == "is_text"
+        hit = codebase.search("tests of binary data or text", 1, mode="lexical")[0]
+        assert "binary_data_or_text" in hit.symbol
