@@ -20,6 +20,7 @@ from ncs.search.literal import (
     NEARLY_ALL,
     about,
     flagged,
+    forms,
     head_of,
     only_extends,
     printed,
@@ -44,6 +45,7 @@ from ncs.search.query import Query
 from ncs.search.question import is_flag, is_symbol, topic
 from ncs.search.runs import Candidates, Runs
 from ncs.search.uses import Related, text_of
+from ncs.text import identifier_tokens
 from ncs.types import KINDS, FloatArray
 
 DEFINITION = 3.0  # a question that is a name, maybe spelled out: the chunk that defines it
@@ -52,6 +54,10 @@ HELD = 2.0  # a question that is a symbol that nothing defines: a chunk that hol
 EXTENSION = 0.6  # times that, for what adds to a type that is declared elsewhere
 LESSER = 0.5  # times that, where another definition matches better
 EMBEDDED = 1.0  # a question that holds a symbol among other words
+# The same for one that nothing defines, as settings are: a chunk that gives it a value, one that
+# holds it. Of subjects of commits with such names, tune half +1.03 NDCG@10 in all over 221, report
+# half +1.06 over 330 (by hand).
+GIVEN, MENTIONED = 0.5, 0.25
 PROPER = 0.5  # the same for a word that begins with a capital: it may be a name of the world
 FILE_NAME = 1.5  # times the share of the question's words that the file's name or folder says
 WHOLE_NAME = 0.5  # where the question says all of the file's name, and that is much of it
@@ -61,6 +67,7 @@ WHOLE_FILE = 0.5  # to all of a file, by BM25 of the file as one text: what is a
 
 _SAYS_MUCH = 0.2  # of the best chunk's lexical score: what a file's best has that says much
 _MOST_NAMESAKES = 50  # definitions of one name that are read
+_MOST_MENTIONS = 30  # chunks that hold a name: one that more hold says little
 
 _PART = 0.5  # of what was asked: a chunk that holds no more is not surely meant
 _SECTION = KINDS.index("section")
@@ -79,7 +86,8 @@ class Boosted(NamedTuple):
             less, for the file and for the place in it.
         stands: which of them surely are what was asked for: a definition of that very name, a
             text of several words as it stands, (n,).
-        holds: which of them hold or define the name that the question is, if it is one, (n,).
+        holds: which of them hold or define the name that the question is, or one that it holds
+            and code alone would write so, (n,).
     """
 
     score: FloatArray
@@ -134,8 +142,10 @@ def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> 
         return Boosted(np.asarray(total, dtype=np.float32), prior, True, sure, holds)
     whole = _spelled(index, paths, query.text, found)
     named = _by_names(index, paths, query.text, found)
+    if not is_symbol(query.text):
+        holds = named.sure
     logged = _printed(index, paths, query.text, found)
-    by_words = _by_files(paths, query.text, found, best) + named + whole.worth
+    by_words = _by_files(paths, query.text, found, best) + named.worth + whole.worth
     total = total + best * (by_words + DEFINITION * logged.worth)
     is_named = is_symbol(query.text) or bool(whole.worth.any())
     sure = whole.sure | logged.sure
@@ -176,9 +186,10 @@ def _by_files(paths: PathWords, text: str, found: Candidates, best: float) -> Fl
     return np.where(found.score > 0, worth, np.float32(0.0))
 
 
-def _by_names(index: Index, paths: PathWords, text: str, found: Candidates) -> FloatArray:
-    """Return what the names that a question holds are worth to candidates, (n,)."""
+def _by_names(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth:
+    """Return what the names that a question holds are worth to candidates, and who has one."""
     worth = np.zeros(len(found.ids), dtype=np.float32)
+    sure = np.zeros(len(found.ids), dtype=bool)
     name = asked_for(text) if is_symbol(text) else None
     if name is not None:
         _, typed = valued(index, name.pieces[-1], _likely(index, paths, text, found))
@@ -189,10 +200,28 @@ def _by_names(index: Index, paths: PathWords, text: str, found: Candidates) -> F
         proper = token == token.capitalize()
         defined = _as_written(index, token) if proper else index.symbols(token)
         # np.isin would do, but where names are many it imports numpy.ma: 8 ms.
-        defining = np.zeros(index.chunk_count, dtype=bool)
-        defining[defined] = True
-        worth[defining[found.ids]] += PROPER if proper else EMBEDDED
-    return worth
+        has = np.zeros(index.chunk_count, dtype=bool)
+        has[defined] = True
+        worth[has[found.ids]] += PROPER if proper else EMBEDDED
+        if proper:
+            continue
+        if not len(defined):
+            mentions = _mentions(index, token)
+            _raise(worth, found, mentions)
+            has[mentions[0]] = True
+        sure |= has[found.ids]
+    return Worth(worth, sure)
+
+
+def _mentions(index: Index, name: str) -> tuple[IdArray, FloatArray]:
+    """Return the chunks that hold a name which nothing defines, and what each is worth."""
+    held = index.postings.lookup(identifier_tokens(name)[0])
+    if held is None or len(held[0]) > _MOST_MENTIONS:
+        return NOWHERE, NOTHING
+    rows = [row for row in index.chunk_rows(held[0].tolist()) if name in row.text]
+    gives = [forms(name, row.language)[0].search(row.text) is not None for row in rows]
+    ids = np.array([row.id for row in rows], dtype=np.int64)
+    return ids, np.where(gives, np.float32(GIVEN), np.float32(MENTIONED))
 
 
 def _spelled(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth:

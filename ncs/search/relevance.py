@@ -25,7 +25,7 @@ from ncs.types import FloatArray
 # Of names, constants and pasted lines 99 in 100 first hits were right, of names spelled out 96, of
 # messages with values in them 82 (benchmarks/retrieval/known).
 _STANDS = 61 / 64  # which float32 holds as it is, for `--min-score`
-# Set, not fitted: no judgments say how often somebody who asks for a name is after a use of it.
+# Set, not fitted: no judgments say how often who asks with a name is after a place that has it.
 _HOLDS = 5 / 16
 _USUAL_LEAD = 0.1  # of the first hit for a question of another repository
 _FEW_OTHERS = 3.0  # files beside which a lead says half
@@ -43,7 +43,7 @@ class Evidence(NamedTuple):
         lead: how far the file is ahead of the best other (see `leads`), in [-1, 1].
         stands: which of them surely are what was asked for: the definition of a name, a text of
             several words as it stands.
-        holds: in whose files the name stands that the question is.
+        holds: in whose files a name stands that the question is or holds.
         terms: how many different ones the question is of.
         width: numbers in a latent that the cosine was taken over; 0 where there is none.
     """

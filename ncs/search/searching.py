@@ -300,7 +300,8 @@ def _scores(
         exact=raised.exact or holds_code(query.text),
         known=float(share.max(initial=0.0)),
     )
-    score = ahead(score, raised.holds)
+    if uses is not None or is_symbol(query.text):
+        score = ahead(score, raised.holds)
     inside = worth_inside(score, cosine, share, exact=raised.exact)
     if raised.exact and words is not None:
         inside = worth_reading(index, query.text, ids, inside, raised.stands)

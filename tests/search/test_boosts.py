@@ -8,10 +8,13 @@ from small_index import FakeEncoder, make_corpus, write_index
 from stage_scores import floats
 
 from ncs.index.reading import Index, open_index
+from ncs.lexical import NOTHING, NOWHERE
 from ncs.search import Query, boosts, paths, search
 from ncs.search.boosts import (
     FILE_NAME,
+    GIVEN,
     LESSER,
+    MENTIONED,
     MUCH,
     PROPER,
     WHOLE_NAME,
@@ -128,6 +131,30 @@ def test_a_definition_counts_half_where_another_matches_better(tmp_path: Path) -
         )
     assert mark == pytest.approx([1.0, 0.9 * LESSER, 0])
     assert lower == pytest.approx([1.0 * LESSER, 0.9, 0])
+
+
+def test_a_name_in_a_question_that_nothing_defines_leads_to_what_holds_it(
+    tmp_path: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_index(
+        tmp_path / "i.db",
+        make_corpus(
+            {
+                "a.py": ("def default_of(values):\n    return values.default or default",),
+                "b.py": ("MAX_LOAD = 10\nMAX_HEAT = 20\nMIN_HEAT = 3\nother = [1, 2, 3]",),
+                "c.py": ("def run(load):\n    return load > MAX_LOAD",),
+            }
+        ),
+    )
+    with open_index(tmp_path / "i.db") as index:
+        score = floats([1.0, 0.9, 0.9])
+        found = raised(index, "the default of MAX_LOAD", score)
+        monkeypatch.setattr(boosts, "_mentions", lambda *_: (NOWHERE, NOTHING))
+        found = found - raised(index, "the default of MAX_LOAD", score)
+        assert found.tolist() == pytest.approx([0, GIVEN, MENTIONED])
+        monkeypatch.undo()
+        hits = search(index, encoder, Query("which load is the default of MAX_LOAD", 3))
+        assert [hit.score >= 0.3 for hit in hits if hit.path in ("b.py", "c.py")] == [True, True]
 
 
 def test_a_capitalised_word_that_many_define_says_little(

@@ -2,22 +2,27 @@
 
 import math
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_index import make_corpus, write_index
 
 from ncs.api.opening import Codebase
+from ncs.index.reading import open_index
 from ncs.lexical import rarity
 from ncs.search import ports
-from ncs.search.paths import PathWords
+from ncs.search.paths import PathWords, path_words_of
 from ncs.text import stem, words
 
 
-def path_words(paths: list[str], chunks: int = 1, generated: bool = False) -> PathWords:
-    return PathWords(paths, np.full(len(paths), chunks), np.full(len(paths), generated))
+def path_words(
+    paths: list[str], chunks: int = 1, generated: bool = False, declaring: bool = False
+) -> PathWords:
+    every = (np.full(len(paths), each) for each in (chunks, generated, declaring))
+    return PathWords(paths, *every)
 
 
 @given(st.text("ab.", min_size=1).filter(lambda name: name.strip(".") and name[-1] != "."))
@@ -32,6 +37,7 @@ PARTS = [
     "tests",
     "test",
     "docs",
+    "doc",
     "a",
     "compat",
     "legacy",
@@ -62,7 +68,10 @@ TESTED = (
 
 FACTORS = (
     (TESTED, 0.3),
-    (r"(^|/)(examples?|[Ss]amples?|demos?|docs?|docs_src|bench(marks?)?)/", 0.6),
+    (
+        r"(^|/)(examples?|[Ss]amples?|demos?|docs_src|bench(marks?)?)/|^((?!src/)[^/]+/)*docs?/",
+        0.6,
+    ),
     (r"(^|/)(_?compat|legacy|deprecated|single_include)[/.]", 0.6),
     (r"(^|/)(third_party|vendor)/", 0.4),
     (r"(^|/)(__init__\.py|index\.[jt]sx?|mod\.rs|package-info\.java)$", 0.5),
@@ -89,6 +98,23 @@ def test_what_a_tool_wrote_is_worth_less_but_where_it_is_asked_for() -> None:
         for asked in ("the generated headers", "code generator", "codegen of idle"):
             assert paths.priors(asked).tolist() == pytest.approx([plain])
     assert path_words(["src/idle.h"]).priors("idle").tolist() == [1.0]
+
+
+def test_what_only_declares_is_worth_less() -> None:
+    for path, plain in (("src/Keys.java", 1.0), ("tests/Keys.java", 0.3), ("src/x.d.ts", 0.7)):
+        declared = path_words([path], declaring=True).priors("how are clients noticed")
+        assert declared.tolist() == pytest.approx([0.7 * plain if plain != 0.7 else plain])
+
+
+def test_a_file_of_many_types_and_no_function_only_declares(tmp_path: Path) -> None:
+    keys = tuple(f"class Key{at}:\n    value = {at}" for at in range(10))
+    corpus = make_corpus(
+        {"acts.py": (*keys, "def act(key):\n    return key"), "few.py": keys[:9], "keys.py": keys}
+    )
+    write_index(tmp_path / "i.db", corpus)
+    with open_index(tmp_path / "i.db") as index:
+        worth = path_words_of(index).priors("what is done with a key")
+    assert worth.tolist() == pytest.approx([1.0, 1.0, 0.7])
 
 
 def test_code_of_others_is_worth_less_but_where_it_is_asked_for() -> None:
