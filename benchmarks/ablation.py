@@ -21,7 +21,7 @@ from typing import Any
 
 from benchmarks.packages import PINNED, unpack_source
 from ncs.config import PRESETS, ModelConfig
-from ncs.corpus import read_corpus
+from ncs.corpus.reading import read_corpus
 from ncs.learn.config import TrainConfig
 from ncs.learn.lesson import reconstruction
 from ncs.learn.loop import teach

@@ -35,7 +35,8 @@ import ncs
 from benchmarks.retrieval.record import RESULTS, SEED, context, write
 from benchmarks.speed import ENVIRONMENT, seconds
 from ncs.config import CorpusConfig
-from ncs.corpus import chunk, walk
+from ncs.corpus.chunks import chunk
+from ncs.corpus.files import walk
 from ncs.types import Mode, SourceFile
 
 QUESTIONS = (

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ncs.config import IndexConfig, ModelConfig
-from ncs.corpus import Corpus, FileRecord
+from ncs.corpus.reading import Corpus, FileRecord
 from ncs.index.digests import rows_digest, whole
 from ncs.index.packing import pack, unpack
 from ncs.index.postings import PostingsRow

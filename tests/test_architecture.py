@@ -112,6 +112,11 @@ def test_importing_the_package_is_light() -> None:
     assert not modules_after("import ncs") & {*HEAVY, "numpy", "click", "rich"}
 
 
+def test_what_a_file_says_is_read_without_a_parser() -> None:
+    """All of the room came with the one part of it that a query needs."""
+    assert not modules_after("import ncs.corpus.decoding, ncs.api.moved") & set(HEAVY)
+
+
 @pytest.mark.parametrize("asked", ["--version", "--help"])
 def test_what_is_asked_of_the_command_itself_loads_no_search(asked: str) -> None:
     """A constant that the display needs lay there, and both took twice as long."""

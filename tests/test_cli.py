@@ -652,6 +652,18 @@ def test_reading_never_imports_torch_nor_a_parser(codebase: Path, arguments: lis
         assert "rich" not in loaded
 
 
+def test_a_query_that_meets_a_changed_file_imports_no_parser(
+    codebase: Path, tmp_path: Path
+) -> None:
+    """It waited half a second for them, though it but decodes the file."""
+    root = shutil.copytree(codebase, tmp_path / "own")
+    file = root / "net/retry.py"
+    file.write_text(f"# One more line.\n{file.read_text()}")
+    loaded = loaded_by(["query", "retry", "--no-refresh"], root)
+    assert "ncs.api.moved" in loaded
+    assert not loaded & {"tree_sitter", "tree_sitter_language_pack", "pathspec", "rich"}
+
+
 def test_building_never_imports_torch(codebase: Path, tmp_path: Path) -> None:
     output = str(tmp_path / "other.db")
     assert "torch" not in loaded_by(["index", "--output", output], codebase)

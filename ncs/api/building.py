@@ -17,7 +17,8 @@ from ncs.api.known import Known
 from ncs.api.opening import codebase_of
 from ncs.api.workers import workers
 from ncs.config import CorpusConfig, IndexConfig
-from ncs.corpus import Corpus, FileRecord, Reading, read_corpus, require_folder
+from ncs.corpus.files import require_folder
+from ncs.corpus.reading import Corpus, FileRecord, Reading, read_corpus
 from ncs.errors import IndexDamaged, IndexUnusable
 from ncs.index.content import Batch
 from ncs.index.journal import Journal

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from ncs.api.known import Known
 from ncs.api.workers import encode_texts
-from ncs.corpus import FileRecord
+from ncs.corpus.reading import FileRecord
 from ncs.index.content import View, text_digest
 from ncs.index.journal import Journal
 from ncs.lexical import IdArray

@@ -9,7 +9,7 @@ from pathlib import Path
 from ncs.api.encoding import encode
 from ncs.api.opening import Codebase, model_of, open_codebase, training_of
 from ncs.config import IndexConfig
-from ncs.corpus import Corpus, FileRecord
+from ncs.corpus.reading import Corpus, FileRecord
 from ncs.errors import QueryError
 from ncs.evaluate.explanations import Speech, cut, speech
 from ncs.evaluate.questions import Figures, Question, ask, read_questions

@@ -11,7 +11,7 @@ from ncs.api.encoding import width_of
 from ncs.api.known import Known, of_index
 from ncs.api.opening import codebase_of, model_of
 from ncs.config import fingerprint
-from ncs.corpus import FileRecord, FormerReading
+from ncs.corpus.reading import FileRecord, FormerReading
 from ncs.errors import IndexMissing, NcsError, WeightsError
 from ncs.git import worktrees
 from ncs.index.blocks import Latents

@@ -10,7 +10,7 @@ from ncs import weights
 from ncs.api.building import Built, forget_training, place, read, training_state, write_index
 from ncs.api.former import MadeWith
 from ncs.config import DEFAULT_PRESET, PRESETS
-from ncs.corpus import require_folder
+from ncs.corpus.files import require_folder
 from ncs.errors import QueryError
 from ncs.explain import explainable
 from ncs.index.lock import writer

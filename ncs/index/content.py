@@ -39,8 +39,8 @@ from ncs.index.texts import ChunksRow, Explained, Gathering
 from ncs.text import identifier_tokens, identifiers, plain
 from ncs.types import KINDS, Chunk, FloatArray, Folder, Skipped
 
-if TYPE_CHECKING:  # the parsers load with ncs.corpus, and nothing here needs them
-    from ncs.corpus import FileRecord
+if TYPE_CHECKING:  # the parsers load with it, and nothing here needs them
+    from ncs.corpus.reading import FileRecord
 
 Connection = sqlite3.Connection
 Explanations = Sequence[Explained]

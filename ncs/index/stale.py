@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ncs.corpus import FileRecord, scan
+from ncs.corpus.files import scan
+from ncs.corpus.reading import FileRecord
 from ncs.index.glance import stamps
 from ncs.index.reading import Index
 from ncs.types import SourceFile, Unchanged

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ncs.corpus import decode
+from ncs.corpus.decoding import decode
 from ncs.errors import NcsError
 from ncs.index.digests import rows_digest
 from ncs.index.places import DiskPlaces

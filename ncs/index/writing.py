@@ -36,8 +36,8 @@ from ncs.types import (
     ignore_progress,
 )
 
-if TYPE_CHECKING:  # the parsers load with ncs.corpus, and nothing here needs them
-    from ncs.corpus import Corpus, FileRecord
+if TYPE_CHECKING:  # the parsers load with it, and nothing here needs them
+    from ncs.corpus.reading import Corpus, FileRecord
 
 _STEPS = 4  # of what `Writer.finish` tells
 

@@ -7,9 +7,9 @@ from growth import grows_like_the_square
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncs.corpus import read_corpus
 from ncs.corpus.decoding import utf8
 from ncs.corpus.files import walk
+from ncs.corpus.reading import read_corpus
 from ncs.types import BINARY, Skipped, SourceFile
 
 CODE = "// Überprüft die Größe einer Datei.\r\nclass Prüfer\r\n{\r\n    int größe;\r\n}\r\n"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ncs.corpus import read_corpus
 from ncs.corpus.generated import is_output, says_generated
+from ncs.corpus.reading import read_corpus
 
 LICENCE = "//===---===//\n//\n// Licensed under a licence.\n//\n" + "// More of it.\n" * 40
 SAYING = [

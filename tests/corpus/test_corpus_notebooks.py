@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from test_corpus_chunks import check_laws
 
 from ncs.config import CorpusConfig
-from ncs.corpus import chunk, decode, read_corpus
+from ncs.corpus.chunks import chunk
+from ncs.corpus.decoding import decode
+from ncs.corpus.reading import read_corpus
 from ncs.types import Chunk, SourceFile
 
 PICTURE = "iVBORw0KGgoAAAANSUhEUgAA" * 100

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ncs.config import CorpusConfig
-from ncs.corpus import Corpus, FileRecord, FormerReading, Reading, read_corpus
+from ncs.corpus.reading import Corpus, FileRecord, FormerReading, Reading, read_corpus
 from ncs.errors import SourceError
 from ncs.types import Progress
 

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import ncs
-from ncs.corpus import Corpus, decode, read_corpus
+from ncs.corpus.decoding import decode
 from ncs.corpus.languages import LANGUAGES, detect
+from ncs.corpus.reading import Corpus, read_corpus
 from ncs.errors import SourceError
 from ncs.index.validate import validate
 from ncs.text import document

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from small_index import FakeEncoder, make_corpus, put_tree, write_index
 
-from ncs.corpus import Corpus
+from ncs.corpus.reading import Corpus
 
 
 @pytest.fixture

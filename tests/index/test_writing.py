@@ -15,7 +15,7 @@ import pytest
 from small_index import TREE, FakeEncoder, latents_of, make_chunk, make_corpus, write_index
 
 from ncs.config import IndexConfig
-from ncs.corpus import Corpus
+from ncs.corpus.reading import Corpus
 from ncs.errors import IndexRefused, IndexUnusable
 from ncs.index import inversion
 from ncs.index.content import Batch, FormerContent, View
