@@ -585,6 +585,22 @@ def test_model_and_latents_can_be_inspected(codebase: Path, what: str) -> None:
     assert ncs("inspect", what, "--index", str(codebase)).returncode == 0
 
 
+def test_a_language_is_asked_for_by_an_ending_that_no_file_has(tmp_path: Path) -> None:
+    """The table has them, but calls notebooks JSON: they are in the language of their code."""
+    cell = {"cell_type": "code", "source": ["def brew():\n", "    return 1\n"], "metadata": {}}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
+    (tmp_path / "a.ipynb").write_text(json.dumps(notebook, indent=1))
+    (tmp_path / "b.json").write_text('{\n  "brew": 1\n}\n')
+    (tmp_path / "Gemfile").write_text("brew 1\n")
+    runner = CliRunner()
+    assert runner.invoke(commands, ["index", "--codebase", str(tmp_path)]).exit_code == 0
+    for asked, path in [("ipynb", "a.ipynb"), ("rb", "Gemfile"), ("geojson", "b.json")]:
+        command = ["query", "brew", "--json", "--index", str(tmp_path), "--lang", asked]
+        done = runner.invoke(commands, command)
+        found = [json.loads(line)["path"] for line in done.stdout.splitlines()]
+        assert found == [path], done.output
+
+
 def test_one_chunk_has_no_latents_to_compare(tmp_path: Path) -> None:
     """It was a traceback: eigenvalues did not converge."""
     (tmp_path / "a.py").write_text("def one():\n    return 1\n")
@@ -648,8 +664,8 @@ def test_reading_never_imports_torch_nor_a_parser(codebase: Path, arguments: lis
     assert not loaded & {"torch", "faiss"}
     if "inspect" not in arguments:  # which walks the codebase to see what is stale
         assert not loaded & {"tree_sitter", "tree_sitter_language_pack", "pathspec"}
-    if "query" in arguments:
-        assert "rich" not in loaded
+    if "query" in arguments:  # without --lang, which the table of languages is for
+        assert not loaded & {"rich", "ncs.corpus.languages"}
 
 
 def test_a_query_that_meets_a_changed_file_imports_no_parser(

@@ -4,10 +4,12 @@ import posixpath
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from importlib import import_module
 
 import numpy as np
 import numpy.typing as npt
 
+from ncs.config import NOTEBOOK
 from ncs.errors import QueryError
 from ncs.index.reading import Index
 from ncs.index.schema import kind_bits
@@ -16,40 +18,29 @@ from ncs.types import KINDS
 
 BoolArray = npt.NDArray[np.bool_]
 
-# What else people call languages, beside the endings of their files.
+# What else people call languages, beside the endings of their files (`ncs.corpus.languages`).
 _ALSO_CALLED = {
-    "bash": "shell sh zsh shellscript shell-script",
-    "batch": "batchfile dosbatch bat",
+    "bash": "shell shellscript shell-script",
+    "batch": "batchfile dosbatch",
     "coffee": "coffeescript coffee-script",
-    "cpp": "c++ cplusplus cxx",
-    "csharp": "c# cs",
+    "cpp": "cplusplus",
+    "csharp": "c#",
     "dockerfile": "docker",
-    "elixir": "ex",
     "emacs-lisp": "elisp",
     "fsharp": "f#",
     "go": "golang",
-    "graphql": "gql",
-    "haskell": "hs",
-    "javascript": "js jsx node nodejs ecmascript",
-    "kotlin": "kt",
+    "javascript": "node nodejs ecmascript",
     "lisp": "common-lisp commonlisp scheme racket",
     "make": "makefile",
-    "markdown": "md",
     "objc": "objective-c objectivec obj-c",
-    "ocaml": "ml",
     "powershell": "pwsh posh",
     "proto": "protobuf protocol-buffers",
-    "python": "py python3 py3",
+    "python": "python3 py3",
     "r": "rlang",
     "rst": "restructuredtext",
-    "ruby": "rb",
-    "rust": "rs",
-    "terraform": "hcl",
     "tex": "latex",
-    "text": "txt plaintext plain",
-    "typescript": "ts tsx",
+    "text": "plaintext plain",
     "vim": "viml vimscript",
-    "yaml": "yml",
 }
 LANGUAGES_CALLED = {word: name for name, words in _ALSO_CALLED.items() for word in words.split()}
 
@@ -97,13 +88,19 @@ def _in_languages(index: Index, wanted: Sequence[str]) -> BoolArray:
 
 
 def _languages_of(index: Index, asked: str) -> set[int]:
-    """Return the language of that name, else the one called so and those of files that end so."""
+    """Return the language of that name, else the one called so and those of files that end so.
+
+    The table of languages is imported here: most queries are not asked for one.
+    """
     names = [name.lower() for name in index.languages]
     if asked in names:
         return {names.index(asked)}
     bare = asked.removeprefix("*").removeprefix(".")
     ends = np.array([path.lower().endswith(f".{bare}") for path in index.paths], dtype=bool)
-    called = {at for at, name in enumerate(names) if name == LANGUAGES_CALLED.get(bare)}
+    meant = LANGUAGES_CALLED.get(bare, "")
+    if not meant and f".{bare}" != NOTEBOOK:  # what is none that can be read is JSON
+        meant = import_module("ncs.corpus.languages").named(bare)
+    called = {at for at, name in enumerate(names) if name == meant}
     return called | set(index.language_ids[ends[index.file_ids]].tolist())
 
 
