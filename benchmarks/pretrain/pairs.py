@@ -20,7 +20,7 @@ from benchmarks.pretrain.collect import Package, load_packages
 from benchmarks.pretrain.documentation import Mention, Page
 from benchmarks.pretrain.files import files
 from benchmarks.pretrain.passages import Pair, fingerprint, opening
-from ncs.corpus.languages import PROSE
+from ncs.corpus.families import PROSE
 from ncs.types import SourceFile
 
 _CAP = 6_000  # pairs of a package in one language

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ncs.corpus.languages import MARKDOWN
+from ncs.corpus.families import MARKDOWN
 from ncs.corpus.outline import Outline, read_outline
 from ncs.corpus.syntax import Piece
 from ncs.types import Definition, SourceFile, Span

@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from ncs.config import CorpusConfig
 from ncs.corpus.cells import joined, lower, parts, read_cells
-from ncs.corpus.languages import COMPONENTS, MARKDOWN, PROSE
+from ncs.corpus.families import COMPONENTS, MARKDOWN, PROSE
 from ncs.corpus.outline import Outline, read_outline
 from ncs.corpus.targets import Context, own_words, target
 from ncs.types import Chunk, Definition, Kind, SourceFile, Span

@@ -17,9 +17,9 @@ from ncs.config import (
     CorpusConfig,
 )
 from ncs.corpus.decoding import Text, decode, is_binary
+from ncs.corpus.families import PROSE
 from ncs.corpus.generated import is_output, without_lists
 from ncs.corpus.globs import IgnoreRules
-from ncs.corpus.languages import PROSE
 from ncs.errors import SourceError
 from ncs.git import common_folder
 from ncs.text import path_text

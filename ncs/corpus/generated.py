@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ncs.corpus.languages import PROSE, TEXT
+from ncs.corpus.families import PROSE, TEXT
 
 _OUTPUT_HEAD_BYTES = 2_048  # bytes in which a file says that it is the output of a tool
 _REMARK = rb"^[ \t]*(?:\#|//|/\*|\*|--|;|%|<!--|\{-|REM\b|dnl\b|\"\"\")[^\n]*?"

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-TEXT, MARKDOWN = "text", "markdown"
-PROSE = frozenset({MARKDOWN, "rst", TEXT})
-COMPONENTS = frozenset({"astro", "svelte", "vue"})  # scripts, markup and styles in blocks
+from ncs.corpus.families import TEXT
+
 _C_PLUS_PLUS = re.compile(
     rb"^[ \t]*(?:class|namespace|template|using|public:|private:)\b|::", re.M
 )

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from ncs.corpus.languages import MARKDOWN, TEXT, named
+from ncs.corpus.families import MARKDOWN, TEXT
+from ncs.corpus.languages import named
 from ncs.types import Cell, Span
 
 _PYTHON = "python"

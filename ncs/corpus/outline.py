@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ncs.corpus import pod
+from ncs.corpus.families import PROSE
 from ncs.corpus.grammars import GRAMMARS, Grammar, key_of
-from ncs.corpus.languages import LANGUAGES, PROSE
+from ncs.corpus.languages import LANGUAGES
 from ncs.corpus.prose import MOST_READ, documentation, uncomment
 from ncs.corpus.sections import sections
 from ncs.corpus.syntax import Found, Piece, Syntax, read_syntax

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import dropwhile
 
-from ncs.corpus.languages import COMPONENTS, MARKDOWN, PROSE
+from ncs.corpus.families import COMPONENTS, MARKDOWN, PROSE
 from ncs.corpus.outline import Outline
 from ncs.corpus.prose import MOST_READ, is_licence, remark, shorten
 from ncs.corpus.sections import first_sentence, opening

@@ -4,14 +4,13 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ncs.corpus.families import DIRECTIVES, VALUELESS
 from ncs.search.literal import LONGEST_LINE
 from ncs.text import fold
 
 _LONGEST, _SHORTEST = 300, 60  # characters of a comment that are told; of its first sentences
 _FEWEST_WORDS = 2  # of a comment that says something
 _MOST_LINES = 40  # of a comment that are read
-_TEXT = frozenset({"markdown", "rst", "text", "asciidoc", "csv", "html", "xml", "svelte", "vue"})
-_DIRECTIVES = frozenset({"c", "cpp", "csharp", "glsl", "objc", "swift"})  # `#` is no comment
 # What such a line does not begin with: statements, definitions that an index has, what closes.
 _OTHER = re.compile(
     r"\s*(?:(?:export|pub|public|private|protected|internal|static|abstract|async|default|declare"
@@ -54,9 +53,9 @@ def noted(text: str, at: int, language: str) -> Note | None:
         at: which of its lines, from 0; of a comment the line below it is meant.
         language: of the text.
     """
-    if language in _TEXT:
+    if language in VALUELESS:
         return None
-    lines, directives = text.split("\n"), language in _DIRECTIVES
+    lines, directives = text.split("\n"), language in DIRECTIVES
     at = below_remarks(lines, at, language)
     if _is_remark(lines[at], directives):
         return None  # what it is on stands in the next chunk
@@ -75,7 +74,7 @@ def noted(text: str, at: int, language: str) -> Note | None:
 
 def below_remarks(lines: Sequence[str], at: int, language: str) -> int:
     """Return the first line from one on, from 0, that is no comment and no annotation."""
-    directives = language in _DIRECTIVES
+    directives = language in DIRECTIVES
     while at < len(lines) - 1 and (_is_remark(lines[at], directives) or _ADDED.match(lines[at])):
         at += 1
     return at

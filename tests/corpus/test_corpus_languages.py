@@ -4,15 +4,31 @@ import pytest
 from language_samples import SAMPLES, Expected, Sample
 
 from ncs.corpus.chunks import chunk
+from ncs.corpus.families import COMPONENTS, DIRECTIVES, PROSE, VALUELESS
 from ncs.corpus.grammars import GRAMMARS, compiled
 from ncs.corpus.languages import LANGUAGES, detect
 from ncs.corpus.outline import outline, read_outline
+from ncs.search.noted import noted
 from ncs.types import SourceFile, Span
 
 
 def source(sample: Sample) -> SourceFile:
     data = sample.code.encode()
     return SourceFile(sample.path, detect(sample.path, data), data, 0)
+
+
+def test_families_are_of_languages_that_there_are() -> None:
+    assert set(LANGUAGES) >= VALUELESS | DIRECTIVES
+    assert VALUELESS >= PROSE | COMPONENTS
+    assert not VALUELESS & DIRECTIVES
+    # What is a directive cannot open a comment where no grammar finds the comments.
+    assert {LANGUAGES[name].remark for name in DIRECTIVES} == {"//"}
+
+
+@pytest.mark.parametrize("language", sorted(COMPONENTS))
+def test_components_are_told_from_code_alike(language: str) -> None:
+    """A heading in the markup of Astro was a comment on what stood below it."""
+    assert noted("# How many\nsize: 3", 1, language) is None
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -170,7 +170,7 @@ def test_reading_and_searching_import_nothing_heavy() -> None:
     script = (
         "import sys, ncs.index.reading, ncs.search;"
         "print([name for name in ('torch', 'faiss', 'tree_sitter', 'pathspec', 'rich',"
-        " 'safetensors', 'ncs.corpus', 'numpy.ma') if name in sys.modules])"
+        " 'safetensors', 'ncs.corpus.languages', 'numpy.ma') if name in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True,
