@@ -8,10 +8,7 @@ import numpy as np
 
 from ncs.explain import faults
 from ncs.metrics import rouge_l, smoothed_bleu
-from ncs.wording import is_name
-
-# As CodeXGLUE cuts, whatever becomes of the tokens of our own decoder (`ncs.wording`).
-_TOKEN = re.compile(r"\w+|[^\w\s]")
+from ncs.wording import PIECE, is_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ def speech(
 
 def cut(text: str) -> list[str]:
     """Return the tokens that are compared: lower case, punctuation apart, as CodeXGLUE cuts."""
-    return _TOKEN.findall(text.lower())
+    return PIECE.findall(text.lower())
 
 
 def names_stand(said: str, code: str) -> bool:
