@@ -5,6 +5,7 @@ import re
 from functools import lru_cache
 
 from ncs.corpus import pod
+from ncs.corpus.sentences import last_end
 from ncs.text import fold
 
 LONGEST = 300  # characters of a target
@@ -14,8 +15,6 @@ _MARKED = 500  # that tell whether it is a pragma or a plan
 _DEEPEST_MARKUP = 6
 _FEW_WORDS = 3  # are no sentence, but a name or a title
 
-UNENDED = r"(?<!\b[A-Za-z]\.[a-z])(?<!\bvs)"  # e.g., vs.: the stop behind it ends no sentence
-_STOP = re.compile(rf"{UNENDED}[.!?](?= )|。")
 # Inline code that is marked by three has a mark behind it.
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})[ \t]*(.*)")
 
@@ -404,9 +403,9 @@ def shorten(text: str, limit: int = LONGEST) -> str:
     if len(text) <= limit:
         return text
     head = text[: limit + 1]
-    stop = max((found.start() for found in _STOP.finditer(head)), default=-1)
-    if stop >= min(_SHORTEST_CUT, limit // 2):
-        return head[: stop + 1]
+    end = last_end(head)
+    if end > min(_SHORTEST_CUT, limit // 2):
+        return head[:end]
     space = head.rfind(" ")
     return head[: space if space > limit // 2 else limit].rstrip()
 

@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
-from ncs.corpus.prose import ADORNMENT, LONGEST, UNENDED, fenced, shorten
+from ncs.corpus.prose import ADORNMENT, LONGEST, fenced, shorten
+from ncs.corpus.sentences import UNENDED
 from ncs.text import fold
 from ncs.types import Definition, SourceFile, Span, Target
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from importlib import import_module
 from typing import NamedTuple
 
 from ncs.corpus.families import DIRECTIVES, VALUELESS
@@ -33,7 +34,6 @@ _SILENT = re.compile(
     r"\W*(?:TODO|FIXME|XXX|HACK|noqa|type:|nolint|NOLINT|pylint|eslint|prettier|tslint|@ts-|pragma"
     r"|region|endregion|\w+\s*=\s*\S|.*[;{}]\Z)"
 )
-_STOP = re.compile(r"[.!?](?=\s|\Z)")
 
 
 class Note(NamedTuple):
@@ -147,8 +147,9 @@ def _plain(comment: Sequence[str]) -> str:
         return ""
     if len(text) <= _LONGEST:
         return text
-    ends = [found.end() for found in _STOP.finditer(text, 0, _LONGEST)]
-    return text[: ends[-1]] if ends and ends[-1] >= _SHORTEST else f"{text[:_LONGEST].rstrip()}…"
+    # Few comments are so long.
+    end: int = import_module("ncs.corpus.sentences").last_end(text[: _LONGEST + 1])
+    return text[:end] if end >= _SHORTEST else f"{text[:_LONGEST].rstrip()}…"
 
 
 def indent(line: str) -> int:

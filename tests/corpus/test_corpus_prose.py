@@ -1,5 +1,7 @@
 """From a comment in the code to the sentence that it says; headings and what is below them."""
 
+import textwrap
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from ncs.corpus.chunks import chunk
 from ncs.corpus.outline import outline
 from ncs.corpus.prose import documentation, is_licence, remark, shorten, summary, uncomment
+from ncs.search.noted import noted
 from ncs.types import SourceFile, Span
 
 
@@ -317,6 +320,20 @@ def test_shorten_ends_with_a_sentence() -> None:
 def test_shorten_does_not_end_with_an_abbreviation() -> None:
     text = f"It ends here{', where it is good' * 5}. Or{' not' * 20} (e.g. at{' a' * 200} place)"
     assert shorten(text).endswith("where it is good.")
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [f"Or{' not' * 20} (e.g. at{' a' * 200} place)", f"Or{' not' * 20} vs. that{' and that' * 40}",
+     f"{'x' * 195}.py{' and that' * 40}"],
+)  # fmt: skip
+def test_a_comment_on_a_value_is_cut_as_documentation_is(rest: str) -> None:
+    """It was behind "e.g.", and within a name whose stop came last of what is told."""
+    first = f"It ends here{', where it is good' * 5}."
+    lines = textwrap.wrap(f"{first} {rest}", 90, break_long_words=False)
+    note = noted("\n".join([*(f"# {line}" for line in lines), "size = 3"]), len(lines), "python")
+    assert note is not None
+    assert note.said == shorten(f"{first} {rest}") == first
 
 
 def test_licence() -> None:
