@@ -94,8 +94,6 @@ def read_corpus(
     root: Path,
     config: CorpusConfig | None = None,
     on_progress: OnProgress = ignore_progress,
-    pool: Executor | None = None,
-    former: FormerReading | None = None,
     passed_over: Callable[[str], bool] = lambda path: False,
 ) -> Corpus:
     """Return the files, chunks and targets of a codebase, all of them at once.
@@ -104,18 +102,15 @@ def read_corpus(
         root: its folder.
         config: what is read, and how it is cut; None for the defaults.
         on_progress: told how many files are read; stage "read", the total unknown.
-        pool: processes that cut files, or None; the result does not depend on it.
-        former: an earlier reading; files that are as they were then are not cut again. The
-            result does not depend on it.
         passed_over: as for `Reading`.
 
     Raises:
         SourceError: the folder cannot be read, or holds nothing to search.
     """
-    reading = Reading(root, config, former, passed_over)
+    reading = Reading(root, config, passed_over=passed_over)
     files: list[FileRecord] = []
     chunks: list[Chunk] = []
-    for record, cut in reading.cut(reading.files(), pool):
+    for record, cut in reading.cut(reading.files()):
         files.append(record)
         chunks.extend(cut)
         if len(files) % _REPORT_EVERY == 0:
@@ -190,7 +185,7 @@ class Reading:
 
         Args:
             found: what `files` gave.
-            pool: processes that cut files, or None.
+            pool: processes that cut files, or None; what is yielded does not depend on it.
 
         Raises:
             SourceError: nothing was found, or not a chunk in it.

@@ -91,9 +91,12 @@ def grown(place: Path, copies: int = 12) -> Path:
 
 def test_the_number_of_processes_changes_nothing(tmp_path: Path) -> None:
     root = grown(tmp_path, copies=24)
-    assert len(read_corpus(root).files) > 100
+    alone, beside = Reading(root), Reading(root)
+    read = list(alone.cut(alone.files()))
+    assert len(read) > 100
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        assert read_corpus(root, pool=pool) == read_corpus(root)
+        assert list(beside.cut(beside.files(), pool)) == read
+    assert beside.skipped == alone.skipped
 
 
 def test_progress_is_told(tmp_path: Path) -> None:
