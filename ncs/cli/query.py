@@ -223,10 +223,7 @@ def _aside(asked: Query, answer: Answer, narrowed: bool, *, stale: bool) -> str:
         )
     if found and found[0].score < DOUBTFUL:
         # It may stand in what the index has not seen.
-        advice = (
-            "ask again when it is up to date"
-            if stale
-            else "try other words, or a name from the code"
-        )
-        return f"Nothing here answers well (best score {found[0].score:.2f}): {advice}."
+        later = ", or ask again when the index is up to date" if stale else ""
+        advice = f"try other words, or a name from the code{later}"
+        return f"Perhaps nothing here answers this (best score {found[0].score:.2f}): {advice}."
     return ""
