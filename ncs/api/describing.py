@@ -16,8 +16,8 @@ from ncs.index.reading import ChunkRow, Index
 from ncs.runtime.decoder import Explained, RuntimeDecoder, decoder_of
 from ncs.search.boosts import given_at_home
 from ncs.search.called import Caller, as_on, as_told
+from ncs.search.defining import valued
 from ncs.search.lexical import lexical
-from ncs.search.literal import valued
 from ncs.search.located import at_line, spelled_like
 from ncs.search.names import ANY_WRITING, asked_for
 from ncs.search.paths import path_words_of

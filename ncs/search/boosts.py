@@ -12,21 +12,12 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.lexical import NOTHING, NOWHERE, IdArray
+from ncs.search.defining import forms, head_of, only_extends, valued
 from ncs.search.filters import BoolArray
 from ncs.search.fusion import scaled
 from ncs.search.homes import Home, Homes
 from ncs.search.lexical import of_files
-from ncs.search.literal import (
-    NEARLY_ALL,
-    about,
-    flagged,
-    forms,
-    head_of,
-    only_extends,
-    printed,
-    valued,
-    verbatim,
-)
+from ncs.search.literal import about, flagged, printed, verbatim
 from ncs.search.located import located
 from ncs.search.names import (
     ANY_WRITING,
@@ -43,7 +34,7 @@ from ncs.search.names import (
 from ncs.search.paths import PathWords
 from ncs.search.query import Query
 from ncs.search.question import is_flag, is_symbol, topic
-from ncs.search.runs import Candidates, Runs
+from ncs.search.runs import NEARLY_ALL, Candidates, Runs
 from ncs.search.uses import Related, text_of
 from ncs.text import identifier_tokens
 from ncs.types import KINDS, FloatArray

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ncs.index.reading import ChunkNames, ChunkRow
-from ncs.search.literal import line_of, place_of
+from ncs.search.defining import line_of, place_of
 from ncs.search.names import ANY_WRITING, OTHER_OWNER_ANY, Asked, match, of_kinds, spelled
 from ncs.search.noted import below_remarks, gives, indent, noted, states
 from ncs.search.snippet import LINES, Snippet

@@ -1,11 +1,11 @@
-"""What stands in the code as it was asked: a pasted line, a name that is given its value."""
+"""What stands in the code as it was asked: a pasted line, a message, a flag."""
 
 import errno
 import os
 import re
-from collections.abc import Callable, Iterator
-from functools import cache, lru_cache, partial
-from itertools import islice, pairwise, takewhile
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice, pairwise
 
 import numpy as np
 
@@ -14,14 +14,11 @@ from ncs.lexical import NOTHING, NOWHERE, IdArray
 from ncs.search.filters import BoolArray
 from ncs.search.lexical import lexical
 from ncs.search.question import ASKING, told
-from ncs.search.runs import Candidates, Runs
-from ncs.text import identifiers, whole_name
+from ncs.search.runs import MOST_FLAGGED, MOST_READ, NEARLY_ALL, Candidates, Runs
+from ncs.text import identifiers
 from ncs.types import FloatArray
 
-_MOST_CHUNKS_READ = 30  # chunks that hold every term of the question, the best of them
-_MOST_FLAGGED = 300  # the same for a flag: its words are everyday ones
 _FEWEST_WORDS = 3  # of a text that is looked for as it stands
-NEARLY_ALL = 0.999  # of a question's terms
 _MOST_COMPARED = 15  # chunks that may hold most of a text, the best by each count
 _FEWEST_PAIRS = 3  # of words that follow each other, one of them no small one
 _MANY_PAIRS = 9  # from so many on no chunk resembles a text by chance
@@ -55,36 +52,6 @@ _LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)+)"|\'((?:[^\'\\\n]|\\.)+)\'|`([^`\n]+
 _VALUE = re.compile(r"%[-+#0]*[\d.*]*[A-Za-z@]|[#$]?\{[^{}]*\}|\$\w+|\\\([^()]*\)|\\.")
 # Two literals with a value between them: `"key '" + key + "' not found"`.
 _JOINED = re.compile(r"([\"'])\s*(,|\+|\.\.?|<<)\s*[\w.:()\[\]>-]{1,40}?\s*\2\s*\1")
-# In front of a name that gets its value: words such as `public static final int`, none of these.
-_NOT_BEFORE = (
-    "return|import|from|if|in|not|and|or|new|throw|raise|await|yield|delete|use|using|case"
-)
-# Behind the name what another file defines: `local Node = require("node")`.
-_BROUGHT_IN = r"(?!\s*(?:await\s+)?(?:require|@?import)\b)"
-_NAME = "\0"  # in the place of a name: what looks for it is made once
-# What defines the name behind it, and may stand between: a receiver, type arguments, owners.
-_DEFINES = (
-    "def|defp|defmacrop?|defmodule|defprotocol|class|struct|enum|union|trait|interface|protocol|actor"
-    "|extension|impl|type|typealias|newtype|data|object|record|fn|func|fun|function|sub|proc|module"
-    "|namespace|instance|const|let|var|val|using|typedef|define|macro_rules!"
-)
-_BETWEEN = r"(?:\([^()\n]*\)[ \t]*|<[^<>\n]*>[ \t]*)?(?:[\w$<>?]+(?:\.|::|#))*"
-LONGEST_LINE = 400  # characters that are looked at
-_MOST_OF_DOC = 8  # chunks of a definition among which is its first line of code
-_REMARK = re.compile(r"\s*(?://|/\*|\*(?:[\s/]|$)|#(?!\s*define\b)|--|;|%|<!--|\"\"\"|''')")
-_EXPORTED = r"^[ \t]*(?:module\.)?exports\.{name}[ \t]*=(?!=)"
-# What gives a name its value in one language, where the same line says something else in others.
-_OWN_FORMS = {
-    "bash": r"^[ \t]*(?:(?:export|readonly|local|declare|typeset)[ \t]+(?:-\w+[ \t]+)*)?{name}=",
-    "css": r"^[ \t]*[$@]?{name}[ \t]*:",
-    "elixir": r"^[ \t]*@(?:(?:typep?|opaque)[ \t]+{name}\b|{name}[ \t]+[^\s|=])",
-    "javascript": _EXPORTED,
-    "lua": r"^[ \t]*---[ \t]*@(?:class|alias|enum)[ \t]+(?:\(\w+\)[ \t]*)?(?:[\w.]+\.)?{name}\b",
-    "php": r"\bdefine\([ \t]*['\"]{name}['\"]",
-    "ruby": r"^[ \t]*(?:attr_\w+\b.*|(?:alias|alias_method|define_method|scope|delegate)\b[ \t(]*)"
-    r":{name}(?![\w?!=])|^[ \t]*alias[ \t]+{name}[ \t]",
-    "typescript": _EXPORTED,
-}
 
 
 def verbatim(
@@ -140,7 +107,7 @@ def flagged(index: Index, flag: str, found: Candidates) -> tuple[IdArray, FloatA
         flag: as typed.
         found: what BM25 says of it.
     """
-    ids = _every_term(found, _MOST_FLAGGED)
+    ids = found.best_of_every_term(MOST_FLAGGED)
     texts = index.chunk_texts(ids.tolist())
     bare = re.escape(flag.lstrip("-"))
     forms = [rf"(?<![\w-])--{bare}(?![\w-])"]
@@ -183,10 +150,10 @@ def about(index: Index, text: str, found: Candidates) -> Candidates:
 
 def _holding(index: Index, text: str, found: Candidates, aside: BoolArray) -> IdArray:
     """Return the chunks that hold a text as it stands, or else but for the marks around it."""
-    ids = _every_term(found)
-    if len(ids) == _MOST_CHUNKS_READ:  # of all: thirty translations, say, and no code among them
+    ids = found.best_of_every_term(MOST_READ)
+    if len(ids) == MOST_READ:  # of all: thirty translations, say, and no code among them
         code = found._replace(share=np.where(aside, np.float32(0.0), found.share))
-        ids = np.unique(np.concatenate([ids, _every_term(code)]))
+        ids = np.unique(np.concatenate([ids, code.best_of_every_term(MOST_READ)]))
     texts = [each.lower() for each in index.chunk_texts(ids.tolist())]
     for said in dict.fromkeys((text.lower(), text.lower().strip(_AROUND))):
         wanted = re.compile(r"\s+".join(map(re.escape, said.split())))
@@ -316,155 +283,3 @@ def _resembling(
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
     return pairwise(identifiers(text.lower()))
-
-
-def valued(index: Index, name: str, found: Candidates) -> tuple[IdArray, IdArray]:
-    """Return the chunks where a bare name gets its value on a line, and where it gets a type.
-
-    Constants, fields and properties are no definitions of an index: `MAX_SIZE = 10`,
-    `static final int MAX_SIZE = 10;`, `#define MAX_SIZE 10`; `maxSize: number`. The second may
-    be an argument or a key as well.
-
-    Args:
-        index: where the chunks are.
-        name: as written.
-        found: what BM25 says of it.
-    """
-    found_in: tuple[list[int], list[int]] = [], []
-    # What a variable of a style sheet or a shell is called by are everyday words.
-    most = _MOST_FLAGGED if name.startswith("$") else _MOST_CHUNKS_READ
-    for row in index.chunk_rows(_every_term(found, most).tolist()):
-        for ids, form in zip(found_in, forms(name, row.language), strict=True):
-            ids += [row.id] if form.search(row.text) else []
-    given, other = (np.array(ids, dtype=np.int64) for ids in found_in)
-    return given, other
-
-
-@lru_cache(maxsize=64)
-def forms(name: str, language: str = "") -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return what finds a line that gives a name its value, and one that gives it a type.
-
-    Args:
-        name: as written.
-        language: of the code, whose own forms are looked for too; "" for none.
-    """
-    said = re.escape(name)
-    before = rf"^[ \t]*(?:(?!(?:{_NOT_BEFORE})\b)[\w<>\[\],.&*?'@-]+[ \t]+)*?[$]?{said}\??"
-    given = rf"(?:[ \t]*:[^=\n]+)?[ \t]+:?=\s{_BROUGHT_IN}|[ \t]*\{{[ \t]*get\b"
-    own = _OWN_FORMS[language].replace("{name}", said) if language in _OWN_FORMS else r"(?!)"
-    value = re.compile(
-        rf"^[ \t]*#[ \t]*define[ \t]+{said}\b|{before}(?:{given})|{own}", re.MULTILINE
-    )
-    typed = re.compile(rf"{before}[ \t]*::?\s", re.MULTILINE)
-    return value, typed
-
-
-def line_of(qualified: str, text: str) -> str:
-    """Return the line of a text that defines a name, "" where no line but comments holds it."""
-    place = place_of(qualified, text)
-    return "" if place is None else " ".join(text.split("\n")[place].split())
-
-
-@lru_cache(maxsize=64)  # what a hit is called, what is shown and what explains it ask the same
-def place_of(qualified: str, text: str) -> int | None:
-    """Return which line of a text, from 0, defines a name; None where only comments hold it.
-
-    The likeliest by its looks, the first of those.
-
-    Args:
-        qualified: the name with its owners, set off by dots; the bare one is looked for.
-        text: of a chunk.
-    """
-    looks = _looks(qualified, text)
-    return (
-        next(iter(looks))
-        if len(looks) == 1
-        else max(looks, key=lambda at: looks[at](), default=None)
-    )
-
-
-def looks_defined(qualified: str, text: str) -> list[bool]:
-    """Return by what a text looks as if it defined a name, the surest first; [] for by nothing."""
-    return max((look() for look in _looks(qualified, text).values()), default=[])
-
-
-def _looks(qualified: str, text: str) -> dict[int, Callable[[], list[bool]]]:
-    """Return the lines that hold a name in no comment, and what says how each looks."""
-    owner, _, name = qualified.rpartition(".")
-    if name.endswith(":"):  # Objective-C's `insert:at:` has its parameters in it where it stands
-        name = name.partition(":")[0]
-    if name not in text:  # most often where many definitions are looked for
-        return {}
-    said = re.compile(whole_name(name))
-    # A constructor is called like its class, which has the keyword.
-    looks = _defining()[owner.endswith(name) :]
-
-    def shown(line: str) -> list[bool]:
-        marked = said.sub(_NAME, line[:LONGEST_LINE])
-        return [look.search(marked) is not None for look in looks]
-
-    return {
-        at: partial(shown, line)
-        for at, line in enumerate(text.split("\n"))
-        if name in line and said.search(line) and not _REMARK.match(line)
-    }
-
-
-@cache
-def _defining() -> tuple[re.Pattern[str], ...]:
-    """Return what finds a line that defines the name that `_NAME` stands for, the surest first."""
-    keyword = rf"(?<![\w$])(?:{_DEFINES})\*?[ \t]+{_BETWEEN}{_NAME}"
-    value = rf"{_NAME}[ \t]*[:=][^=\n]*(?:\bfunction\b|=>|\blambda\b|\bclass\b)"
-    head = (
-        rf"^[ \t]*(?:(?!(?:{_NOT_BEFORE}|else)\b)[^\s=;(){{}}*&{_NAME}]+[ \t*&]+)+"
-        rf"(?:[\w<>,]+::)*{_NAME}[ \t]*[(<]"
-    )
-    first = rf"^[ \t]*{_NAME}(?:[ \t]*::|[\w \t]*=(?!=)|.*(?:[{{:]|->|\bdo)[ \t]*$)"
-    return tuple(map(re.compile, (keyword, value, head, first)))
-
-
-def head_of(index: Index, chunk: int) -> int:
-    """Return which chunk has the line that defines what leads a chunk.
-
-    A definition begins with its doc, and where that is long, chunks of doc come first.
-    """
-    last = index.chunks_of(int(index.file_ids[chunk])).stop
-    first, *after = index.chunk_names(range(chunk, min(chunk + _MOST_OF_DOC, last)))
-    goes_on = takewhile(
-        lambda each: each.symbol == first.symbol and each.symbol not in each.defines, after
-    )
-    parts = [chunk, *(each.id for each in goes_on)]
-    if len(parts) == 1:
-        return chunk
-    looks = [looks_defined(first.symbol, text) for text in index.chunk_texts(parts)]
-    return parts[looks.index(max(looks))]
-
-
-def only_extends(name: str, text: str) -> bool:
-    """Return whether code adds to a type without declaring it: `impl Name`, `extension Name`.
-
-    Or does no more than to name it: `typedef struct Name Name;`.
-    """
-    added = re.compile(
-        rf"^[ \t]*(?:\w+[ \t]+)*?(?:impl|extension)\b[^{{\n]*\b{re.escape(name)}\b", re.MULTILINE
-    )
-    declared = re.compile(
-        rf"\b(?:struct|enum|union|class|trait|protocol|actor|type)[ \t]+{re.escape(name)}\b"
-    )
-    extends = added.search(text) is not None and declared.search(text) is None
-    return extends or _only_names(re.escape(name), text)
-
-
-def _only_names(said: str, text: str) -> bool:
-    kinds = r"(?:struct|union|enum|class)[ \t]"
-    named = re.search(rf"\btypedef[ \t]+{kinds}+\w+[ \t*]+{said}[ \t]*;", text)
-    if named is None:
-        return False
-    return re.search(rf"\b{kinds}+{said}\b[^;{{}}()]*\{{|\}}\s*{said}\s*;", text) is None
-
-
-def _every_term(found: Candidates, most: int = _MOST_CHUNKS_READ) -> IdArray:
-    """Return the best of the chunks that hold all terms, ascending."""
-    every = np.flatnonzero(found.share >= NEARLY_ALL)
-    best = every[np.argsort(-found.score[every], kind="stable")[:most]]
-    return found.ids[np.sort(best)]

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 from ncs.corpus.families import DIRECTIVES, VALUELESS
-from ncs.search.literal import LONGEST_LINE
+from ncs.search.defining import LONGEST_LINE
 from ncs.text import fold
 
 _LONGEST, _SHORTEST = 300, 60  # characters of a comment that are told; of its first sentences

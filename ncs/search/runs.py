@@ -8,6 +8,9 @@ import numpy.typing as npt
 from ncs.lexical import IdArray
 from ncs.types import FloatArray
 
+NEARLY_ALL = 0.999  # of a question's terms
+MOST_READ = 30  # chunks that hold every term of a question, the best of them
+MOST_FLAGGED = 300  # the same for what is called by everyday words, as flags are
 Number = TypeVar("Number", bound=np.generic)
 
 
@@ -65,3 +68,9 @@ class Candidates(NamedTuple):
     runs: Runs
     score: FloatArray
     share: FloatArray
+
+    def best_of_every_term(self, most: int) -> IdArray:
+        """Return the chunks that hold every term of the question, the best of them, ascending."""
+        every = np.flatnonzero(self.share >= NEARLY_ALL)
+        best = every[np.argsort(-self.score[every], kind="stable")[:most]]
+        return self.ids[np.sort(best)]

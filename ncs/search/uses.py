@@ -8,12 +8,13 @@ import numpy as np
 
 from ncs.index.reading import ChunkRow, Index
 from ncs.lexical import IdArray
+from ncs.search.defining import LONGEST_LINE, forms, place_of
 from ncs.search.filters import BoolArray
 from ncs.search.lexical import lexical
-from ncs.search.literal import LONGEST_LINE, NEARLY_ALL, forms, place_of
 from ncs.search.names import AS_WRITTEN, asked_for, named
 from ncs.search.paths import path_words_of
 from ncs.search.question import is_symbol
+from ncs.search.runs import NEARLY_ALL
 from ncs.text import whole_name
 from ncs.types import FloatArray, Kind
 

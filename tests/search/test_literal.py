@@ -1,4 +1,4 @@
-"""What stands in the code as it was asked, and names that get their value there."""
+"""What stands in the code as it was asked: names, lines, messages."""
 
 from pathlib import Path
 
@@ -13,9 +13,6 @@ from ncs.api.opening import Codebase
 from ncs.index.reading import open_index
 from ncs.search.lexical import lexical
 from ncs.search.literal import (
-    forms,
-    line_of,
-    only_extends,
     printed,
     verbatim,
     without_values,
@@ -106,66 +103,6 @@ def test_a_message_is_found_by_what_it_says(codebase: Codebase, asked: str, path
     assert (hit.path, hit.score > 0.9) == (path, True)
 
 
-@pytest.mark.parametrize(
-    ("line", "form"),
-    [
-        ("MAX_SIZE = 10", "given"),
-        ("    MAX_SIZE := 10", "given"),
-        ("  public static final int MAX_SIZE = 10;", "given"),
-        ("#define MAX_SIZE 10", "given"),
-        ("pub const MAX_SIZE: usize = 10;", "given"),
-        ("  MAX_SIZE?: number", "typed"),
-        ("  public int MAX_SIZE { get; }", "given"),
-        ("    return MAX_SIZE ", "neither"),
-        ("if MAX_SIZE == 10", "neither"),
-        ("call(MAX_SIZE=10)", "neither"),
-        ("import MAX_SIZE", "neither"),
-        ("  MAX_SIZE :: Int,", "typed"),
-        ("const MAX_SIZE = require('limits')", "neither"),
-        ("local MAX_SIZE = require 'limits'", "neither"),
-        ("OTHER_MAX_SIZE = 10", "neither"),
-        # What another module defines: `ThreadPool.zig` has it.
-        ('pub const MAX_SIZE = @import("max.zig");', "neither"),
-        ("const MAX_SIZE = require('max')", "neither"),
-        ("const MAX_SIZE = required(10)", "given"),
-    ],
-)
-def test_forms_in_which_a_name_gets_its_value(line: str, form: str) -> None:
-    given, typed = (pattern.search(f"x\n{line}\ny") for pattern in forms("MAX_SIZE"))
-    assert ("given" if given else "typed" if typed else "neither") == form
-
-
-@pytest.mark.parametrize(
-    ("language", "line", "given"),
-    [
-        ("bash", "MAX_SIZE=10", True),
-        ("bash", "  export MAX_SIZE=10", True),
-        ("bash", "declare -r MAX_SIZE=10", True),
-        ("bash", "OTHER_MAX_SIZE=10", False),
-        ("python", "    MAX_SIZE=10", False),  # an argument
-        ("elixir", "  @MAX_SIZE 10", True),
-        ("elixir", "  @type MAX_SIZE :: integer", True),
-        ("elixir", "  @MAX_SIZE |> twice()", False),
-        ("java", "  @MAX_SIZE int size", False),
-        ("javascript", "exports.MAX_SIZE = size;", True),
-        ("javascript", "  module.exports.MAX_SIZE = size;", True),
-        ("javascript", "if (exports.MAX_SIZE == size) {", False),
-        ("javascript", "exports.MAX_SIZE.of = size;", False),
-        ("lua", "---@class (exact) app.MAX_SIZE: Base", True),
-        ("lua", "---@alias MAX_SIZE integer", True),
-        ("lua", "---@param MAX_SIZE integer", False),
-        ("php", "define('MAX_SIZE', 10);", True),
-        ("ruby", "  attr_reader :size, :MAX_SIZE", True),
-        ("ruby", "  alias_method :MAX_SIZE, :size", True),
-        ("ruby", "  alias_method :size, :MAX_SIZE", False),
-        ("ruby", "  alias MAX_SIZE size", True),
-        ("ruby", "  attr_reader :MAX_SIZE_OF", False),
-    ],
-)
-def test_forms_of_one_language(language: str, line: str, given: bool) -> None:
-    assert bool(forms("MAX_SIZE", language)[0].search(f"x\n{line}\ny")) == given
-
-
 def test_a_pasted_line_is_shown(codebase: Codebase) -> None:
     """What says most of its words stood further up, and was shown in its place."""
     for asked in ("log('Limiting all of the kept things to %s', each)", "for each in tracks:"):
@@ -175,81 +112,6 @@ def test_a_pasted_line_is_shown(codebase: Codebase) -> None:
         at = hit.snippet.split("\n").index(next(x for x in hit.snippet.split("\n") if asked in x))
         lines = FILES["app/history.py"].split("\n")
         assert asked in lines[hit.snippet_line + at - 1]
-
-
-def test_what_extends_a_type_does_not_declare_it() -> None:
-    assert only_extends("Lock", "impl<T> Drop for Lock<T> {\n}")
-    assert only_extends("Lock", "public extension Lock {\n}")
-    assert not only_extends("Lock", "struct Lock;\n\nimpl Lock {\n}")
-    assert not only_extends("Lock", "impl Clock {\n}")
-    assert not only_extends("Lock", "def simple(): ...")
-
-
-def test_what_only_names_a_type_does_not_declare_it() -> None:
-    """A header's `typedef` stood before what leveldb's types for C are made of."""
-    opaque = "typedef struct lock_t lock_t;\ntypedef struct lock_s *lock_p;\n"
-    assert only_extends("lock_t", opaque)
-    assert only_extends("lock_p", opaque)
-    assert not only_extends("lock_t", opaque + "struct lock_t {\n  int held;\n};\n")
-    assert not only_extends("lock_t", "typedef struct {\n  int held;\n} lock_t;\n")
-    assert not only_extends("lock_s", opaque)
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "line"),
-    [
-        ("to_cbor", "/// @sa to_cbor(j)\nvoid run() { to_cbor(j); }\nstatic void to_cbor(J j) {",
-         "static void to_cbor(J j) {"),
-        ("App.run", "# run it\n@app.run\ndef first(run):\n    run()\ndef run(self):",
-         "def run(self):"),
-        ("Box.Box", "/** A Box. */\npublic class Box {\n  private Box(int size) {",
-         "private Box(int size) {"),
-        ("Server.Stop", "func (s *Server) Run() { s.Stop() }\nfunc (s *Server) Stop() {",
-         "func (s *Server) Stop() {"),
-        ("stop", "stop();\nexports.stop = () => 1;", "exports.stop = () => 1;"),
-        ("readHere", "redir = readHere <|> readThere\nreadHere = called \"here\"",
-         "readHere = called \"here\""),
-        ("MAX", "// MAX\n#define MAX 10", "#define MAX 10"),
-        ("Box.put:at:", "@implementation Box\n- (void)put:(id)thing at:(int)place {",
-         "- (void)put:(id)thing at:(int)place {"),
-        ("gone", "// gone with the wind", ""),
-    ],
-)  # fmt: skip
-def test_the_line_of_a_name_is_the_one_that_defines_it(name: str, text: str, line: str) -> None:
-    """It was the first that held the name: `@sa to_cbor`, or a call."""
-    assert line_of(name, text) == line
-
-
-@pytest.mark.parametrize("unit", ["x*", "def ", "foo(<"])
-def test_strange_lines_that_hold_a_name_take_no_time(unit: str) -> None:
-    def look(times: int) -> None:
-        line_of("foo", f"{unit * times}foo=\n  foo\n{unit * times}foo foo")
-
-    assert not grows_like_the_square(look, 5_000, 20_000)
-
-
-def test_a_definition_is_found_below_its_doc_however_long(tmp_path: Path) -> None:
-    """In Ecto a name led to the middle of its doc, eighteen times in sixty."""
-    doc = "\n".join(
-        f"      * `:option_{at}` - trim_text(value, option_{at}: 1)" for at in range(70)
-    )
-    put_texts(
-        tmp_path,
-        {
-            "lib/text.ex": "defmodule Text do\n"
-            f'  @doc """\n  Trims a text.\n\n{doc}\n  """\n'
-            "  def trim_text(value, opts \\\\ []) do\n    String.trim(value)\n  end\nend\n",
-            "lib/text.py": "def cut_text(value):\n"
-            + "".join(f"    value = cut_text(value, {at})\n" for at in range(70)),
-        },
-    )
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as codebase:
-        below = codebase.search("trim_text")[0]
-        assert "def trim_text(value" in below.snippet
-        assert below.end_line > 70
-        assert below.score > 0.9
-        assert codebase.search("cut_text")[0].start_line == 1
 
 
 def verbatim_in(
