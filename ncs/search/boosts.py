@@ -41,7 +41,6 @@ from ncs.types import KINDS, FloatArray
 
 DEFINITION = 3.0  # a question that is a name, maybe spelled out: the chunk that defines it
 TYPED = 1.0  # a question that is a symbol that nothing defines: the chunk that gives it a type
-HELD = 2.0  # a question that is a symbol that nothing defines: a chunk that holds it whole
 EXTENSION = 0.6  # times that, for what adds to a type that is declared elsewhere
 LESSER = 0.5  # times that, where another definition matches better
 EMBEDDED = 1.0  # a question that holds a symbol among other words
@@ -185,7 +184,6 @@ def _by_names(index: Index, paths: PathWords, text: str, found: Candidates) -> W
     if name is not None:
         _, typed = valued(index, name.pieces[-1], _likely(index, paths, text, found))
         worth[np.searchsorted(found.ids, typed)] += TYPED
-        worth[found.share >= NEARLY_ALL] += HELD
     for token in filter(is_symbol, dict.fromkeys(_TOKEN.findall(text))):
         # A capital alone begins a sentence or a proper name; a capital inside is code.
         proper = token == token.capitalize()
