@@ -24,9 +24,9 @@ from ncs.types import DOUBTFUL, KINDS, Mode
 _Globs = tuple[str, ...]
 _FROM_INPUT = ("-",)
 _UNUSED = {
-    "uses": "Nothing here uses {}.",
-    "heirs": "Nothing here is derived from {}.",
-    "tests": "No test here holds {}.",
+    "uses": "Nothing {where} uses {name}.",
+    "heirs": "Nothing {where} is derived from {name}.",
+    "tests": "No test {where} holds {name}.",
 }
 _MOST_BYTES = 65_536  # of a question from standard input; a page of a log has a tenth of it
 
@@ -131,9 +131,11 @@ def query(
         )  # fmt: skip
         answer = opened.codebase.answer(asked)
         found = answer.hits
-        narrowed = bool(within or languages or paths or not_paths or kinds)
+        narrowed = within or languages or paths or not_paths or kinds
+        searched = "among what the filters leave" if narrowed else "here"
         asides = [
-            _instead(asked, answer) or _aside(asked, answer, narrowed, stale=bool(opened.note)),
+            _instead(asked, answer, searched)
+            or _aside(asked, answer, searched, stale=bool(opened.note)),
             _where(within, opened.codebase),
             opened.note,
         ]
@@ -175,8 +177,14 @@ def _places(opened: Opened, paths: _Globs, not_paths: _Globs) -> tuple[str, _Glo
     return read
 
 
-def _instead(asked: Query, answer: Answer) -> str:
-    """Return what is shown where there is not what was asked for; "" where there is."""
+def _instead(asked: Query, answer: Answer, searched: str) -> str:
+    """Return what is shown where there is not what was asked for; "" where there is.
+
+    Args:
+        asked: the question.
+        answer: what it found.
+        searched: where it was asked, as a sentence says it.
+    """
     if asked.mode == "neural" or not answer.hits:
         return ""
     if answer.absent is not None:
@@ -189,7 +197,7 @@ def _instead(asked: Query, answer: Answer) -> str:
         return f"{called}: {guessed} is shown." if shown else f"{called}; there is {guessed}."
     if answer.unused is not None:
         name, relation = answer.unused
-        return _UNUSED[relation].format(name)
+        return _UNUSED[relation].format(where=searched, name=name)
     if answer.past_end is not None:
         path, last = answer.past_end
         return f"{path} ends at line {last}: what stands there is shown."
@@ -207,7 +215,7 @@ def _where(within: str, codebase: Codebase) -> str:
     return f"Searched in {within}/ alone, paths begin at {root}: --index {quoted} asks all of it."
 
 
-def _aside(asked: Query, answer: Answer, narrowed: bool, *, stale: bool) -> str:
+def _aside(asked: Query, answer: Answer, searched: str, *, stale: bool) -> str:
     """Return what there is to say of the list as a whole, and what to type; "" for nothing."""
     found = answer.hits
     if answer.best and not found:
@@ -217,10 +225,8 @@ def _aside(asked: Query, answer: Answer, narrowed: bool, *, stale: bool) -> str:
             f"--min-score {best:g} shows it, other words may do better."
         )
     if not found and asked.mode == "symbol":
-        where = "among what the filters leave" if narrowed else "here"
-        return (
-            f"No name {where} is like it: --mode hybrid searches the code's text and meaning too."
-        )
+        advice = "--mode hybrid searches the code's text and meaning too"
+        return f"No name {searched} is like it: {advice}."
     if found and found[0].score < DOUBTFUL:
         # It may stand in what the index has not seen.
         later = ", or ask again when the index is up to date" if stale else ""

@@ -58,7 +58,7 @@ _CODE_BELOW_SOURCES = "doc"  # an editor's documents, not what is said of its co
 _LOADED = re.compile(r"(?:^|/)(?:assets|static|public|webapp|www)/(?:[^/]+/)*vendors(?=/|$)")
 _NAMES = _marked({
     _BARRELS: "__init__.py index.js index.jsx index.ts index.tsx mod.rs package-info.java",
-    _PROSE: "Doxyfile",
+    _PROSE: "Doxyfile LICENSE LICENCE COPYING NOTICE AUTHORS README CHANGELOG",
 })  # fmt: skip
 _MANY_CHUNKS = 10  # of a file that declares much
 _RUNS, _TYPES = ([KINDS.index(kind) for kind in kinds] for kinds in (
