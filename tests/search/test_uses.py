@@ -6,8 +6,10 @@ import pytest
 
 import ncs
 from ncs.api.opening import Codebase
+from ncs.index.reading import ChunkRow
 from ncs.search import Query
-from ncs.search.uses import related_name
+from ncs.search.uses import related_name, use_in
+from ncs.types import Span
 
 FILES = {
     "app/queue.py": '''class BaseQueue:
@@ -77,6 +79,11 @@ def codebase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
         "find all references to the method drain_all", "what uses BaseQueue.drain_all",
         "show me all the places that use drain_all", "how is drain_all used",
         "code calling drain_all", "Where's drain_all called?", "call sites of drain_all",
+        "drain_all is called by", "drain_all's callers", "who is calling 'drain_all'?",
+        "where does drain_all get called", "drain_all call hierarchy",
+        "is drain_all used anywhere", "reverse dependencies of drain_all",
+        "what calls into drain_all", "every call to drain_all", "who uses drain_all in this project",
+        "where in the code is drain_all used", "where are instances of drain_all created",
     ],
 )  # fmt: skip
 def test_callers_are_asked_for_in_many_ways(codebase: Codebase, question: str) -> None:
@@ -148,3 +155,149 @@ def test_a_name_that_nothing_uses_is_told(codebase: Codebase) -> None:
     assert codebase.answer(Query("who calls never_called")).unused == ("never_called", "uses")
     assert codebase.answer(Query("who calls drain_all")).unused is None
     assert codebase.answer(Query("never_called")).unused is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "line"),
+    [
+        # A quote that ends a line's string and one that begins the next line's hold no sentence.
+        ("python", 'say("a")\nparse("b")', 1),
+        ("bash", 'say "$a"\nparse "$b" <<!\n', 1),
+        ("go", '"http://x"; parse(1) // parse', 0),
+        ("javascript", "ok ? parse : `say parse now`", 0),
+        ("swift", '"told \\(parse(1))"', 0),
+        ("vue", '<a :class="parse(a) ? 1 : 2">', 0),
+        ("cpp", "# define A(x) parse(x)", 0),
+        ("cpp", "void run() {\n  Other::parse();", 1),
+        ("go", "parse := other.parse(1)", 0),
+        ("python", "parse = other.parse(\n    1,\n)", 0),
+        ("rust", "// parse\nlet a = parse::<u8>(b)", 1),
+        ("haskell", "run = map parse' xs\n  . parse xs", 1),
+        ("erlang", "-export([parse/1]).\nrun(A) -> parse(A).", 1),
+        ("elixir", '    the end of a doc of parse\n  """\n  def run, do: parse(1)', 2),
+        ("perl", "my $a = $b // parse;", 0),
+        ("kotlin", "import a.parse\nlist.map(::parse)", 1),
+        ("ruby", "x.each(&:parse)", 0),
+        ("ruby", "  parse\n", 0),
+    ],
+)
+def test_uses_are_found_by_the_marks_of_each_language(language: str, text: str, line: int) -> None:
+    found = use_in(chunk(language, text), "parse", "uses")
+    assert found is not None
+    assert found[0] == line
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("cpp", "static int parse(char *);"),
+        ("cpp", "  std::vector<A, B> parse(int a) { return {}; }"),
+        ("java", "  @Override\n  public Map<A, List<B>> parse(\n      int a) {"),
+        ("csharp", "    protected virtual int[] parse(string a)"),
+        ("typescript", "interface A {\n  parse(a: (b: C) => D): void;"),
+        ("go", "type A interface {\n\tparse(a uint) bool\n\tparse(b uint)"),
+        ("kotlin", "interface A {\n  fun parse(a: B)"),
+        ("rust", "trait A {\n    fn parse(&self);"),
+        ("elixir", "@spec parse(a) :: b\ndefp parse(other), do: other"),
+        ("erlang", "-spec parse(a()) -> b().\nparse({a, B}) ->\n    B;\nparse(B) ->"),
+        ("haskell", "parse :: A -> B\nparse [] = c\n  parse a = b\n{-# INLINE parse #-}"),
+        ("julia", "parse(a::B) = c"),
+        ("ocaml", "let rec parse a = (* parse *)\nval parse : a -> b"),
+        ("objc", "- (void)parse:(int)a;"),
+        ("lua", "--[[ parse(a)\nparse(b) ]]"),
+        ("haskell", "{- parse\n-}"),
+        ("php", "/** @see parse() */"),
+        ("cpp", 'say("you may parse { this }");'),
+        ("json", '{"parse": 1}'),
+    ],
+)
+def test_what_declares_or_tells_of_a_name_does_not_use_it(language: str, text: str) -> None:
+    assert use_in(chunk(language, text), "parse", "uses") is None
+
+
+def test_a_class_is_not_used_where_it_is_made_of() -> None:
+    """Heads of its methods and its constructors were uses."""
+    text = "void Base::run() {\n}\n\nvoid Base::stop() {\n}"
+    assert use_in(chunk("cpp", text, ("Base.run", "Base.stop")), "Base", "uses") is None
+    text = "class Base {\n  explicit Base(int a);\n  Base();\n};"
+    assert use_in(chunk("cpp", text, ("Base", "Base.Base")), "Base", "uses") is None
+    text = "func (b *Base) Run() {\n}"
+    assert use_in(chunk("go", text, ("Base.Run",)), "Base", "uses") is None
+    text = "void Other::run() {\n  Base::run();\n}"
+    assert use_in(chunk("cpp", text, ("Other.run",)), "run", "uses") is not None
+
+
+def test_a_call_is_worth_more_than_what_names_or_brings_in() -> None:
+    worth = []
+    for text in ("import { parse } from 'a';", "'a.parse'", "list.map(parse)", "parse(a)"):
+        found = use_in(chunk("typescript", text), "parse", "uses")
+        assert found is not None
+        worth.append(found[1])
+    assert worth == sorted(worth)
+    assert len(set(worth)) == 3
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("cpp", "class A final :\n    public ns::Base<int>,\n    Other {"),
+        ("csharp", "record A(int X) : Other(X), Base;"),
+        ("kotlin", "class A(\n    val a: Int,\n) : Base(a), Other {"),
+        ("kotlin", "val a = object : Base() {"),
+        ("scala", "case class A(a: B)\n    extends Other with Base"),
+        ("swift", "extension A: Other, Base {"),
+        ("rust", "impl fmt::Base for A<'_> {"),
+        ("rust", "#[derive(Debug, Base)]"),
+        ("python", "class A(\n    mod.Base[int],\n    metaclass=B,\n):"),
+        ("typescript", "const a = class extends Base {"),
+        ("java", "run(new Base(1) {"),
+        ("php", "    use Base;"),
+        ("php", "class A extends B implements C, Base"),
+        ("ruby", "  include Mod::Base"),
+        ("ruby", "a = Class.new(Base)"),
+        ("elixir", "  @behaviour Base"),
+        ("erlang", "-behaviour(Base)."),
+        ("haskell", "instance (Show a) => Base (A a) where"),
+        ("haskell", "  deriving (Eq, Base)"),
+        ("julia", "mutable struct A{T} <: Base{T}"),
+        ("dart", "class A extends B with C implements Base {"),
+        ("perl", "use Mojo::Base 'Other::Base', -signatures;"),
+        ("objc", "@interface A : B <Base>"),
+    ],
+)
+def test_heirs_are_found_as_each_language_has_them(language: str, text: str) -> None:
+    assert use_in(chunk(language, text), "Base", "heirs") is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("cpp", "struct A *make(struct Base *b) {"),
+        ("cpp", "class A : public Base::Inner {"),
+        ("csharp", "class A<T> : Other where T : Base {"),
+        ("kotlin", "class A(val a: Base) : Other()"),
+        ("scala", "class A[T <: Base](a: Base) extends Other"),
+        ("swift", "class var shared: Base = a"),
+        ("rust", "impl<T: Base> Other for A<T> {"),
+        ("rust", "use a::Base::{B};"),
+        ("rust", "impl Other for Base {"),
+        ("go", "type A struct {\n\tBase\n}"),
+        ("python", "class A(Other[Base]):\n    b: Base"),
+        ("typescript", "class A<T extends Base> extends Other {"),
+        ("java", "sealed interface A permits Base {"),
+        ("php", "use App\\Base;"),
+        ("elixir", "defimpl Other, for: Base do"),
+        ("haskell", "instance Other Base where"),
+    ],
+)
+def test_bounds_and_parameters_are_no_bases(language: str, text: str) -> None:
+    assert use_in(chunk(language, text), "Base", "heirs") is None
+
+
+def chunk(language: str, text: str, defines: tuple[str, ...] = ()) -> ChunkRow:
+    """Return a chunk of some code."""
+    symbol = defines[0] if defines else ""
+    kinds, span = ("method",) * len(defines), Span(1, text.count("\n") + 1)
+    return ChunkRow(
+        0, "a", span, language, "block", symbol, defines, kinds, (), text, "", "", "synthetic"
+    )  # fmt: skip
