@@ -1,6 +1,7 @@
 """Where a name is used: `who calls parse`, `subclasses of Reader`, `tests for parseQuery`."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
@@ -17,7 +18,7 @@ from ncs.search.names import AS_WRITTEN, asked_for, named
 from ncs.search.paths import path_words_of
 from ncs.search.question import is_symbol
 from ncs.search.runs import NEARLY_ALL
-from ncs.text import whole_name
+from ncs.text import plain, whole_name
 from ncs.types import FloatArray, Kind
 
 Relation = Literal["uses", "heirs", "tests"]
@@ -28,6 +29,10 @@ _LONGEST_QUESTION = 200  # characters: a relation is asked for in a few words
 # What a line that holds a name is worth: one that calls it (or makes one), one that holds it
 # otherwise, one that only brings it in. Inside what is called so itself, as in a recursion, less.
 _CALLED, _HELD, _BROUGHT_IN, _ITSELF = 1.0, 0.8, 0.6, 0.5
+_BEFORE_DOT = re.compile(r"(\w+)(?:\(\))?[?!]*(?:\.|::|->)\Z")
+_SELF = frozenset({"self", "this", "Self", "cls"})
+_SHORTEST_OWNER = 4  # letters that may stand for a longer name
+_OTHER_OWNER = 0.7  # times that, where the owner that was asked for is not named beside it
 
 # Words of such questions that say nothing of what is asked.
 _SAY_NOTHING = (
@@ -47,6 +52,7 @@ _SPOKEN = [  # what is said in other words, or in other marks
         r"'s ": " ",
         r"\bcall sites?\b|\bcall (?:hierarchy|graph|tree)\b|\breverse dependenc\w+": "callers",
         r"\bcall (?=to |of )": "calls ",
+        r"\b(?:child|derived) (?:class(?:es)?|types?)\b": "subclasses",
         r"\btest (?=cases?\b)": "test",
         r" in (?:the |our |this )?code(?:base)?\b": "",
     }.items()
@@ -65,16 +71,16 @@ _CLASSES = {  # of words that mean alike
         "using": "calling using invoking referencing instantiating importing raising throwing"
         " sending",
         "used": "called used invoked referenced instantiated imported constructed created raised"
-        " thrown emitted sent consumed read triggered",
+        " thrown emitted sent included consumed read triggered",
         "users": "caller callers usage usages use uses user users reference references callsite"
         " callsites invocation invocations consumer consumers occurrence occurrences calls"
         " imports dependents",
         "inherit": "implement implements extend extends inherit inherits subclass subclasses"
-        " derive derives conform conforms adopt adopts",
-        "inheriting": "implementing extending inheriting subclassing deriving derived",
+        " derive derives conform conforms adopt adopts include includes",
+        "inheriting": "implementing extending inheriting subclassing deriving including",
+        "derived": "derived",
         "heirs": "subclass subclasses subtype subtypes implementations implementer implementers"
-        " implementor implementors descendants heirs impls"
-        " children child derived",
+        " implementor implementors descendants heirs impls",
         "test": "test tests cover covers exercise exercises",
         "touch": "test cover call use exercise",
         "tests": "test tests spec specs testcase testcases",
@@ -96,8 +102,8 @@ _FORMS: dict[Relation, tuple[str, ...]] = {
         "using *", "users *", "* users", "who is users *", "where is users *",
     ),
     "heirs": (
-        "who inherit *", "who inherit from *", "inheriting *", "inheriting from *", "heirs *",
-        "* heirs",
+        "who inherit *", "who inherit from *", "inheriting *", "inheriting from *",
+        "derived from *", "heirs *", "* heirs",
     ),
 }  # fmt: skip
 _TELLING = frozenset().union(
@@ -264,7 +270,30 @@ def related(index: Index, text: str, mask: BoolArray | None) -> Related | None:
         mask: which chunks may be, (N,); None for all.
     """
     asked = related_name(index, text)
-    return None if asked is None else _uses(index, *asked, mask)
+    if asked is None:
+        return None
+    name, relation = asked
+    found = _uses(index, name, relation, mask)
+    if len(found.ids) or (written := _as_written_here(index, name)) == name:
+        return found
+    other = _uses(index, written, relation, mask)
+    return other if len(other.ids) else found
+
+
+def _as_written_here(index: Index, name: str) -> str:
+    """Return a name as it is defined here, if it is: `parseQuery` for `parse_query`."""
+    wanted = plain(_bare(name))
+    met = Counter(
+        bare
+        for chunk in index.chunk_names(index.symbols(wanted).tolist())
+        for each in chunk.defines
+        if plain(bare := each.rpartition(".")[2]) == wanted
+    )
+
+    def unlike(each: str) -> tuple[bool, int, str]:  # a class is called as what makes one
+        return each[:1].isupper() != name[:1].isupper(), -met[each], each
+
+    return min(met, key=unlike) if met else name
 
 
 def related_name(index: Index, text: str) -> tuple[str, Relation] | None:
@@ -279,7 +308,7 @@ def related_name(index: Index, text: str) -> tuple[str, Relation] | None:
 
 
 def _uses(index: Index, name: str, relation: Relation, mask: BoolArray | None) -> Related:
-    bare = _bare(name)
+    bare, owner = _bare(name), _owner(name)
     words, paths = lexical(index, bare), path_words_of(index)
     may_be = words.share >= NEARLY_ALL
     if mask is not None:
@@ -292,7 +321,7 @@ def _uses(index: Index, name: str, relation: Relation, mask: BoolArray | None) -
     found = {
         row.id: use
         for row in index.chunk_rows(best.tolist())
-        if (use := use_in(row, bare, relation)) is not None
+        if (use := use_in(row, bare, relation, owner)) is not None
     }
     return Related(
         name, relation, np.array(list(found), dtype=np.int64),
@@ -306,17 +335,45 @@ def text_of(relation: Relation) -> str:
     return "tests" if relation == "tests" else ""
 
 
-def use_in(row: ChunkRow, bare: str, relation: Relation) -> tuple[int, float] | None:
-    """Return the line of a chunk, from 0, that uses a name most, and what that is worth."""
+def use_in(
+    row: ChunkRow, bare: str, relation: Relation, owner: str = ""
+) -> tuple[int, float] | None:
+    """Return the line of a chunk, from 0, that uses a name most, and what that is worth.
+
+    Args:
+        row: the chunk.
+        bare: the name.
+        relation: which uses count.
+        owner: letters and digits of whom the name is asked for as owned by; "" for nobody.
+    """
     if row.language in _WITHOUT_CODE or bare not in row.text:
         return None
     own = tuple(each for each in row.defines if _is_called(each, bare))
     inside = _is_called(row.symbol, bare) and row.symbol not in row.defines
     lines = _heir_lines(row, bare) if relation == "heirs" else _use_lines(row, bare, own)
+    if owner:
+        code = row.text.split("\n")
+        lines = [
+            (at, worth if _owned(code[at], bare, owner, row.symbol) else worth * _OTHER_OWNER)
+            for at, worth in lines
+        ]
     if not lines:
         return None
     at, worth = max(lines, key=lambda line: (line[1], -line[0]))
     return at, worth * (_ITSELF if inside or _leads(row, bare, own) else 1.0)
+
+
+def _owned(line: str, bare: str, owner: str, symbol: str) -> bool:
+    """Return whether an owner stands before a name: `RemoteScheduler.`, `scheduler.`, `self.`."""
+    own = owner in plain(symbol)
+    before = (line[: each.start()] for each in re.finditer(re.escape(bare), line))
+    said = (found[1] for each in before if (found := _BEFORE_DOT.search(each)))
+    return any(
+        (own and each in _SELF)
+        or plain(each).endswith(owner)
+        or (len(plain(each)) >= _SHORTEST_OWNER and owner.endswith(plain(each)))
+        for each in said
+    )
 
 
 def _leads(row: ChunkRow, bare: str, own: tuple[str, ...]) -> bool:
@@ -335,6 +392,12 @@ def _bare(name: str) -> str:
     return name if asked is None else asked.pieces[-1]
 
 
+def _owner(name: str) -> str:
+    """Return letters and digits of the nearest owner of a name; "" where it is asked without."""
+    asked = asked_for(name)
+    return "" if asked is None or len(asked.pieces) == 1 else plain(asked.pieces[-2])
+
+
 def _is_defined(index: Index, name: str) -> bool:
     asked = asked_for(name)
     if asked is None or not name.isidentifier():
@@ -348,8 +411,8 @@ def _asked(text: str) -> Iterator[tuple[str, Relation]]:
     if len(text) > _LONGEST_QUESTION:
         return
     said = text.strip().rstrip("?.! ")
-    for spoken, plain in _SPOKEN:
-        said = spoken.sub(plain, said)
+    for spoken, said_plainly in _SPOKEN:
+        said = spoken.sub(said_plainly, said)
     every = said.split()
     if _TELLING.isdisjoint(each.lower() for each in every):
         return

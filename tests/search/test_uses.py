@@ -82,7 +82,8 @@ def codebase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
         "drain_all is called by", "drain_all's callers", "who is calling 'drain_all'?",
         "where does drain_all get called", "drain_all call hierarchy",
         "is drain_all used anywhere", "reverse dependencies of drain_all",
-        "what calls into drain_all", "every call to drain_all", "who uses drain_all in this project",
+        "what calls into drain_all", "every call to drain_all",
+        "who uses drain_all in this project",
         "where in the code is drain_all used", "where are instances of drain_all created",
     ],
 )  # fmt: skip
@@ -103,6 +104,9 @@ def test_callers_are_asked_for_in_many_ways(codebase: Codebase, question: str) -
         "drain_all",
         "call drain_all twice when the worker stops",
         "who are the users",
+        "BaseQueue children",
+        "call BaseQueue",
+        "derived BaseQueue",
     ],
 )
 def test_other_questions_ask_for_no_uses(codebase: Codebase, question: str) -> None:
@@ -143,6 +147,29 @@ def test_what_is_asked_for_is_all_that_is_sure(
 
 def test_heirs_are_called_by_their_own_names(codebase: Codebase) -> None:
     assert codebase.search("subclasses of BaseQueue")[0].symbol == "DiskQueue"
+
+
+def test_a_name_may_be_asked_for_in_another_writing(codebase: Codebase) -> None:
+    hits = codebase.search("who calls drainAll")
+    assert next(hit.path for hit in hits if hit.score > 0.9) == "app/worker.py"
+    assert codebase.answer(Query("who calls neverCalled")).unused == ("neverCalled", "uses")
+
+
+def test_a_use_beside_the_owner_that_was_asked_for_is_worth_most() -> None:
+    def worth(text: str, owner: str) -> float:
+        found = use_in(chunk("python", text), "add_task", "uses", owner)
+        assert found is not None
+        return found[1]
+
+    mine = worth("remote_scheduler.add_task(1)", "remotescheduler")
+    assert mine == worth("other.add_task(1)", "") > worth("other.add_task(1)", "remotescheduler")
+
+
+def test_names_that_questions_are_made_of_are_names(codebase: Codebase) -> None:
+    """`Component` and `Module` were words of the question."""
+    assert related_name(codebase.index, "who uses Component") == ("Component", "uses")
+    assert related_name(codebase.index, "where is Module used") == ("Module", "uses")
+    assert related_name(codebase.index, "who uses the module") is None
 
 
 def test_filters_hold_for_uses(codebase: Codebase) -> None:
