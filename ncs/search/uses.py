@@ -152,7 +152,7 @@ _DO = {
 _DOCSTRING = r'"""[\s\S]*?(?:"""|\Z)'
 # In front of a docstring that a chunk begins; one that it only ends has prose there.
 _BEFORE_DOCSTRING = re.compile(r"(?:^|[:=(,\[{+>]|doc|~\w|\breturn|[\s(=][rbfuRBFU]{1,2})\s*\Z")
-_STRING = r'"(?:[^"\\\n]|\\.)*"'
+_STRING = r'"(?:[^"\\\n]|\\[\s\S])*"'
 _STRING_OF_ONE, _LETTER = r"'(?:[^'\\\n]|\\.)*'", r"'(?:[^'\\\n]|\\.)'"
 _STRING_OF_TICKS = r"`[^`\n]*`"
 _VALUE_IN_STRING = re.compile(r"[{$#]|\\\(")  # `"${parse(x)}"`
@@ -185,7 +185,8 @@ _CLAUSES = {
     "erlang": r"'?{name}'?\(|-\w+\(?\s*'?{name}",
     "go": r"\s*{name}\([^()]*\)\s+[\w(*\[.]|\s*{name}\(\w+(?:, \w+)*\s+[\w*\[.][^()]*\)$",
     "haskell": r"{name}|\s+{name}\s[^=]*(?<![=<>/:!])=(?!=)",
-    "julia": r"\s*(?:\w+\.)*{name}\([^=]*\)[^=]*=(?!=)",
+    "julia": r"\s*(?:\w+\.)*{name}\((?:[^()]|\([^()]*\))*\)(?:::[^=\s]+)?(?:\s+where\s[^=]+)?\s*"
+    r"=(?!=)",
     "objc": r"\s*[-+]\s*\([^()]*\)[^;{]*?{name}",
     "ocaml": r"\s*(?:let|and)\s+(?:rec\s+)?{name}",
     "typescript": r"\s*(?:(?:public|private|protected|static|abstract|async|override)\s+)*{name}"
@@ -217,7 +218,7 @@ _HEAD = (
 _BASES = {
     "elixir": r"^[ \t]*(?:@behaviour|use|defimpl)[ \t]+[\w.]*{name}",
     "erlang": r"^-behaviou?r\({name}",
-    "haskell": r"(?:^[ \t]*(?:deriving[ \t]+(?:\w+[ \t]+)?)?instance\b(?:[^=\n]*=>)?[ \t]*"
+    "haskell": r"(?:^[ \t]*(?:deriving[ \t]+(?:\w+[ \t]+)?)?instance\b(?:[^=]{0,300}?=>)?\s*"
     r"(?:\w+\.)*|\bderiving\b[^=\n]{0,200}?){name}",
     "java": r"\bnew\s+{name}\s*\{",
     "kotlin": r"\bobject\s*:[^{=\n]*?{name}",
