@@ -40,8 +40,8 @@ _SAY_NOTHING = (
     " places file files unit integration class classes struct structs enum enums interface"
     " interfaces protocol trait traits type types function functions method methods macro constant"
     " variable field property module component components list being codebase project repo"
-    " repository anywhere here into upon this our currently incoming"
-    " locate instance instances"
+    " repository anywhere here into upon this our currently incoming locate"
+    " instance instances"
 )
 _FILLERS = frozenset(_SAY_NOTHING.split())
 _SPOKEN = [  # what is said in other words, or in other marks
@@ -301,8 +301,11 @@ def related_name(index: Index, text: str) -> tuple[str, Relation] | None:
     """Return the name whose uses a question is after, and which; None for another question.
 
     A name that no sentence would hold, or a plain word that is defined here: `who calls parse`.
+    That of a file is none: its ending would be the name.
     """
     for name, relation in _asked(text):
+        if _is_file(index, name):
+            return None
         if is_symbol(name) or _is_defined(index, name):
             return name, relation
     return None
@@ -405,6 +408,10 @@ def _is_defined(index: Index, name: str) -> bool:
         return False
     found = named(index, asked, index.symbols(name).tolist(), _DEFINITIONS)
     return any(one.match == AS_WRITTEN for one in found)
+
+
+def _is_file(index: Index, name: str) -> bool:
+    return "." in name and any(f"/{path}".endswith(f"/{name}") for path in index.paths)
 
 
 def _asked(text: str) -> Iterator[tuple[str, Relation]]:

@@ -107,6 +107,8 @@ def test_callers_are_asked_for_in_many_ways(codebase: Codebase, question: str) -
         "BaseQueue children",
         "call BaseQueue",
         "derived BaseQueue",
+        "what includes list.h",
+        "who imports app/queue.py",
     ],
 )
 def test_other_questions_ask_for_no_uses(codebase: Codebase, question: str) -> None:
