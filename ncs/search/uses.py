@@ -171,6 +171,11 @@ _FUNCTION = (
     r"|val|{lambda})[ \t]+|[@-](?:spec|callback)[ \t]+)"
     r"(?:\([^()\n]*\)[ \t]*|<[^<>\n]*>[ \t]*)?(?:[\w$<>?]+(?:\.|::|\#))*{name}"
 )
+# A type's head; `struct parse *a` is none.
+_TYPE = (
+    r"\b(?:class|interface|trait|protocol|enum|struct|union|defmodule|defprotocol)[ \t]+{name}"
+    r"(?=\s*(?:$|[<({:;]|\b(?:extends|implements|with|where|final|do)\b))"
+)
 _NO_TYPE = (
     "return|else|throw|case|delete|new|await|yield|co_\\w+|goto|in|is|not|and|or|when|using|emit"
     "|Q_EMIT|default|assert|out|do"
@@ -180,8 +185,6 @@ _DECLARED = (  # behind type arguments that are blank: `static int parse(char *)
     r"(?:[ \t]+[*&]*|[*&?]+[ \t]+|\[\]\??[ \t]+)){least}(?:\w+(?:::|\.))*~?{name}\s*\("
 )
 _CLAUSES = {
-    "c": r"\s*(?:struct|union|enum)\s+{name}\s*;",
-    "cpp": r"\s*(?:class|struct|union|enum(?: class)?)\s+{name}\s*;",
     "erlang": r"'?{name}'?\(|-\w+\(?\s*'?{name}",
     "go": r"\s*{name}\([^()]*\)\s+[\w(*\[.]|\s*{name}\(\w+(?:, \w+)*\s+[\w*\[.][^()]*\)$",
     "haskell": r"{name}|\s+{name}\s[^=]*(?<![=<>/:!])=(?!=)",
@@ -493,7 +496,7 @@ def _declaring(bare: str, language: str, mine: bool) -> re.Pattern[str]:
         mine: whether the code is of a class that is called so, as its constructors are.
     """
     lambdas = language in ("erlang", "elixir", "ocaml", "fsharp", "haskell")
-    looks = [_FUNCTION.replace("{lambda}", "sub" if lambdas else "fun|fn")]
+    looks = [_FUNCTION.replace("{lambda}", "sub" if lambdas else "fun|fn"), _TYPE]
     if language in _DO["type first"]:
         looks.append("^" + _DECLARED.replace("{least}", "{0,8}" if mine else "{1,8}"))
     if language in _CLAUSES:
