@@ -20,13 +20,14 @@ from ncs.search.paths import asks_for_tests, path_words_of
 from ncs.search.query import Query
 from ncs.search.question import holds_code, is_symbol, length, plain_name, says_nothing, subject
 from ncs.search.ranking import others, ranked
+from ncs.search.relations import Relation
 from ncs.search.relevance import Evidence, leads, relevance
 from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import LINES_BEFORE, Snippet, Snippets, rarities
 from ncs.search.spelling import Spelling, spelling
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
-from ncs.search.uses import Related, Relation, related
+from ncs.search.uses import Related, related
 from ncs.types import KINDS, Encoder, FloatArray, Hit, Place
 
 _ALSO = 2  # places of a file beside the one that leads

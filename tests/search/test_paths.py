@@ -69,7 +69,8 @@ TESTED = (
 FACTORS = (
     (TESTED, 0.3),
     (
-        r"(^|/)(examples?|[Ss]amples?|demos?|docs_src|bench(marks?)?)/|^((?!src/)[^/]+/)*docs?/",
+        r"(^|/)(examples?|[Ss]amples?|demos?|docs|docs_src|bench(marks?)?)/"
+        r"|^((?!src/)[^/]+/)*doc/",
         0.6,
     ),
     (r"(^|/)(_?compat|legacy|deprecated|single_include)[/.]", 0.6),

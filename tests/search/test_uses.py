@@ -8,7 +8,8 @@ import ncs
 from ncs.api.opening import Codebase
 from ncs.index.reading import ChunkRow
 from ncs.search import Query
-from ncs.search.uses import related_name, use_in
+from ncs.search.usage import use_in
+from ncs.search.uses import related_name
 from ncs.types import Span
 
 FILES = {

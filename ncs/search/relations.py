@@ -1,0 +1,129 @@
+"""Which questions ask for the uses of a name: `who calls parse`, `tests for parseQuery`."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Literal
+
+Relation = Literal["uses", "heirs", "tests"]
+
+_LONGEST_QUESTION = 200  # characters: a relation is asked for in a few words
+_WORD = re.compile("[a-z]+")
+# Words of such questions that say nothing of what is asked.
+_SAY_NOTHING = (
+    "the a all any every everything find show list give get me there else of to on for code place"
+    " places file files unit integration class classes struct structs enum enums interface"
+    " interfaces protocol trait traits type types function functions method methods macro constant"
+    " variable field property module component components list being codebase project repo"
+    " repository anywhere here into upon this our currently incoming locate"
+    " instance instances"
+)
+_FILLERS = frozenset(_SAY_NOTHING.split())
+_LAST = frozenset({"from", "by", "in", "at"})  # `where is parse called from`
+_CLASSES = {  # of words that mean alike
+    one: frozenset(said.split())
+    for one, said in {
+        "who": "who what which that",
+        "where": "where how",
+        "is": "is are gets get",
+        "do": "do does",
+        "use": "call calls use uses invoke invokes reference references instantiate instantiates"
+        " import imports construct constructs create creates raise raises throw throws emit emits"
+        " send sends read reads consume consumes depend depends refer refers trigger triggers",
+        "using": "calling using invoking referencing instantiating importing raising throwing"
+        " sending",
+        "used": "called used invoked referenced instantiated imported constructed created raised"
+        " thrown emitted sent included consumed read triggered",
+        "users": "caller callers usage usages use uses user users reference references callsite"
+        " callsites invocation invocations consumer consumers occurrence occurrences calls"
+        " imports dependents",
+        "inherit": "implement implements extend extends inherit inherits subclass subclasses"
+        " derive derives conform conforms adopt adopts include includes",
+        "inheriting": "implementing extending inheriting subclassing deriving including",
+        "derived": "derived",
+        "heirs": "subclass subclasses subtype subtypes implementations implementer implementers"
+        " implementor implementors descendants heirs impls",
+        "test": "test tests cover covers exercise exercises",
+        "touch": "test cover call use exercise",
+        "tests": "test tests spec specs testcase testcases",
+        "tested": "tested covered exercised",
+        "testing": "testing covering calling using",
+    }.items()
+}
+# Forms of such questions: words of a class, `*` for the name, `?` for any word.
+_FORMS: dict[Relation, tuple[str, ...]] = {
+    "tests": (
+        "where is * tested", "is * tested", "where is tests *", "who test *",
+        "who tests touch *", "who tests test *", "tests that touch *", "tests testing *",
+        "tests *", "* tests",
+    ),
+    "uses": (
+        "where is * used", "where * is used", "where is used *", "where do ? use *",
+        "where do use *", "where do * used", "is * used", "* is used by", "* is used",
+        "who use *", "who is using *",
+        "using *", "users *", "* users", "who is users *", "where is users *",
+    ),
+    "heirs": (
+        "who inherit *", "who inherit from *", "inheriting *", "inheriting from *",
+        "derived from *", "heirs *", "* heirs",
+    ),
+}  # fmt: skip
+_TELLING = frozenset().union(
+    *(said for one, said in _CLASSES.items() if one not in ("who", "where", "is", "do")),
+    ("child", "dependencies"),
+)
+
+
+def asked(text: str) -> Iterator[tuple[str, Relation]]:
+    """Yield the names that a question may ask for the uses of, and which uses."""
+    if len(text) > _LONGEST_QUESTION or _TELLING.isdisjoint(_WORD.findall(text.lower())):
+        return
+    said = text.strip().rstrip("?.! ")
+    for spoken, said_plainly in _spoken():
+        said = spoken.sub(said_plainly, said)
+    every = said.split()
+    # A capital begins a sentence, elsewhere a name: `where is Component used`.
+    tells = [(each if at else each.lower()) not in _FILLERS for at, each in enumerate(every)]
+    tokens = [each for each, does in zip(every, tells, strict=True) if does]
+    while tokens and tokens[-1].lower() in _LAST:
+        tokens.pop()
+    yield from _fits(tokens)
+    if not tells[-1]:  # `who calls find`
+        yield from _fits([*tokens, every[-1]])
+
+
+def _fits(tokens: Sequence[str]) -> Iterator[tuple[str, Relation]]:
+    """Yield the name of each form that a question without its fillers fits, and its relation."""
+    for relation, forms in _FORMS.items():
+        for form in forms:
+            if (name := _fitting(form.split(), tokens)) is not None:
+                yield name.removesuffix("()"), relation
+
+
+def _fitting(form: Sequence[str], tokens: Sequence[str]) -> str | None:
+    """Return the name of a question of a form, None for one of another form."""
+    name = None
+    if len(form) != len(tokens):
+        return None
+    for one, token in zip(form, tokens, strict=True):
+        if one == "*":
+            name = token
+        elif one != "?" and token.lower() not in _CLASSES.get(one, {one}):
+            return None
+    return name
+
+
+@cache
+def _spoken() -> list[tuple[re.Pattern[str], str]]:
+    """Return what is said in other words or in other marks, and how it is said plainly."""
+    ways = {
+        r"(?<!\w)([`\"'])([^`\"'\s]+)\1(?!\w)": r"\2",
+        r"\b(who|what|where|how)'s ": r"\1 is ",
+        r"'s ": " ",
+        r"\bcall sites?\b|\bcall (?:hierarchy|graph|tree)\b|\breverse dependenc\w+": "callers",
+        r"\bcall (?=to |of )": "calls ",
+        r"\b(?:child|derived) (?:class(?:es)?|types?)\b": "subclasses",
+        r"\btest (?=cases?\b)": "test",
+        r" in (?:the |our |this )?code(?:base)?\b": "",
+    }
+    return [(re.compile(way, re.IGNORECASE), plain) for way, plain in ways.items()]
