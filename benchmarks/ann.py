@@ -31,9 +31,8 @@ import numpy as np
 import ncs
 from benchmarks.retrieval.corpora import load_corpora, load_paraphrases, load_questions
 from benchmarks.retrieval.record import SEED, write
-from ncs.lexical import IdArray
 from ncs.search.latent import FAISS_FROM, SHORTLIST, top, unit
-from ncs.types import FloatArray
+from ncs.types import FloatArray, IdArray
 
 DEPTHS = (100, SHORTLIST)
 RECALLS = (10, 100, SHORTLIST)

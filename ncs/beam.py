@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ncs.types import FloatArray
+from ncs.types import FloatArray, IdArray
 from ncs.wording import BOS, EOS, PAD, UNKNOWN
 
-Ids = npt.NDArray[np.int64]
 # rows of the hypotheses of the last call, and the token that each goes on with →
 # log-probabilities of what comes next, (N, V + extra)
-Advance = Callable[[Ids, Ids], FloatArray]
+Advance = Callable[[IdArray, IdArray], FloatArray]
 
 _NEVER = -1e30
 _NGRAM = 3

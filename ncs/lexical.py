@@ -10,15 +10,13 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from ncs.text import lexical_tokens
-from ncs.types import FloatArray
+from ncs.types import FloatArray, IdArray
 
 K1 = 1.5
 B = 0.75
 
-IdArray = npt.NDArray[np.int64]
 NOWHERE: IdArray = np.zeros(0, dtype=np.int64)
 NOTHING: FloatArray = np.zeros(0, dtype=np.float32)
 

@@ -14,10 +14,10 @@ from pathlib import PurePosixPath
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
-import numpy.typing as npt
+
+from ncs.types import IdArray
 
 Piece = TypeVar("Piece")
-Ids = npt.NDArray[np.int64]
 
 # A run of letters, digits and underscores: an identifier or a word of prose.
 _IDENTIFIER = re.compile(r"\w+")
@@ -121,7 +121,7 @@ def _ngrams(word: str) -> tuple[int, ...]:
     return tuple(sorted(zlib.crc32(gram) for gram in grams))
 
 
-def ngram_buckets(word: str, buckets: int) -> npt.NDArray[np.int64]:
+def ngram_buckets(word: str, buckets: int) -> IdArray:
     """Return the table rows of a word: hashes of `<word>` and its 3-, 4- and 5-grams of bytes.
 
     Args:
@@ -210,10 +210,10 @@ class Positions(NamedTuple):
         sizes: (B,) positions of each text, which may have none.
     """
 
-    words: Ids
-    counts: Ids
-    indents: Ids
-    sizes: Ids
+    words: IdArray
+    counts: IdArray
+    indents: IdArray
+    sizes: IdArray
 
 
 def positions(
@@ -271,7 +271,7 @@ def _tokens(
 
 
 def _first_positions(
-    flat: Ids, indents: Ids, count: int, lines: int, words_per_line: int, query_words: int
+    flat: IdArray, indents: IdArray, count: int, lines: int, words_per_line: int, query_words: int
 ) -> Positions:
     """Return the positions that are kept.
 
@@ -305,10 +305,10 @@ def _first_positions(
     )
 
 
-def ranges(starts: Ids, sizes: Ids) -> Ids:
+def ranges(starts: IdArray, sizes: IdArray) -> IdArray:
     """Return start, start + 1, … of each range, one range after the other."""
     before = np.cumsum(sizes) - sizes
-    found: Ids = np.arange(int(sizes.sum())) + np.repeat(starts - before, sizes)
+    found: IdArray = np.arange(int(sizes.sum())) + np.repeat(starts - before, sizes)
     return found
 
 
@@ -326,7 +326,7 @@ def _first_names(text: str, most: int) -> Iterator[str]:
         yield from islice((name for name in identifiers(line) if name.strip("_")), most)
 
 
-def _indents(leads: Sequence[str]) -> Ids:
+def _indents(leads: Sequence[str]) -> IdArray:
     """Return the indents of lines that begin with such white space."""
     known = {lead: _indent(lead) for lead in set(leads)}
     return np.array([known[lead] for lead in leads], dtype=np.int64)

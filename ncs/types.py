@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float32]
+IdArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 Tier = Literal["docstring", "comment", "synthetic", "snippet"]
 TIERS: tuple[Tier, ...] = ("docstring", "comment", "synthetic", "snippet")

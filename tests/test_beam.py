@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncs.beam import BeamConfig, Ids, beam_search
-from ncs.types import FloatArray
+from ncs.beam import BeamConfig, beam_search
+from ncs.types import FloatArray, IdArray
 from ncs.wording import BOS, EOS, MARKS, PAD, UNKNOWN
 
 WORDS = 3
@@ -28,7 +28,7 @@ class Chain:
         self.state: list[tuple[int, int]] = []
         self.calls = 0
 
-    def __call__(self, rows: Ids, last: Ids) -> FloatArray:
+    def __call__(self, rows: IdArray, last: IdArray) -> FloatArray:
         if not self.calls:
             self.state = [(at, BOS) for at in range(len(self.table))]
         self.calls += 1
@@ -176,9 +176,9 @@ def test_longer_sentences_are_preferred_as_the_penalty_grows() -> None:
 @pytest.mark.parametrize("beams", [1, 4])
 def test_ties_go_to_the_smaller_id(beams: int) -> None:
     """Of more ties than are looked at, any could be taken."""
-    called: list[Ids] = []
+    called: list[IdArray] = []
 
-    def advance(rows: Ids, last: Ids) -> FloatArray:
+    def advance(rows: IdArray, last: IdArray) -> FloatArray:
         called.append(last)
         return np.full((len(rows), 5_000), -1.0, dtype=np.float32)
 

@@ -15,7 +15,6 @@ from ncs.api.workers import encode_texts
 from ncs.corpus.reading import FileRecord
 from ncs.index.content import View, text_digest
 from ncs.index.journal import Journal
-from ncs.lexical import IdArray
 from ncs.runtime import load
 from ncs.text import document
 from ncs.types import (
@@ -23,6 +22,7 @@ from ncs.types import (
     Chunk,
     Encoder,
     FloatArray,
+    IdArray,
     OnProgress,
     Progress,
     ignore_progress,

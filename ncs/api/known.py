@@ -10,9 +10,8 @@ from ncs.index.blocks import Latents
 from ncs.index.content import text_digest
 from ncs.index.reading import Index
 from ncs.index.schema import MAIN_VIEW, WORDS_VIEW
-from ncs.lexical import IdArray
 from ncs.text import document, path_words
-from ncs.types import FloatArray, Origin
+from ncs.types import BoolArray, FloatArray, IdArray, Origin
 
 Digests = npt.NDArray[np.uint8]  # (n, 16)
 
@@ -121,7 +120,7 @@ class Known:
                 found[here] = latents.of(rows[here] - self._starts[at])
         return found
 
-    def explained(self, rows: IdArray) -> npt.NDArray[np.bool_]:
+    def explained(self, rows: IdArray) -> BoolArray:
         """Return whether each row is a chunk that the index explains, (n,)."""
         count = 0 if self._index is None else self._index.chunk_count
         return np.asarray((rows >= 0) & (rows < count))

@@ -37,7 +37,7 @@ from ncs.index.schema import (
 from ncs.index.store import damaged
 from ncs.index.texts import ChunksRow, Explained, Gathering
 from ncs.text import identifier_tokens, identifiers, plain
-from ncs.types import KINDS, Chunk, FloatArray, Folder, Skipped
+from ncs.types import KINDS, Chunk, FloatArray, Folder, IdArray, Skipped
 
 if TYPE_CHECKING:  # the parsers load with it, and nothing here needs them
     from ncs.corpus.reading import FileRecord
@@ -56,7 +56,7 @@ class View:
         chunks: their places, ascending, (M,). latents: one row for each of them, (M, Z + E).
     """
 
-    chunks: npt.NDArray[np.int64]
+    chunks: IdArray
     latents: FloatArray
 
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from ncs.index.packing import ends_block
 from ncs.index.postings import BLOCK, TermBlock
-from ncs.lexical import IdArray
 from ncs.text import ranges
+from ncs.types import IdArray
 
 # A block of so many bytes or more ends at the next term whose own checksum says so, as of one in
 # sixteen it does. So after a change most blocks end where they did before, and are taken over.

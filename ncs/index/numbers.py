@@ -19,8 +19,7 @@ from ncs.index.packing import unpack
 from ncs.index.postings import numbers
 from ncs.index.schema import COLUMNS, MAIN_VIEW, WORDS_VIEW
 from ncs.index.store import Store, damaged
-from ncs.lexical import IdArray
-from ncs.types import KINDS, FloatArray
+from ncs.types import KINDS, BoolArray, FloatArray, IdArray
 
 _WIDEST = 4  # bytes of a number in a column
 _NOWHERE = frozenset({"", ".", ".."})  # parts that no path of a codebase has; "/a" begins with one
@@ -251,7 +250,7 @@ class Numbers(Closing):
         return self._inside(found)
 
     @cached_property
-    def generated(self) -> npt.NDArray[np.bool_]:
+    def generated(self) -> BoolArray:
         """Which files say that a tool wrote them, by file id."""
         marks = [mark for _, _, mark in self._files]
         for mark in marks:

@@ -25,9 +25,8 @@ import numpy.typing as npt
 from ncs.errors import IndexDamaged
 from ncs.index.packing import unpack
 from ncs.index.store import Store, damaged
-from ncs.lexical import IdArray
 from ncs.text import path_words
-from ncs.types import FloatArray
+from ncs.types import FloatArray, IdArray
 
 _TYPES = {1: "u1", 2: "<u2", 4: "<u4"}
 _WIDTHS = bytes(ids + 16 * counts for ids in _TYPES for counts in (0, *_TYPES))

@@ -17,9 +17,8 @@ from ncs.index.postings import StoredPostings, StoredTerms
 from ncs.index.schema import DEFAULT_PLACE, TABLES
 from ncs.index.store import Store, damaged, missing, read_only, tables
 from ncs.index.texts import ChunkBlock, Names, Texts
-from ncs.lexical import IdArray
 from ncs.text import plain
-from ncs.types import KINDS, Chunk, Kind, Origin, Span, Target
+from ncs.types import KINDS, Chunk, IdArray, Kind, Origin, Span, Target
 
 __all__ = [
     "DEFAULT_PLACE", "ChunkNames", "ChunkRow", "Index", "ModelRecord", "find_index", "open_index",

@@ -17,7 +17,7 @@ from ncs.index.reading import Index
 from ncs.index.schema import CONTENT, FORMAT, kind_bits
 from ncs.index.stale import Stale, stale
 from ncs.index.store import check_header, rebuild
-from ncs.lexical import IdArray
+from ncs.types import IdArray
 
 _UPDATE = "ncs index reads the codebase again"
 _EXPLAIN = "lower --min-coverage, or see ncs inspect index for what has no explanation"

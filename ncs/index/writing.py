@@ -9,7 +9,6 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ncs.config import IndexConfig
 from ncs.errors import IndexRefused, IndexUnusable
@@ -30,6 +29,7 @@ from ncs.types import (
     Chunk,
     FloatArray,
     Folder,
+    IdArray,
     OnProgress,
     Progress,
     Skipped,
@@ -241,13 +241,13 @@ def write(
         return writer.finish(corpus.skipped, corpus.folders, corpus.read_ns)
 
 
-def _in_order(chunks: Sequence[Chunk]) -> tuple[list[Chunk], npt.NDArray[np.int64]]:
+def _in_order(chunks: Sequence[Chunk]) -> tuple[list[Chunk], IdArray]:
     """Return the chunks by (path, first line), and where each stood before."""
     order = sorted(range(len(chunks)), key=lambda at: (chunks[at].path, chunks[at].span))
     return [chunks[at] for at in order], np.array(order, dtype=np.int64)
 
 
-def _placed(words: View | None, order: npt.NDArray[np.int64], width: int) -> View:
+def _placed(words: View | None, order: IdArray, width: int) -> View:
     """Return a view by the places that its chunks have in the order."""
     if words is None:
         return View(np.zeros(0, dtype=np.int64), np.zeros((0, width), dtype=np.float32))

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ncs.config import ModelConfig
 from ncs.text import Numbered, ngram_buckets, parts, positions, ranges
+from ncs.types import IdArray
 
 IntArray = npt.NDArray[np.int32]
 
@@ -40,7 +41,7 @@ class WordTable:
         """Return the words, by their ids."""
         return list(self.ids.pieces)
 
-    def rows(self, ids: npt.NDArray[np.int64]) -> tuple[IntArray, IntArray]:
+    def rows(self, ids: IdArray) -> tuple[IntArray, IntArray]:
         """Return the table rows of the words, one after the other, and where each begins.
 
         Args:
@@ -181,9 +182,7 @@ def collate(features: Sequence[TextFeatures], table: WordTable) -> TextBatch:
     )
 
 
-def _unique(
-    ids: npt.NDArray[np.integer], size: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _unique(ids: npt.NDArray[np.integer], size: int) -> tuple[IdArray, IdArray]:
     """Return the sorted unique ids and the place of each id among them; ids are < size."""
     # A mark for each word of the table is several times faster than sorting the ids.
     met = np.zeros(size, dtype=bool)

@@ -30,6 +30,7 @@ from ncs.learn.reader import collate_places, sources
 from ncs.learn.sentences import sentence_batch
 from ncs.lexical import MemoryPostings, bm25
 from ncs.metrics import gold_ranks
+from ncs.types import IdArray
 from ncs.weights import Weights
 from ncs.wording import first_sentence
 
@@ -58,7 +59,7 @@ class Opinion:
     documents: Tensor
     temperature: float
 
-    def logits(self, forms_of: npt.NDArray[np.int64], pairs: npt.NDArray[np.int64]) -> Tensor:
+    def logits(self, forms_of: IdArray, pairs: IdArray) -> Tensor:
         """Return how well the queries of B pairs, in their forms, ask for each text, (B, B)."""
         asked = [self.queries[form][at] for form, at in zip(forms_of, pairs, strict=True)]
         return torch.stack(asked) @ self.documents[torch.from_numpy(pairs)].T / self.temperature
@@ -163,8 +164,8 @@ class Classroom:
     def _ranking(
         self,
         model: Model,
-        picked: npt.NDArray[np.int64],
-        in_form: npt.NDArray[np.int64],
+        picked: IdArray,
+        in_form: IdArray,
         asked: Tensor,
         answered: Tensor,
     ) -> dict[str, Tensor]:
@@ -184,7 +185,7 @@ class Classroom:
     def _reconstruction(
         self,
         model: Model,
-        picked: npt.NDArray[np.int64],
+        picked: IdArray,
         batch: TextBatch,
         posterior: Posterior,
         latents: Tensor,
@@ -199,7 +200,7 @@ class Classroom:
             batch, self.table, posterior, latents,
         )  # fmt: skip
 
-    def _batch(self, epoch: int, step: int) -> npt.NDArray[np.int64]:
+    def _batch(self, epoch: int, step: int) -> IdArray:
         """Return the pairs of a step, from an order drawn anew for each epoch.
 
         Those that the decoder is taught by come first.

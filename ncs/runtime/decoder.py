@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ncs.beam import BeamConfig, Ids, Sentence, beam_search
+from ncs.beam import BeamConfig, Sentence, beam_search
 from ncs.errors import WeightsError
 from ncs.runtime.encoder import RuntimeEncoder
 from ncs.runtime.parameters import Linear, linear, sigmoid, standardise, take
-from ncs.types import FloatArray
+from ncs.types import BoolArray, FloatArray, IdArray
 from ncs.weights import VOCABULARY, Array, Weights, spelled
 from ncs.wording import BOS, PAD, UNKNOWN, Source, Vocabulary, sentence, source, with_articles
 
@@ -62,8 +62,8 @@ class _Memory:
 
     summary: FloatArray
     states: FloatArray
-    mask: npt.NDArray[np.bool_]
-    words: Ids
+    mask: BoolArray
+    words: IdArray
     sources: list[Source]
     own: list[list[str]]
     latents: FloatArray
@@ -202,10 +202,10 @@ class RuntimeDecoder:
 
     def step(
         self,
-        ids: Ids,
+        ids: IdArray,
         state: tuple[FloatArray, FloatArray, FloatArray],
         memory: _Memory,
-        whose: Ids,
+        whose: IdArray,
     ) -> tuple[FloatArray, tuple[FloatArray, FloatArray, FloatArray], FloatArray]:
         """Return log-probabilities, (n, V + extra), the next state, and attention, (n, M).
 
@@ -246,7 +246,7 @@ class _Running:
         self._whose = np.arange(len(memory.sources))
         self.attention: FloatArray = np.zeros((0, 0), dtype=np.float32)
 
-    def advance(self, rows: Ids, last: Ids) -> FloatArray:
+    def advance(self, rows: IdArray, last: IdArray) -> FloatArray:
         """Return what comes next; see `ncs.beam.Advance`."""
         self._whose = self._whose[rows]
         first, second, looked = self._state
@@ -260,7 +260,7 @@ class _Running:
 class _Places:
     """The places of each row's text, without a copy of them for each row."""
 
-    def __init__(self, memory: _Memory, whose: Ids) -> None:
+    def __init__(self, memory: _Memory, whose: IdArray) -> None:
         self._memory, self._whose = memory, whose
         count = np.bincount(whose, minlength=len(memory.states))
         self._column = np.arange(len(whose)) - (np.cumsum(count) - count)[whose]
@@ -295,7 +295,7 @@ class _Reader:
         self._shift = take(weights, "reader.norm.bias", memory)
 
     def __call__(
-        self, found: Sequence[Source], vectors: FloatArray, lines: FloatArray, starts: Ids
+        self, found: Sequence[Source], vectors: FloatArray, lines: FloatArray, starts: IdArray
     ) -> FloatArray:
         """Return the places of each text, (B, M, D), zeros behind its last."""
         sizes = [len(each.surfaces) for each in found]

@@ -10,10 +10,9 @@ from ncs.config import KEY_WIDTH, ModelConfig
 from ncs.runtime.parameters import Linear, gelu, linear, linear_after_norm, standardise, take
 from ncs.runtime.vectors import KnownWords
 from ncs.text import INDENTS, Positions, positions, ranges
-from ncs.types import FloatArray
+from ncs.types import FloatArray, IdArray
 from ncs.weights import Weights
 
-Ids = npt.NDArray[np.int64]
 Number = TypeVar("Number", bound=np.generic)
 
 _BATCH = 32  # texts: their numbers fit into a core's own cache
@@ -106,7 +105,7 @@ class Readings(NamedTuple):
 
     latents: FloatArray
     lines: FloatArray
-    starts: Ids
+    starts: IdArray
     words: KnownWords
 
 
@@ -125,17 +124,17 @@ class _Layout(NamedTuple):
     size: int
     width: int
     height: int
-    ids: Ids
-    text: Ids
-    place: Ids
-    line: Ids
-    word_starts: Ids
-    text_starts: Ids
-    counts: Ids
-    text_counts: Ids
-    line_text: Ids
-    line_place: Ids
-    indents: Ids
+    ids: IdArray
+    text: IdArray
+    place: IdArray
+    line: IdArray
+    word_starts: IdArray
+    text_starts: IdArray
+    counts: IdArray
+    text_counts: IdArray
+    line_text: IdArray
+    line_place: IdArray
+    indents: IdArray
 
     @property
     def even(self) -> bool:
@@ -166,7 +165,7 @@ class _Layout(NamedTuple):
         return values[self.line_text, self.line_place]
 
 
-def _layout(read: Positions, members: Ids) -> _Layout:
+def _layout(read: Positions, members: IdArray) -> _Layout:
     """Return the layout of some of the texts that were read, each of which has a word."""
     height = read.sizes[members]
     lines_at = ranges((np.cumsum(read.sizes) - read.sizes)[members], height)
@@ -188,14 +187,14 @@ def _layout(read: Positions, members: Ids) -> _Layout:
     )  # fmt: skip
 
 
-def _words_of(read: Positions) -> Ids:
+def _words_of(read: Positions) -> IdArray:
     """Return how many words each text has, (B,)."""
     met = np.concatenate([[0], np.cumsum(read.counts)])
     ends = np.cumsum(read.sizes)
     return np.asarray(met[ends] - met[ends - read.sizes])
 
 
-def _softmax(scores: FloatArray, starts: Ids, counts: Ids) -> FloatArray:
+def _softmax(scores: FloatArray, starts: IdArray, counts: IdArray) -> FloatArray:
     """Return the softmax within each run of the scores; every run has at least one."""
     raised = np.exp(scores - np.repeat(np.maximum.reduceat(scores, starts), counts))
     return np.asarray(raised / np.repeat(np.add.reduceat(raised, starts), counts))

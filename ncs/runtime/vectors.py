@@ -3,15 +3,12 @@
 from itertools import islice
 
 import numpy as np
-import numpy.typing as npt
 
 from ncs.config import KEY_WIDTH
 from ncs.runtime.parameters import take
 from ncs.text import Numbered, ngram_buckets, parts
 from ncs.types import FloatArray
 from ncs.weights import TABLE, TABLE_SCALE, Array, Weights, doubled, halved
-
-Ids = npt.NDArray[np.int64]
 
 _MOST_WORDS = 100_000  # words kept; about 65 MB at width 128
 _TOGETHER = 256  # words: the rows of their n-grams stay in a core's own cache

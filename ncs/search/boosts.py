@@ -11,9 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.lexical import NOTHING, NOWHERE, IdArray
+from ncs.lexical import NOTHING, NOWHERE
 from ncs.search.defining import forms, head_of, only_extends, valued
-from ncs.search.filters import BoolArray
 from ncs.search.fusion import scaled
 from ncs.search.homes import Home, Homes
 from ncs.search.lexical import of_files
@@ -37,7 +36,7 @@ from ncs.search.question import is_flag, is_symbol, topic
 from ncs.search.runs import NEARLY_ALL, Candidates, Runs
 from ncs.search.uses import Related, text_of
 from ncs.text import identifier_tokens
-from ncs.types import KINDS, FloatArray
+from ncs.types import KINDS, BoolArray, FloatArray, IdArray
 
 DEFINITION = 3.0  # a question that is a name, maybe spelled out: the chunk that defines it
 TYPED = 1.0  # a question that is a symbol that nothing defines: the chunk that gives it a type

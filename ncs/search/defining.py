@@ -11,9 +11,9 @@ from itertools import takewhile
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.lexical import IdArray
 from ncs.search.runs import MOST_FLAGGED, MOST_READ, Candidates
 from ncs.text import whole_name
+from ncs.types import IdArray
 
 # In front of a name that gets its value: words such as `public static final int`, none of these.
 _NOT_BEFORE = (

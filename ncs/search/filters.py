@@ -7,16 +7,13 @@ from functools import lru_cache
 from importlib import import_module
 
 import numpy as np
-import numpy.typing as npt
 
 from ncs.config import NOTEBOOK
 from ncs.errors import QueryError
 from ncs.index.reading import Index
 from ncs.index.schema import kind_bits
 from ncs.search.query import Query
-from ncs.types import KINDS
-
-BoolArray = npt.NDArray[np.bool_]
+from ncs.types import KINDS, BoolArray
 
 # What else people call languages, beside the endings of their files (`ncs.corpus.languages`).
 _ALSO_CALLED = {

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from ncs.lexical import IdArray
-from ncs.search.filters import BoolArray
 from ncs.search.latent import NARROW, Latent
 from ncs.search.runs import Runs
-from ncs.types import FloatArray
+from ncs.types import BoolArray, FloatArray, IdArray
 
 NEURAL_WEIGHT = 1.1
 # Of that weight, where words say what is meant. So they do in a sentence with a name of code: on

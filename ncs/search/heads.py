@@ -5,10 +5,8 @@ import re
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.lexical import IdArray
-from ncs.search.filters import BoolArray
 from ncs.search.runs import Runs
-from ncs.types import KINDS, FloatArray
+from ncs.types import KINDS, BoolArray, FloatArray, IdArray
 
 _BLOCK = KINDS.index("block")
 _COMMENTS = re.compile(

@@ -9,8 +9,7 @@ import faiss
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.lexical import IdArray
-from ncs.types import FloatArray
+from ncs.types import FloatArray, IdArray
 
 _FLAT: WeakKeyDictionary[Index, dict[str, faiss.IndexFlatIP]] = WeakKeyDictionary()
 

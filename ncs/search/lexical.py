@@ -7,12 +7,12 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.lexical import NOWHERE, IdArray, Postings, Scorer, scored
+from ncs.lexical import NOWHERE, Postings, Scorer, scored
 from ncs.search.question import plain_words, terms
 from ncs.search.runs import beginnings
 from ncs.text import stem_token
 from ncs.thesaurus import LONGEST_PHRASE, other_words
-from ncs.types import FloatArray
+from ncs.types import FloatArray, IdArray
 
 # Times the BM25 of a stem; a word that stands as it was asked counts twice, with its stem.
 # By hand, chosen with all of these in sight: newcomers' questions 0.825 → 0.829, judged ones

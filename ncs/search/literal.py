@@ -10,13 +10,12 @@ from itertools import islice, pairwise
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.lexical import NOTHING, NOWHERE, IdArray
-from ncs.search.filters import BoolArray
+from ncs.lexical import NOTHING, NOWHERE
 from ncs.search.lexical import lexical
 from ncs.search.question import ASKING, told
 from ncs.search.runs import MOST_FLAGGED, MOST_READ, NEARLY_ALL, Candidates, Runs
 from ncs.text import identifiers
-from ncs.types import FloatArray
+from ncs.types import BoolArray, FloatArray, IdArray
 
 _FEWEST_WORDS = 3  # of a text that is looked for as it stands
 _MOST_COMPARED = 15  # chunks that may hold most of a text, the best by each count

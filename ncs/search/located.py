@@ -9,12 +9,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.lexical import IdArray
 from ncs.search.called import as_on
 from ncs.search.defining import head_of, place_of
-from ncs.search.filters import BoolArray
 from ncs.search.homes import SOURCES
-from ncs.types import KINDS, FloatArray
+from ncs.types import KINDS, BoolArray, FloatArray, IdArray
 
 if TYPE_CHECKING:  # its patterns take 5 ms to make, for which few questions need wait
     from ncs.search.frames import Frame

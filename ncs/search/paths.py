@@ -11,15 +11,14 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import numpy.typing as npt
 
 from ncs.index.reading import Index
-from ncs.lexical import IdArray, rarity
+from ncs.lexical import rarity
 from ncs.search.ports import foreign, names_other
 from ncs.search.question import topic
 from ncs.search.translations import ORIGINAL, translations
 from ncs.text import head_of_stem, stem, words
-from ncs.types import KINDS, FloatArray
+from ncs.types import KINDS, BoolArray, FloatArray, IdArray
 
 _SHORTEST_PREFIX = 3
 _MOST_WORDS = 32  # of a question that may name files
@@ -97,7 +96,7 @@ class SaidFiles(NamedTuple):
     """
 
     share: FloatArray
-    whole: npt.NDArray[np.bool_]
+    whole: BoolArray
 
 
 class _Saying(NamedTuple):
@@ -132,8 +131,8 @@ class PathWords:
         self,
         paths: Sequence[str],
         counts: IdArray,
-        generated: npt.NDArray[np.bool_],
-        declaring: npt.NDArray[np.bool_],
+        generated: BoolArray,
+        declaring: BoolArray,
     ) -> None:
         self._small, self._generated = counts <= _BARREL_CHUNKS, generated
         self._declaring = declaring
@@ -185,14 +184,14 @@ class PathWords:
             self._worth[asked] = worth
         return self._worth[asked]
 
-    def aside(self, text: str) -> npt.NDArray[np.bool_]:
+    def aside(self, text: str) -> BoolArray:
         """Return which files are tests, examples, prose or translations, not asked for, (F,)."""
         marks = np.array(self._marks, dtype=np.int64)
         which = _TESTS | _EXAMPLES | _PROSE | _TRANSLATIONS
         return np.asarray(marks & which & ~_asked(text) != 0)
 
     @cached_property
-    def tests(self) -> npt.NDArray[np.bool_]:
+    def tests(self) -> BoolArray:
         """Which files are tests, (F,)."""
         return np.array([bool(marks & _TESTS) for marks in self._marks], dtype=bool)
 
@@ -337,7 +336,7 @@ def path_words_of(index: Index) -> PathWords:
     return _PATH_WORDS[index]
 
 
-def _declaring(index: Index) -> npt.NDArray[np.bool_]:
+def _declaring(index: Index) -> BoolArray:
     """Return which files declare types and constants and do nothing, (F,).
 
     A comment on each key of a configuration speaks of all that the code does. Of

@@ -4,9 +4,8 @@ from itertools import islice
 
 import numpy as np
 
-from ncs.lexical import IdArray
 from ncs.search.runs import Runs
-from ncs.types import FloatArray
+from ncs.types import FloatArray, IdArray
 
 
 def ranked(

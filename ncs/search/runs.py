@@ -5,8 +5,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ncs.lexical import IdArray
-from ncs.types import FloatArray
+from ncs.types import FloatArray, IdArray
 
 NEARLY_ALL = 0.999  # of a question's terms
 MOST_READ = 30  # chunks that hold every term of a question, the best of them

@@ -7,10 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ncs.index.reading import ChunkNames, ChunkRow, Index
-from ncs.lexical import IdArray
 from ncs.search.boosts import Boosted, boosted, used
 from ncs.search.called import Caller, as_told
-from ncs.search.filters import BoolArray, allowed
+from ncs.search.filters import allowed
 from ncs.search.fusion import ahead, file_scores, fuse, scaled, worth_inside
 from ncs.search.heads import below
 from ncs.search.latent import SHORTLIST, Latent, as_whole, cosines, latent
@@ -28,7 +27,7 @@ from ncs.search.spelling import Spelling, spelling
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
 from ncs.search.uses import Related, related
-from ncs.types import KINDS, Encoder, FloatArray, Hit, Place
+from ncs.types import KINDS, BoolArray, Encoder, FloatArray, Hit, IdArray, Place
 
 _ALSO = 2  # places of a file beside the one that leads
 _LOOKED_AT = 8  # the best of them, where some go on with what is shown

@@ -8,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.lexical import NOWHERE, IdArray
+from ncs.lexical import NOWHERE
 from ncs.search.lexical import lexical
 from ncs.search.names import MOST_NAME_WORDS, asked_for
 from ncs.search.question import ASKING, is_symbol
 from ncs.text import identifiers, lexical_tokens, parts, plain, words
+from ncs.types import IdArray
 
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\(\))?")
 _MOST_CHUNKS_READ = 20  # chunks that hold a name or all of its parts, the best of them

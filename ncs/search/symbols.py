@@ -7,12 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.lexical import IdArray
-from ncs.search.filters import BoolArray
 from ncs.search.names import Asked, asked_for, file_match, kind_prior, named, namesake
 from ncs.search.paths import path_words_of
 from ncs.search.question import is_symbol, topic
-from ncs.types import KINDS, FloatArray, Kind
+from ncs.types import KINDS, BoolArray, FloatArray, IdArray, Kind
 
 _PUNCTUATION = "\"'`,;.!?()[]{}<>"
 

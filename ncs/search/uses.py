@@ -7,8 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.lexical import IdArray
-from ncs.search.filters import BoolArray
 from ncs.search.lexical import lexical
 from ncs.search.names import AS_WRITTEN, asked_for, named
 from ncs.search.paths import path_words_of
@@ -16,7 +14,7 @@ from ncs.search.question import is_symbol
 from ncs.search.relations import Relation, asked
 from ncs.search.runs import NEARLY_ALL
 from ncs.text import plain
-from ncs.types import FloatArray, Kind
+from ncs.types import BoolArray, FloatArray, IdArray, Kind
 
 _MOST_CHUNKS_READ = 300  # chunks that hold a name, the best of them
 _DEFINITIONS: tuple[Kind, ...] = ("function", "method", "class", "type")

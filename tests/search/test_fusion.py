@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stage_scores import floats
 
-from ncs.lexical import IdArray
 from ncs.search.fusion import (
     EXACT_SHARE,
     LATENT_PRIOR,
@@ -19,7 +18,7 @@ from ncs.search.fusion import (
     worth_inside,
 )
 from ncs.search.latent import Latent
-from ncs.types import FloatArray
+from ncs.types import FloatArray, IdArray
 
 NONE = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))  # no author's words
 

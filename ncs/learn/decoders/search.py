@@ -5,9 +5,9 @@ from collections.abc import Collection
 import numpy as np
 import torch
 
-from ncs.beam import BeamConfig, Ids, Sentence, beam_search
+from ncs.beam import BeamConfig, Sentence, beam_search
 from ncs.learn.decoders.interface import Decoder, Memory
-from ncs.types import FloatArray
+from ncs.types import FloatArray, IdArray
 
 
 @torch.no_grad()
@@ -18,7 +18,7 @@ def generate(
     state = decoder.begin(memory)
     whose = torch.arange(len(memory.summary), device=memory.summary.device)
 
-    def advance(rows: Ids, last: Ids) -> FloatArray:
+    def advance(rows: IdArray, last: IdArray) -> FloatArray:
         nonlocal state, whose
         picked = torch.from_numpy(rows).to(whose.device)
         whose = whose[picked]
