@@ -241,7 +241,11 @@ def as_on(row: ChunkRow, line: int) -> ChunkRow:
     That which begins last before the line and is not over by it, as far as indents tell; between
     definitions the chunk as it is.
     """
-    return _on(row, _begun(row), line)
+    begun = _begun(row)
+    found = _on(row, begun, line)
+    if found is row and _tells_of_another(row) and _holder(row, begun, line - row.span.start):
+        return _as(row, row.symbol, row.kind) or row
+    return found
 
 
 def as_told(row: ChunkRow) -> ChunkRow:
@@ -268,6 +272,13 @@ def _begun(row: ChunkRow) -> list[tuple[int, str, Kind]]:
 def _on(row: ChunkRow, begun: Sequence[tuple[int, str, Kind]], line: int) -> ChunkRow:
     found = _holder(row, begun, line - row.span.start)
     return row if found is None or found[0] == row.symbol else _as(row, *found) or row
+
+
+def _tells_of_another(row: ChunkRow) -> bool:
+    """Return whether what explains a chunk is said of another definition than leads it."""
+    part, colon, _ = row.explanation.removeprefix(_OF_A_PART[0]).partition(":")
+    others = (name.rpartition(".")[2] for name in row.defines if name != row.symbol)
+    return bool(colon) and row.explanation.startswith(_OF_A_PART[0]) and part in others
 
 
 def _holder(

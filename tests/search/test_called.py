@@ -300,3 +300,14 @@ def test_a_chunk_is_that_of_the_definition_on_a_line(text: str, line: int, symbo
     )  # fmt: skip
     found = as_on(row, 100 + line)
     assert (found.symbol, found.explanation) == (symbol, SAID[symbol])
+
+
+def test_a_definition_that_is_asked_for_by_its_line_is_not_told_by_words_on_another() -> None:
+    row = ChunkRow(
+        id=0, path="jar.py", span=Span(1, 13), language="python", kind="method",
+        symbol="Jar.fill", defines=("Jar.fill", "Jar.empty"), kinds=("method", "method"),
+        docs=("", ""), text=TWO, target=Target("In empty: It is slow.", "comment", Span(7, 7)),
+        explanation="In empty: It is slow.", origin="comment",
+    )  # fmt: skip
+    assert as_on(row, 5).explanation == "def fill(self, much):"
+    assert as_on(row._replace(explanation="In fill: It is full."), 5).origin == "comment"
