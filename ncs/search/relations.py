@@ -8,7 +8,7 @@ from typing import Literal
 Relation = Literal["uses", "heirs", "tests"]
 
 _LONGEST_QUESTION = 200  # characters: a relation is asked for in a few words
-_WORD = re.compile("[a-z]+")
+_WORD, _PLAIN = re.compile("[a-z]+"), re.compile("[A-Z]?[a-z]+")
 # Words of such questions that say nothing of what is asked.
 _SAY_NOTHING = (
     "the a all any every everything find show list give get me there else of to on for code place"
@@ -96,7 +96,9 @@ def _fits(tokens: Sequence[str]) -> Iterator[tuple[str, Relation]]:
     """Yield the name of each form that a question without its fillers fits, and its relation."""
     for relation, forms in _FORMS.items():
         for form in forms:
-            if (name := _fitting(form.split(), tokens)) is not None:
+            name = _fitting(form.split(), tokens)
+            # `Premium users` and `login tests` speak of what the code is about.
+            if name is not None and not (form[0] == "*" and _PLAIN.fullmatch(name)):
                 yield name.removesuffix("()"), relation
 
 

@@ -110,6 +110,8 @@ def test_callers_are_asked_for_in_many_ways(codebase: Codebase, question: str) -
         "derived BaseQueue",
         "what includes list.h",
         "who imports app/queue.py",
+        "parse users",  # of the product
+        "Store tests",
     ],
 )
 def test_other_questions_ask_for_no_uses(codebase: Codebase, question: str) -> None:
