@@ -117,7 +117,10 @@ class Codebase(Closing):
             found = self._found(replace(question, top_k=asked))
             kept = list(filter(None, (self._now(root, hit) for hit in found.hits)))
         kept = [replace(hit, rank=rank) for rank, hit in enumerate(kept, start=1)]
-        return found._replace(hits=kept[: question.top_k])
+        best = kept[0].score if kept else 0.0
+        if not kept and question.min_score:  # the best that is left out may be gone as well
+            best = self.answer(replace(question, top_k=1, min_score=0.0)).best
+        return found._replace(hits=kept[: question.top_k], best=best)
 
     def close(self) -> None:
         """Close the index file."""

@@ -18,7 +18,6 @@ from ncs.display import hits, style_of
 from ncs.errors import EXIT_FOUND, EXIT_NOTHING, QueryError
 from ncs.search import Answer, Query
 from ncs.search.filters import KINDS_CALLED, kinds_of
-from ncs.search.question import plain_name
 from ncs.types import DOUBTFUL, KINDS, Mode
 
 _Globs = tuple[str, ...]
@@ -185,19 +184,22 @@ def _instead(asked: Query, answer: Answer, searched: str) -> str:
         answer: what it found.
         searched: where it was asked, as a sentence says it.
     """
-    if asked.mode == "neural" or not answer.hits:
+    if asked.mode == "neural":
+        return ""
+    if answer.unused is not None:
+        name, relation = answer.unused
+        return _UNUSED[relation].format(where=searched, name=name)
+    if not answer.hits:
         return ""
     if answer.absent is not None:
         path, alike = answer.absent
         meant = f"; there is {', '.join(alike)}" if alike else ""
         return f"No file of the index is called {path}{meant}."
-    if guessed := answer.guessed:
-        called = f"Nothing here is called {plain_name(asked.text)}"
+    if answer.guessed is not None:
+        said, guessed = answer.guessed
+        called = f"Nothing here is called {said}"
         shown = any(hit.symbol.endswith(guessed) for hit in answer.hits)
         return f"{called}: {guessed} is shown." if shown else f"{called}; there is {guessed}."
-    if answer.unused is not None:
-        name, relation = answer.unused
-        return _UNUSED[relation].format(where=searched, name=name)
     if answer.past_end is not None:
         path, last = answer.past_end
         return f"{path} ends at line {last}: what stands there is shown."
@@ -218,7 +220,7 @@ def _where(within: str, codebase: Codebase) -> str:
 def _aside(asked: Query, answer: Answer, searched: str, *, stale: bool) -> str:
     """Return what there is to say of the list as a whole, and what to type; "" for nothing."""
     found = answer.hits
-    if answer.best and not found:
+    if answer.best and not found:  # all of it was left out
         best = math.floor(answer.best * 100) / 100
         return (
             f"The best place scores {best:.2f}, less than {asked.min_score:g}: "

@@ -86,11 +86,11 @@ def below(
 
 def _poor(index: Index, ids: IdArray, *, rust: bool) -> int:
     """Return how many of a file's places, from the best on, are imports or tests."""
-    tests_from = _tests_from(index, int(index.file_ids[ids[0]])) if rust else index.chunk_count
+    first_test = tests_from(index, int(index.file_ids[ids[0]])) if rust else index.chunk_count
     for at, (chunk, head) in enumerate(
         zip(ids.tolist(), _heads(index, ids).tolist(), strict=True)
     ):
-        if chunk >= tests_from:
+        if chunk >= first_test:
             continue
         if not (head or rust):
             return at
@@ -100,7 +100,7 @@ def _poor(index: Index, ids: IdArray, *, rust: bool) -> int:
     return len(ids)
 
 
-def _tests_from(index: Index, file: int) -> int:
+def tests_from(index: Index, file: int) -> int:
     """Return the first chunk of a Rust file's tests; behind its last where it has none."""
     chunks = index.chunks_of(file)
     held = [index.postings.lookup(term) for term in ("cfg", "test")]

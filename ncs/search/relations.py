@@ -3,12 +3,22 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import chain
 from typing import Literal
 
 Relation = Literal["uses", "heirs", "tests"]
 
 _LONGEST_QUESTION = 200  # characters: a relation is asked for in a few words
 _WORD, _PLAIN = re.compile("[a-z]+"), re.compile("[A-Z]?[a-z]+")
+_AROUND = re.compile(r"^[@&*~]+|<[^<>]*>|\(.*\)?$")  # `@inject`, `vector<int>::size`, `prune(now)`
+# A plain word is a name only beside one of these: `what creates tags` asks for no uses of `tags`,
+# though something is called so.
+_CALLS = (
+    "call calls called calling caller callers callsite callsites invoke invokes invoked invoking"
+    " invocation invocations usage usages reference references referenced"
+)
+_OF_CODE = frozenset(_CALLS.split())
+_NOUNS = frozenset({"file", "files", "page", "pages", "module", "modules"})  # and not before these
 # Words of such questions that say nothing of what is asked.
 _SAY_NOTHING = (
     "the a all any every everything find show list give get me there else of to on for code place"
@@ -16,7 +26,7 @@ _SAY_NOTHING = (
     " interfaces protocol trait traits type types function functions method methods macro constant"
     " variable field property module component components list being codebase project repo"
     " repository anywhere here into upon this our currently incoming locate"
-    " instance instances"
+    " instance instances please"
 )
 _FILLERS = frozenset(_SAY_NOTHING.split())
 _LAST = frozenset({"from", "by", "in", "at"})  # `where is parse called from`
@@ -81,15 +91,26 @@ def asked(text: str) -> Iterator[tuple[str, Relation]]:
     said = text.strip().rstrip("?.! ")
     for spoken, said_plainly in _spoken():
         said = spoken.sub(said_plainly, said)
-    every = said.split()
+    every = [each.rstrip(":") for each in said.split()]
     # A capital begins a sentence, elsewhere a name: `where is Component used`.
     tells = [(each if at else each.lower()) not in _FILLERS for at, each in enumerate(every)]
     tokens = [each for each, does in zip(every, tells, strict=True) if does]
     while tokens and tokens[-1].lower() in _LAST:
         tokens.pop()
-    yield from _fits(tokens)
-    if not tells[-1]:  # `who calls find`
-        yield from _fits([*tokens, every[-1]])
+    ways = [tokens] if tells[-1] else [tokens, [*tokens, every[-1]]]  # `who calls find`
+    for name, relation in chain.from_iterable(map(_fits, ways)):
+        if _may_be(name, every):
+            yield _AROUND.sub("", name), relation
+
+
+def _may_be(name: str, said: Sequence[str]) -> bool:
+    """Return whether a word of a question may be a name of code, as it is said there."""
+    if not _PLAIN.fullmatch(name):
+        return True
+    behind = said[said.index(name) + 1 :]
+    if behind and behind[0].lower() in _NOUNS:
+        return False
+    return name != name.lower() or not _OF_CODE.isdisjoint(each.lower() for each in said)
 
 
 def _fits(tokens: Sequence[str]) -> Iterator[tuple[str, Relation]]:
@@ -99,7 +120,7 @@ def _fits(tokens: Sequence[str]) -> Iterator[tuple[str, Relation]]:
             name = _fitting(form.split(), tokens)
             # `Premium users` and `login tests` speak of what the code is about.
             if name is not None and not (form[0] == "*" and _PLAIN.fullmatch(name)):
-                yield name.removesuffix("()"), relation
+                yield name, relation
 
 
 def _fitting(form: Sequence[str], tokens: Sequence[str]) -> str | None:

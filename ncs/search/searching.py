@@ -26,12 +26,12 @@ from ncs.search.snippet import LINES_BEFORE, Snippet, Snippets, rarities
 from ncs.search.spelling import Spelling, spelling
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
-from ncs.search.uses import Related, related
+from ncs.search.uses import Related, related, related_name
 from ncs.types import KINDS, BoolArray, Encoder, FloatArray, Hit, IdArray, Place
 
 _ALSO = 2  # places of a file beside the one that leads
 _LOOKED_AT = 8  # the best of them, where some go on with what is shown
-_GUESSED = 0.6  # times its relevance: what is called by a name that nobody asked for
+_GUESSED = 0.6  # times its relevance: what nobody asked for, another name or no use of this one
 _NOT_THERE = 0.1  # times its relevance: a place in a file that the index does not have
 _ASKS_NOTHING = 0.1  # times its relevance: a hit for nothing but words that ask
 
@@ -44,7 +44,8 @@ class Answer(NamedTuple):
         best: relevance of the best of them, also where `Query.min_score` leaves it out, in [0, 1].
         absent: the path that was asked for, of no file here, and those it may be a slip for; None
             where the question is no place or there is the file.
-        guessed: the name that was asked in the place of another; "" where none was.
+        guessed: the name that was asked for, and that one slip away which is shown; None
+            where it is the one that was asked for.
         unused: the name whose uses were asked for, and which uses, if there are none.
         past_end: the file of which a line was asked for that it does not have, and its last line.
     """
@@ -52,7 +53,7 @@ class Answer(NamedTuple):
     hits: list[Hit]
     best: float
     absent: tuple[str, list[str]] | None = None
-    guessed: str = ""
+    guessed: tuple[str, str] | None = None
     unused: tuple[str, Relation] | None = None
     past_end: tuple[str, int] | None = None
 
@@ -79,7 +80,14 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
     uses = related(index, query.text, mask) if query.mode in ("hybrid", "lexical") else None
     if uses is not None and len(uses.ids):
         query = replace(query, text=uses.name)
-        return _answer(index, query, _by_arms(index, encoder, query, mask, uses), uses)
+        only = np.zeros(index.chunk_count, dtype=bool)  # nothing else is asked for
+        only[uses.ids] = True
+        found = _by_arms(index, encoder, query, only, uses)
+        if not uses.guessed:
+            return _answer(index, query, found, uses)
+        said = (related_name(index, text) or ("",))[0]
+        found = found._replace(believed=found.believed * np.float32(_GUESSED))
+        return _answer(index, query, found, uses)._replace(guessed=(said, uses.name))
     name = Spelling(plain_name(text), guessed=False)
     if query.mode != "neural":
         name = spelling(index, name.name)
@@ -90,12 +98,12 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
         query = replace(query, text=without_language(index, query.text))
         found = _by_arms(index, encoder, query, mask)
     gone = absent(index, text)
-    doubt = _GUESSED if name.guessed else 1.0
+    doubt = _GUESSED if name.guessed or uses is not None else 1.0
     doubt *= _NOT_THERE if gone is not None and query.mode != "symbol" else 1.0
     found = found._replace(believed=found.believed * np.float32(doubt))
     return _answer(index, query, found)._replace(
         absent=gone,
-        guessed=name.name if name.guessed else "",
+        guessed=(plain_name(text), name.name) if name.guessed else None,
         unused=None if uses is None else (uses.name, uses.relation),
         past_end=past_end(index, text),
     )
@@ -300,7 +308,7 @@ def _scores(
         exact=raised.exact or holds_code(query.text),
         known=float(share.max(initial=0.0)),
     )
-    if uses is not None or is_symbol(query.text):
+    if is_symbol(query.text):
         score = ahead(score, raised.holds)
     inside = worth_inside(score, cosine, share, exact=raised.exact)
     if raised.exact and words is not None:
@@ -334,7 +342,7 @@ def _hits(index: Index, query: Query, found: _Ranked, uses: Related | None) -> l
     lines = [_line_asked(index, query.text, chunk, uses) for chunk in ids]
     chunks, stands = index.chunk_rows(ids), found.stands.tolist()
     shown = [_shown(caller, snippets, *each) for each in zip(chunks, stands, lines, strict=True)]
-    beside = _beside(index, query, ids, found.others, uses)
+    beside = _beside(index, query, ids, found.others)
     also = _also(index, beside, [row for row, _ in shown], caller)
     stages = zip(*(column.tolist() for column in found.stages.values()), strict=True)
     columns = zip(found.believed.tolist(), shown, also, stages, strict=True)
@@ -397,14 +405,11 @@ def _beside(
     query: Query,
     ids: Sequence[int],
     others: Sequence[Sequence[int]],
-    uses: Related | None,
 ) -> list[Sequence[int]]:
-    """Return the other chunks of each hit's file, only those with what was asked for by its lines.
+    """Return the other chunks of each hit's file, of a file that was asked for by its lines alone.
 
-    Beside a line that was asked for stand the other lines of a trace, and beside a use other uses.
+    Beside a line that was asked for stand the other lines of a trace, and nothing else.
     """
-    if uses is not None:
-        return [[at for at in each if at in uses.places] for each in others]
     asked = lines_asked(index, query.text)
     return [
         [at for at in each if line_in(index, query.text, at) is not None]

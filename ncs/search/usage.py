@@ -188,6 +188,11 @@ def use_in(
     return at, worth * (_ITSELF if inside or _leads(row, bare, own) else 1.0)
 
 
+def has_heirs(language: str) -> bool:
+    """Return whether code of a language says what is derived from a type; Go's does not."""
+    return _TO_BASES.get(language, _TO_BASES_ELSE) != _NO_BASES or language in _BASES
+
+
 def _owned(line: str, bare: str, owner: str, symbol: str) -> bool:
     """Return whether an owner stands before a name: `RemoteScheduler.`, `scheduler.`, `self.`."""
     own = owner in plain(symbol)

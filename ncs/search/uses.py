@@ -7,16 +7,20 @@ from typing import NamedTuple
 import numpy as np
 
 from ncs.index.reading import Index
+from ncs.search.heads import tests_from
 from ncs.search.lexical import lexical
 from ncs.search.names import AS_WRITTEN, asked_for, named
-from ncs.search.paths import path_words_of
+from ncs.search.paths import PathWords, path_words_of
 from ncs.search.question import is_symbol
 from ncs.search.relations import Relation, asked
 from ncs.search.runs import NEARLY_ALL
+from ncs.search.spelling import Spelling, spelling
 from ncs.text import plain
-from ncs.types import BoolArray, FloatArray, IdArray, Kind
+from ncs.types import KINDS, BoolArray, FloatArray, IdArray, Kind
 
-_MOST_CHUNKS_READ = 300  # chunks that hold a name, the best of them
+_MOST_CHUNKS_READ = 1_000  # chunks that hold a name, the best of them: 90 ms
+_MOST_DEFINITIONS = 20  # of a name that are looked at
+_CLASS = KINDS.index("class")
 _DEFINITIONS: tuple[Kind, ...] = ("function", "method", "class", "type")
 
 
@@ -25,12 +29,14 @@ class Related(NamedTuple):
 
     Attributes:
         name: as it was asked. relation: which uses were asked for.
+        guessed: whether it is another name than was asked for, one slip away.
         ids: of the chunks, (n,). worth: of the best use in each, (n,), in (0, 1].
         places: the line of that use within each chunk, from 0, by id.
     """
 
     name: str
     relation: Relation
+    guessed: bool
     ids: IdArray
     worth: FloatArray
     places: dict[int, int]
@@ -48,10 +54,22 @@ def related(index: Index, text: str, mask: BoolArray | None) -> Related | None:
         return None
     name, relation = wanted
     found = _uses(index, name, relation, mask)
-    if len(found.ids) or (written := _as_written_here(index, name)) == name:
+    if len(found.ids):
         return found
-    other = _uses(index, written, relation, mask)
-    return other if len(other.ids) else found
+    if relation == "heirs" and not _has_heirs(index, name):
+        return None
+    written = Spelling(_as_written_here(index, name), guessed=False)
+    if written.name == name and not len(index.symbols(_bare(name))):
+        written = spelling(index, _bare(name))
+    other = found if written.name == name else _uses(index, written.name, relation, mask)
+    return other._replace(guessed=written.guessed) if len(other.ids) else found
+
+
+def _has_heirs(index: Index, name: str) -> bool:
+    """Return whether a language in which a name is defined says what is derived from it."""
+    has_heirs = import_module("ncs.search.usage").has_heirs
+    rows = index.chunk_rows(index.symbols(_bare(name))[:_MOST_DEFINITIONS].tolist())
+    return not rows or any(has_heirs(row.language) for row in rows)
 
 
 def _as_written_here(index: Index, name: str) -> str:
@@ -90,10 +108,12 @@ def _uses(index: Index, name: str, relation: Relation, mask: BoolArray | None) -
     may_be = words.share >= NEARLY_ALL
     if mask is not None:
         may_be &= mask
-    if relation == "tests":
-        may_be &= paths.tests[index.file_ids]
     ids = np.flatnonzero(may_be)
+    if relation == "tests":
+        ids = ids[_of_tests(index, paths, ids)]
     likely = words.score[ids] * paths.priors(text_of(relation))[index.file_ids[ids]]
+    if relation == "heirs":  # heads of types come first
+        likely = likely + likely.max(initial=0.0) * (index.kind_ids[ids] == _CLASS)
     best = np.sort(ids[np.argsort(-likely, kind="stable")[:_MOST_CHUNKS_READ]])
     # Its patterns take 3 ms to make, for which few questions need wait.
     use_in = import_module("ncs.search.usage").use_in
@@ -103,10 +123,22 @@ def _uses(index: Index, name: str, relation: Relation, mask: BoolArray | None) -
         if (use := use_in(row, bare, relation, owner)) is not None
     }
     return Related(
-        name, relation, np.array(list(found), dtype=np.int64),
+        name, relation, False, np.array(list(found), dtype=np.int64),
         np.array([worth for _, worth in found.values()], dtype=np.float32),
         {at: place for at, (place, _) in found.items()},
     )  # fmt: skip
+
+
+def _of_tests(index: Index, paths: PathWords, ids: IdArray) -> BoolArray:
+    """Return which of some chunks are tests: of files of tests, or among those of a Rust file."""
+    files = index.file_ids[ids]
+    tests: BoolArray = paths.tests[files]
+    if "rust" not in index.languages:
+        return tests
+    rust = ~tests & (index.language_ids[ids] == index.languages.index("rust"))
+    begins = {file: tests_from(index, file) for file in set(files[rust].tolist())}
+    among = [begins.get(file, index.chunk_count) for file in files.tolist()]
+    return np.asarray(tests | (rust & (ids >= np.array(among, dtype=np.int64))))
 
 
 def text_of(relation: Relation) -> str:

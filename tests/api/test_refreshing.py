@@ -17,6 +17,7 @@ from ncs.errors import IndexUnusable
 from ncs.index.glance import Glance
 from ncs.index.lock import writer
 from ncs.index.reading import open_index
+from ncs.search import Query
 from ncs.types import ignore_progress
 
 
@@ -336,3 +337,13 @@ def test_a_file_of_equal_lines_that_changed_keeps_no_query_waiting() -> None:
     before = [f"row {at % 3}" for at in range(9_000)]
     found = moved._moves(["first", *before, "last"], ["none", *reversed(before), "last"])
     assert found == {9_002: 9_002}  # they were not compared
+
+
+def test_a_place_that_is_gone_is_not_the_best_that_was_left_out(root: Path) -> None:
+    for path in [each for each in root.rglob("*.py") if ".ncs" not in each.parts]:
+        path.unlink()
+    for score in (0.0, 0.99):
+        opened = open_refreshed(root, "never", ignore_progress)
+        with opened.codebase as codebase:
+            answer = codebase.answer(Query("parse a query", min_score=score))
+        assert (answer.hits, answer.best) == ([], 0.0)

@@ -1,6 +1,8 @@
 """Who uses a name: which questions ask for that, and which lines answer."""
 
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -112,6 +114,10 @@ def test_callers_are_asked_for_in_many_ways(codebase: Codebase, question: str) -
         "who imports app/queue.py",
         "parse users",  # of the product
         "Store tests",
+        "what creates parse",  # a plain word is a name only where code is spoken of
+        "what reads the parse file",
+        "where is parse used",
+        "who calls the parse module",
     ],
 )
 def test_other_questions_ask_for_no_uses(codebase: Codebase, question: str) -> None:
@@ -339,3 +345,45 @@ def chunk(language: str, text: str, defines: tuple[str, ...] = ()) -> ChunkRow:
     return ChunkRow(
         0, "a", span, language, "block", symbol, defines, kinds, (), text, "", "", "synthetic"
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["who calls drain_all(queue)", "where is @drain_all used", "find usages: drain_all",
+     "callers of drain_all<Job> please"],
+)  # fmt: skip
+def test_a_name_may_stand_as_it_does_in_code(codebase: Codebase, question: str) -> None:
+    assert related_name(codebase.index, question) == ("drain_all", "uses")
+
+
+def test_a_slip_in_a_name_is_told(codebase: Codebase) -> None:
+    answer = codebase.answer(Query("who calls drain_alll"))
+    assert (answer.guessed, answer.unused) == (("drain_alll", "drain_all"), None)
+    assert answer.hits[0].path == "app/worker.py"
+
+
+def test_nothing_but_uses_is_shown(codebase: Codebase) -> None:
+    hits = codebase.search("who calls drain_all", 50)
+    assert min(hit.score for hit in hits) > 0.9
+    assert max(Counter(hit.path for hit in hits).values()) > 1 or len(hits) >= 3
+
+
+def test_tests_in_the_file_of_what_they_test_are_tests(tmp_path: Path) -> None:
+    filler = "".join(f"    let total_{at} = {at};\n" for at in range(22))
+    (tmp_path / "lib.rs").write_text(
+        f"pub fn is_text() -> bool {{\n{filler}    true\n}}\n\n"
+        f"fn main() {{\n{filler}    is_text();\n}}\n\n"
+        f"#[cfg(test)]\nmod tests {{\n    #[test]\n    fn one() {{\n{filler}        is_text();\n"
+        "    }\n}\n"
+    )
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as opened:
+        (hit,) = opened.search("tests for is_text")
+        assert hit.symbol == "one"
+
+
+def test_nothing_is_said_of_heirs_where_a_language_names_none(tmp_path: Path) -> None:
+    (tmp_path / "a.go").write_text("package a\n\ntype Provider interface {\n\tGet() int\n}\n")
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as opened:
+        assert opened.answer(Query("what implements Provider")).unused is None
