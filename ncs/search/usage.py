@@ -10,12 +10,14 @@ from functools import cache, lru_cache
 from ncs.corpus.families import COMPONENTS
 from ncs.index.reading import ChunkRow
 from ncs.search.defining import LONGEST_LINE, forms, place_of
+from ncs.search.noted import indent
 from ncs.search.relations import Relation
 from ncs.text import plain, whole_name
 
 # What a line that holds a name is worth: one that calls it (or makes one), one that holds it
 # otherwise, one that only brings it in. Inside what is called so itself, as in a recursion, less.
 _CALLED, _HELD, _BROUGHT_IN, _ITSELF = 1.0, 0.8, 0.6, 0.5
+_GOING_ON = re.compile(r"\s*[)\]}>{#]")  # with what a definition does, at its own indent
 _BEFORE_DOT = re.compile(r"(\w+)(?:\(\))?[?!]*(?:\.|::|->)\Z")
 _SELF = frozenset({"self", "this", "Self", "cls"})
 _SHORTEST_OWNER = 4  # letters that may stand for a longer name
@@ -65,8 +67,18 @@ _DOCSTRING = r'"""[\s\S]*?(?:"""|\Z)'
 _BEFORE_DOCSTRING = re.compile(r"(?:^|[:=(,\[{+>]|doc|~\w|\breturn|[\s(=][rbfuRBFU]{1,2})\s*\Z")
 _STRING = r'"(?:[^"\\\n]|\\[\s\S])*"'
 _STRING_OF_ONE, _LETTER = r"'(?:[^'\\\n]|\\.)*'", r"'(?:[^'\\\n]|\\.)'"
-_STRING_OF_TICKS = r"`[^`\n]*`"
-_VALUE_IN_STRING = re.compile(r"[{$#]|\\\(")  # `"${parse(x)}"`
+# Over several lines; one that is not closed ends with the text, as comments do.
+_STRING_OF_TICKS = {"go": r"`[^`]*(?:`|\Z)"}
+_STRING_OF_TICKS_ELSE = r"`(?:[^`\\]|\\[\s\S]?)*(?:`|\Z)"
+# In front of such a string that a chunk begins, as in `a: `, `return `, `html` or `Name string `.
+_BEFORE_TICKS = re.compile(
+    r"(?:(?:^|[=(,\[{:+?&|!]|=>|\b(?:return|case))\s*(?:[a-z][\w.]*)?|[\w\])][ \t])\Z"
+)
+_VALUE_IN_TICKS = re.compile(r"\$\{")
+# What begins a value in a string: `"${parse(x)}"`, `f"{parse(x)}"`, `"\\(parse(x))"`, `"$parse"`.
+_VALUE_IN_STRING = re.compile(r"[$#]?\{|[\\$]\(|\$\w+(?:->\w+)*")
+_UNQUOTED = re.compile(r"[^\s\"'`]")
+_BRACKET = re.compile(r"[(){}]")
 _QUOTED = re.compile(r"([\"'])[\w./:@\\-]*\1")
 _WITHOUT_CODE = ("markdown", "rst", "text", "asciidoc", "json")
 _BRINGS = re.compile(
@@ -87,6 +99,20 @@ _TYPE = (
     r"\b(?:class|interface|trait|protocol|enum|struct|union|defmodule|defprotocol)[ \t]+{name}"
     r"(?=\s*(?:$|[<({:;]|\b(?:extends|implements|with|where|final|do)\b))"
 )
+# What only says whose methods follow; a trait that it names has `for` behind it.
+_EXTENDED = {
+    "rust": r"\s*(?:unsafe[ \t]+)?impl\b(?:<[^{\n]*>)?[ \t]+(?:\w+::)*{name}(?![^{\n]*\bfor\b)",
+    "swift": r"\s*(?:[\w@]+[ \t]+)?extension[ \t]+(?:\w+\.)*{name}",
+}
+# In front of what a brace behind it makes, `Reader { file }`, or calls, `files.map { it }`; what
+# is returned or is a base is neither: `func open() *Reader {`.
+_MAKES_ELSE = (
+    r"(?:(?:^\s*|(?:(?<![=!<>])=>?|[(,\[{|]|(?<!->)(?<!-> )&|\breturn\b)\s*&?)(?:\w+(?:\.|::))*"
+    r"|[)\]}!?]\.|^\s*\??\.)"
+)
+_MAKES = {each: _MAKES_ELSE.replace("[(,", "(?<!\\)):|[(,") for each in ("rust", "go", "c", "zig")}
+# Where it stands without a space it makes a value in any place: `[]Reader{}`.
+_MAKES["go"] = rf"(?:{_MAKES['go']}|(?<![\w$])(?=\w+\{{))"
 _NO_TYPE = (
     "return|else|throw|case|delete|new|await|yield|co_\\w+|goto|in|is|not|and|or|when|using|emit"
     "|Q_EMIT|default|assert|out|do"
@@ -184,8 +210,10 @@ def use_in(
         ]
     if not lines:
         return None
+    within = _within(row, bare, own) if _leads(row, bare, own) else frozenset()
+    lines = [(at, worth * (_ITSELF if inside or at in within else 1.0)) for at, worth in lines]
     at, worth = max(lines, key=lambda line: (line[1], -line[0]))
-    return at, worth * (_ITSELF if inside or _leads(row, bare, own) else 1.0)
+    return at, worth
 
 
 def has_heirs(language: str) -> bool:
@@ -207,8 +235,26 @@ def _owned(line: str, bare: str, owner: str, symbol: str) -> bool:
 
 
 def _leads(row: ChunkRow, bare: str, own: tuple[str, ...]) -> bool:
-    """Return whether all of a chunk is what is called so."""
+    """Return whether a chunk defines nothing but what is called so."""
     return bool(own) and row.defines == own and _is_called(row.symbol, bare)
+
+
+def _within(row: ChunkRow, bare: str, own: tuple[str, ...]) -> frozenset[int]:
+    """Return the lines of a chunk, from 0, inside of what is called so, as far as indents tell."""
+    code = _code(row.text, row.language)
+    places = [place_of(name, row.text) for name in own]
+    if None in places:
+        return frozenset(range(len(code)))
+    declares = _declaring(bare, row.language, mine=False)
+    within, least = set(), -1  # how far what is open is indented; nothing is
+    for at, line in enumerate(code):
+        if at in places or (bare in line and declares.search(_without_type_arguments(line))):
+            least = indent(line)
+        elif line.strip() and indent(line) <= least and not _GOING_ON.match(line):
+            least = -1
+        if least >= 0:
+            within.add(at)
+    return frozenset(within)
 
 
 def _is_called(name: str, bare: str) -> bool:
@@ -257,6 +303,8 @@ def _declaring(bare: str, language: str, mine: bool) -> re.Pattern[str]:
     looks = [_FUNCTION.replace("{lambda}", "sub" if lambdas else "fun|fn"), _TYPE]
     if language in _DO["type first"]:
         looks.append("^" + _DECLARED.replace("{least}", "{0,8}" if mine else "{1,8}"))
+    if language in _EXTENDED:
+        looks.append(f"^{_EXTENDED[language]}")
     if language in _CLAUSES:
         looks.append(f"^(?:{_CLAUSES[language]})")
     return re.compile("|".join(looks).replace("{name}", whole_name(bare)))
@@ -288,7 +336,9 @@ def _worth(line: str, bare: str, language: str) -> float:
         return _BROUGHT_IN  # a name in quotes may be anything
     name = re.escape(bare)
     called = (
-        rf"(?<![\w$]){name}['!?]?(?:::)?(?:<[^()\n]*?>)?\s*[({{]"
+        rf"(?<![\w$]){name}['!?]?(?:::)?(?:<[^()\n]*?>)?\s*\("
+        rf"|(?<![\w$]){name}(?:::<[^()\n]*?>)?::\w+(?:::<[^()\n]*?>)?\("
+        rf"|{_MAKES.get(language, _MAKES_ELSE)}{name}(?:::)?(?:<[^(){{\n]*>)?\s*\{{"
         rf"|\bnew\s+(?:[\w.:\\]+[.:\\])?{name}\b|<{name}[\s/>]|^\s*@{name}\b|\b{name}![\s\[]"
     )
     return _CALLED if language in _DO["call bare"] or re.search(called, line) else _HELD
@@ -332,17 +382,51 @@ def _blanks(said: re.Match[str]) -> str:
     return re.sub(r"\S", " ", said[0])
 
 
+def _values(string: str, begin: re.Pattern[str]) -> str:
+    """Return a string with blanks in the place of all but its quotes and the values in it.
+
+    Args:
+        string: with its quotes.
+        begin: what begins a value; one that a quote within ends goes on to the end.
+    """
+    parts, done = [], 0
+    for found in begin.finditer(string):
+        if found.start() < done:
+            continue
+        end = _closed(string, found.end()) if found[0][-1] in "{(" else found.end()
+        parts += [_UNQUOTED.sub(" ", string[done : found.start()]), string[found.start() : end]]
+        done = end
+    return "".join((*parts, _UNQUOTED.sub(" ", string[done:])))
+
+
+def _closed(string: str, at: int) -> int:
+    """Return where the bracket that is open at some place is closed."""
+    depth = 1
+    for each in _BRACKET.finditer(string, at):
+        depth += 1 if each[0] in "({" else -1
+        if not depth:
+            return each.end()
+    return len(string)
+
+
 def _code(text: str, language: str) -> list[str]:
     """Return the lines of a text with blanks in the place of comments and of sentences."""
     text = "\n".join(line[:LONGEST_LINE] for line in text.split("\n"))
     at = text.find('"""')
     if text.count('"""') % 2 and not _BEFORE_DOCSTRING.search(text[:at]):
         text = re.sub(r"\S", " ", text[: at + 3]) + text[at + 3 :]  # the end of a docstring
+    if language in _DO["tick"] and text.count("`") % 2:
+        at = text.find("`")
+        if not _BEFORE_TICKS.search(text[:at][-LONGEST_LINE:]):
+            text = re.sub(r"\S", " ", text[: at + 1]) + text[at + 1 :]  # the end of such a string
 
     def silenced(said: re.Match[str]) -> str:
-        kept = said[0][0] in "\"'`" and said[0][:3] not in ('"""', "'''")
-        valued = language not in _DO["no values"] and _VALUE_IN_STRING.search(said[0])
-        return said[0] if kept and (valued or not re.search(r"\s", said[0])) else _blanks(said)
+        kept = said[0][0] in "\"'" and said[0][:3] not in ('"""', "'''")
+        if said[0][0] == "`":
+            return _blanks(said) if language == "go" else _values(said[0], _VALUE_IN_TICKS)
+        if kept and language not in _DO["no values"] and _VALUE_IN_STRING.search(said[0]):
+            return _values(said[0], _VALUE_IN_STRING)
+        return said[0] if kept and not re.search(r"\s", said[0]) else _blanks(said)
 
     return _silent(language).sub(silenced, text).split("\n")
 
@@ -357,5 +441,6 @@ def _silent(language: str) -> re.Pattern[str]:
             [_DOCSTRING, _DOCSTRING.replace('"', "'")] if language == "python" else [_DOCSTRING]
         )
         ways += [_STRING, _STRING_OF_ONE if language in _DO["quote"] else _LETTER]
-        ways += [_STRING_OF_TICKS] if language in _DO["tick"] else []
+        if language in _DO["tick"]:
+            ways += [_STRING_OF_TICKS.get(language, _STRING_OF_TICKS_ELSE)]
     return re.compile("|".join(ways), re.MULTILINE)

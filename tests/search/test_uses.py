@@ -387,3 +387,144 @@ def test_nothing_is_said_of_heirs_where_a_language_names_none(tmp_path: Path) ->
     ncs.build(tmp_path)
     with ncs.open(tmp_path) as opened:
         assert opened.answer(Query("what implements Provider")).unused is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("python", 'log.info(f"Document {document} consumption finished")'),
+        ("python", 'log.info("Document (%s) of {}".format(a))'),
+        ("ruby", 'puts "Document #{a} is read"'),
+        ("kotlin", 'println("Document $a is read, not ${b.map { it }} Document (s)")'),
+        ("swift", 'print("Document \\(a(1)) is read by Document (1)")'),
+        ("bash", 'echo "Document $(date) # of ${HOME}"'),
+    ],
+)
+def test_words_beside_the_values_in_a_string_use_nothing(language: str, text: str) -> None:
+    assert use_in(chunk(language, text), "Document", "uses") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("python", 'log.info(f"Read {a} and { {b: parse(b)} }")'),
+        ("ruby", 'puts "Read #{a.map { |b| c(b) } + parse(a)}"'),
+        ("kotlin", 'println("Read $a and ${parse(b)}")'),
+        ("swift", 'print("Read \\(a(1)) and \\(parse("a")) now")'),
+        ("bash", 'echo "Read $(parse "$a") now"'),
+        ("php", 'echo "Read {$a->parse()} now";'),
+    ],
+)
+def test_the_values_in_a_string_are_code(language: str, text: str) -> None:
+    assert use_in(chunk(language, text), "parse", "uses") == (0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("go", "x := `\nparse(1)\n`"),
+        ("go", "x := `a ${parse(1)} \\`"),
+        ("go", "x := `\nparse(1)"),
+        ("go", "parse(1)\n}\n`\nrun(1)"),
+        ("typescript", "const x = `\n  parse(1)\n  ${a} \\` parse(1)`;"),
+        ("javascript", "const x = html`<a>\n  parse(1)\n`"),
+        ("javascript", "const x = `\n  parse(1) {parse} $parse"),
+    ],
+)
+def test_a_string_over_several_lines_uses_nothing(language: str, text: str) -> None:
+    assert use_in(chunk(language, text), "parse", "uses") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "line"),
+    [
+        ("go", "x := `\na\n`\nparse(1)", 3),
+        ("go", "a\n}\n`\nparse(1)", 3),
+        ("typescript", "said by b\n`;\nparse(1)", 2),
+        ("typescript", "const x = `\n  ${a.map((b) => { return parse(b); })}\n`;", 1),
+        ("typescript", "const x = `${a.map((b) => `<i>${parse(b)}</i>`)}`;", 0),
+        ("javascript", "const x = `a \\` b`;\nparse(`c`);", 1),
+    ],
+)
+def test_behind_and_within_strings_over_several_lines_is_code(
+    language: str, text: str, line: int
+) -> None:
+    assert use_in(chunk(language, text), "parse", "uses") == (line, 1.0)
+
+
+def test_strings_that_nothing_closes_take_no_longer() -> None:
+    for text in ("`\\" * 20_000, '"${' * 20_000, "`${" * 20_000, "`\n" * 20_001):
+        lines = "\n".join(f"{text[at : at + 100]}" for at in range(0, len(text), 100))
+        for language in ("go", "typescript", "kotlin"):
+            use_in(chunk(language, f"{lines}\nparse"), "parse", "uses")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("rust", "impl Base {"),
+        ("rust", "impl<'a, T: A<B>> Base<'a, T> where T: C {"),
+        ("rust", "unsafe impl a::Base {}"),
+        ("swift", "extension Base {"),
+        ("swift", "public extension Base: Codable where A == B {"),
+    ],
+)
+def test_what_adds_to_a_type_does_not_use_it(language: str, text: str) -> None:
+    assert use_in(chunk(language, text), "Base", "uses") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "worth"),
+    [
+        ("rust", "impl A for Base {", 0.8),
+        ("rust", "impl Base for A {", 0.8),
+        ("rust", "fn a(b: C) -> Base {", 0.8),
+        ("rust", "fn a(&self) -> &Base {", 0.8),
+        ("go", "func a() *Base {", 0.8),
+        ("go", "func a(b C) (Base, error) {", 0.8),
+        ("go", "if a == Base {", 0.8),
+        ("swift", "extension A: Base {", 0.8),
+        ("swift", "var a: Base {", 0.8),
+        ("typescript", "function a(): Base {", 0.8),
+        ("typescript", "class A extends Base {", 0.8),
+        ("rust", "let a = Base::load(b);", 1.0),
+        ("rust", "Base::<u8>::load::<A>(b)", 1.0),
+        ("rust", "let a = Base { b: 1 };", 1.0),
+        ("rust", "    Base {", 1.0),
+        ("rust", "a(&Base::<u8> { b })", 1.0),
+        ("rust", "A::B => a::Base { b },", 1.0),
+        ("rust", "A { b: Base { c } }", 1.0),
+        ("go", "return &a.Base{", 1.0),
+        ("go", "for _, a := range []Base{", 1.0),
+        ("go", "\tA: Base{1},", 1.0),
+        ("php", "$a = Base::load($b);", 1.0),
+        ("kotlin", "a.b().Base { it }", 1.0),
+        ("kotlin", "val a = b.Base { it }", 1.0),
+    ],
+)
+def test_a_brace_makes_something_only_where_a_value_may_stand(
+    language: str, text: str, worth: float
+) -> None:
+    assert use_in(chunk(language, text), "Base", "uses") == (0, worth)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("python", "def run(a):\n    a()\n\nif b:\n    sys.exit(run(1))", (4, 1.0)),
+        ("python", "def run(\n    a,\n):\n    run(a)\n    run(a)\n\nrun(b)", (6, 1.0)),
+        ("python", "def run(\n    a,\n):\n# b\n    if a:\n\n        run(a)", (6, 0.5)),
+        ("python", 'def run(a):\n    """A.\n\nB.\n    """\n    run(a)', (5, 0.5)),
+        ("python", "a = 1\nrun(a)\ndef run(a):\n    run(a)", (1, 1.0)),
+        ("c", "int run(int a)\n{\n  return run(a - 1);\n}", (2, 0.5)),
+        ("javascript", "function run(a) {\n  run(a);\n}\nrun(1);", (3, 1.0)),
+        ("go", "func run() {\n\ta(`\nb`)\n\trun()\n}", (3, 0.5)),
+        ("ruby", "  def run(a)\n    run(a)\n  end\n\n  run(1)", (4, 1.0)),
+        ("erlang", "run([]) -> a;\nrun([_|A]) ->\n    b(),\n    run(A).", (3, 0.5)),
+        ("typescript", "function run(a: B): C;\nfunction run(a) {\n  run(a);\n}", (2, 0.5)),
+    ],
+)
+def test_a_call_below_what_is_called_is_no_recursion(
+    language: str, text: str, found: tuple[int, float]
+) -> None:
+    assert use_in(chunk(language, text, ("run",)), "run", "uses") == found
