@@ -110,7 +110,9 @@ _MAKES_ELSE = (
     r"(?:(?:^\s*|(?:(?<![=!<>])=>?|[(,\[{|]|(?<!->)(?<!-> )&|\breturn\b)\s*&?)(?:\w+(?:\.|::))*"
     r"|[)\]}!?]\.|^\s*\??\.)"
 )
-_MAKES = {each: _MAKES_ELSE.replace("[(,", "(?<!\\)):|[(,") for each in ("rust", "go", "c", "zig")}
+_MAKES = {
+    each: _MAKES_ELSE.replace("[(,", "(?<![:)]):(?!:)|[(,") for each in ("rust", "go", "c", "zig")
+}
 # Where it stands without a space it makes a value in any place: `[]Reader{}`.
 _MAKES["go"] = rf"(?:{_MAKES['go']}|(?<![\w$])(?=\w+\{{))"
 _NO_TYPE = (
