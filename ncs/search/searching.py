@@ -26,7 +26,7 @@ from ncs.search.snippet import LINES_BEFORE, Snippet, Snippets, rarities
 from ncs.search.spelling import Spelling, spelling
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
-from ncs.search.uses import Related, related, related_name
+from ncs.search.uses import Related, related
 from ncs.types import KINDS, BoolArray, Encoder, FloatArray, Hit, IdArray, Place
 
 _ALSO = 2  # places of a file beside the one that leads
@@ -83,11 +83,10 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
         only = np.zeros(index.chunk_count, dtype=bool)  # nothing else is asked for
         only[uses.ids] = True
         found = _by_arms(index, encoder, query, only, uses)
-        if not uses.guessed:
+        if not uses.instead:
             return _answer(index, query, found, uses)
-        said = (related_name(index, text) or ("",))[0]
         found = found._replace(believed=found.believed * np.float32(_GUESSED))
-        return _answer(index, query, found, uses)._replace(guessed=(said, uses.name))
+        return _answer(index, query, found, uses)._replace(guessed=(uses.instead, uses.name))
     name = Spelling(plain_name(text), guessed=False)
     if query.mode != "neural":
         name = spelling(index, name.name)

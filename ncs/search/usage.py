@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from ncs.corpus.families import COMPONENTS
+from ncs.corpus.families import COMPONENTS, PROSE
 from ncs.index.reading import ChunkRow
 from ncs.search.defining import LONGEST_LINE, forms, place_of
 from ncs.search.noted import indent
@@ -80,7 +80,7 @@ _VALUE_IN_STRING = re.compile(r"[$#]?\{|[\\$]\(|\$\w+(?:->\w+)*")
 _UNQUOTED = re.compile(r"[^\s\"'`]")
 _BRACKET = re.compile(r"[(){}]")
 _QUOTED = re.compile(r"([\"'])[\w./:@\\-]*\1")
-_WITHOUT_CODE = ("markdown", "rst", "text", "asciidoc", "json")
+_WITHOUT_CODE = PROSE | {"asciidoc", "json"}
 _BRINGS = re.compile(
     r"^\s*(?:import|from(?! +\w+ +in\b)|require|#\s*include|#?import|@import)\b"
     r"|^\s*(?:using|use|include|open|alias)\s+(?!var\b)[\w.:{}<>\\@\"]"

@@ -29,14 +29,14 @@ class Related(NamedTuple):
 
     Attributes:
         name: as it was asked. relation: which uses were asked for.
-        guessed: whether it is another name than was asked for, one slip away.
+        instead: the name that was asked for, where this one is a slip away from it; "" else.
         ids: of the chunks, (n,). worth: of the best use in each, (n,), in (0, 1].
         places: the line of that use within each chunk, from 0, by id.
     """
 
     name: str
     relation: Relation
-    guessed: bool
+    instead: str
     ids: IdArray
     worth: FloatArray
     places: dict[int, int]
@@ -62,7 +62,8 @@ def related(index: Index, text: str, mask: BoolArray | None) -> Related | None:
     if written.name == name and not len(index.symbols(_bare(name))):
         written = spelling(index, _bare(name))
     other = found if written.name == name else _uses(index, written.name, relation, mask)
-    return other._replace(guessed=written.guessed) if len(other.ids) else found
+    instead = name if written.guessed else ""
+    return other._replace(instead=instead) if len(other.ids) else found
 
 
 def _has_heirs(index: Index, name: str) -> bool:
@@ -123,7 +124,7 @@ def _uses(index: Index, name: str, relation: Relation, mask: BoolArray | None) -
         if (use := use_in(row, bare, relation, owner)) is not None
     }
     return Related(
-        name, relation, False, np.array(list(found), dtype=np.int64),
+        name, relation, "", np.array(list(found), dtype=np.int64),
         np.array([worth for _, worth in found.values()], dtype=np.float32),
         {at: place for at, (place, _) in found.items()},
     )  # fmt: skip
