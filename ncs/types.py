@@ -24,6 +24,10 @@ ORIGINS: tuple[Origin, ...] = (*TIERS, "generated")
 Kind = Literal["function", "method", "class", "type", "section", "block"]
 KINDS: tuple[Kind, ...] = ("function", "method", "class", "type", "section", "block")
 
+# What a chunk is to its file: what that is read for, the imports at its head, tests in it.
+Role = Literal["body", "imports", "tests"]
+ROLES: tuple[Role, ...] = ("body", "imports", "tests")
+
 Mode = Literal["hybrid", "neural", "lexical", "symbol"]
 
 # why a file is not searched
@@ -122,6 +126,7 @@ class Definition(NamedTuple):
     Attributes:
         name: the bare name (`forward`); qualified: with its owners (`Encoder.forward`).
         span: its lines, leading doc comment and decorators included.
+        line: the one of them that its name begins on.
         doc: the author's words on it (docstring or doc comment), or None.
         signature: its head in one line, white space folded, without the body.
         bases: names it inherits from or implements.
@@ -132,10 +137,28 @@ class Definition(NamedTuple):
     qualified: str
     kind: Kind
     span: Span
+    line: int
     doc: Target | None
     signature: str
     bases: tuple[str, ...]
     calls: tuple[str, ...]
+
+
+class Begun(NamedTuple):
+    """A definition as a chunk has it, in which the line of its name is.
+
+    What stands above that, a long doc comment, may be in an earlier chunk, its end in a later one.
+
+    Attributes:
+        name: with its owners.
+        doc: the author's words on it, "" where there are none.
+        span: its lines from that of its name on.
+    """
+
+    name: str
+    kind: Kind
+    doc: str
+    span: Span
 
 
 class Chunk(NamedTuple):
@@ -144,8 +167,8 @@ class Chunk(NamedTuple):
     Attributes:
         span: its lines. Every non-blank line of a searched file is in exactly one chunk.
         kind, symbol: of the most important thing defined in it; symbol is "" where none is.
-        defines: qualified names of the definitions that begin in this chunk, in order.
-        kinds: of each of them, as many. docs: the author's words on each, "" where there are none.
+        begun: the definitions whose names are in this chunk, in order; headings are none.
+        role: what it is to its file, one of `ROLES`.
         text: the span's lines, line ends kept.
         target: its explanation target.
     """
@@ -155,11 +178,15 @@ class Chunk(NamedTuple):
     language: str
     kind: Kind
     symbol: str
-    defines: tuple[str, ...]
-    kinds: tuple[Kind, ...]
-    docs: tuple[str, ...]
+    begun: tuple[Begun, ...]
+    role: Role
     text: str
     target: Target
+
+    @property
+    def defines(self) -> tuple[str, ...]:
+        """The names, with their owners, of what begins in it."""
+        return tuple(each.name for each in self.begun)
 
     @property
     def body(self) -> str:

@@ -21,7 +21,7 @@ from ncs.index.reading import ModelRecord
 from ncs.index.schema import CONTENT
 from ncs.index.writing import write
 from ncs.text import document, words
-from ncs.types import Chunk, FloatArray, Skipped, Span, Target
+from ncs.types import Begun, Chunk, FloatArray, Kind, Skipped, Span, Target
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ TREE = {
     "tests/test_retry.py": ("def test_retry_waits():\n    assert Retry().wait(3) == 8",),
 }
 _LANGUAGES = {".py": "python", ".js": "javascript", ".md": "markdown"}
-_KINDS = {"class": "class", "def": "function", "function": "function"}
+_KINDS: dict[str, Kind] = {"class": "class", "def": "function", "function": "function"}
 
 
 def make_corpus(tree: Mapping[str, Sequence[str]] = TREE) -> Corpus:
@@ -93,18 +93,28 @@ def content(texts: Sequence[str]) -> bytes:
 def make_chunk(path: str, text: str, start: int = 1, language: str = "python") -> Chunk:
     """Return a chunk that is the first thing its text defines."""
     named = re.search(r"(class|def|function) (\w+)", text)
-    kind = _KINDS[named[1]] if named else "section"
+    kind: Kind = _KINDS[named[1]] if named else "section"
     symbol = named[2] if named else ""
     doc = re.search(r'"""(.+?)"""', text)
     if doc:
         target = Target(doc[1], "docstring", Span(start + 1, start + 1))
     else:
         target = Target(f"Defines {symbol or text[:20].strip()}", "synthetic")
-    defines = (symbol, f"{symbol}.wait") if kind == "class" else (symbol,) if symbol else ()
-    kinds = (kind, "method")[: len(defines)]
-    docs = (doc[1] if doc else "", "")[: len(defines)]
     span = Span(start, start + text.count("\n"))
-    return Chunk(path, span, language, kind, symbol, defines, kinds, docs, text, target)  # type: ignore[arg-type]
+    begun = [Begun(symbol, kind, doc[1] if doc else "", span)] if symbol else []
+    begun += [Begun(f"{symbol}.wait", "method", "", span)] if kind == "class" else []
+    return Chunk(path, span, language, kind, symbol, tuple(begun), "body", text, target)
+
+
+def begun_in(text: str, *names: str, kind: Kind = "function", start: int = 1) -> tuple[Begun, ...]:
+    """Return definitions of a text, each from the first line with its bare name to the last."""
+    lines, end = text.split("\n"), start + text.count("\n")
+    found = []
+    for name in names:
+        bare = name.rpartition(".")[2].partition(":")[0]
+        at = next((at for at, line in enumerate(lines) if bare in line), 0)
+        found.append(Begun(name, kind, "", Span(start + at, end)))
+    return tuple(found)
 
 
 def latents_of(corpus: Corpus, encoder: FakeEncoder) -> FloatArray:

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from ncs.explain import SURE, explainable, explanation, faults, worth
-from ncs.types import Chunk, Kind, Span, Target, Tier
+from ncs.types import Begun, Chunk, Span, Target, Tier
 
 TEXT = "def read_frames(stream):\n    return decode(stream.buffer)\n"
 SOUND = "Reads all the frames of the stream."
@@ -13,16 +13,15 @@ SOUND = "Reads all the frames of the stream."
 
 def chunk(tier: Tier, defines: tuple[str, ...] = ("f",)) -> Chunk:
     target = Target("Defines function read frames.", tier, Span(1, 1))
-    kinds: tuple[Kind, ...] = ("function",) * len(defines)
+    begun = tuple(Begun(name, "function", "", Span(1, 1)) for name in defines)
     return Chunk(
         "a.py",
         Span(1, 2),
         "python",
         "function",
         "f",
-        defines,
-        kinds,
-        ("",) * len(defines),
+        begun,
+        "body",
         TEXT,
         target,
     )

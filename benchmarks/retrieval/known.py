@@ -128,7 +128,7 @@ def _of_file(path: str, data: bytes) -> Iterator[tuple[str, str, int]]:
     often = Counter(one.name for one in definitions)
     for one in definitions:
         if one.kind in ("function", "method"):
-            line = _line_of(one, lines)
+            line = one.line
             for kind, text in (*_of_name(one.name), *_of_owner(one)):
                 yield kind, text, line
             if language in _FRAMES and often[one.name] == 1 and one.name.isidentifier():
@@ -162,16 +162,6 @@ def _of_callers(
         yield "test", f"tests for {name}", (path, line)
     else:
         yield "caller", f"who calls {name}", (path, line)
-
-
-def _line_of(one: Definition, lines: Sequence[str]) -> int:
-    """Return the line that has the name of a definition, below its doc, which may be long."""
-    start = one.span.start
-    if one.doc is not None and one.doc.span is not None and one.doc.span.start <= start:
-        start = one.doc.span.end + 1
-    said = re.compile(rf"(?<!\w){re.escape(one.name)}(?!\w)")
-    below = range(start, one.span.end + 1)
-    return next((at for at in below if said.search(lines[at - 1])), one.span.start)
 
 
 def _of_name(name: str) -> Iterator[tuple[str, str]]:

@@ -82,7 +82,8 @@ def _lower(definition: Definition, lines: int) -> Definition:
     doc = definition.doc
     if doc is not None and doc.span is not None:
         doc = doc._replace(span=lower(doc.span, lines))
-    return definition._replace(span=lower(definition.span, lines), doc=doc)
+    span, line = lower(definition.span, lines), definition.line + lines
+    return definition._replace(span=span, line=line, doc=doc)
 
 
 def lower(span: Span, lines: int) -> Span:

@@ -10,8 +10,9 @@ from ncs.config import CorpusConfig
 from ncs.corpus.cells import joined, lower, parts, read_cells
 from ncs.corpus.families import COMPONENTS, MARKDOWN, PROSE
 from ncs.corpus.outline import Outline, read_outline
+from ncs.corpus.roles import with_roles
 from ncs.corpus.targets import Context, own_words, target
-from ncs.types import Chunk, Definition, Kind, SourceFile, Span
+from ncs.types import Begun, Chunk, Definition, Kind, SourceFile, Span
 
 # What is longer than this many times the wanted size is cut: cutting 30 lines into 25 and 5
 # would tear a function apart for nothing.
@@ -75,7 +76,7 @@ def chunk(source: SourceFile, config: CorpusConfig | None = None) -> list[Chunk]
     context = Context(source, lines, outline)
     if source.cells:
         return _of_notebook(context, page, wanted)
-    return [_chunk(context, page, span) for span in _cut(page, wanted)]
+    return with_roles([_chunk(context, page, span) for span in _cut(page, wanted)])
 
 
 def _cut(page: "_Page", wanted: int) -> Iterator[Span]:
@@ -109,6 +110,8 @@ class _Page:
     def __init__(self, lines: Sequence[bytes], language: str, outline: Outline) -> None:
         self.definitions = outline.definitions
         self.starts = [definition.span.start for definition in outline.definitions]
+        code = (each for each in outline.definitions if each.kind != "section")
+        self.named = sorted(code, key=_line_of)
         self.lines = lines
         self.filled = [bool(line.strip()) for line in lines]
         # Below its first line a comment is no place to cut.
@@ -130,6 +133,15 @@ class _Page:
                     self.borders |= {at: behind[0]} if behind else {}
         self.ends, self.begins = list(self.borders), frozenset(self.borders.values())
 
+    def begun(self, span: Span) -> tuple[Begun, ...]:
+        """Return the definitions whose names are on some lines."""
+        low = bisect_left(self.named, span.start, key=_line_of)
+        high = bisect_right(self.named, span.end, key=_line_of)
+        return tuple(
+            Begun(each.qualified, each.kind, own_words(each), Span(each.line, each.span.end))
+            for each in self.named[low:high]
+        )
+
     def trimmed(self, start: int, end: int) -> tuple[int, int] | None:
         """Return the lines without blank ones at the ends, or None if all are blank."""
         while start <= end and not self.filled[start - 1]:
@@ -141,6 +153,10 @@ class _Page:
     def last_line(self, unit: _Unit) -> int:
         """Return where the unit ends, or the definition that it is the beginning of."""
         return unit.end if unit.whole >= 0 else self.definitions[unit.owner].span.end
+
+
+def _line_of(definition: Definition) -> int:
+    return definition.line
 
 
 def _indents(lines: Sequence[bytes], filled: Sequence[bool], *, prose: bool) -> Mapping[int, int]:
@@ -353,13 +369,9 @@ def _chunk(context: Context, page: _Page, span: Span) -> Chunk:
         main = _main(begun, span) if begun else _enclosing(page, low, span)
     kind: Kind = main.kind if main else "block"
     text = b"\n".join(page.lines[span.start - 1 : span.end]).decode("utf-8", "replace")
-    defined = [each for each in begun if each.kind != "section"]
     return Chunk(
         path=source.path, span=span, language=source.language, kind=kind,
-        symbol=main.qualified if main else "",
-        defines=tuple(each.qualified for each in defined),
-        kinds=tuple(each.kind for each in defined),
-        docs=tuple(own_words(each) for each in defined), text=text,
+        symbol=main.qualified if main else "", begun=page.begun(span), role="body", text=text,
         target=target(context, span, text, begun, main),
     )  # fmt: skip
 

@@ -170,7 +170,7 @@ def _definitions(
         definitions.append(
             Definition(
                 name=name, qualified=".".join([*inside, *owners, name]), kind=kind,
-                span=Span(first, last), doc=doc or said,
+                span=Span(first, last), line=_line_of(found, name), doc=doc or said,
                 signature=_signature(data, found, comments),
                 bases=_bases(found.bases), calls=_called(called, name),
             )
@@ -202,6 +202,11 @@ def _identified(
     named = not exact and _METHOD.search(_before_arguments(written))
     method = found.kind == "function" and (named or owned)
     return owners, name, "method" if method else found.kind
+
+
+def _line_of(found: Found, name: str) -> int:
+    """Return the line of a bare name; the `*` that C has before it may end the line above."""
+    return found.name_line + found.name.count("\n", 0, max(found.name.find(name), 0))
 
 
 def _called_as(path: str) -> str:

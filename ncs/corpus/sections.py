@@ -48,7 +48,7 @@ def sections(source: SourceFile) -> Iterator[Definition]:
     ends = [first - 1 for first, _, _ in headings[1:]] + [len(lines)]
     for (first, below, title), end in zip(headings, ends, strict=False):  # no heading, one end
         doc = _doc(lines, first, below, end, title)
-        yield Definition(title, title, "section", Span(first, end), doc, title, (), ())
+        yield Definition(title, title, "section", Span(first, end), first, doc, title, (), ())
 
 
 def first_sentence(lines: list[str], first: int, last: int) -> tuple[str, Span] | None:

@@ -51,7 +51,7 @@ class Found:
         first, last: its lines, decorators included, comments above it not.
         name, owner: as written, with whatever surrounds the bare name in this language.
         of: what follows the name as a part of it: the type in a Haskell instance.
-        name_at: the byte where the name begins.
+        name_at: the byte where the name begins. name_line: the line of it.
         body_at: the byte where the body begins, or `end` where the grammar does not say.
         bases: the text of what it inherits from, a piece for each clause.
         absolute: the name says all that it belongs to, whatever it stands in.
@@ -66,6 +66,7 @@ class Found:
     owner: str
     of: str
     name_at: int
+    name_line: int
     body_at: int
     bases: tuple[str, ...]
     absolute: bool = False
@@ -335,6 +336,7 @@ def _found(
         start=start, end=end, first=first, last=last.end_point[0] + 1 - blank, kind=kind,
         name=_name(data, grammar, node, name), owner=_text(data, *captures.get("owner", ())),
         of=_text(data, *captures.get("of", ())), name_at=name.start_byte,
+        name_line=name.start_point[0] + 1,
         body_at=end if body is None else body.start_byte,
         bases=_bases(data, node, grammar) if kind in ("class", "type") else (),
         absolute="absolute" in captures,
@@ -430,7 +432,9 @@ def _of_routines(data: bytes, routines: Iterable[Routine]) -> Iterator[Found]:
         yield Found(
             start=at, end=routine.end, first=line,
             last=line + data.count(b"\n", at, routine.end), kind="function", name=name,
-            owner=owner, of="", name_at=routine.name[0], body_at=routine.body, bases=(),
+            owner=owner, of="", name_at=routine.name[0],
+            name_line=line + data.count(b"\n", at, routine.name[0]), body_at=routine.body,
+            bases=(),
         )  # fmt: skip
 
 

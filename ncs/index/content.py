@@ -37,7 +37,7 @@ from ncs.index.schema import (
 from ncs.index.store import damaged
 from ncs.index.texts import ChunksRow, Explained, Gathering
 from ncs.text import identifier_tokens, identifiers, plain
-from ncs.types import KINDS, Chunk, FloatArray, Folder, IdArray, Skipped
+from ncs.types import KINDS, ROLES, Chunk, FloatArray, Folder, IdArray, Skipped
 
 if TYPE_CHECKING:  # the parsers load with it, and nothing here needs them
     from ncs.corpus.reading import FileRecord
@@ -46,6 +46,7 @@ Connection = sqlite3.Connection
 Explanations = Sequence[Explained]
 
 _KINDS = {name: at for at, name in enumerate(KINDS)}
+_ROLES = {name: at for at, name in enumerate(ROLES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +305,9 @@ class Content:
         )
         columns["lines"].extend([chunk.span.end - chunk.span.start for chunk in chunks])
         columns["kind"].extend([_KINDS[chunk.kind] for chunk in chunks])
-        columns["kinds"].extend([kind_bits((chunk.kind, *chunk.kinds)) for chunk in chunks])
+        kinds = [(chunk.kind, *(each.kind for each in chunk.begun)) for chunk in chunks]
+        columns["kinds"].extend(map(kind_bits, kinds))
+        columns["role"].extend([_ROLES[chunk.role] for chunk in chunks])
         columns["language"].extend(
             [languages.setdefault(chunk.language, len(languages)) for chunk in chunks]
         )

@@ -19,7 +19,7 @@ from ncs.index.packing import unpack
 from ncs.index.postings import numbers
 from ncs.index.schema import COLUMNS, MAIN_VIEW, WORDS_VIEW
 from ncs.index.store import Store, damaged
-from ncs.types import KINDS, BoolArray, FloatArray, IdArray
+from ncs.types import KINDS, ROLES, BoolArray, FloatArray, IdArray
 
 _WIDEST = 4  # bytes of a number in a column
 _NOWHERE = frozenset({"", ".", ".."})  # parts that no path of a codebase has; "/a" begins with one
@@ -225,6 +225,11 @@ class Numbers(Closing):
     def kind_sets(self) -> IdArray:
         """The kinds of every chunk and of all that it defines, as `schema.kind_bits`, (N,)."""
         return self._places("kinds", 1 << len(KINDS))
+
+    @cached_property
+    def role_ids(self) -> IdArray:
+        """The role of every chunk in its file, as its place in `ncs.types.ROLES`, (N,)."""
+        return self._places("role", len(ROLES))
 
     def _places(self, name: str, count: int) -> IdArray:
         found = self.column(name).astype(np.int64)

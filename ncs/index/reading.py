@@ -18,7 +18,7 @@ from ncs.index.schema import DEFAULT_PLACE, TABLES
 from ncs.index.store import Store, damaged, missing, read_only, tables
 from ncs.index.texts import ChunkBlock, Names, Texts
 from ncs.text import plain
-from ncs.types import KINDS, Chunk, IdArray, Kind, Origin, Span, Target
+from ncs.types import KINDS, ROLES, Begun, Chunk, IdArray, Kind, Origin, Role, Span, Target
 
 __all__ = [
     "DEFAULT_PLACE", "ChunkNames", "ChunkRow", "Index", "ModelRecord", "find_index", "open_index",
@@ -26,7 +26,11 @@ __all__ = [
 
 
 class ChunkNames(NamedTuple):
-    """What a chunk is called by, and what it defines; as in `Chunk`."""
+    """What a chunk is called by, and what it defines; as in `Chunk`.
+
+    Attributes:
+        defines: the names, with their owners, of what begins in it. kinds: of each, as many.
+    """
 
     id: int
     kind: Kind
@@ -44,19 +48,28 @@ class ChunkRow(NamedTuple):
     language: str
     kind: Kind
     symbol: str
-    defines: tuple[str, ...]
-    kinds: tuple[Kind, ...]
-    docs: tuple[str, ...]
+    begun: tuple[Begun, ...]
+    role: Role
     text: str
     target: Target
     explanation: str
     origin: Origin
 
+    @property
+    def defines(self) -> tuple[str, ...]:
+        """The names, with their owners, of what begins in it."""
+        return tuple(each.name for each in self.begun)
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of what begins in it, as many."""
+        return tuple(each.kind for each in self.begun)
+
     def chunk(self) -> Chunk:
         """Return the chunk as it was cut."""
         return Chunk(
-            self.path, self.span, self.language, self.kind, self.symbol, self.defines, self.kinds,
-            self.docs, self.text, self.target,
+            self.path, self.span, self.language, self.kind, self.symbol, self.begun, self.role,
+            self.text, self.target,
         )  # fmt: skip
 
 
@@ -247,18 +260,17 @@ class Index(Numbers):
         starts, ends = self.spans
         start = int(starts[chunk])
         try:
-            said = block.said(chunk, start)
-            names = self._chunk_names(chunk, said.names)
+            kind = KINDS[self.kind_ids[chunk]]
+            said = block.said(chunk, kind, start)
             return ChunkRow(
                 id=chunk,
                 path=self.paths[self.file_ids[chunk]],
                 span=Span(start, int(ends[chunk])),
                 language=self.languages[self.language_ids[chunk]],
-                kind=names.kind,
-                symbol=names.symbol,
-                defines=names.defines,
-                kinds=names.kinds,
-                docs=said.docs,
+                kind=kind,
+                symbol=said.symbol,
+                begun=said.begun,
+                role=ROLES[self.role_ids[chunk]],
                 text=said.text,
                 target=said.target,
                 explanation=said.explanation,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ncs.types import KINDS
 
-FORMAT = 7
+FORMAT = 8
 APPLICATION_ID = 0x6E637301  # "ncs" and a 1
 MAGIC = b"SQLite format 3\x00"
 HEADER_BYTES = 100
@@ -56,6 +56,7 @@ COLUMNS = (
     "language",  # place in the meta entry "languages"
     "kind",  # place in ncs.types.KINDS
     "kinds",  # this one and those of all that it defines, see `kind_bits`
+    "role",  # place in ncs.types.ROLES
     "length",  # tokens that lexical search counts
     "words",  # 1 where it has latents of its author's words
 )

@@ -7,9 +7,10 @@ Compressed together, since what is said of a chunk mostly stands in its text: na
             target's span where it has one, and [explanation, origin] where they are not the
             target's; lengths in characters, starts from the chunk's first line
 
-`defines` is null for a chunk that defines its symbol alone, whose doc is the target if that is of
-the tier; else the kinds of what it defines, a digit each (`KINDS`), the names, and the docs where
-there are any.
+`defines` is [start, lines] of its symbol for a chunk that defines that alone, whose doc is the
+target if that is of the tier; else the kinds of what it defines, a digit each (`KINDS`), the list
+of start and lines of each, the names, and the docs where there are any. Lines are those behind the
+first.
 """
 
 import json
@@ -20,7 +21,7 @@ from typing import Any, NamedTuple, cast
 
 from ncs.index.packing import ends_block, pack, unpack
 from ncs.index.store import Store, damaged
-from ncs.types import KINDS, ORIGINS, TIERS, Chunk, Kind, Origin, Span, Target, Tier
+from ncs.types import KINDS, ORIGINS, TIERS, Begun, Chunk, Kind, Origin, Span, Target, Tier
 
 # Characters of a block, at least and at most. Small enough that a hit is read in 0.1 ms, large
 # enough to repeat itself: half as many cost 30 bytes more a chunk. Between the two a block ends at
@@ -43,20 +44,18 @@ class Names(NamedTuple):
     Attributes:
         symbol, defines: as in `Chunk`.
         kinds: of what it defines; None where that is its symbol alone, of the chunk's own kind.
-        docs: as in `Chunk`; None where kinds are, and the target is the doc if it is one.
     """
 
     symbol: str
     defines: tuple[str, ...]
     kinds: tuple[Kind, ...] | None
-    docs: tuple[str, ...] | None
 
 
 class Said(NamedTuple):
     """What a block holds of a chunk; as in `Chunk`, and what a hit shows of it."""
 
-    names: Names
-    docs: tuple[str, ...]
+    symbol: str
+    begun: tuple[Begun, ...]
     text: str
     target: Target
     explanation: str
@@ -89,30 +88,33 @@ class ChunkBlock:
         Raises:
             ValueError, TypeError: it is not what was written.
         """
-        symbol, defines = self._notes[chunk - self.ids.start][1:3]
-        if defines is None:
+        symbol, (digits, _, *told) = self._notes[chunk - self.ids.start][1:3]
+        if isinstance(digits, int):
             _require_texts(symbol)
-            return Names(symbol, (symbol,), None, None)
-        digits, *told = defines
+            return Names(symbol, (symbol,), None)
         _require_texts(symbol, digits, *told)
         count = len(digits)
         if len(told) not in (count, 2 * count) or not _KIND_DIGITS.issuperset(digits):
             raise ValueError(f"{len(told)} names and docs of the kinds {digits!r}")
-        kinds = tuple(KINDS[int(digit)] for digit in digits)
-        return Names(symbol, tuple(told[:count]), kinds, tuple(told[count:]) or ("",) * count)
+        return Names(symbol, tuple(told[:count]), tuple(KINDS[int(digit)] for digit in digits))
 
     def text(self, chunk: int) -> str:
         """Return the text of a chunk."""
         at = chunk - self.ids.start
         return self._text[self._ends[at] : self._ends[at + 1]]
 
-    def said(self, chunk: int, first_line: int) -> Said:
-        """Return what is held of a chunk that begins on a line.
+    def said(self, chunk: int, kind: Kind = "block", first_line: int = 1) -> Said:
+        """Return what is held of a chunk.
+
+        Args:
+            chunk: its id.
+            kind: of it, which stands in a column; what is said needs neither this
+            first_line: nor where it begins.
 
         Raises:
             ValueError, TypeError, IndexError: it is not what was written.
         """
-        tier, target, *more = self._notes[chunk - self.ids.start][3:]
+        defines, tier, target, *more = self._notes[chunk - self.ids.start][2:]
         start, lines = more[:2] or (None, None)
         told, origin = more[2:] or (target, tier)
         _require_texts(target, told)
@@ -120,8 +122,14 @@ class ChunkBlock:
             raise ValueError(f"words from {tier!r} or {origin!r}")
         span = None if start is None else Span(first_line + start, first_line + start + lines)
         aim, names = Target(target, tier, span), self.names(chunk)
-        docs = _alone(aim) if names.docs is None else names.docs
-        return Said(names, docs, self.text(chunk), aim, told, origin)
+        kinds: Sequence[Kind] = (kind,)
+        docs: Sequence[str] = _alone(aim)
+        if names.kinds is not None:
+            kinds, count = names.kinds, len(names.kinds)
+            defines, docs = defines[1], defines[2 + count :] or ("",) * count
+        columns = zip(names.defines, kinds, docs, _spans(defines, first_line), strict=True)
+        begun = tuple(Begun(*each) for each in columns)
+        return Said(names.symbol, begun, self.text(chunk), aim, told, origin)
 
     def written(self, chunks: range) -> Iterator[tuple[list[Any], str]]:
         """Yield the JSON and the text of those of its chunks that are asked for."""
@@ -137,6 +145,18 @@ class ChunkBlock:
             explanation = note[7] if len(note) > 7 else note[4]
             _require_texts(note[3], explanation)
             yield cast(Tier, note[3]), explanation
+
+
+def _spans(lines: Sequence[int], first_line: int) -> list[Span]:
+    """Return the spans of which each start and how many lines follow it are written.
+
+    Raises:
+        ValueError, TypeError: they are none.
+    """
+    if len(lines) % 2 or any(at < 0 for at in lines):
+        raise ValueError(f"lines {lines!r}")
+    starts = [first_line + at for at in lines[::2]]
+    return [Span(at, at + behind) for at, behind in zip(starts, lines[1::2], strict=True)]
 
 
 def _require_texts(*values: object) -> None:
@@ -213,18 +233,25 @@ def _alone(target: Target) -> tuple[str]:
 
 def _note(chunk: Chunk, explained: Explained) -> list[Any]:
     target = chunk.target
-    alone = ((chunk.symbol,), (chunk.kind,), _alone(target))
-    digits = "".join(str(KINDS.index(kind)) for kind in chunk.kinds)
-    docs = chunk.docs if any(chunk.docs) else ()
-    told = (chunk.defines, chunk.kinds, chunk.docs)
-    defines = None if told == alone else (digits, *chunk.defines, *docs)
-    note = [len(chunk.text), chunk.symbol, defines, target.tier, target.text]
+    note = [len(chunk.text), chunk.symbol, _defines(chunk), target.tier, target.text]
     own = () if explained == (target.text, target.tier) else explained
     if target.span is not None:
         note += [target.span.start - chunk.span.start, target.span.end - target.span.start]
     elif own:
         note += [None, None]
     return [*note, *own]
+
+
+def _defines(chunk: Chunk) -> list[Any]:
+    lines: list[int] = []
+    for each in chunk.begun:
+        lines += [each.span.start - chunk.span.start, each.span.end - each.span.start]
+    alone = [(chunk.symbol, chunk.kind, *_alone(chunk.target))]
+    if [each[:3] for each in chunk.begun] == alone:
+        return lines
+    digits = "".join(str(KINDS.index(each.kind)) for each in chunk.begun)
+    docs = [each.doc for each in chunk.begun]
+    return [digits, lines, *chunk.defines, *(docs if any(docs) else ())]
 
 
 class Texts:
@@ -306,7 +333,7 @@ class Texts:
         block = self._block(row)
         try:
             for chunk in block.ids:
-                block.said(chunk, 1)
+                block.said(chunk)
         except (ValueError, TypeError, LookupError) as error:
             raise damaged(self._store.path, "content", f"chunk {chunk}: {error}") from error
         return block

@@ -12,7 +12,7 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.lexical import NOTHING, NOWHERE
-from ncs.search.defining import forms, head_of, only_extends, valued
+from ncs.search.defining import forms, only_extends, valued
 from ncs.search.fusion import scaled
 from ncs.search.homes import Home, Homes
 from ncs.search.lexical import of_files
@@ -23,7 +23,6 @@ from ncs.search.names import (
     AS_WRITTEN,
     OTHER_OWNER_ANY,
     Asked,
-    Named,
     asked_for,
     kind_prior,
     named,
@@ -322,11 +321,6 @@ def given_at_home(
     return np.array(home, dtype=np.int64), np.ones(len(home), dtype=np.float32)
 
 
-def _at_its_line(index: Index, one: Named) -> Named:
-    """Return a definition as one of the chunk that has the line which defines it."""
-    return one._replace(chunk=head_of(index, one.chunk)) if one.leading else one
-
-
 def _as_written(index: Index, token: str) -> IdArray:
     """Return the chunks that define this very name, its case included, ascending.
 
@@ -374,8 +368,6 @@ def definitions(index: Index, paths: PathWords, asked: Asked | None) -> Defined:
         names = [one for one in names if one.match != ANY_WRITING]
     if best == AS_WRITTEN and len(asked.pieces) > 2:  # nor one of elsewhere by a full name
         names = [one for one in names if one.match == best]
-    if len(names) <= _MOST_NAMESAKES:
-        names = [_at_its_line(index, one) for one in names]
     for one in names:
         worth[one.chunk] = kind_prior(one.kind, one.leading)
         worth[one.chunk] *= namesake(asked, one.match, paths.stems[index.file_ids[one.chunk]])

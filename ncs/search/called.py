@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ncs.index.reading import ChunkNames, ChunkRow
-from ncs.search.defining import line_of, place_of
 from ncs.search.names import ANY_WRITING, OTHER_OWNER_ANY, Asked, match, of_kinds, spelled
 from ncs.search.noted import below_remarks, gives, indent, noted, states
 from ncs.search.snippet import LINES, Snippet
@@ -23,9 +22,9 @@ _BEGINNING = {"function": 3, "method": 3, "class": 1, "type": 1}
 _FEWEST_PASTED = 3  # words that stand in the code as they were asked
 _RUNS = ("function", "method")  # what stands in one is no field
 _IN_IT = "In it: "
-# Lines no deeper than the definition that are of it: the end of a signature, a brace on a line of
-# its own, a condition of the preprocessor; and the last.
-_GOING_ON, _END = re.compile(r"\s*[)\]>{#]"), re.compile(r"\s*(?:\}|end\b)")
+# Lines that begin no statement though they are no deeper than one: the end of a signature, a brace
+# on a line of its own, a condition of the preprocessor.
+_GOING_ON = re.compile(r"\s*[)\]>{#]")
 
 
 class Caller:
@@ -79,7 +78,7 @@ class Caller:
         asked = self._asked_of((row.symbol,))
         if asked is None or match(asked, row.symbol) < OTHER_OWNER_ANY:
             return None
-        return place_of(row.symbol, row.text)
+        return _place(row, row.symbol)
 
     def as_shown(self, row: ChunkRow, shown: Snippet) -> ChunkRow:
         """Return a chunk of several definitions as one of that which the telling line is of.
@@ -90,7 +89,7 @@ class Caller:
             return row
         if row.defines == (row.symbol,):
             return _beside(row, shown.telling)
-        found = _on(row, _begun(row), row.span.start + shown.telling)
+        found = _on(row, row.span.start + shown.telling)
         if found is row:
             return _beside(row, shown.telling)
         return row if found.symbol.startswith(f"{row.symbol}.") else found
@@ -121,11 +120,13 @@ class Caller:
         least = self._said(f"{row.symbol} {row.explanation}") + _BESIDE
         if not sure and not known and self._said(f"{line} {note.said}") < least:
             return row
-        begun = _begun(row)
-        around = _holder(row, begun, note.at)
+        around = _holder(row, row.span.start + note.at)
         if around is None:
             lines = row.text.split("\n")
-            if begun and indent(line) > min(indent(lines[place]) for place, _, _ in begun):
+            heads = (
+                lines[place] for each in row.defines if (place := _place(row, each)) is not None
+            )
+            if any(indent(line) > indent(head) for head in heads):
                 return row  # the end of what begins above
             around = _outside(row)
         name, kind = around
@@ -217,7 +218,7 @@ class Caller:
 
     def _others(self, row: ChunkRow) -> Iterator[tuple[str, Kind, str]]:
         """Yield the definitions beside what leads a chunk, with all that is said of each."""
-        for name, kind, doc in zip(row.defines, row.kinds, row.docs, strict=True):
+        for name, kind, doc, _ in row.begun:
             if name != row.symbol and kind in self._kinds:
                 yield name, kind, f"{name} {doc}"
 
@@ -238,12 +239,10 @@ class Caller:
 def as_on(row: ChunkRow, line: int) -> ChunkRow:
     """Return a chunk of several definitions as one of that which a line of its file stands in.
 
-    That which begins last before the line and is not over by it, as far as indents tell; between
-    definitions the chunk as it is.
+    The innermost one; between definitions the chunk as it is.
     """
-    begun = _begun(row)
-    found = _on(row, begun, line)
-    if found is row and _tells_of_another(row) and _holder(row, begun, line - row.span.start):
+    found = _on(row, line)
+    if found is row and _tells_of_another(row) and _holder(row, line):
         return _as(row, row.symbol, row.kind) or row
     return found
 
@@ -257,20 +256,20 @@ def as_told(row: ChunkRow) -> ChunkRow:
     if row.origin != "comment" or row.kind not in _BEGINNING or on_a_part:
         return row
     if row.symbol in row.defines:  # else all of the chunk is further down
-        place, told = place_of(row.symbol, row.text), row.target.span
+        place, told = _place(row, row.symbol), row.target.span
         if place is None or (told and told.start <= row.span.start + place + _BEGINNING[row.kind]):
             return row
     return row._replace(explanation=f"{_IN_IT}{row.explanation}")
 
 
-def _begun(row: ChunkRow) -> list[tuple[int, str, Kind]]:
-    """Return which line of a chunk, from 0, each of its definitions begins on, the last first."""
-    found = [(place_of(name, row.text), name, kind) for name, kind in of_kinds(row, KINDS)]
-    return sorted(((at, name, kind) for at, name, kind in found if at is not None), reverse=True)
+def _place(row: ChunkRow, name: str) -> int | None:
+    """Return the line of a chunk, from 0, on which the first definition of a name begins."""
+    lines = (each.span.start - row.span.start for each in row.begun if each.name == name)
+    return next(lines, None)
 
 
-def _on(row: ChunkRow, begun: Sequence[tuple[int, str, Kind]], line: int) -> ChunkRow:
-    found = _holder(row, begun, line - row.span.start)
+def _on(row: ChunkRow, line: int) -> ChunkRow:
+    found = _holder(row, line)
     return row if found is None or found[0] == row.symbol else _as(row, *found) or row
 
 
@@ -281,15 +280,11 @@ def _tells_of_another(row: ChunkRow) -> bool:
     return bool(colon) and row.explanation.startswith(_OF_A_PART[0]) and part in others
 
 
-def _holder(
-    row: ChunkRow, begun: Sequence[tuple[int, str, Kind]], at: int
-) -> tuple[str, Kind] | None:
-    """Return the definition of a chunk that one of its lines, from 0, stands in, if any."""
-    lines = row.text.split("\n")
-    for place, name, kind in begun:
-        if place <= at and _holds(lines[place : at + 1]):
-            return name, kind
-    return None
+def _holder(row: ChunkRow, line: int) -> tuple[str, Kind] | None:
+    """Return the innermost definition begun in a chunk that a line of its file is in, if any."""
+    held = [each for each in row.begun if line in each.span]
+    inmost = max(held, key=lambda each: (each.span.start, -each.span.end), default=None)
+    return None if inmost is None else (inmost.name, inmost.kind)
 
 
 def _begins_in(row: ChunkRow, shown: Snippet) -> bool:
@@ -302,7 +297,7 @@ def _begins_in(row: ChunkRow, shown: Snippet) -> bool:
         return False
     if not shown.place or row.symbol not in row.defines or len(row.defines) == 1:
         return True
-    place = place_of(row.symbol, row.text)
+    place = _place(row, row.symbol)
     return place is None or shown.place <= place < shown.place + LINES
 
 
@@ -317,7 +312,7 @@ def _beside(row: ChunkRow, at: int) -> ChunkRow:
     at = below_remarks(lines, at, row.language)
     outmost = min(indent(line) for line in lines if line.strip())
     head = next((each for each in reversed(lines[: at + 1]) if _heads(each, outmost)), "")
-    if row.symbol in head or not states(head) or _holder(row, _begun(row), at) is not None:
+    if row.symbol in head or not states(head) or _holder(row, row.span.start + at) is not None:
         return row
     said = " ".join(head.split())
     return row._replace(symbol="", kind="block", explanation=said, origin="snippet")
@@ -338,28 +333,16 @@ def _outside(row: ChunkRow) -> tuple[str, Kind]:
     return (owner, "class") if owner else ("", "block")
 
 
-def _holds(lines: Sequence[str]) -> bool:
-    """Return whether what begins on the first of some lines is not over by the last of them."""
-    own = indent(lines[0])
-    outside = [
-        at
-        for at, line in enumerate(lines)
-        if at and line.strip() and indent(line) <= own and not _GOING_ON.match(line)
-    ]
-    last = len(lines) - 1
-    return not outside or (outside == [last] and _END.match(lines[last]) is not None)
-
-
 def _as(row: ChunkRow, name: str, kind: Kind) -> ChunkRow | None:
     """Return a chunk as one of a definition in it, with its own words; None where it has none."""
     if doc := _doc(row, name):
         return row._replace(symbol=name, kind=kind, explanation=doc, origin="docstring")
-    if line := line_of(name, row.text):
+    if (place := _place(row, name)) is not None:
+        line = " ".join(row.text.split("\n")[place].split())
         return row._replace(symbol=name, kind=kind, explanation=line, origin="snippet")
     return None
 
 
 def _doc(row: ChunkRow, name: str) -> str:
     """Return the first words of an author on what is called so in a chunk, "" for none."""
-    docs = (doc for each, doc in zip(row.defines, row.docs, strict=True) if each == name)
-    return next(filter(None, docs), "")
+    return next((each.doc for each in row.begun if each.name == name and each.doc), "")

@@ -134,6 +134,13 @@ def worth_inside(
     return np.asarray(score + np.float32(INSIDE_WEIGHT) * near + share, dtype=np.float32)
 
 
+def below(inside: FloatArray, which: BoolArray) -> FloatArray:
+    """Return what candidates are worth in their files, (n,), some of them less than all others."""
+    if not which.any():
+        return inside
+    return np.asarray(inside - which * (np.ptp(inside) + np.float32(1.0)), dtype=inside.dtype)
+
+
 def scaled(scores: FloatArray) -> FloatArray:
     """Return scores over their maximum; unchanged where all are 0."""
     largest = float(scores.max(initial=0.0))

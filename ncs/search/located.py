@@ -10,7 +10,7 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.search.called import as_on
-from ncs.search.defining import head_of, place_of
+from ncs.search.fusion import below
 from ncs.search.homes import SOURCES
 from ncs.types import KINDS, BoolArray, FloatArray, IdArray
 
@@ -101,8 +101,7 @@ def worth_reading(
     """
     if not lines_asked(index, text):
         return inside
-    outside = (index.kind_ids[ids] == _BLOCK) & ~sure
-    return np.asarray(inside - outside * (np.ptp(inside) + np.float32(1.0)), dtype=inside.dtype)
+    return below(inside, (index.kind_ids[ids] == _BLOCK) & ~sure)
 
 
 def past_end(index: Index, text: str) -> tuple[str, int] | None:
@@ -271,23 +270,21 @@ def _defined(index: Index, chunks: Sequence[int], frame: "Frame") -> tuple[int, 
     if not frame.name:
         return None
     *owners, bare = frame.name
-    found = []
-    for each in index.chunk_names(chunks):
-        for defined in each.defines:
-            *around, own = defined.split(".")
-            if own == bare:
-                found.append((around[-1:] == owners[-1:], each.id, defined))
+    named = [
+        each.id
+        for each in index.chunk_names(chunks)
+        if any(name.rpartition(".")[2] == bare for name in each.defines)
+    ]
+    found = [
+        (each.name.split(".")[-2:-1] == owners[-1:], row.id, each.span.start)
+        for row in index.chunk_rows(named[:_MOST_DEFINED])
+        for each in row.begun
+        if each.name.rpartition(".")[2] == bare
+    ]
     if owners and any(owned for owned, _, _ in found):
         found = [each for each in found if each[0]]
-    heads = [_head(index, chunk, defined) for _, chunk, defined in found[:_MOST_DEFINED]]
+    heads = [(chunk, line) for _, chunk, line in found]
     return min(heads, key=lambda head: abs(head[1] - frame.line), default=None)
-
-
-def _head(index: Index, chunk: int, name: str) -> tuple[int, int]:
-    """Return the chunk that has the line which defines a name, and that line."""
-    (leading,) = index.chunk_names([chunk])
-    (row,) = index.chunk_rows([head_of(index, chunk) if leading.symbol == name else chunk])
-    return row.id, row.span.start + (place_of(name, row.text) or 0)
 
 
 def _by_name(index: Index, frame: "Frame") -> list[Spot]:

@@ -10,8 +10,7 @@ from ncs.index.reading import ChunkNames, ChunkRow, Index
 from ncs.search.boosts import Boosted, boosted, used
 from ncs.search.called import Caller, as_told
 from ncs.search.filters import allowed
-from ncs.search.fusion import ahead, file_scores, fuse, scaled, worth_inside
-from ncs.search.heads import below
+from ncs.search.fusion import ahead, below, file_scores, fuse, scaled, worth_inside
 from ncs.search.latent import SHORTLIST, Latent, as_whole, cosines, latent
 from ncs.search.lexical import Lexical, lexical
 from ncs.search.located import absent, line_in, lines_asked, past_end, worth_reading
@@ -27,12 +26,13 @@ from ncs.search.spelling import Spelling, spelling
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
 from ncs.search.uses import Related, related
-from ncs.types import KINDS, BoolArray, Encoder, FloatArray, Hit, IdArray, Place
+from ncs.types import KINDS, ROLES, BoolArray, Encoder, FloatArray, Hit, IdArray, Place
 
 _ALSO = 2  # places of a file beside the one that leads
 _LOOKED_AT = 8  # the best of them, where some go on with what is shown
 _GUESSED = 0.6  # times its relevance: what nobody asked for, another name or no use of this one
 _NOT_THERE = 0.1  # times its relevance: a place in a file that the index does not have
+_IMPORTS, _TESTS = ROLES.index("imports"), ROLES.index("tests")
 _ASKS_NOTHING = 0.1  # times its relevance: a hit for nothing but words that ask
 
 
@@ -313,13 +313,20 @@ def _scores(
     if raised.exact and words is not None:
         inside = worth_reading(index, query.text, ids, inside, raised.stands)
     if not raised.exact:  # a name may be meant where it is imported
-        leading = np.argsort(-runs.best(score), kind="stable")[: query.top_k]
-        tests = asks_for_tests(query.text)
-        inside = below(index, ids, runs, leading, inside, tests=tests)
+        inside = below(inside, _no_place_to_read(index, query.text)[ids])
     return _Scores(
         ids, runs, score, inside, bm25, raised.score, share, cosine, files[owners], raised.prior,
         raised.stands, raised.holds,
     )  # fmt: skip
+
+
+def _no_place_to_read(index: Index, text: str) -> BoolArray:
+    """Return which chunks are called like what is asked, and no place to read, (N,).
+
+    Imports at the head of a file, and tests in the file of what they test, where none are asked.
+    """
+    tests = not asks_for_tests(text)
+    return np.asarray((index.role_ids == _IMPORTS) | (tests & (index.role_ids == _TESTS)))
 
 
 def _candidates(words: Lexical | None, near: Latent | None, mask: BoolArray | None) -> IdArray:

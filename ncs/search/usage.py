@@ -9,15 +9,13 @@ from functools import cache, lru_cache
 
 from ncs.corpus.families import COMPONENTS, PROSE
 from ncs.index.reading import ChunkRow
-from ncs.search.defining import LONGEST_LINE, forms, place_of
-from ncs.search.noted import indent
+from ncs.search.defining import LONGEST_LINE, forms
 from ncs.search.relations import Relation
 from ncs.text import plain, whole_name
 
 # What a line that holds a name is worth: one that calls it (or makes one), one that holds it
 # otherwise, one that only brings it in. Inside what is called so itself, as in a recursion, less.
 _CALLED, _HELD, _BROUGHT_IN, _ITSELF = 1.0, 0.8, 0.6, 0.5
-_GOING_ON = re.compile(r"\s*[)\]}>{#]")  # with what a definition does, at its own indent
 _BEFORE_DOT = re.compile(r"(\w+)(?:\(\))?[?!]*(?:\.|::|->)\Z")
 _SELF = frozenset({"self", "this", "Self", "cls"})
 _SHORTEST_OWNER = 4  # letters that may stand for a longer name
@@ -212,7 +210,7 @@ def use_in(
         ]
     if not lines:
         return None
-    within = _within(row, bare, own) if _leads(row, bare, own) else frozenset()
+    within = _within(row, own) if _leads(row, bare, own) else frozenset()
     lines = [(at, worth * (_ITSELF if inside or at in within else 1.0)) for at, worth in lines]
     at, worth = max(lines, key=lambda line: (line[1], -line[0]))
     return at, worth
@@ -241,22 +239,11 @@ def _leads(row: ChunkRow, bare: str, own: tuple[str, ...]) -> bool:
     return bool(own) and row.defines == own and _is_called(row.symbol, bare)
 
 
-def _within(row: ChunkRow, bare: str, own: tuple[str, ...]) -> frozenset[int]:
-    """Return the lines of a chunk, from 0, inside of what is called so, as far as indents tell."""
-    code = _code(row.text, row.language)
-    places = [place_of(name, row.text) for name in own]
-    if None in places:
-        return frozenset(range(len(code)))
-    declares = _declaring(bare, row.language, mine=False)
-    within, least = set(), -1  # how far what is open is indented; nothing is
-    for at, line in enumerate(code):
-        if at in places or (bare in line and declares.search(_without_type_arguments(line))):
-            least = indent(line)
-        elif line.strip() and indent(line) <= least and not _GOING_ON.match(line):
-            least = -1
-        if least >= 0:
-            within.add(at)
-    return frozenset(within)
+def _within(row: ChunkRow, own: tuple[str, ...]) -> frozenset[int]:
+    """Return the lines of a chunk, from 0, inside of some of its definitions."""
+    spans = (each.span for each in row.begun if each.name in own)
+    lines = (line for span in spans for line in range(span.start, min(span.end, row.span.end) + 1))
+    return frozenset(line - row.span.start for line in lines)
 
 
 def _is_called(name: str, bare: str) -> bool:
@@ -269,8 +256,7 @@ def _use_lines(row: ChunkRow, bare: str, own: tuple[str, ...]) -> list[tuple[int
     said = _said(bare, row.language)
     if not said.search(row.text):
         return []
-    # Erlang has no word before what is defined, and `fun parse/1` is none.
-    defined = set() if row.language == "erlang" else {place_of(name, row.text) for name in own}
+    defined = {each.span.start - row.span.start for each in row.begun if each.name in own}
     owns = [name.rpartition(".")[2] for name in row.defines if bare in name.split(".")[:-1]]
     mine = bool(owns) or bare in row.symbol.split(".")[:-1]
     value, _ = forms(bare, row.language)

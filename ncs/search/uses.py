@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.search.heads import tests_from
 from ncs.search.lexical import lexical
 from ncs.search.names import AS_WRITTEN, asked_for, named
 from ncs.search.paths import PathWords, path_words_of
@@ -16,11 +15,11 @@ from ncs.search.relations import Relation, asked
 from ncs.search.runs import NEARLY_ALL
 from ncs.search.spelling import Spelling, spelling
 from ncs.text import plain
-from ncs.types import KINDS, BoolArray, FloatArray, IdArray, Kind
+from ncs.types import KINDS, ROLES, BoolArray, FloatArray, IdArray, Kind
 
 _MOST_CHUNKS_READ = 1_000  # chunks that hold a name, the best of them: 90 ms
 _MOST_DEFINITIONS = 20  # of a name that are looked at
-_CLASS = KINDS.index("class")
+_CLASS, _TESTS = KINDS.index("class"), ROLES.index("tests")
 _DEFINITIONS: tuple[Kind, ...] = ("function", "method", "class", "type")
 
 
@@ -133,13 +132,7 @@ def _uses(index: Index, name: str, relation: Relation, mask: BoolArray | None) -
 def _of_tests(index: Index, paths: PathWords, ids: IdArray) -> BoolArray:
     """Return which of some chunks are tests: of files of tests, or among those of a Rust file."""
     files = index.file_ids[ids]
-    tests: BoolArray = paths.tests[files]
-    if "rust" not in index.languages:
-        return tests
-    rust = ~tests & (index.language_ids[ids] == index.languages.index("rust"))
-    begins = {file: tests_from(index, file) for file in set(files[rust].tolist())}
-    among = [begins.get(file, index.chunk_count) for file in files.tolist()]
-    return np.asarray(tests | (rust & (ids >= np.array(among, dtype=np.int64))))
+    return np.asarray(paths.tests[files] | (index.role_ids[ids] == _TESTS))
 
 
 def text_of(relation: Relation) -> str:

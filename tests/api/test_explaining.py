@@ -11,7 +11,7 @@ from ncs.api.explaining import Explaining
 from ncs.api.known import Known, Latents
 from ncs.index.content import View
 from ncs.runtime.decoder import Explained
-from ncs.types import Chunk, Kind, Span, Target
+from ncs.types import Begun, Chunk, Span, Target
 
 SAID = "Load the rows slowly."
 
@@ -31,16 +31,15 @@ class Decoder:
 
 def chunk(text: str, doc: str = "", defines: tuple[str, ...] = ("load",)) -> Chunk:
     target = Target(doc, "docstring") if doc else Target("Defines it.", "synthetic")
-    kinds: tuple[Kind, ...] = ("function",) * len(defines)
+    begun = tuple(Begun(name, "function", "", Span(1, 1)) for name in defines)
     return Chunk(
         "a.py",
         Span(1, 1),
         "python",
         "function",
         "",
-        defines,
-        kinds,
-        ("",) * len(defines),
+        begun,
+        "body",
         text,
         target,
     )

@@ -1,5 +1,7 @@
 """What is found in each language: definitions, the author's words, and the tier that wins."""
 
+import re
+
 import pytest
 from language_samples import SAMPLES, Expected, Sample
 
@@ -41,6 +43,38 @@ def test_definitions(name: str) -> None:
         for each in outline(source(SAMPLES[name]))
     ]  # fmt: skip
     assert found == SAMPLES[name].definitions
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_definition_knows_the_line_that_its_name_is_on(name: str) -> None:
+    lines = SAMPLES[name].code.split("\n")
+    for each in outline(source(SAMPLES[name])):
+        assert each.line in each.span
+        bare = re.split(r"\W", each.name.lstrip("~@#$\\\"'"))[0]  # `put:at:` has `put` there
+        assert bare in lines[each.line - 1] or bare not in SAMPLES[name].code  # a file's name
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "line"),
+    [
+        ("a.py", "# run\n@app.route(\n    '/run'\n)\n@run\ndef run(self):\n    run()\n", 6),
+        ("a.c", "/* to run */\nstatic int\nrun(void)\n{\n  return run();\n}\n", 3),
+        ("a.java", "class A {\n  /** Run. */\n  @Run\n  public void\n      run() {}\n}\n", 5),
+        ("a.go", "// run it\nfunc (s *Server) run() {\n\ts.run()\n}\n", 2),
+        ("a.js", "// run\nexports.run = () => 1;\n", 2),
+        ("a.hs", "-- | run\nrun = run <|> other\n", 2),
+        (
+            "a.m",
+            "@implementation Box\n// run\n- (void)run:(id)thing at:(int)place {\n}\n@end\n",
+            3,
+        ),
+    ],
+)
+def test_a_name_may_stand_below_the_first_line(path: str, code: str, line: int) -> None:
+    data = code.encode()
+    (cut,) = chunk(SourceFile(path, detect(path, data), data, 0))
+    (named,) = (each for each in cut.begun if each.name.rpartition(".")[2].startswith("run"))
+    assert named.span.start == line
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -73,6 +73,7 @@ def test_a_question_leads_to_a_cell() -> None:
     assert "plt.matshow(cm)" in lines[first.span.end - 1]
     assert "We see" in lines[second.span.start - 1]
     assert second.defines == ("errors",)
+    assert "def errors(cm):" in lines[second.begun[0].span.start - 1]
     assert "cm = confusion_matrix(y, predicted)\nplt.matshow(cm)" in first.text
     everything = "".join(each.text for each in found)
     assert not {"iVBOR", "confusion 1", "metadata", '"no', "\\n"} & {

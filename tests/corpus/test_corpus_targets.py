@@ -344,8 +344,8 @@ def test_every_definition_of_a_chunk_keeps_its_own_words() -> None:
 '''
     found = chunk(SourceFile("two.py", "python", code, 0))[0]
     assert found.defines == ("Two", "Two.first", "Two.second")
-    assert found.docs == ("Two of a kind.", "Return the first.", "")
-    assert found.target.text == found.docs[0]
+    assert [each.doc for each in found.begun] == ["Two of a kind.", "Return the first.", ""]
+    assert found.target.text == found.begun[0].doc
 
 
 @pytest.mark.parametrize(

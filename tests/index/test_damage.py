@@ -42,8 +42,9 @@ def test_a_sound_index_passes_every_check(root: Path, index_path: Path) -> None:
 CHUNK_CHANGES: dict[str, tuple[int, Callable[[list[Any]], object]]] = {
     "text": (2, lambda note: note.__setitem__(0, note[0] + " ")),
     "symbol": (2, lambda note: note.__setitem__(1, "x")),
-    "names": (1, lambda note: note.__setitem__(2, ["0", "x"])),
-    "docs": (1, lambda note: note[2].__setitem__(4, "x")),
+    "names": (1, lambda note: note.__setitem__(2, ["0", [0, 1], "x"])),
+    "docs": (1, lambda note: note[2].__setitem__(5, "x")),
+    "lines": (1, lambda note: note[2][1].__setitem__(0, note[2][1][0] + 1)),
     "tier": (0, lambda note: note.__setitem__(3, "comment")),
     "target": (2, lambda note: note.__setitem__(4, "x")),
     "target's lines": (1, lambda note: note.__setitem__(6, note[6] + 1)),

@@ -19,7 +19,7 @@ from ncs.learn.lesson import Classroom
 from ncs.learn.loop import Taught, teach
 from ncs.learn.monitor import GradientMonitor, demand_finite
 from ncs.learn.pairs import Lessons, held_out, lessons
-from ncs.types import Chunk, Progress, Span, Target, Tier, ignore_progress
+from ncs.types import Begun, Chunk, Progress, Span, Target, Tier, ignore_progress
 from ncs.weights import unpack
 
 TINY = ModelConfig(
@@ -39,8 +39,8 @@ def chunk(at: int, deed: str, thing: str, tier: Tier = "docstring") -> Chunk:
     span = Span(2, 2) if tier == "docstring" else None
     target = Target(said, tier, span)
     return Chunk(
-        f"m{at % 7}.py", Span(1, 3), "python", "function", name, (name,), ("function",), ("",),
-        text, target,
+        f"m{at % 7}.py", Span(1, 3), "python", "function", name,
+        (Begun(name, "function", "", Span(1, 3)),), "body", text, target,
     )  # fmt: skip
 
 

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 from literal_files import FILES
-from small_index import put_texts
+from small_index import begun_in, put_texts
 
 import ncs
 from ncs.api.opening import Codebase
+from ncs.corpus.chunks import chunk as cut_into_chunks
 from ncs.index.reading import ChunkRow
 from ncs.search.called import as_on, as_told
-from ncs.types import Span, Target
+from ncs.types import SourceFile, Span, Target
 
 
 def test_a_hit_is_called_by_the_definition_that_was_asked_for(codebase: Codebase) -> None:
@@ -208,9 +209,9 @@ def test_a_comment_inside_a_function_is_told_as_one_on_a_part(
     span = Span(100 + comment, 100 + comment) if comment else None
     row = ChunkRow(
         id=0, path="jar", span=Span(101, 100 + text.count("\n")), language="python",
-        kind="function", symbol="fill", defines=defines, kinds=("function",) * len(defines),
-        docs=("",) * len(defines), text=text, target=Target("Fill it.", "comment", span),
-        explanation="Fill it.", origin="comment",
+        kind="function", symbol="fill", begun=begun_in(text, *defines, start=101), role="body",
+        text=text, target=Target("Fill it.", "comment", span), explanation="Fill it.",
+        origin="comment",
     )  # fmt: skip
     assert as_told(row).explanation == said
     assert as_told(row._replace(origin="docstring")).explanation == "Fill it."
@@ -226,7 +227,7 @@ def test_a_comment_inside_a_class_is_told_as_one_on_a_part(line: int, said: str)
     text = "\n\nclass Jar {\n  int full;\n"  # its name is on the second line from 0
     row = ChunkRow(
         id=0, path="jar", span=Span(1, 4), language="java", kind="class", symbol="Jar",
-        defines=("Jar",), kinds=("class",), docs=("",), text=text,
+        begun=begun_in(text, "Jar", kind="class"), role="body", text=text,
         target=Target("How full it is.", "comment", Span(line + 1, line + 1)),
         explanation="How full it is.", origin="comment",
     )  # fmt: skip
@@ -289,12 +290,17 @@ SAID = {
     ],
 )
 def test_a_chunk_is_that_of_the_definition_on_a_line(text: str, line: int, symbol: str) -> None:
-    names = tuple(name for name in SAID if (name.partition(".")[0] == "Jar") == (text is TWO))
+    (cut,) = cut_into_chunks(SourceFile("jar", "python" if text is TWO else "c", text.encode(), 0))
+    begun = (
+        each._replace(
+            doc="Fill it." if each.name == "Jar.fill" else "",
+            span=Span(each.span.start + 100, each.span.end + 100),
+        )
+        for each in cut.begun
+    )
     row = ChunkRow(
         id=0, path="jar", span=Span(101, 100 + text.count("\n")), language="c", kind="block",
-        symbol=names[0], defines=(defines := tuple(filter(None, names))),
-        kinds=("method",) * len(defines),
-        docs=tuple("Fill it." if name == "Jar.fill" else "" for name in defines), text=text,
+        symbol="Jar" if text is TWO else "", begun=tuple(begun), role="body", text=text,
         target=Target("Keeps much.", "docstring", None), explanation="Keeps much.",
         origin="docstring",
     )  # fmt: skip
@@ -305,8 +311,8 @@ def test_a_chunk_is_that_of_the_definition_on_a_line(text: str, line: int, symbo
 def test_a_definition_that_is_asked_for_by_its_line_is_not_told_by_words_on_another() -> None:
     row = ChunkRow(
         id=0, path="jar.py", span=Span(1, 13), language="python", kind="method",
-        symbol="Jar.fill", defines=("Jar.fill", "Jar.empty"), kinds=("method", "method"),
-        docs=("", ""), text=TWO, target=Target("In empty: It is slow.", "comment", Span(7, 7)),
+        symbol="Jar.fill", begun=begun_in(TWO, "Jar.fill", "Jar.empty", kind="method"),
+        role="body", text=TWO, target=Target("In empty: It is slow.", "comment", Span(7, 7)),
         explanation="In empty: It is slow.", origin="comment",
     )  # fmt: skip
     assert as_on(row, 5).explanation == "def fill(self, much):"

@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import pytest
-from growth import grows_like_the_square
 from small_index import put_texts
 
 import ncs
-from ncs.search.defining import forms, line_of, only_extends
+from ncs.search.defining import forms, only_extends
 
 
 @pytest.mark.parametrize(
@@ -86,39 +85,6 @@ def test_what_only_names_a_type_does_not_declare_it() -> None:
     assert not only_extends("lock_t", opaque + "struct lock_t {\n  int held;\n};\n")
     assert not only_extends("lock_t", "typedef struct {\n  int held;\n} lock_t;\n")
     assert not only_extends("lock_s", opaque)
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "line"),
-    [
-        ("to_cbor", "/// @sa to_cbor(j)\nvoid run() { to_cbor(j); }\nstatic void to_cbor(J j) {",
-         "static void to_cbor(J j) {"),
-        ("App.run", "# run it\n@app.run\ndef first(run):\n    run()\ndef run(self):",
-         "def run(self):"),
-        ("Box.Box", "/** A Box. */\npublic class Box {\n  private Box(int size) {",
-         "private Box(int size) {"),
-        ("Server.Stop", "func (s *Server) Run() { s.Stop() }\nfunc (s *Server) Stop() {",
-         "func (s *Server) Stop() {"),
-        ("stop", "stop();\nexports.stop = () => 1;", "exports.stop = () => 1;"),
-        ("readHere", "redir = readHere <|> readThere\nreadHere = called \"here\"",
-         "readHere = called \"here\""),
-        ("MAX", "// MAX\n#define MAX 10", "#define MAX 10"),
-        ("Box.put:at:", "@implementation Box\n- (void)put:(id)thing at:(int)place {",
-         "- (void)put:(id)thing at:(int)place {"),
-        ("gone", "// gone with the wind", ""),
-    ],
-)  # fmt: skip
-def test_the_line_of_a_name_is_the_one_that_defines_it(name: str, text: str, line: str) -> None:
-    """It was the first that held the name: `@sa to_cbor`, or a call."""
-    assert line_of(name, text) == line
-
-
-@pytest.mark.parametrize("unit", ["x*", "def ", "foo(<"])
-def test_strange_lines_that_hold_a_name_take_no_time(unit: str) -> None:
-    def look(times: int) -> None:
-        line_of("foo", f"{unit * times}foo=\n  foo\n{unit * times}foo foo")
-
-    assert not grows_like_the_square(look, 5_000, 20_000)
 
 
 def test_a_definition_is_found_below_its_doc_however_long(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from ncs.search.fusion import (
     EXACT_SHARE,
     LATENT_PRIOR,
     NEURAL_WEIGHT,
+    below,
     file_scores,
     fuse,
     scaled,
@@ -116,3 +117,13 @@ def test_inside_a_file_latents_choose_the_place_but_for_names() -> None:
     near = floats([0.5, 0.6, 0.0])
     assert np.argsort(-worth_inside(none, near, held, exact=False)).tolist() == [0, 1, 2]
     assert np.argsort(-worth_inside(none, near, held, exact=True)).tolist() == [1, 0, 2]
+
+
+def test_what_is_no_place_to_read_comes_after_all_others_in_its_order() -> None:
+    inside = np.array([3, 2, 1, 0], dtype=np.float32)
+    found = below(inside, np.array([True, True, False, False]))
+    assert np.argsort(-found).tolist() == [2, 3, 0, 1]
+    assert found.dtype == np.float32
+    none = np.zeros(4, dtype=bool)
+    assert below(inside, none).tolist() == inside.tolist()
+    assert np.argsort(-below(inside, ~none)).tolist() == [0, 1, 2, 3]

@@ -27,7 +27,7 @@ from ncs.search.names import (
     match,
     namesake,
 )
-from ncs.types import Chunk, Hit, Kind
+from ncs.types import Begun, Chunk, Hit, Kind
 
 TREE = {
     "a/other.py": ["def loadConfig():\n    return 1", "def load_config_file():\n    return 2"],
@@ -214,7 +214,9 @@ def test_of_equal_names_in_a_chunk_that_which_leads_it_counts(
 ) -> None:
     """A constructor is called like its class."""
     kinds: tuple[Kind, ...] = tuple("method" if "." in name else "class" for name in defines)
-    chunk = make_chunk("a.py", "class Box:\n    pass")._replace(defines=defines, kinds=kinds)
+    chunk = make_chunk("a.py", "class Box:\n    pass")
+    begun = [Begun(*each, "", chunk.span) for each in zip(defines, kinds, strict=True)]
+    chunk = chunk._replace(begun=tuple(begun))
     assert named_in(tmp_path, "Box", chunk) == [Named(0, AS_WRITTEN, "class", True)]
 
 

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from small_index import begun_in
 
 import ncs
 from ncs.api.opening import Codebase
+from ncs.corpus.chunks import chunk as cut_into_chunks
 from ncs.index.reading import ChunkRow
 from ncs.search import Query
 from ncs.search.usage import use_in
 from ncs.search.uses import related_name
-from ncs.types import Span
+from ncs.types import SourceFile, Span, Target
 
 FILES = {
     "app/queue.py": '''class BaseQueue:
@@ -341,10 +343,11 @@ def test_bounds_and_parameters_are_no_bases(language: str, text: str) -> None:
 def chunk(language: str, text: str, defines: tuple[str, ...] = ()) -> ChunkRow:
     """Return a chunk of some code."""
     symbol = defines[0] if defines else ""
-    kinds, span = ("method",) * len(defines), Span(1, text.count("\n") + 1)
+    span, begun = Span(1, text.count("\n") + 1), begun_in(text, *defines, kind="method")
+    told = Target("Holds it.", "synthetic")
     return ChunkRow(
-        0, "a", span, language, "block", symbol, defines, kinds, (), text, "", "", "synthetic"
-    )  # fmt: skip
+        0, "a", span, language, "block", symbol, begun, "body", text, told, told.text, told.tier
+    )
 
 
 @pytest.mark.parametrize(
@@ -527,4 +530,7 @@ def test_a_brace_makes_something_only_where_a_value_may_stand(
 def test_a_call_below_what_is_called_is_no_recursion(
     language: str, text: str, found: tuple[int, float]
 ) -> None:
-    assert use_in(chunk(language, text, ("run",)), "run", "uses") == found
+    (cut,) = cut_into_chunks(SourceFile("a", language, text.encode(), 0))
+    row = chunk(language, text, ("run",))._replace(begun=cut.begun)
+    assert set(row.defines) == {"run"}
+    assert use_in(row, "run", "uses") == found

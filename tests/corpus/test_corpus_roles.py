@@ -1,0 +1,85 @@
+"""What a chunk is to its file: imports, tests, or what it is read for."""
+
+import pytest
+
+from ncs.corpus.chunks import chunk
+from ncs.corpus.roles import only_imports
+from ncs.types import SourceFile
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\nfrom a.b import (\n    c,\n    d,\n)\n",
+        "import os\n\nlogger = logging.getLogger(__name__)\n",
+        "/*\n * Copyright 2020 A. Body.\n */\npackage a.b;\n\nimport a.C;\nimport static a.C.d;\n",
+        "// +license MIT\n\npackage a\n\nimport (\n\t\"os\"\n\n\t\"b.c/d\"\n)\n",
+        "<?php\n\nnamespace A\\B;\n\nuse A\\C;\nuse A\\{D, E};\n",
+        "use crate::a::{self, b::{C, D}};\n#[cfg(unix)]\npub use e::*;\nmod f;\n",
+        "'use strict';\nimport {a} from 'a'\nimport {\n  b\n} from 'b'\nconst d = require('d');\n",
+        "#ifndef A_H\n#define A_H\n#include <a.h>\n#include \"b.h\"\n",
+        "from a import b\n" * 300,
+        "# frozen_string_literal: true\n\nrequire 'tempfile'\nrequire 'fileutils'\n",
+        "/* eslint-disable no-console */\nimport a from 'a'\n",
+    ],
+)  # fmt: skip
+def test_code_that_only_imports(text: str) -> None:
+    assert only_imports(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        '"""Retries of requests that failed."""\n\nimport os\n',
+        "# Retries of requests that failed.\nimport os\n",
+        "# frozen_string_literal: true\n# Retries of requests that failed.\nrequire 'os'\n",
+        "/* eslint-env node\n * Retries of requests. */\nimport a from 'a'\n",
+        "// Package a retries requests.\npackage a\n",
+        "import os\n\nLIMIT = 3\n",
+        "const app = express()\n",
+        "from a import b\n" * 300 + "b()\n",
+        "import {\n" * 300,
+    ],
+)
+def test_code_that_does_more(text: str) -> None:
+    assert not only_imports(text)
+
+
+def roles(path: str, language: str, code: str) -> list[str]:
+    return [each.role for each in chunk(SourceFile(path, language, code.encode(), 0))]
+
+
+LINES = "".join(f"    let total_{at} = {at};\n" for at in range(30))
+
+
+def test_imports_are_those_at_the_head_of_a_file() -> None:
+    imports = "".join(f"import module_{at}\n" for at in range(30))
+    body = "".join(f"    total += {at}\n" for at in range(30))
+    code = f"{imports}\n\ndef fill(total):\n{body}\n\n{imports}"
+    found = roles("a.py", "python", code)
+    assert found[0] == "imports"
+    assert set(found[1:]) == {"body"}
+
+
+def test_tests_in_a_file_are_all_from_where_they_begin() -> None:
+    code = (
+        f"pub fn fill() {{\n{LINES}}}\n\n#[cfg(test)]\nmod tests {{\n    use super::*;\n\n"
+        f"    #[test]\n    fn one() {{\n{LINES}    }}\n\n    fn helper() {{\n{LINES}    }}\n}}\n"
+    )
+    found = roles("lib.rs", "rust", code)
+    first = found.index("tests")
+    assert set(found[:first]) == {"body"}
+    assert first > 0
+    assert set(found[first:]) == {"tests"}
+
+
+def test_what_stands_before_the_tests_of_a_chunk_is_what_it_is() -> None:
+    code = "pub fn one() -> u8 {\n    1\n}\n\n#[cfg(test)]\nmod tests {\n    use super::*;\n}\n"
+    assert roles("lib.rs", "rust", code) == ["body"]
+
+
+def test_a_function_that_is_a_test_is_one_in_any_file() -> None:
+    code = "#[test]\nfn one() {\n    assert!(true);\n}\n"
+    assert roles("all.rs", "rust", code) == ["tests"]
+    assert roles("all.rs", "rust", code.replace("#[test]", "#[inline]")) == ["body"]
