@@ -4,9 +4,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from ncs.types import FloatArray, IdArray
+from ncs.types import FloatArray, IdArray, NDArray
 from ncs.wording import BOS, EOS, PAD, UNKNOWN
 
 # rows of the hypotheses of the last call, and the token that each goes on with →
@@ -94,7 +93,7 @@ def beam_search(
 
 def _grown(
     group: list[_Hypothesis],
-    scores: npt.NDArray[np.float64],
+    scores: NDArray[np.float64],
     first_row: int,
     done: list[Sentence],
     config: BeamConfig,

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
+
+from ncs.types import NDArray
 
 Ranks = Sequence[int | None]
 
@@ -39,9 +40,7 @@ def ndcg(ranks: Ranks, k: int) -> float:
     return sum(1.0 / math.log2(rank + 1) for rank in gained) / ideal
 
 
-def gold_ranks(
-    similarity: npt.NDArray[np.floating], gold: npt.NDArray[np.integer]
-) -> npt.NDArray[np.float64]:
+def gold_ranks(similarity: NDArray[np.floating], gold: NDArray[np.integer]) -> NDArray[np.float64]:
     """Return the rank of each query's one relevant candidate, ties at their mean rank.
 
     Args:
@@ -94,7 +93,7 @@ def rouge_l(reference: Sequence[str], said: Sequence[str]) -> float:
 
 
 def mean_interval(
-    values: npt.NDArray[np.floating], *, seed: int = 0, draws: int = 2000
+    values: NDArray[np.floating], *, seed: int = 0, draws: int = 2000
 ) -> tuple[float, float, float]:
     """Return (mean, low, high): the mean and its 95 % bootstrap interval over the values."""
     if len(values) == 0:

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from ncs.config import ModelConfig, fingerprint, model_config_from_json, to_json
 from ncs.errors import WeightsError
+from ncs.types import NDArray
 
 FORMAT = "ncs-weights-2"
 TABLE = "words.table"
@@ -34,7 +34,7 @@ _ABOUT = "ncs"  # the entry of the file's metadata that holds format and configu
 _KINDS = {"F32": "<f4", "I8": "i1", "U8": "u1"}  # safetensors' names of what `pack` is given
 _LONGEST_HEADER = 1_000_000  # bytes
 
-Array = npt.NDArray[Any]
+Array = NDArray[Any]
 
 
 class Weights(NamedTuple):
@@ -52,14 +52,14 @@ class Weights(NamedTuple):
     fingerprint: str
 
 
-def quantise(table: npt.NDArray[np.float32], bits: int = 8) -> tuple[npt.NDArray[np.int8], Array]:
+def quantise(table: NDArray[np.float32], bits: int = 8) -> tuple[NDArray[np.int8], Array]:
     """Return the rows as int8 of so many bits, and their scales, so that row ≈ int8 * scale."""
     scale = np.abs(table).max(axis=1) / (2.0 ** (bits - 1) - 1.0)
     safe = np.where(scale > 0, scale, 1.0).astype(np.float32)
     return np.rint(table / safe[:, None]).astype(np.int8), safe
 
 
-def halve(rows: npt.NDArray[np.int8]) -> npt.NDArray[np.uint8]:
+def halve(rows: NDArray[np.int8]) -> NDArray[np.uint8]:
     """Return numbers in [-8, 7], (n, D) of an even D, two a byte: (n, D / 2).
 
     The low four bits of a byte are a number of the first half of its row, plus 8, the high four
@@ -69,7 +69,7 @@ def halve(rows: npt.NDArray[np.int8]) -> npt.NDArray[np.uint8]:
     return np.asarray(first | second << 4, dtype=np.uint8)
 
 
-def doubled(packed: npt.NDArray[np.uint8]) -> npt.NDArray[np.int8]:
+def doubled(packed: NDArray[np.uint8]) -> NDArray[np.int8]:
     """Return what was halved, (..., D / 2) → (..., D)."""
     return np.concatenate([packed & 15, packed >> 4], axis=-1).astype(np.int8) - np.int8(8)
 
@@ -79,7 +79,7 @@ def scale_of(name: str) -> str:
     return f"{name}.scale"
 
 
-def spell(words: Sequence[str]) -> npt.NDArray[np.uint8]:
+def spell(words: Sequence[str]) -> NDArray[np.uint8]:
     """Return a vocabulary as bytes."""
     return np.frombuffer("\n".join(words).encode(), dtype=np.uint8).copy()
 

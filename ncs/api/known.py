@@ -4,16 +4,15 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from ncs.index.blocks import Latents
 from ncs.index.content import text_digest
 from ncs.index.reading import Index
 from ncs.index.schema import MAIN_VIEW, WORDS_VIEW
 from ncs.text import document, path_words
-from ncs.types import BoolArray, FloatArray, IdArray, Origin
+from ncs.types import BoolArray, FloatArray, IdArray, NDArray, Origin
 
-Digests = npt.NDArray[np.uint8]  # (n, 16)
+Digests = NDArray[np.uint8]  # (n, 16)
 
 _DIGEST = 16
 
@@ -34,8 +33,8 @@ class Known:
         self._whole = index is None  # whether the digests of all of its texts are at hand
         self._digests: Digests = np.zeros((0, _DIGEST), dtype=np.uint8)
         self._rows_of: IdArray = np.zeros(0, dtype=np.int64)
-        self._keys: npt.NDArray[np.uint64] = np.zeros(0, dtype=np.uint64)
-        self._order: npt.NDArray[np.uint32] = np.zeros(0, dtype=np.uint32)
+        self._keys: NDArray[np.uint64] = np.zeros(0, dtype=np.uint64)
+        self._order: NDArray[np.uint32] = np.zeros(0, dtype=np.uint32)
         self._parts: list[Latents] = []
         self._starts: list[int] = [0]
         self._places: dict[str, int] = {}
@@ -155,5 +154,5 @@ def _texts_of(index: Index, files: Iterable[int]) -> Iterator[tuple[bytes, int]]
                 yield text_digest(row.target.text), index.chunk_count + at
 
 
-def _keys(digests: Digests) -> npt.NDArray[np.uint64]:
+def _keys(digests: Digests) -> NDArray[np.uint64]:
     return np.ascontiguousarray(digests[:, :8]).view(np.uint64)[:, 0]

@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from ncs.index.schema import BLOCK_ROWS
-from ncs.types import FloatArray
+from ncs.types import FloatArray, NDArray
 
-Int8Array = npt.NDArray[np.int8]
+Int8Array = NDArray[np.int8]
 
 _LEAST, _MOST = 2.0**-14, 65504.0  # of the float16s that keep all their digits
 
@@ -29,7 +28,7 @@ class Extension(NamedTuple):
     values: Int8Array
     scale: FloatArray
 
-    def of(self, ids: npt.NDArray[np.integer]) -> FloatArray:
+    def of(self, ids: NDArray[np.integer]) -> FloatArray:
         """Return the rows of some chunks as float32, (n, E)."""
         with np.errstate(invalid="ignore"):  # a damaged number: the check of an index names it
             return np.asarray(self.values[ids] * self.scale[ids, None], dtype=np.float32)
@@ -41,13 +40,13 @@ class Latents(NamedTuple):
     main: FloatArray
     extension: Extension | None = None
 
-    def of(self, rows: npt.NDArray[np.integer]) -> FloatArray:
+    def of(self, rows: NDArray[np.integer]) -> FloatArray:
         """Return some rows with their extension, (n, Z + E)."""
         if self.extension is None:
             return np.asarray(self.main[rows], dtype=np.float32)
         return np.concatenate([self.main[rows], self.extension.of(rows)], axis=1)
 
-    def some(self, rows: npt.NDArray[np.integer]) -> "Latents":
+    def some(self, rows: NDArray[np.integer]) -> "Latents":
         """Return some rows as they are kept."""
         if self.extension is None:
             return Latents(self.main[rows])
@@ -68,10 +67,10 @@ def quantise(latents: FloatArray) -> tuple[Int8Array, FloatArray]:
     return values, scale
 
 
-def parts(latents: FloatArray, latent_dim: int) -> dict[str, npt.NDArray[np.generic]]:
+def parts(latents: FloatArray, latent_dim: int) -> dict[str, NDArray[np.generic]]:
     """Return what is written of latents (N, Z + E): part → array with N rows."""
     values, scale = quantise(latents)
-    found: dict[str, npt.NDArray[np.generic]] = {
+    found: dict[str, NDArray[np.generic]] = {
         "main": values[:, :latent_dim], "scale": scale.astype("<f2"),
     }  # fmt: skip
     if latents.shape[1] > latent_dim:
@@ -85,7 +84,7 @@ class Blocks:
     def __init__(self) -> None:
         self._held: dict[str, bytearray] = {}
 
-    def add(self, pieces: Mapping[str, npt.NDArray[np.generic]]) -> Iterator[tuple[str, bytes]]:
+    def add(self, pieces: Mapping[str, NDArray[np.generic]]) -> Iterator[tuple[str, bytes]]:
         """Take the next rows of each part; yield (part, bytes of the next block)."""
         for part, array in pieces.items():
             held = self._held.setdefault(part, bytearray())

@@ -6,19 +6,18 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from ncs.index.packing import ends_block
 from ncs.index.postings import BLOCK, TermBlock
 from ncs.text import ranges
-from ncs.types import IdArray
+from ncs.types import IdArray, NDArray
 
 # A block of so many bytes or more ends at the next term whose own checksum says so, as of one in
 # sixteen it does. So after a change most blocks end where they did before, and are taken over.
 _LEAST, _ONE_IN = 4_000, 16
 
 PlainBlock = tuple[str, bytes]  # first term, data before it is packed
-UIntArray = npt.NDArray[np.uint32]
+UIntArray = NDArray[np.uint32]
 
 
 class Inverted(NamedTuple):
@@ -176,7 +175,7 @@ class _Laid:
         ))  # fmt: skip
 
 
-def _widths(largest: npt.NDArray[np.integer]) -> IdArray:
+def _widths(largest: NDArray[np.integer]) -> IdArray:
     """Return how many bytes numbers up to these take."""
     return np.select([largest < 1 << 8, largest < 1 << 16], [1, 2], 4).astype(np.int64)
 
@@ -192,7 +191,7 @@ def _bytes(values: UIntArray, documents: IdArray, widths: IdArray) -> bytes:
     return found.tobytes()
 
 
-def _numbers(data: bytes, documents: IdArray, widths: npt.NDArray[np.integer]) -> IdArray:
+def _numbers(data: bytes, documents: IdArray, widths: NDArray[np.integer]) -> IdArray:
     """Return what `_bytes` was given; ones where they take no bytes."""
     each = np.repeat(widths, documents).astype(np.int64)
     at = np.cumsum(each) - each

@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
 from ncs.index.closing import Closing
 from ncs.index.lock import ENCODED, beside, unlinked
-from ncs.types import FloatArray
+from ncs.types import FloatArray, NDArray
 
 _HEADER = 40
 _LARGEST = 1 << 30  # bytes that are read back; what lies beyond is encoded again
@@ -31,7 +30,7 @@ def _record(width: int) -> np.dtype[Any]:
 
 def encoded_before(
     path: Path, fingerprint: str, width: int
-) -> tuple[npt.NDArray[np.uint8], FloatArray]:
+) -> tuple[NDArray[np.uint8], FloatArray]:
     """Return what an interrupted build left: digests (n, 16) and latents (n, width).
 
     Args:
@@ -120,7 +119,7 @@ class Journal(Closing):
             self._file = None
 
 
-def _checksums(digests: Sequence[bytes], latents: FloatArray) -> npt.NDArray[np.uint32]:
+def _checksums(digests: Sequence[bytes], latents: FloatArray) -> NDArray[np.uint32]:
     rows = latents.astype("<f4")
     found = [zlib.crc32(at + row.tobytes()) for at, row in zip(digests, rows, strict=True)]
     return np.array(found, dtype=np.uint32)

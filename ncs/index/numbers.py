@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from ncs.config import ModelConfig, model_config_from_json
 from ncs.index.blocks import Extension, Latents
@@ -19,7 +18,7 @@ from ncs.index.packing import unpack
 from ncs.index.postings import numbers
 from ncs.index.schema import COLUMNS, MAIN_VIEW, WORDS_VIEW
 from ncs.index.store import Store, damaged
-from ncs.types import KINDS, ROLES, BoolArray, FloatArray, IdArray
+from ncs.types import KINDS, ROLES, BoolArray, FloatArray, IdArray, NDArray
 
 _WIDEST = 4  # bytes of a number in a column
 _NOWHERE = frozenset({"", ".", ".."})  # parts that no path of a codebase has; "/a" begins with one
@@ -171,7 +170,7 @@ class Numbers(Closing):
 
     # --- numbers of all chunks ---------------------------------------------------------------
 
-    def column(self, name: str) -> npt.NDArray[np.unsignedinteger]:
+    def column(self, name: str) -> NDArray[np.unsignedinteger]:
         """Return one number of every chunk, (N,); `name` is one of `schema.COLUMNS`."""
         query = "SELECT size, data FROM columns WHERE name = ?"
         ((size, data),) = self.store.rows(query, (name,))
@@ -336,7 +335,7 @@ class Numbers(Closing):
 
     def _latent_part(
         self, view: str, part: str, kind: str, shape: tuple[int, ...]
-    ) -> npt.NDArray[Any]:
+    ) -> NDArray[Any]:
         if view not in self.meta["views"]:
             raise KeyError(f"no view {view!r} in {self.path}")
         query = "SELECT data FROM latents WHERE view = ? AND part = ? ORDER BY id"
@@ -344,7 +343,7 @@ class Numbers(Closing):
             self.store.blob(query, (view, part)), kind, (self.meta["views"][view], *shape)
         )
 
-    def _array(self, data: bytes, kind: str, shape: tuple[int, ...]) -> npt.NDArray[Any]:
+    def _array(self, data: bytes, kind: str, shape: tuple[int, ...]) -> NDArray[Any]:
         try:
             return np.frombuffer(data, dtype=kind).reshape(shape)
         except ValueError as error:

@@ -20,13 +20,12 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ncs.errors import IndexDamaged
 from ncs.index.packing import unpack
 from ncs.index.store import Store, damaged
 from ncs.text import path_words
-from ncs.types import FloatArray, IdArray
+from ncs.types import FloatArray, IdArray, NDArray
 
 _TYPES = {1: "u1", 2: "<u2", 4: "<u4"}
 _WIDTHS = bytes(ids + 16 * counts for ids in _TYPES for counts in (0, *_TYPES))
@@ -48,7 +47,7 @@ def lexical_document(path: str, symbol: str, text: str) -> str:
 
 def stretch(
     documents: int, ids: bytes, counts: bytes
-) -> tuple[IdArray, npt.NDArray[np.unsignedinteger]]:
+) -> tuple[IdArray, NDArray[np.unsignedinteger]]:
     """Return (chunk ids ascending, count in each) of one term.
 
     Raises:
@@ -59,16 +58,16 @@ def stretch(
     return np.cumsum(steps, dtype=np.int64), often
 
 
-def numbers(count: int, data: bytes) -> npt.NDArray[np.unsignedinteger]:
+def numbers(count: int, data: bytes) -> NDArray[np.unsignedinteger]:
     """Return so many numbers of 1, 2 or 4 bytes each; ValueError where the bytes do not fit."""
     width, rest = divmod(len(data), count) if count > 0 else (0, 1)
     if rest or width not in _TYPES:
         raise ValueError(f"{len(data)} bytes for {count} numbers")
-    found: npt.NDArray[np.unsignedinteger] = np.frombuffer(data, dtype=_TYPES[width])
+    found: NDArray[np.unsignedinteger] = np.frombuffer(data, dtype=_TYPES[width])
     return found
 
 
-def narrow(values: npt.NDArray[np.integer]) -> bytes:
+def narrow(values: NDArray[np.integer]) -> bytes:
     """Return numbers that are not negative as `numbers` reads them."""
     largest = int(values.max(initial=0))
     width = 1 if largest < 1 << 8 else 2 if largest < 1 << 16 else 4
@@ -151,7 +150,7 @@ class StoredTerms:
         self._kept: list[_Plain] | None = None
         self._block = lru_cache(_CACHED_BLOCKS)(self._read_from)
 
-    def find(self, term: str) -> tuple[IdArray, npt.NDArray[np.unsignedinteger]] | None:
+    def find(self, term: str) -> tuple[IdArray, NDArray[np.unsignedinteger]] | None:
         """Return (chunk ids ascending, count of the term in each), or None for no chunk.
 
         Raises:
@@ -171,7 +170,7 @@ class StoredTerms:
         (row,) = self._store.rows(query, (first,))
         return self._read(row)
 
-    def places(self, row: PostingsRow) -> tuple[IdArray, npt.NDArray[np.unsignedinteger]]:
+    def places(self, row: PostingsRow) -> tuple[IdArray, NDArray[np.unsignedinteger]]:
         """Return (chunk ids ascending, count of the term in each) of a row."""
         try:
             ids, counts = stretch(*row[1:])

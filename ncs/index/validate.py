@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from ncs.corpus.decoding import decode
 from ncs.errors import NcsError
@@ -17,7 +16,7 @@ from ncs.index.reading import Index
 from ncs.index.schema import CONTENT, FORMAT, kind_bits
 from ncs.index.stale import Stale, stale
 from ncs.index.store import check_header, rebuild
-from ncs.types import IdArray
+from ncs.types import IdArray, NDArray
 
 _UPDATE = "ncs index reads the codebase again"
 _EXPLAIN = "lower --min-coverage, or see ncs inspect index for what has no explanation"
@@ -221,7 +220,7 @@ def _postings(index: Index) -> str:
 
 def _places(
     found: StoredTerms,
-) -> Iterator[tuple[str, IdArray, npt.NDArray[np.unsignedinteger]]]:
+) -> Iterator[tuple[str, IdArray, NDArray[np.unsignedinteger]]]:
     """Yield every term with its chunks and counts, in order and each once."""
     last = None
     for block in found.blocks():

@@ -6,15 +6,14 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from ncs.config import ModelConfig
 from ncs.text import Numbered, ngram_buckets, parts, positions, ranges
-from ncs.types import IdArray
+from ncs.types import IdArray, NDArray
 
-IntArray = npt.NDArray[np.int32]
+IntArray = NDArray[np.int32]
 
 _TOGETHER = 1_024  # texts that are cut at once
 
@@ -182,7 +181,7 @@ def collate(features: Sequence[TextFeatures], table: WordTable) -> TextBatch:
     )
 
 
-def _unique(ids: npt.NDArray[np.integer], size: int) -> tuple[IdArray, IdArray]:
+def _unique(ids: NDArray[np.integer], size: int) -> tuple[IdArray, IdArray]:
     """Return the sorted unique ids and the place of each id among them; ids are < size."""
     # A mark for each word of the table is several times faster than sorting the ids.
     met = np.zeros(size, dtype=bool)
@@ -193,5 +192,5 @@ def _unique(ids: npt.NDArray[np.integer], size: int) -> tuple[IdArray, IdArray]:
     return unique, places[ids]
 
 
-def _tensor(values: npt.NDArray[np.integer]) -> Tensor:
+def _tensor(values: NDArray[np.integer]) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(values, dtype=np.int64))

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -30,7 +29,7 @@ from ncs.learn.reader import collate_places, sources
 from ncs.learn.sentences import sentence_batch
 from ncs.lexical import MemoryPostings, bm25
 from ncs.metrics import gold_ranks
-from ncs.types import IdArray
+from ncs.types import IdArray, NDArray
 from ncs.weights import Weights
 from ncs.wording import first_sentence
 
@@ -237,7 +236,7 @@ def unit_latents(
     table: WordTable,
     device: torch.device,
     width: int | None = None,
-) -> npt.NDArray[np.float32]:
+) -> NDArray[np.float32]:
     """Return the mean-path latents of texts at length 1, (n, width), all columns by default."""
     model.eval()
     parts = []
@@ -260,7 +259,7 @@ def examined(weights: Weights, held: Validation, device: torch.device) -> Scores
     return _scores(asked @ documents.T, held)
 
 
-def _scores(similarity: npt.NDArray[np.float32], held: Validation) -> Scores:
+def _scores(similarity: NDArray[np.float32], held: Validation) -> Scores:
     ranks = gold_ranks(similarity, np.array(held.gold))
     return Scores(float((1.0 / ranks).mean()), float((ranks <= 10).mean()))
 

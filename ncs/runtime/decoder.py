@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from ncs.beam import BeamConfig, Sentence, beam_search
 from ncs.errors import WeightsError
 from ncs.runtime.encoder import RuntimeEncoder
 from ncs.runtime.parameters import Linear, linear, sigmoid, standardise, take
-from ncs.types import BoolArray, FloatArray, IdArray
+from ncs.types import BoolArray, FloatArray, IdArray, NDArray
 from ncs.weights import VOCABULARY, Array, Weights, spelled
 from ncs.wording import BOS, PAD, UNKNOWN, Source, Vocabulary, sentence, source, with_articles
 
@@ -148,7 +147,7 @@ class RuntimeDecoder:
         self,
         told: Sequence[Explained],
         ranked: Sequence[Sentence],
-        worths: npt.NDArray[np.float64],
+        worths: NDArray[np.float64],
         latent: FloatArray,
     ) -> int:
         """Return which sentence is the best by score, nearness to a latent, and worth."""

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from ncs.config import KEY_WIDTH, ModelConfig
 from ncs.runtime.parameters import Linear, gelu, linear, linear_after_norm, standardise, take
 from ncs.runtime.vectors import KnownWords
 from ncs.text import INDENTS, Positions, positions, ranges
-from ncs.types import FloatArray, IdArray
+from ncs.types import FloatArray, IdArray, NDArray
 from ncs.weights import Weights
 
 Number = TypeVar("Number", bound=np.generic)
@@ -141,7 +140,7 @@ class _Layout(NamedTuple):
         """Whether all texts have as many lines as the largest, and so nothing pads them."""
         return len(self.counts) == self.size * self.height
 
-    def of_words(self, values: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    def of_words(self, values: NDArray[Number]) -> NDArray[Number]:
         """Return what is of each word, (w,), by text, (B, W); 0 where a text has no more."""
         if len(values) == self.size * self.width:
             return values.reshape(self.size, self.width)

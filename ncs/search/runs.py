@@ -3,9 +3,8 @@
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
-from ncs.types import FloatArray, IdArray
+from ncs.types import FloatArray, IdArray, NDArray
 
 NEARLY_ALL = 0.999  # of a question's terms
 MOST_READ = 30  # chunks that hold every term of a question, the best of them
@@ -38,7 +37,7 @@ class Runs(NamedTuple):
         firsts = beginnings(owners)
         return Runs(owners[firsts], firsts, np.diff(firsts, append=len(owners)))
 
-    def best(self, values: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    def best(self, values: NDArray[Number]) -> NDArray[Number]:
         """Return the greatest of the candidates' values in each file, (m,)."""
         if not len(self.firsts):
             return np.zeros(0, dtype=values.dtype)
@@ -50,7 +49,7 @@ class Runs(NamedTuple):
             return np.zeros(0, dtype=values.dtype)
         return np.asarray(np.add.reduceat(values, self.firsts), dtype=values.dtype)
 
-    def spread(self, values: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    def spread(self, values: NDArray[Number]) -> NDArray[Number]:
         """Return the value of each candidate's file, (n,), from those of the files, (m,)."""
         return np.repeat(values, self.counts)
 
