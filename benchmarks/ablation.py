@@ -36,8 +36,8 @@ def variants(model: ModelConfig, config: TrainConfig) -> Mapping[str, Variant]:
     """Return the full model and each part's absence."""
     return {
         "full": (model, config),
-        "no SDE": (replace(model, sde_steps=0), config),
-        "no flow": (replace(model, flow_layers=0), config),
+        "no SDE": (model._replace(sde_steps=0), config),
+        "no flow": (model._replace(flow_layers=0), config),
         "no KL": (model, replace(config, loss=replace(config.loss, kl=0.0))),
         "no EP": (model, replace(config, loss=replace(config.loss, ep=0.0))),
         "no contrastive": (model, replace(config, loss=replace(config.loss, contrastive=0.0))),
@@ -45,7 +45,7 @@ def variants(model: ModelConfig, config: TrainConfig) -> Mapping[str, Variant]:
             model,
             replace(config, loss=replace(config.loss, reconstruction=0.0)),
         ),
-        "no transformer": (replace(model, blocks=0), config),
+        "no transformer": (model._replace(blocks=0), config),
     }
 
 

@@ -1,10 +1,13 @@
-"""Frozen configurations, the presets, and the fingerprint that says two of them are equal."""
+"""Frozen configurations, the presets, and the fingerprint that says two of them are equal.
 
-import hashlib
+Named tuples as in `ncs.types`, and for the same reason.
+"""
+
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import NamedTuple
+
+from ncs.hashing import blake2b
 
 # Folders that are never the user's code, and that nobody wants reported as skipped.
 UNSPOKEN = frozenset({".git", ".ncs", ".hg", ".svn", ".jj"})
@@ -23,8 +26,7 @@ NOTEBOOK = ".ipynb"
 _WITH_PICTURES = 4  # times the size of other files; no more than `index.glance` compares
 
 
-@dataclass(frozen=True, slots=True)
-class CorpusConfig:
+class CorpusConfig(NamedTuple):
     """What is read, and how it is cut.
 
     Attributes:
@@ -44,8 +46,7 @@ class CorpusConfig:
         return self.max_file_bytes * (_WITH_PICTURES if path.lower().endswith(NOTEBOOK) else 1)
 
 
-@dataclass(frozen=True, slots=True)
-class ModelConfig:
+class ModelConfig(NamedTuple):
     """Shape of the model. Two models with equal shapes can exchange weights.
 
     Attributes:
@@ -83,8 +84,7 @@ class ModelConfig:
     sentence: int = 28
 
 
-@dataclass(frozen=True, slots=True)
-class IndexConfig:
+class IndexConfig(NamedTuple):
     """What an index must meet. `min_coverage`: share of chunks with a written explanation."""
 
     min_coverage: float = 0.75
@@ -122,9 +122,9 @@ _MOST = {
 _LEAST = {"blocks": 0, "extension_dim": 0, "sde_steps": 0, "sde_time": 1e-6, "flow_layers": 0}
 
 
-def to_json(config: Any) -> str:
+def to_json(config: CorpusConfig | ModelConfig) -> str:
     """Return a configuration as JSON with sorted keys: equal configs, equal text."""
-    return json.dumps(asdict(config), sort_keys=True, separators=(",", ":"))
+    return json.dumps(config._asdict(), sort_keys=True, separators=(",", ":"))
 
 
 def model_config_from_json(text: str) -> ModelConfig:
@@ -139,19 +139,19 @@ def model_config_from_json(text: str) -> ModelConfig:
         raise ValueError("a model configuration is a JSON object") from error
     if not isinstance(values, dict):
         raise ValueError("a model configuration is a JSON object")
-    known = asdict(ModelConfig())
+    known = ModelConfig()._asdict()
     unknown = sorted(set(values) - set(known))
     if unknown:
         raise ValueError(f"unknown fields of a model configuration: {', '.join(unknown)}")
     for name, value in values.items():
         if isinstance(value, bool) or not isinstance(value, type(known[name]) | int):
             raise ValueError(f"{name} of a model configuration is {value!r}")
-    return _sane(replace(ModelConfig(), **values))
+    return _sane(ModelConfig(**values))
 
 
 def _sane(config: ModelConfig) -> ModelConfig:
     """Return the configuration if a model of it can be made and used in a time that ends."""
-    for name, value in asdict(config).items():
+    for name, value in config._asdict().items():
         least, most = _LEAST.get(name, 1), _MOST.get(name, _WIDEST)
         if not least <= value <= most:  # nor is NaN between them
             raise ValueError(
@@ -166,7 +166,7 @@ def _sane(config: ModelConfig) -> ModelConfig:
 
 def fingerprint(*parts: bytes | str) -> str:
     """Return the hex blake2b digest (20 bytes) of the parts, each with its length."""
-    digest = hashlib.blake2b(digest_size=20)
+    digest = blake2b(digest_size=20)
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
         digest.update(len(data).to_bytes(8, "little"))

@@ -12,7 +12,7 @@ import ncs
 
 PACKAGE = Path(__file__).parents[1] / "ncs"
 LAYERS = [
-    "errors types data machine git",
+    "errors types data hashing machine git",
     "config text metrics thesaurus",
     "lexical weights wording",
     "beam",

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -122,7 +121,7 @@ def numbered(flat: Flat) -> dict[str, int]:
 
 def test_a_smaller_table_of_the_start_changes_no_latent() -> None:
     small = Model(CONFIG, seed=5)
-    wide = replace(CONFIG, buckets=4 * CONFIG.buckets)
+    wide = CONFIG._replace(buckets=4 * CONFIG.buckets)
     trainer = Trainer(None, Told(WordTable(wide.buckets)), wide, 8, 0, "cpu", {})
     assert trainer.take(small.state_dict()) == []
     texts = [pair.document for pair in SOUND]
@@ -159,7 +158,7 @@ def test_a_teacher_and_its_student_are_trained_from_parts_alone(
     write(pack(PAIRS, CONFIG), folder / "packed-000.npz.xz")
     start = tmp_path / "base.safetensors"
     start.write_bytes(to_weights(Model(CONFIG, seed=1), small=True))
-    monkeypatch.setattr(train, "WIDE", replace(CONFIG, buckets=2 * CONFIG.buckets))
+    monkeypatch.setattr(train, "WIDE", CONFIG._replace(buckets=2 * CONFIG.buckets))
     arguments = ["train", "--pairs", str(folder), "--work", str(work), "--start", str(start)]
     arguments += ["--minutes", "0.05", "--phases", "teacher=0.5,lines=0.5", "--batch", "4"]
     monkeypatch.setattr(sys, "argv", [*arguments, "--preset", "tiny", "--threads", "1"])

@@ -5,7 +5,6 @@ import random
 import tracemalloc
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -99,7 +98,7 @@ def test_equal_to_torch_where_two_numbers_share_a_byte(tiny_weights: Weights) ->
 
 def test_half_a_table_of_an_odd_width_does_not_fit(tiny_weights: Weights) -> None:
     tensors = {**tiny_weights.tensors, TABLE: np.zeros((8_192, 16), dtype=np.uint8)}
-    odd = replace(tiny_weights.config, width=33, heads=3)
+    odd = tiny_weights.config._replace(width=33, heads=3)
     with pytest.raises(WeightsError, match=r"words\.table"):
         load(tiny_weights._replace(config=odd, tensors=tensors))
 

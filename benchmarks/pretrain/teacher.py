@@ -8,7 +8,7 @@ drawn to the teacher's, each at the temperature that it learned.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -19,8 +19,8 @@ from ncs.config import DEFAULT_PRESET, PRESETS, ModelConfig
 from ncs.learn.model import Model
 from ncs.learn.objectives import contrast_logits, divergence
 
-WIDE: ModelConfig = replace(
-    PRESETS[DEFAULT_PRESET], buckets=1 << 18, width=384, blocks=4, heads=6, feed_forward=1024,
+WIDE: ModelConfig = PRESETS[DEFAULT_PRESET]._replace(
+    buckets=1 << 18, width=384, blocks=4, heads=6, feed_forward=1024,
     latent_dim=64, extension_dim=192, sde_hidden=64,
 )  # fmt: skip
 _AT_ONCE = 8192

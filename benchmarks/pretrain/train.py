@@ -29,7 +29,7 @@ import time
 from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -388,7 +388,7 @@ def widened(found: Mapping[str, Tensor], buckets: int) -> dict[str, Tensor]:
 def model_of(found: Mapping[str, Tensor]) -> Model:
     """Return the model of the default preset that has these parameters."""
     words = spelled(found[VOCABULARY].numpy())
-    config = replace(PRESETS[DEFAULT_PRESET], buckets=len(found[TABLE]))
+    config = PRESETS[DEFAULT_PRESET]._replace(buckets=len(found[TABLE]))
     model = Model(config, seed=0, words=words)
     model.load_state_dict(found)
     return model

@@ -5,7 +5,7 @@ import sqlite3
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from hashlib import blake2b
 from itertools import pairwise
@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ncs import __version__
 from ncs.config import CorpusConfig, IndexConfig, fingerprint, to_json
@@ -37,7 +36,7 @@ from ncs.index.schema import (
 from ncs.index.store import damaged
 from ncs.index.texts import ChunksRow, Explained, Gathering
 from ncs.text import identifier_tokens, identifiers, plain
-from ncs.types import KINDS, ROLES, Chunk, FloatArray, Folder, IdArray, Skipped
+from ncs.types import KINDS, ROLES, Chunk, FloatArray, Folder, IdArray, NDArray, Skipped
 
 if TYPE_CHECKING:  # the parsers load with it, and nothing here needs them
     from ncs.corpus.reading import FileRecord
@@ -110,7 +109,7 @@ class FormerContent:
         """Return a number of each of some chunks."""
         return self._columns[name][chunks.start : chunks.stop].astype(np.uint32)
 
-    def latents(self, chunks: range) -> Iterator[tuple[str, Mapping[str, npt.NDArray[Any]]]]:
+    def latents(self, chunks: range) -> Iterator[tuple[str, Mapping[str, NDArray[Any]]]]:
         """Yield the latents of some chunks in each view, as they are written: bit for bit."""
         for view, rows, latents in self._views:
             first, end = np.searchsorted(rows, (chunks.start, chunks.stop)).tolist()
@@ -237,7 +236,7 @@ class Content:
             "skipped": self._skipped,
             "languages": sorted(self._languages),
             "views": {MAIN_VIEW: self.chunks, WORDS_VIEW: self.said},
-            "config": asdict(config),
+            "config": config._asdict(),
             "coverage": coverage,
             "cut": cut_mark(),
             "read_ns": read_ns,
@@ -314,7 +313,7 @@ class Content:
         said = set(batch.words.chunks.tolist())
         columns["words"].extend([at in said for at in range(len(chunks))])
 
-    def _add_latents(self, view: str, found: Mapping[str, npt.NDArray[Any]]) -> None:
+    def _add_latents(self, view: str, found: Mapping[str, NDArray[Any]]) -> None:
         blocks = self._blocks[view].add(found)
         self._insert("latents", ((None, view, *block) for block in blocks))
 

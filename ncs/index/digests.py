@@ -1,10 +1,10 @@
 """Checksums of what an index holds, and the fingerprint of all of it."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ncs.config import fingerprint
+from ncs.hashing import blake2b
 
 
 def rows_digest(rows: Iterable[tuple[Any, ...]]) -> str:
@@ -13,7 +13,7 @@ def rows_digest(rows: Iterable[tuple[Any, ...]]) -> str:
     Each value comes with its type and its length, so no two different sequences of rows are
     written alike.
     """
-    digest = hashlib.blake2b(digest_size=20)
+    digest = blake2b(digest_size=20)
     for row in rows:
         digest.update(b"".join(map(_told, row)) + b"\n")
     return digest.hexdigest()

@@ -4,7 +4,6 @@ Stays clear of `ncs.corpus`, whose parsers take longer to import than a query ta
 """
 
 import codecs
-import hashlib
 import math
 import os
 import stat
@@ -22,6 +21,7 @@ from ncs.config import (
     UNSPOKEN,
     CorpusConfig,
 )
+from ncs.hashing import blake2b
 from ncs.index.places import DiskPlaces
 from ncs.index.reading import Index
 from ncs.text import path_text
@@ -289,4 +289,4 @@ def _known(index: Index) -> set[str]:
 
 def _digest(place: str) -> str:
     with open(place, "rb") as file:
-        return hashlib.blake2b(file.read(_LARGEST), digest_size=16).hexdigest()
+        return blake2b(file.read(_LARGEST), digest_size=16).hexdigest()

@@ -347,6 +347,8 @@ def _identity(
         data,
         json.dumps(asdict(lessons.validation)),
         to_json(model_config),
-        to_json(replace(config, time_limit=None)),
+        json.dumps(
+            asdict(replace(config, time_limit=None)), sort_keys=True, separators=(",", ":")
+        ),
         "" if start is None else start.fingerprint,
     )

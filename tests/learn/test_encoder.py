@@ -1,7 +1,5 @@
 """Laws of the encoder."""
 
-from dataclasses import replace
-
 import pytest
 import torch
 from hypothesis import given, settings
@@ -62,7 +60,7 @@ def test_a_text_of_another_length_is_another_text(model: Model) -> None:
 
 @pytest.mark.parametrize("blocks", [0, 2])
 def test_an_untrained_encoder_is_the_bag_of_words(tiny_config: ModelConfig, blocks: int) -> None:
-    model = Model(replace(tiny_config, blocks=blocks), seed=3)
+    model = Model(tiny_config._replace(blocks=blocks), seed=3)
     text = "read the file\nthen close the file"
     batch = batch_of([text], model.config)
     vectors = model.words(batch)

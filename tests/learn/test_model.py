@@ -1,7 +1,5 @@
 """The model as a whole: paths, export, and that it learns."""
 
-from dataclasses import replace
-
 import pytest
 import torch
 
@@ -54,7 +52,7 @@ def test_the_mean_path_begins_with_the_latent_and_goes_on_with_the_extension(mod
 
 
 def test_a_model_without_extension(tiny_config: ModelConfig) -> None:
-    model = Model(replace(tiny_config, extension_dim=0), seed=0)
+    model = Model(tiny_config._replace(extension_dim=0), seed=0)
     table = WordTable(model.config.buckets)
     batch = collate(featurise(QUERIES, table, model.config), table)
     assert model.mean_path(model.encode(batch)).shape == (8, 6)
@@ -82,7 +80,7 @@ def test_what_came_back_goes_out_equal(model: Model, tiny_weights: Weights) -> N
 
 
 def test_weights_that_do_not_fit_say_so(tiny_weights: Weights) -> None:
-    other = tiny_weights._replace(config=replace(tiny_weights.config, width=20, heads=2))
+    other = tiny_weights._replace(config=tiny_weights.config._replace(width=20, heads=2))
     with pytest.raises(WeightsError, match="do not fit"):
         from_weights(other)
 
