@@ -146,14 +146,14 @@ def compile_glob(glob: str) -> re.Pattern[str]:
     return re.compile(f"{'' if anchored else '(?:.*/)?'}{_translate(body)}(?:/.*)?\\Z", re.DOTALL)
 
 
-_PIECE = re.compile(r"\*\*/|/\*\*\Z|\*\*|\*|\?|\[[!^]?\]?[^\]]*\]|.", re.DOTALL)
+_PIECE = r"(?s)\*\*/|/\*\*\Z|\*\*|\*|\?|\[[!^]?\]?[^\]]*\]|."
 _PIECES = {"**/": "(?:.*/)?", "/**": "/.*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 def _translate(body: str) -> str:
     return "".join(
         _PIECES.get(piece) or (_set(piece) if len(piece) > 1 else re.escape(piece))
-        for piece in _PIECE.findall(body)
+        for piece in re.findall(_PIECE, body)
     )
 
 

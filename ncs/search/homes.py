@@ -12,11 +12,8 @@ from ncs.index.reading import Index
 
 _MOST_FILES_READ = 50  # files whose heads are read for one name
 _HEAD_LETTERS = 4_000  # of a file's first chunk, in which it says what it belongs to
-_SAID = re.compile(
-    r"^[ \t]*(?:<\?php\s+)?(?:package|namespace|module)[ \t]+([\w\\]+(?:(?:\.|::)\w+)*)",
-    re.MULTILINE,
-)
-_MARKS = re.compile(r"[.:\\]+")
+_SAID = r"(?m)^[ \t]*(?:<\?php\s+)?(?:package|namespace|module)[ \t]+([\w\\]+(?:(?:\.|::)\w+)*)"
+_MARKS = r"[.:\\]+"
 SOURCES = frozenset({"src", "lib", "python"})  # folders that no full name says
 _OF_THEIR_FOLDER = frozenset({"__init__", "index", "lib", "main", "mod"})  # names of files
 _OF_RUST = frozenset({"crate", "self", "super"})  # say no folder
@@ -67,8 +64,8 @@ class Homes:
         if file not in self._said:
             chunks = self._index.chunks_of(file)[:1] if len(self._said) < _MOST_FILES_READ else ()
             texts = self._index.chunk_texts(chunks)
-            said = (_SAID.findall(text[:_HEAD_LETTERS]) for text in texts)
-            pieces = (piece for each in said for name in each for piece in _MARKS.split(name))
+            said = (re.findall(_SAID, text[:_HEAD_LETTERS]) for text in texts)
+            pieces = (piece for each in said for name in each for piece in re.split(_MARKS, name))
             self._said[file] = tuple(piece.lower() for piece in pieces if piece)
         return self._said[file]
 

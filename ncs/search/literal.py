@@ -12,7 +12,7 @@ import numpy as np
 from ncs.index.reading import Index
 from ncs.lexical import NOTHING, NOWHERE
 from ncs.search.lexical import lexical
-from ncs.search.question import ASKING, told
+from ncs.search.question import ASKING, is_plain, told
 from ncs.search.runs import MOST_FLAGGED, MOST_READ, NEARLY_ALL, Candidates, Runs
 from ncs.text import identifiers
 from ncs.types import BoolArray, FloatArray, IdArray
@@ -25,32 +25,33 @@ _MANY_PAIRS = 9  # from so many on no chunk resembles a text by chance
 # holds of them. A literal may make less of a message: the rest are values.
 _LEAST_OF_PAIRS, _LEAST_OF_BEST = 0.5, 0.75
 _LEAST_OF_MESSAGE = 0.35  # of its words
+# Of these texts `re` makes expressions when a question needs one, and plain words never do.
 # What messages with values have, and questions rarely, which so need not wait 2 ms for a look at
 # their pairs of words.
-_MESSAGE = re.compile(r"[\d'\"`.,:;()\[\]{}<>=%/\\]")
-_CODE = re.compile(r"\w\(|[={}]|;$|[-=]>")  # what a line of code has, and hardly a message
+_MESSAGE = r"[\d'\"`.,:;()\[\]{}<>=%/\\]"
+_CODE = r"\w\(|[={}]|;$|[-=]>"  # what a line of code has, and hardly a message
 # A line of a report that a program printed: `[ERROR] …`, `SomeError: …`, `level=error …`.
-_PRINTED = re.compile(
+_PRINTED = (
     r"\b(?:ERROR|WARN|WARNING|FATAL|CRITICAL|PANIC)\b|(?:Error|Exception|Failure|Warning):\s"
     r"|^\W*(?:error|fatal|warning|panic)(?:\[\w+\])?:\s|\blevel=(?:error|warn|fatal)"
 )
 _MOST_PRINTED = 3  # lines that are looked for
 _AROUND = " \t\r\n\"'`.,:;!?()[]{}<>*-"  # marks that a message was pasted with
 # What is printed in front of a message: `SomeError: …`, `Fatal error: …`, `[WARN] …`.
-_FRONT = re.compile(
+_FRONT = (
     r"\s*(?:[^:\n]{0,80}?(?i:error|exception|warning|fatal|panic|failure)[^:\s]*:"
     r"|(?:[A-Z][\w.-]{0,20} )?\W?(?:ERROR|WARN|WARNING|FATAL|CRITICAL|INFO|DEBUG)\b\W*?)\s+"
 )
 # What stands in a message where the code leaves a value open, by its looks: what is in quotes, and
 # words that are a path, an address or `name.py`, or have a digit in them, unless it ends a name: a
 # question of `S3` or `utf8` waited 1 ms for a look at literals.
-_QUOTED = re.compile(r"(?<!\w)(?:\"[^\"\n]+\"|'[^'\n]+'|`[^`\n]+`|\[[^\]\n]+\])(?!\w)")
-_GIVEN = re.compile(r"(?<![A-Za-z\d])\d|\d{3}|\d[A-Za-z]+\d|[/\\]|\w\.\w")
-_LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)+)"|\'((?:[^\'\\\n]|\\.)+)\'|`([^`\n]+)`')
+_QUOTED = r"(?<!\w)(?:\"[^\"\n]+\"|'[^'\n]+'|`[^`\n]+`|\[[^\]\n]+\])(?!\w)"
+_GIVEN = r"(?<![A-Za-z\d])\d|\d{3}|\d[A-Za-z]+\d|[/\\]|\w\.\w"
+_LITERAL = r'"((?:[^"\\\n]|\\.)+)"|\'((?:[^\'\\\n]|\\.)+)\'|`([^`\n]+)`'
 # Where a literal has a value: `%s`, `%-5.2f`, `{}`, `{name!r}`, `${name}`, `$name`, `\(name)`.
-_VALUE = re.compile(r"%[-+#0]*[\d.*]*[A-Za-z@]|[#$]?\{[^{}]*\}|\$\w+|\\\([^()]*\)|\\.")
+_VALUE = r"%[-+#0]*[\d.*]*[A-Za-z@]|[#$]?\{[^{}]*\}|\$\w+|\\\([^()]*\)|\\."
 # Two literals with a value between them: `"key '" + key + "' not found"`.
-_JOINED = re.compile(r"([\"'])\s*(,|\+|\.\.?|<<)\s*[\w.:()\[\]>-]{1,40}?\s*\2\s*\1")
+_JOINED = r"([\"'])\s*(,|\+|\.\.?|<<)\s*[\w.:()\[\]>-]{1,40}?\s*\2\s*\1"
 
 
 def verbatim(
@@ -79,7 +80,7 @@ def verbatim(
     ids, held = _held(index, said, aside)
     fixed = without_values(message)
     known = len(ids) and not aside[np.searchsorted(found.ids, ids)].all()
-    if known or _CODE.search(message) or (not len(ids) and fixed == " ".join(message.split())):
+    if known or _holds(_CODE, message) or (not len(ids) and fixed == " ".join(message.split())):
         return ids, held
     makers, told = _making(
         index, message, fixed, _best(about(index, fixed, found), ~aside, ~aside)
@@ -92,7 +93,7 @@ def printed(text: str) -> list[str]:
     if told(text) is text:
         return []
     lines = (line.strip().strip("`") for line in text.splitlines())
-    found = (line for line in lines if _PRINTED.search(line))
+    found = (line for line in lines if re.search(_PRINTED, line))
     return list(islice(dict.fromkeys(found), _MOST_PRINTED))
 
 
@@ -134,7 +135,7 @@ def _held(
     for text, found in said:
         if len(ids := _holding(index, text, found, aside)):
             return ids, np.ones(len(ids), dtype=np.float32)
-    for text, found in said if _MESSAGE.search(said[0][0]) else ():
+    for text, found in said if _holds(_MESSAGE, said[0][0]) else ():
         ids, held = _resembling(index, text, found, aside)
         if len(ids):
             return ids, held
@@ -174,15 +175,19 @@ def holds(index: Index, text: str) -> bool:
 
 def _without_front(text: str) -> str:
     """Return a message without the error's name or the level that is printed in front of it."""
-    front = _FRONT.match(text)
+    if is_plain(text):
+        return text
+    front = re.match(_FRONT, text)
     rest = "" if front is None else text[front.end() :]
     return rest if len(identifiers(rest)) >= _FEWEST_WORDS else text
 
 
 def without_values(message: str) -> str:
     """Return a message without what looks like values, and without what the system says."""
-    words = _QUOTED.sub(" ", message).split()
-    fixed = " ".join(word for word in words if not _GIVEN.search(word))
+    fixed = " ".join(message.split())
+    if not is_plain(message):
+        words = re.sub(_QUOTED, " ", message).split()
+        fixed = " ".join(word for word in words if not re.search(_GIVEN, word))
     for error in _errors_of_system():
         if error in fixed.lower():
             fixed = re.sub(re.escape(error), " ", fixed, flags=re.IGNORECASE)
@@ -241,12 +246,17 @@ def _told(said: list[str], text: str, known: list[str]) -> int:
     """
     line, best, fewest = f" {' '.join(said)} ", 0, max(min(_FEWEST_WORDS, len(known)), 2)
     fixed = set(known)
-    for literal in _LITERAL.findall(_JOINED.sub("{}", text)):
-        parts = [identifiers(part.lower()) for part in _VALUE.split("".join(literal))]
+    for literal in re.findall(_LITERAL, re.sub(_JOINED, "{}", text)):
+        parts = [identifiers(part.lower()) for part in re.split(_VALUE, "".join(literal))]
         count = sum(word in fixed for part in parts for word in part)
         if count >= max(fewest, best + 1) and _in_order(parts, line):
             best = count
     return best
+
+
+def _holds(what: str, text: str) -> bool:
+    """Return whether a text holds what no plain words do."""
+    return not is_plain(text) and re.search(what, text) is not None
 
 
 def _in_order(parts: list[list[str]], line: str) -> bool:

@@ -29,8 +29,8 @@ _KIND_PRIORS: dict[Kind, float] = {
 _NOT_LEADING = 0.7  # times that, where the chunk is mostly about another definition
 
 _HEADS = 12  # a sieve: what a name must hold before it is looked at
-_SEPARATORS = re.compile(r"::|[.:#/\\]|->")
-_NO_LETTER = re.compile(r"[^\w$]+")
+_SEPARATORS = r"::|[.:#/\\]|->"
+_NO_LETTER = r"[^\w$]+"
 
 
 class Asked(NamedTuple):
@@ -84,7 +84,7 @@ class Named(NamedTuple):
 def asked_for(text: str) -> Asked | None:
     """Return the name that a text asks for, or None where the text holds no word."""
     whole = text.strip().removesuffix("()")
-    pieces = tuple(piece for piece in _SEPARATORS.split(whole) if plain(piece))
+    pieces = tuple(piece for piece in re.split(_SEPARATORS, whole) if plain(piece))
     stems = frozenset(stem(word) for word in words(whole))
     if not pieces or not stems:
         return None
@@ -110,7 +110,7 @@ def match(asked: Asked, name: str) -> float:
 
 
 def _answered(asked: Asked, name: str) -> float:
-    pieces = tuple(piece for piece in _SEPARATORS.split(name) if piece)
+    pieces = tuple(piece for piece in re.split(_SEPARATORS, name) if piece)
     tail, wanted = pieces[-len(asked.pieces) :], asked.pieces
     if tail == wanted:
         return AS_WRITTEN
@@ -172,7 +172,7 @@ def named(
 def _answer(homes: Homes, asked: Asked, name: str, file: int) -> float:
     """Return how well a name answers in its file: owners may be the package that it is of."""
     answer = match(asked, name)
-    pieces = tuple(piece for piece in _SEPARATORS.split(name) if piece)
+    pieces = tuple(piece for piece in re.split(_SEPARATORS, name) if piece)
     if answer != OTHER_OWNER or asked.pieces[-len(pieces) :] != pieces:
         return answer
     home = homes.of(file, asked.pieces[: -len(pieces)])
@@ -200,7 +200,7 @@ def namesake(asked: Asked, match: float, stem_of_file: str) -> float:
     if plain(stem_of_file) == asked.bare:
         return _NAMESAKE
     owners = {piece.lower() for piece in asked.pieces[:-1]} if match <= OTHER_OWNER else set()
-    return _NAMESAKE if owners.issuperset(_NO_LETTER.split(stem_of_file.lower())) else 1.0
+    return _NAMESAKE if owners.issuperset(re.split(_NO_LETTER, stem_of_file.lower())) else 1.0
 
 
 def _keep(best: dict[int, Named], one: Named) -> None:

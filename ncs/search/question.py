@@ -5,23 +5,24 @@ from functools import lru_cache
 
 from ncs.text import identifier_tokens, identifiers, parts, stem, words
 
-_SYMBOL = re.compile(r"[A-Za-z_$][\w.:#/\\$!?=-]*(?:\(\))?")
+# Of these texts `re` makes expressions, and keeps them, when a question needs one: plain words do
+# not, and would wait 2 ms for all of them.
+_SYMBOL = r"[A-Za-z_$][\w.:#/\\$!?=-]*(?:\(\))?"
 _MARKS = ("_", ".", "::", "#", "()", "!", "\\")
-_FLAG = re.compile(r"--[A-Za-z][\w-]*")
+_FLAG = r"--[A-Za-z][\w-]*"
 # What a sentence has only where it speaks of code: `name`, name(), theName, the_name, a.name.
 # Each side of a dot has two letters, or `e.g.` would be code, and it begins where a word does: a
 # token of thousands of letters is read once.
-_CODE = re.compile(r"`|\w\(\)|[a-z][A-Z]|\w_\w|(?<![\w@.])[A-Za-z]\w+\.[A-Za-z]\w|::|->")
+_CODE = r"`|\w\(\)|[a-z][A-Z]|\w_\w|(?<![\w@.])[A-Za-z]\w+\.[A-Za-z]\w|::|->"
 _KINDS = (
     "class|struct|enum(?: class)?|interface|protocol|trait|record|object|union|type|typedef|module"
     "|namespace|function|func|fun|fn|def|method|macro|const|constant|let|var|val|variable|field"
 )
 # A question for nothing but where a name is defined: `struct Name`, `where is Name defined`.
-_DEFINITION = re.compile(
+_DEFINITION = (
     rf"(?P<asks>where is )?(?:the )?(?P<of>(?:definition|declaration) of (?:the )?)?"
     rf"(?P<kind>(?:{_KINDS}) )?(?P<name>\S+?)"
-    r"(?P<said> (?:definition|declaration)|(?(asks) (?:defined|declared)| is defined))?\s*\??",
-    re.IGNORECASE,
+    r"(?P<said> (?:definition|declaration)|(?(asks) (?:defined|declared)| is defined))?\s*\??"
 )
 # Words that ask, and small ones, rather than say what is asked for.
 _ASKED = "how what where which does do is are when work works handled implemented"
@@ -33,7 +34,7 @@ ASKING = _QUESTION.union(_SMALL.split())
 # of 337 commits, a line and 54 words on average, NDCG@10 0.755 → 0.807 on the tune half and 0.821
 # → 0.881 on the report half, where the first lines alone have 0.756 and 0.818 (by hand).
 EARLY = 10
-_MARK = re.compile(r"[(){}\[\]=;<>|&]")
+_MARK = r"[(){}\[\]=;<>|&]"
 _FEW_MARKS = 0.3  # a word: lines of code have half a mark a word, sentences a twentieth
 _FEWEST_PROSE = 8  # words of a text of several lines that is no code
 # A line of a report that is a heading of the form which was filled in, and nothing else.
@@ -48,22 +49,29 @@ _HEADING = (
 )
 
 
+def is_plain(text: str) -> bool:
+    """Return whether a question is words of letters alone: no code, no message, no part of one."""
+    letters = text.rstrip("? ").replace(" ", "")
+    return letters.isalpha() and letters[1:].islower()
+
+
 def is_symbol(text: str) -> bool:
     """Return whether a question is a name from code: one token that no sentence would hold."""
     said = text.strip()
-    if not _SYMBOL.fullmatch(said):
+    if said == said.lower() and said[:1] != "$" and not any(mark in said for mark in _MARKS):
         return False
-    return said != said.lower() or said[0] == "$" or any(mark in said for mark in _MARKS)
+    return len(said.split()) == 1 and re.fullmatch(_SYMBOL, said) is not None
 
 
 def is_flag(text: str) -> bool:
     """Return whether a question is a flag of a command line: `--dry-run`."""
-    return _FLAG.fullmatch(text.strip()) is not None
+    said = text.strip()
+    return said.startswith("--") and re.fullmatch(_FLAG, said) is not None
 
 
 def holds_code(text: str) -> bool:
     """Return whether a question holds a name as only code writes it, alone or among words."""
-    return _CODE.search(text) is not None
+    return not is_plain(text) and re.search(_CODE, text) is not None
 
 
 def plain_name(text: str) -> str:
@@ -72,7 +80,9 @@ def plain_name(text: str) -> str:
     `struct FanMode`, `where is FanMode defined` and `definition of FanMode` ask for `FanMode`.
     Only a name that no sentence would hold: `where is the cache defined` is a question.
     """
-    found = _DEFINITION.fullmatch(" ".join(text.split()))
+    if not any(is_symbol(word.rstrip("?")) for word in text.split()):
+        return text
+    found = re.fullmatch(_DEFINITION, " ".join(text.split()), re.IGNORECASE)
     if found is None or not any(found[part] for part in ("asks", "of", "kind", "said")):
         return text
     return found["name"] if is_symbol(found["name"]) else text
@@ -162,7 +172,7 @@ def _is_prose(text: str) -> bool:
     plain = code = 0
     for line in text.splitlines():
         count = len(line.split())
-        if len(_MARK.findall(line)) < _FEW_MARKS * count:
+        if len(re.findall(_MARK, line)) < _FEW_MARKS * count:
             plain += count
         else:
             code += count

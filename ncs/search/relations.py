@@ -9,8 +9,8 @@ from typing import Literal
 Relation = Literal["uses", "heirs", "tests"]
 
 _LONGEST_QUESTION = 200  # characters: a relation is asked for in a few words
-_WORD, _PLAIN = re.compile("[a-z]+"), re.compile("[A-Z]?[a-z]+")
-_AROUND = re.compile(r"^[@&*~]+|<[^<>]*>|\(.*\)?$")  # `@inject`, `vector<int>::size`, `prune(now)`
+_WORD, _PLAIN = "[a-z]+", "[A-Z]?[a-z]+"
+_AROUND = r"^[@&*~]+|<[^<>]*>|\(.*\)?$"  # `@inject`, `vector<int>::size`, `prune(now)`
 # A plain word is a name only beside one of these: `what creates tags` asks for no uses of `tags`,
 # though something is called so.
 _CALLS = (
@@ -86,7 +86,7 @@ _TELLING = frozenset().union(
 
 def asked(text: str) -> Iterator[tuple[str, Relation]]:
     """Yield the names that a question may ask for the uses of, and which uses."""
-    if len(text) > _LONGEST_QUESTION or _TELLING.isdisjoint(_WORD.findall(text.lower())):
+    if len(text) > _LONGEST_QUESTION or _TELLING.isdisjoint(re.findall(_WORD, text.lower())):
         return
     said = text.strip().rstrip("?.! ")
     for spoken, said_plainly in _spoken():
@@ -100,12 +100,12 @@ def asked(text: str) -> Iterator[tuple[str, Relation]]:
     ways = [tokens] if tells[-1] else [tokens, [*tokens, every[-1]]]  # `who calls find`
     for name, relation in chain.from_iterable(map(_fits, ways)):
         if _may_be(name, every):
-            yield _AROUND.sub("", name), relation
+            yield re.sub(_AROUND, "", name), relation
 
 
 def _may_be(name: str, said: Sequence[str]) -> bool:
     """Return whether a word of a question may be a name of code, as it is said there."""
-    if not _PLAIN.fullmatch(name):
+    if not re.fullmatch(_PLAIN, name):
         return True
     behind = said[said.index(name) + 1 :]
     if behind and behind[0].lower() in _NOUNS:
@@ -119,7 +119,7 @@ def _fits(tokens: Sequence[str]) -> Iterator[tuple[str, Relation]]:
         for form in forms:
             name = _fitting(form.split(), tokens)
             # `Premium users` and `login tests` speak of what the code is about.
-            if name is not None and not (form[0] == "*" and _PLAIN.fullmatch(name)):
+            if name is not None and not (form[0] == "*" and re.fullmatch(_PLAIN, name)):
                 yield name, relation
 
 

@@ -17,7 +17,7 @@ LINES_BEFORE = 2  # a line that is asked for by its number
 LONGEST_SHOWN = 400  # characters: a bundled line of a megabyte is no answer
 _BEFORE = 100  # characters of a longer line before what says a term of the question
 
-_REMARKED = re.compile("//|#|/[*]|--")  # what a comment of most languages begins with
+_REMARKED = ("//", "#", "/*", "--")  # what a comment of most languages begins with
 
 _OTHER_WORD = 0.5  # of its rarity is what a word is worth that stands for one that is not here
 _AS_WRITTEN = 0.5  # of its rarity is what a name is worth beside it, in the question's own case
@@ -82,7 +82,7 @@ class Snippets:
         first, saying = 0, {}
         if place is not None:
             first = min(bisect_left(places, place), len(lines) - 1)
-        elif len(lines) > LINES or _REMARKED.search(text):
+        elif len(lines) > LINES or any(mark in text for mark in _REMARKED):
             saying = self._saying(text)
             first = min(self._best(saying), max(len(lines) - LINES, 0))
         shown = "\n".join([self._shortened(line) for line in lines[first : first + LINES]])

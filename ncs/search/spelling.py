@@ -15,7 +15,7 @@ from ncs.search.question import ASKING, is_symbol
 from ncs.text import identifiers, lexical_tokens, parts, plain, words
 from ncs.types import IdArray
 
-_NAME = re.compile(r"[A-Za-z_]\w*(?:\(\))?")
+_NAME = r"[A-Za-z_]\w*(?:\(\))?"
 _MOST_CHUNKS_READ = 20  # chunks that hold a name or all of its parts, the best of them
 _SHORTEST = 6  # letters: many short names are a slip away from each other
 
@@ -44,7 +44,7 @@ def spelling(index: Index, text: str) -> Spelling:
     if _has_a_stranger(index, text):
         near = _near(index, plain(text))
         return Spelling(near or text, near is not None)
-    if not (is_symbol(text) and _NAME.fullmatch(name)) or len(index.symbols(name)):
+    if not (is_symbol(text) and re.fullmatch(_NAME, name)) or len(index.symbols(name)):
         return Spelling(text, False)
     written = _written(index, name)
     if written is not None:
