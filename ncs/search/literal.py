@@ -13,7 +13,7 @@ from ncs.index.reading import Index
 from ncs.lexical import NOTHING, NOWHERE
 from ncs.search.lexical import lexical
 from ncs.search.question import ASKING, is_plain, told
-from ncs.search.runs import MOST_FLAGGED, MOST_READ, NEARLY_ALL, Candidates, Runs
+from ncs.search.runs import MOST_FLAGGED, MOST_READ, NEARLY_ALL, Candidates, Runs, distinct
 from ncs.text import identifiers
 from ncs.types import BoolArray, FloatArray, IdArray
 
@@ -153,7 +153,7 @@ def _holding(index: Index, text: str, found: Candidates, aside: BoolArray) -> Id
     ids = found.best_of_every_term(MOST_READ)
     if len(ids) == MOST_READ:  # of all: thirty translations, say, and no code among them
         code = found._replace(share=np.where(aside, np.float32(0.0), found.share))
-        ids = np.unique(np.concatenate([ids, code.best_of_every_term(MOST_READ)]))
+        ids = distinct(np.concatenate([ids, code.best_of_every_term(MOST_READ)]))
     texts = [each.lower() for each in index.chunk_texts(ids.tolist())]
     for said in dict.fromkeys((text.lower(), text.lower().strip(_AROUND))):
         wanted = re.compile(r"\s+".join(map(re.escape, said.split())))
@@ -212,7 +212,7 @@ def _best(found: Candidates, likely: BoolArray, code: BoolArray) -> IdArray:
     """
     ways = ((np.flatnonzero(likely), found.score), (np.flatnonzero(code), found.share))
     best = [at[np.argsort(-by[at], kind="stable")[:_MOST_COMPARED]] for at, by in ways]
-    return found.ids[np.unique(np.concatenate(best))]
+    return found.ids[distinct(np.concatenate(best))]
 
 
 def _making(index: Index, message: str, fixed: str, ids: IdArray) -> tuple[IdArray, FloatArray]:

@@ -421,10 +421,10 @@ class Encoder:
 with open_index(find_index(Path({str(big)!r}))) as index:
     filters = dict(languages=("python",), kinds=("function",), paths=("a",), not_paths=("*.js",))
     for mode in ("hybrid", "neural", "lexical"):
-        for text in ("alpha", "where is alphaBeta called"):
+        for text in ("alpha", "where is alphaBeta called", "ERROR: no alpha in 'beta.py' of 3"):
             assert search(index, Encoder(), Query(text, mode=mode, **filters))
 heavy = "torch faiss tree_sitter tree_sitter_language_pack pathspec rich numpy.ma"
-heavy += " ncs.corpus.languages"
+heavy += " ncs.corpus.languages hashlib numpy.typing string"
 print([name for name in heavy.split() if name in sys.modules])
 """
     done = subprocess.run(
