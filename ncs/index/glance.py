@@ -151,7 +151,7 @@ class _Look:
 
     def at_files(self) -> None:
         """Look at the files that were read."""
-        query = "SELECT size, mtime_ns, lower(hex(digest)) FROM files ORDER BY id"
+        query = "SELECT size, mtime_ns, digest FROM files ORDER BY id"
         rows = zip(self._index.paths, self._index.store.stream(query), strict=True)
         for path, (size, mtime_ns, digest) in self._in_time(rows):
             try:
@@ -287,6 +287,6 @@ def _known(index: Index) -> set[str]:
     return {path for (path,) in index.store.rows(query)}
 
 
-def _digest(place: str) -> str:
+def _digest(place: str) -> bytes:
     with open(place, "rb") as file:
-        return blake2b(file.read(_LARGEST), digest_size=16).hexdigest()
+        return blake2b(file.read(_LARGEST), digest_size=16).digest()

@@ -281,9 +281,10 @@ class Numbers(Closing):
     def _inside(self, paths: Iterable[Any]) -> tuple[str, ...]:
         """Return paths if they may be joined to a codebase; others would be read elsewhere."""
         found = tuple(paths)
-        for path in found:
-            if not isinstance(path, str) or _leads_out(path):
-                raise damaged(self.path, "paths", f"{path!r} is no path inside a codebase")
+        # All at once: a look at each of 7,000 took as long as reading them.
+        if not all(map(_is_text, found)) or (found and _leads_out("/".join(found))):
+            odd = next(path for path in found if not _is_text(path) or _leads_out(path))
+            raise damaged(self.path, "paths", f"{odd!r} is no path inside a codebase")
         return found
 
     @property

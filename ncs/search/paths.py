@@ -2,7 +2,6 @@
 
 import math
 import re
-import string
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -54,7 +53,7 @@ _FOLDERS = _marked({
 })  # fmt: skip
 _CODE_BELOW_SOURCES = "doc"  # an editor's documents, not what is said of its code
 # In code `vendors` may be those of databases; among what a browser loads it is others' code.
-_LOADED = re.compile(r"(?:^|/)(?:assets|static|public|webapp|www)/(?:[^/]+/)*vendors(?=/|$)")
+_LOADED = r"(?:^|/)(?:assets|static|public|webapp|www)/(?:[^/]+/)*vendors(?=/|$)"
 _NAMES = _marked({
     _BARRELS: "__init__.py index.js index.jsx index.ts index.tsx mod.rs package-info.java",
     _PROSE: "Doxyfile LICENSE LICENCE COPYING NOTICE AUTHORS README CHANGELOG",
@@ -72,7 +71,7 @@ _ENDINGS = _marked({
 })  # fmt: skip
 _TEST_FOLDERS = ("tests", "-test", "_test", ".test")  # `runtime-tests`; `latest` is none
 _TEST_ENDS = tuple(f"{mark}{word}" for mark in "._-" for word in ("test", "tests", "spec"))
-_LOWER = frozenset(string.ascii_lowercase + string.digits)
+_LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 # Words of a question by which such places are what it asks for.
 _ASKED = {
     _TESTS: frozenset({"test", "tests", "testing", "spec", "specs", "fixture", "fixtures"}),
@@ -138,9 +137,10 @@ class PathWords:
         self._declaring = declaring
         self._places = [path.rpartition("/") for path in paths]
         # Folded as no neighbour can change: "Σ".lower() is another letter at a word's end.
-        near = [
-            f"{folder.rpartition('/')[2]}/{name}".casefold() for folder, _, name in self._places
-        ]
+        tails = {
+            folder: folder.rpartition("/")[2] for folder in {each[0] for each in self._places}
+        }
+        near = [f"{tails[folder]}/{name}".casefold() for folder, _, name in self._places]
         self._text = "\n".join(near)
         self._ends = list(accumulate(len(each) + 1 for each in near))
         self._stems: dict[str, frozenset[str]] = {}
@@ -282,12 +282,14 @@ def _stem(name: str) -> str:
 
 
 # Where Maven and Gradle keep what is shipped: a library for tests, below it, is no test.
-_MAIN_SOURCES = re.compile(r"(?:^|/)src/(?:main|\w+Main)(?=/|$)")
+_MAIN_SOURCES = r"(?:^|/)src/(?:main|\w+Main)(?=/|$)"
 
 
 def _folder_marks(folder: str) -> int:
-    marks = _VENDORED if _LOADED.search(folder) else 0
-    if (main := _MAIN_SOURCES.search(folder)) is not None:
+    # An expression waits to be made until a folder has what most have not.
+    marks = _VENDORED if "vendors" in folder and re.search(_LOADED, folder) else 0
+    may_be_main = "src/main" in folder or "Main" in folder
+    if may_be_main and (main := re.search(_MAIN_SOURCES, folder)) is not None:
         around = folder[: main.start()].lower().split("/")
         marks |= 0 if any(_FOLDERS.get(part, 0) & _TESTS for part in around) else _SHIPPED
     parts = folder.split("/")

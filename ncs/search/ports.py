@@ -54,6 +54,8 @@ def foreign(places: Sequence[tuple[str, str, str]]) -> Iterator[int]:
     beside: dict[str, set[str]] = {}  # what they stand in → systems
     for at, (folder, _, name) in enumerate(places):
         port = own[name]
+        if port is None and not ports[folder]:
+            continue
         mine = [(f"{folder}/{port[0]}", port[1])] if port else []
         for parent, system in (*ports[folder], *mine):
             beside.setdefault(parent, set()).add(system)

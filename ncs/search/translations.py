@@ -24,9 +24,11 @@ _TEXTS = frozenset(
 )
 _FEWEST = 5
 _LONGEST_CODE = 14
-_CODE = re.compile(r"([a-z]{2,3})(?:[-_]\w+)?(?:@\w+)?", re.IGNORECASE)  # `zh_Hans`, `ca@valencia`
+_CODE = r"(?i)([a-z]{2,3})(?:[-_]\w+)?(?:@\w+)?"  # `zh_Hans`, `ca@valencia`
+_ENDS_CODE = "-_@"
 # `app_zh_Hans`, `messages.de`: what all files of a folder begin with, and a code.
-_BEHIND = re.compile(r"(\w{2,}?)[-_.]([a-z]{2,3}(?:[-_][A-Z]\w{1,3})?)")
+_BEHIND = r"(\w{2,}?)[-_.]([a-z]{2,3}(?:[-_][A-Z]\w{1,3})?)"
+_TO_BLANKS = str.maketrans("-_.", "   ")
 
 
 def translations(places: Sequence[tuple[str, str, str]]) -> Iterator[tuple[int, str]]:
@@ -38,38 +40,45 @@ def translations(places: Sequence[tuple[str, str, str]]) -> Iterator[tuple[int, 
     Args:
         places: folder, slash and name of each file, by file id.
     """
+    # Folders, and the names of files, repeat themselves: each is looked at once.
     folders = {folder: _coded_parts(folder) for folder in {folder for folder, _, _ in places}}
-    files = {at: found for at, (folder, _, name) in enumerate(places)
-             if (found := _coded(folder, name))}  # fmt: skip
+    names = {name: _coded(name) for name in {name for _, _, name in places}}
+    files = [(at, f"{folder}{coded[0]}", coded[1]) for at, (folder, _, name) in enumerate(places)
+             if (coded := names[name]) is not None]  # fmt: skip
     spoken: dict[str, set[str]] = {}
-    for coded in folders.values():
-        for around, tongue in coded:
+    for coded_parts in folders.values():
+        for around, tongue in coded_parts:
             spoken.setdefault(around, set()).add(tongue)
-    for home, tongue in files.values():
+    for _, home, tongue in files:
         spoken.setdefault(home, set()).add(tongue)
     homes = {home for home, tongues in spoken.items() if len(tongues & _SPOKEN) >= _FEWEST}
-    for at, (folder, _, _) in enumerate(places if homes else ()):
-        inside = [tongue for around, tongue in folders[folder] if around in homes]
-        if at in files and files[at][0] in homes:
-            inside.append(files[at][1])
-        if inside:
-            yield at, inside[0]
+    if not homes:
+        return
+    found = {at: tongue for at, home, tongue in files if home in homes}
+    inside = {folder: next((tongue for around, tongue in coded_parts if around in homes), None)
+              for folder, coded_parts in folders.items()}  # fmt: skip
+    for at, (folder, _, _) in enumerate(places):
+        said = inside[folder] or found.get(at)
+        if said:
+            yield at, said
 
 
-def _coded(folder: str, name: str) -> tuple[str, str] | None:
+def _coded(name: str) -> tuple[str, str] | None:
     """Return what a file has in common with its translations, and the language that it is in.
 
-    That is its folder, and what its name begins with if the language is not all of it.
+    That is its folder, and behind it what its name begins with if the language is not all of it.
     """
     stem, _, ending = name.rpartition(".")
     stem = stem or name
     first = stem.partition(".")[0]
     code = _NAMED.get(first.lower(), "") if ending.lower() in _TEXTS else ""
     code = code or _code(first)
-    found = None if code in _SPOKEN else _BEHIND.fullmatch(stem)  # `app_de` begins like a code
-    if found is not None and (behind := _code(found[2])) in _SPOKEN:
-        return f"{folder}/{found[1]}", behind
-    return (folder, code) if code else None
+    # `app_de` begins like a code. Few names hold one that is behind a mark: most need no more.
+    if code not in _SPOKEN and not _SPOKEN.isdisjoint(stem.translate(_TO_BLANKS).split()):
+        found = re.fullmatch(_BEHIND, stem)
+        if found is not None and (behind := _code(found[2])) in _SPOKEN:
+            return f"/{found[1]}", behind
+    return ("", code) if code else None
 
 
 def _coded_parts(folder: str) -> list[tuple[str, str]]:
@@ -81,7 +90,10 @@ def _coded_parts(folder: str) -> list[tuple[str, str]]:
 
 def _code(name: str) -> str:
     """Return the language that a name is the code of, "" for another name."""
-    if len(name) > _LONGEST_CODE:
+    if len(name) <= 3 and name.isascii() and (name.isalpha() or not name):
+        return name.lower() if len(name) > 1 else ""
+    # Few names have a mark behind two letters or three.
+    if len(name) > _LONGEST_CODE or not (name[2:3] in _ENDS_CODE or name[3:4] in _ENDS_CODE):
         return ""
-    found = _CODE.fullmatch(name)
+    found = re.fullmatch(_CODE, name)
     return found[1].lower() if found else ""
