@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)([smh]?)")
+_DURATION = r"(\d+(?:\.\d+)?)([smh]?)"
 
 
 class Duration(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4 only
@@ -21,7 +21,7 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # generic since clic
         """Return the seconds."""
         if isinstance(value, float):
             return value
-        matched = _DURATION.fullmatch(str(value).strip().lower())
+        matched = re.fullmatch(_DURATION, str(value).strip().lower())
         if matched is None or float(matched[1]) <= 0:
             self.fail(f"{value!r} is no length of time: write 90s, 10m or 1h", param, ctx)
         return float(matched[1]) * _UNITS[matched[2]]
