@@ -128,7 +128,7 @@ class ChunkBlock:
             kinds, count = names.kinds, len(names.kinds)
             defines, docs = defines[1], defines[2 + count :] or ("",) * count
         columns = zip(names.defines, kinds, docs, _spans(defines, first_line), strict=True)
-        begun = tuple(Begun(*each) for each in columns)
+        begun = tuple(map(Begun._make, columns))
         return Said(names.symbol, begun, self.text(chunk), aim, told, origin)
 
     def written(self, chunks: range) -> Iterator[tuple[list[Any], str]]:
