@@ -93,7 +93,7 @@ graphql    | graphql gql                        |                               
 groovy     | groovy gradle                      | jenkinsfile                     | groovy  | //
 html       | html htm xhtml jinja j2 hbs ejs erb eex heex mustache twig |        |         |
 ini        | ini cfg conf properties editorconfig | .gitconfig .npmrc             |         | #
-json       | json jsonc json5 ipynb geojson webmanifest |                         |         |
+json       | json jsonc json5 ipynb geojson webmanifest arb |                     |         |
 julia      | jl                                 |                                 | julia   | #
 lisp       | lisp cl scm rkt ss                 |                                 | sbcl guile racket | ;
 make       | mk mak                             | makefile gnumakefile            | make    | #
@@ -114,7 +114,7 @@ tex        | tex sty cls bib                    |                               
 toml       | toml                               |                                 |         | #
 vim        | vim                                | .vimrc                          |         |
 vue        | vue                                |                                 |         |
-xml        | xml xsd xsl svg plist csproj fsproj props targets pom |             |         |
+xml        | xml xsd xsl svg plist csproj fsproj props targets pom xaml axaml resx xib wxs vcxproj entitlements xlf ui | | |
 yaml       | yaml yml                           | .clang-format .clang-tidy       |         | #
 """  # fmt: skip  # noqa: E501
 

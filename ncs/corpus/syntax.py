@@ -236,7 +236,9 @@ class _Collector:
             definitions=[
                 found
                 for before, found in zip([None, *founds], founds, strict=False)
-                if before is None or not _is_named_twice(self._data, before, found)
+                # A parser makes up a name that is not there: OCaml's `val : int`.
+                if found.name
+                and (before is None or not _is_named_twice(self._data, before, found))
             ],
             comments=pieces["comment"], docs=pieces["doc"], attached=pieces["attached"],
             marks=pieces["mark"], calls=self._made(), cuts=self.cuts,

@@ -15,9 +15,11 @@ _AROUND = r"^[@&*~]+|<[^<>]*>|\(.*\)?$"  # `@inject`, `vector<int>::size`, `prun
 # though something is called so.
 _CALLS = (
     "call calls called calling caller callers callsite callsites invoke invokes invoked invoking"
-    " invocation invocations usage usages reference references referenced"
+    " invocation invocations usage usages reference references referenced use uses used using"
 )
 _OF_CODE = frozenset(_CALLS.split())
+# What handles `parseQuery` does so with code, and `CSRF` or `Sessions` a sentence may speak of.
+_IN_CODE = r"[a-z][A-Z]|\w_\w"
 _NOUNS = frozenset({"file", "files", "page", "pages", "module", "modules"})  # and not before these
 # Words of such questions that say nothing of what is asked.
 _SAY_NOTHING = (
@@ -40,6 +42,9 @@ _CLASSES = {  # of words that mean alike
         "use": "call calls use uses invoke invokes reference references instantiate instantiates"
         " import imports construct constructs create creates raise raises throw throws emit emits"
         " send sends read reads consume consumes depend depends refer refers trigger triggers",
+        "handle": "dispatch dispatches fire fires render renders register registers handle handles"
+        " listen listens subscribe subscribes wrap wraps return returns accept accepts inject"
+        " injects mock mocks await awaits spawn spawns enqueue enqueues schedule schedules",
         "using": "calling using invoking referencing instantiating importing raising throwing"
         " sending",
         "used": "called used invoked referenced instantiated imported constructed created raised"
@@ -70,12 +75,14 @@ _FORMS: dict[Relation, tuple[str, ...]] = {
     "uses": (
         "where is * used", "where * is used", "where is used *", "where do ? use *",
         "where do use *", "where do * used", "is * used", "* is used by", "* is used",
-        "who use *", "who is using *",
+        "who use *", "who ? use *", "who is using *", "who ? is using *",
+        "who handle *", "who ? handle *",
         "using *", "users *", "* users", "who is users *", "where is users *",
     ),
     "heirs": (
-        "who inherit *", "who inherit from *", "inheriting *", "inheriting from *",
-        "derived from *", "heirs *", "* heirs",
+        "who inherit *", "who inherit from *", "who ? inherit *", "who ? inherit from *",
+        "inheriting *", "inheriting from *", "derived from *", "who is derived from *",
+        "who ? is derived from *", "heirs *", "* heirs", "who is heirs *", "who ? is heirs *",
     ),
 }  # fmt: skip
 _TELLING = frozenset().union(
@@ -119,7 +126,9 @@ def _fits(tokens: Sequence[str]) -> Iterator[tuple[str, Relation]]:
         for form in forms:
             name = _fitting(form.split(), tokens)
             # `Premium users` and `login tests` speak of what the code is about.
-            if name is not None and not (form[0] == "*" and re.fullmatch(_PLAIN, name)):
+            if name is None or (form[0] == "*" and re.fullmatch(_PLAIN, name)):
+                continue
+            if "handle" not in form or re.search(_IN_CODE, name):
                 yield name, relation
 
 

@@ -75,6 +75,13 @@ _BEFORE_TICKS = re.compile(
 _VALUE_IN_TICKS = re.compile(r"\$\{")
 # What begins a value in a string: `"${parse(x)}"`, `f"{parse(x)}"`, `"\\(parse(x))"`, `"$parse"`.
 _VALUE_IN_STRING = re.compile(r"[$#]?\{|[\\$]\(|\$\w+(?:->\w+)*")
+# In front of a string of three quotes that holds values; elsewhere it is a doc, or nothing is one.
+_LONG_WITH_VALUES = {
+    "csharp": r"\$\Z",
+    "python": r"[fF][rR]?\Z",
+    "scala": r"\w\Z",
+    **dict.fromkeys(("kotlin", "swift", "groovy", "dart"), ""),
+}
 _UNQUOTED = re.compile(r"[^\s\"'`]")
 _BRACKET = re.compile(r"[(){}]")
 _QUOTED = re.compile(r"([\"'])[\w./:@\\-]*\1")
@@ -410,6 +417,10 @@ def _code(text: str, language: str) -> list[str]:
 
     def silenced(said: re.Match[str]) -> str:
         kept = said[0][0] in "\"'" and said[0][:3] not in ('"""', "'''")
+        if language in _LONG_WITH_VALUES and not kept and said[0][0] in "\"'":
+            before = text[: said.start()]
+            if re.search(_LONG_WITH_VALUES[language], before[-2:]):
+                return _values(said[0], _VALUE_IN_STRING)
         if said[0][0] == "`":
             return _blanks(said) if language == "go" else _values(said[0], _VALUE_IN_TICKS)
         if kept and language not in _DO["no values"] and _VALUE_IN_STRING.search(said[0]):

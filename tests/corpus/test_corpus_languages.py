@@ -77,6 +77,11 @@ def test_a_name_may_stand_below_the_first_line(path: str, code: str, line: int) 
     assert named.span.start == line
 
 
+def test_what_has_no_name_is_no_definition() -> None:
+    (cut,) = chunk(SourceFile("a.mli", "ocaml", b"val : int -> int\n", 0))
+    assert (cut.kind, cut.symbol, cut.begun) == ("block", "", ())
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_author_is_heard_first(name: str) -> None:
     sample = SAMPLES[name]

@@ -118,8 +118,9 @@ def test_callers_are_asked_for_in_many_ways(codebase: Codebase, question: str) -
         "Store tests",
         "what creates parse",  # a plain word is a name only where code is spoken of
         "what reads the parse file",
-        "where is parse used",
         "who calls the parse module",
+        "how does Queue handle Retries",
+        "which component renders Markdown",
     ],
 )
 def test_other_questions_ask_for_no_uses(codebase: Codebase, question: str) -> None:
@@ -128,7 +129,9 @@ def test_other_questions_ask_for_no_uses(codebase: Codebase, question: str) -> N
 
 def test_a_plain_word_is_a_name_where_it_is_defined(codebase: Codebase) -> None:
     assert related_name(codebase.index, "who calls parse") == ("parse", "uses")
+    assert related_name(codebase.index, "where is parse used") == ("parse", "uses")
     assert related_name(codebase.index, "who calls retry") is None
+    assert related_name(codebase.index, "who uses retry") is None
     assert codebase.search("who calls parse")[0].path == "app/read.py"
 
 
@@ -178,6 +181,22 @@ def test_a_use_beside_the_owner_that_was_asked_for_is_worth_most() -> None:
     assert mine == worth("other.add_task(1)", "") > worth("other.add_task(1)", "remotescheduler")
 
 
+@pytest.mark.parametrize(
+    ("question", "relation"),
+    [
+        ("which queues extend BaseQueue?", "heirs"),
+        ("which queues derive from BaseQueue", "heirs"),
+        ("what queues are subclasses of BaseQueue", "heirs"),
+        ("which workers call BaseQueue", "uses"),
+        ("who listens to BaseQueue", "uses"),
+        ("which component renders BaseQueue", "uses"),
+    ],
+)
+def test_what_is_asked_for_may_be_named(codebase: Codebase, question: str, relation: str) -> None:
+    """`which jobs extend QueuedJob` showed the base alone."""
+    assert related_name(codebase.index, question) == ("BaseQueue", relation)
+
+
 def test_names_that_questions_are_made_of_are_names(codebase: Codebase) -> None:
     """`Component` and `Module` were words of the question."""
     assert related_name(codebase.index, "who uses Component") == ("Component", "uses")
@@ -221,6 +240,9 @@ def test_a_name_that_nothing_uses_is_told(codebase: Codebase) -> None:
         ("kotlin", "import a.parse\nlist.map(::parse)", 1),
         ("ruby", "x.each(&:parse)", 0),
         ("ruby", "  parse\n", 0),
+        ("csharp", 'A($"""\n  Status: {a:F}\n  {parse(b)}\n  """);', 2),
+        ("kotlin", 'a("""\n  b c ${parse(d)}""")', 1),
+        ("python", 'a(f"""b c\n{parse(d)}""")', 1),
     ],
 )
 def test_uses_are_found_by_the_marks_of_each_language(language: str, text: str, line: int) -> None:
