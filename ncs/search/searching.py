@@ -302,7 +302,8 @@ def _scores(
         )
     score = fuse(
         None if words is None else scaled(raised.score),
-        None if near is None else files[owners],
+        # What a name means is where it is defined, and not where it is used.
+        None if near is None or uses is not None else files[owners],
         raised.prior,
         exact=raised.exact or holds_code(query.text),
         known=float(share.max(initial=0.0)),

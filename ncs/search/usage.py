@@ -217,7 +217,7 @@ def use_in(
         ]
     if not lines:
         return None
-    within = _within(row, own) if _leads(row, bare, own) else frozenset()
+    within = _within(row, own)
     lines = [(at, worth * (_ITSELF if inside or at in within else 1.0)) for at, worth in lines]
     at, worth = max(lines, key=lambda line: (line[1], -line[0]))
     return at, worth
@@ -239,11 +239,6 @@ def _owned(line: str, bare: str, owner: str, symbol: str) -> bool:
         or (len(plain(each)) >= _SHORTEST_OWNER and owner.endswith(plain(each)))
         for each in said
     )
-
-
-def _leads(row: ChunkRow, bare: str, own: tuple[str, ...]) -> bool:
-    """Return whether a chunk defines nothing but what is called so."""
-    return bool(own) and row.defines == own and _is_called(row.symbol, bare)
 
 
 def _within(row: ChunkRow, own: tuple[str, ...]) -> frozenset[int]:
