@@ -29,7 +29,9 @@ _LEAST_OF_MESSAGE = 0.35  # of its words
 # What messages with values have, and questions rarely, which so need not wait 2 ms for a look at
 # their pairs of words.
 _MESSAGE = r"[\d'\"`.,:;()\[\]{}<>=%/\\]"
-_CODE = r"\w\(|[={}]|;$|[-=]>"  # what a line of code has, and hardly a message
+_CODE = (
+    r"\w\(|[{}]|(?<![\w\"'\]])=|=(?!\S)|;$|[-=]>"  # what a line of code has, and hardly a message
+)
 # A line of a report that a program printed: `[ERROR] …`, `SomeError: …`, `level=error …`.
 _PRINTED = (
     r"\b(?:ERROR|WARN|WARNING|FATAL|CRITICAL|PANIC)\b|(?:Error|Exception|Failure|Warning):\s"
@@ -45,11 +47,11 @@ _FRONT = (
 # What stands in a message where the code leaves a value open, by its looks: what is in quotes, and
 # words that are a path, an address or `name.py`, or have a digit in them, unless it ends a name: a
 # question of `S3` or `utf8` waited 1 ms for a look at literals.
-_QUOTED = r"(?<!\w)(?:\"[^\"\n]+\"|'[^'\n]+'|`[^`\n]+`|\[[^\]\n]+\])(?!\w)"
+_QUOTED = r"(?<!\w)(?:\"[^\"\n]+\"|'[^'\n]+'|`[^`\n]+`|\[[^\]\n]+\]|“[^”\n]+”|«[^»\n]+»)(?!\w)"
 _GIVEN = r"(?<![A-Za-z\d])\d|\d{3}|\d[A-Za-z]+\d|[/\\]|\w\.\w"
-_LITERAL = r'"((?:[^"\\\n]|\\.)+)"|\'((?:[^\'\\\n]|\\.)+)\'|`([^`\n]+)`'
-# Where a literal has a value: `%s`, `%-5.2f`, `{}`, `{name!r}`, `${name}`, `$name`, `\(name)`.
-_VALUE = r"%[-+#0]*[\d.*]*[A-Za-z@]|[#$]?\{[^{}]*\}|\$\w+|\\\([^()]*\)|\\."
+_LITERAL = r'"((?:[^"\\\n]|\\.)+)"|\'((?:[^\'\\\n]|\\.)+)\'|`([^`\n]+)`|>([^<>\n]+)</'
+# Where a literal has a value: `%s`, `%-5.2f`, `%1$s`, `{}`, `{name!r}`, `${name}`, `\(name)`.
+_VALUE = r"%(?:\d+\$)?[-+#0]*[\d.*]*[A-Za-z@]|[#$]?\{[^{}]*\}|\$\w+|\\\([^()]*\)|\\."
 # Two literals with a value between them: `"key '" + key + "' not found"`.
 _JOINED = r"([\"'])\s*(,|\+|\.\.?|<<)\s*[\w.:()\[\]>-]{1,40}?\s*\2\s*\1"
 
@@ -82,9 +84,12 @@ def verbatim(
     known = len(ids) and not aside[np.searchsorted(found.ids, ids)].all()
     if known or _holds(_CODE, message) or (not len(ids) and fixed == " ".join(message.split())):
         return ids, held
-    makers, told = _making(
-        index, message, fixed, _best(about(index, fixed, found), ~aside, ~aside)
-    )
+    said_fixed = about(index, fixed, found)
+    made = [
+        _making(index, message, fixed, _best(said_fixed, likely, likely))
+        for likely in (~aside, aside)  # texts may stand apart from the code: `i18n/english.go`
+    ]
+    makers, told = max(made, key=lambda each: float(each[1].max(initial=0.0)))
     return np.concatenate([ids, makers]), np.concatenate([held, told])
 
 

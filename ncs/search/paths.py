@@ -70,6 +70,7 @@ _ENDINGS = _marked({
     _TESTS: "feature",  # Cucumber's
 })  # fmt: skip
 _TEST_FOLDERS = ("tests", "-test", "_test", ".test")  # `runtime-tests`; `latest` is none
+_OF_TESTS = ("tests_", "tests-", "test-", "e2e_", "e2e-")  # `tests_e2e`
 _TEST_ENDS = tuple(f"{mark}{word}" for mark in "._-" for word in ("test", "tests", "spec"))
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 # Words of a question by which such places are what it asks for.
@@ -299,7 +300,8 @@ def _folder_marks(folder: str) -> int:
         if small != _CODE_BELOW_SOURCES or "src" not in parts[:at]:
             marks |= _FOLDERS.get(small, 0)
         marks |= _BEGINNINGS.get(before, 0) if dot else 0
-        marks |= _TESTS if small.endswith(_TEST_FOLDERS) or _is_test(part) else 0
+        tests = small.endswith(_TEST_FOLDERS) or small.startswith(_OF_TESTS) or _is_test(part)
+        marks |= _TESTS if tests else 0
     return marks
 
 

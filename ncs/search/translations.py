@@ -27,6 +27,7 @@ _LONGEST_CODE = 14
 _CODE = r"(?i)([a-z]{2,3})(?:[-_]\w+)?(?:@\w+)?"  # `zh_Hans`, `ca@valencia`
 # `app_zh_Hans`, `messages.de`: what all files of a folder begin with, and a code.
 _BEHIND = r"(\w{2,}?)[-_.]([a-z]{2,3}(?:[-_][A-Z]\w{1,3})?)"
+_OF_ANDROID = r"values-([a-z]{2,3})(?:-r[A-Z]{2})?"  # and `de.lproj` is Apple's
 _MARKS = str.maketrans(dict.fromkeys("-_.@/", " "))
 
 
@@ -94,8 +95,14 @@ def _coded(name: str) -> tuple[str, str] | None:
 def _coded_parts(folder: str) -> list[tuple[str, str]]:
     """Return the folders around those that are called by a language, and that language."""
     parts = folder.split("/")
-    codes = [(depth, code) for depth, part in enumerate(parts) if (code := _code(part))]
+    codes = [(depth, code) for depth, part in enumerate(parts) if (code := _code_of_folder(part))]
     return [("/".join(parts[:depth]), code) for depth, code in codes]
+
+
+def _code_of_folder(name: str) -> str:
+    """Return the language that a folder is called by, as systems do it that have their own way."""
+    of_android = re.fullmatch(_OF_ANDROID, name) if name.startswith("values-") else None
+    return of_android[1] if of_android else _code(name.removesuffix(".lproj"))
 
 
 def _code(name: str) -> str:

@@ -207,3 +207,30 @@ def test_for_a_long_message_more_code_is_read(tmp_path: Path, text: str, found: 
     broken = f"{words[0]} {words[1]} value {' '.join(words[2:])}"
     tree["src/say.py"] = (f"def say(value):\n    {broken}\n" + "    value += 1\n" * 20,)
     assert verbatim_in(tmp_path, text, tree) == found
+
+
+def test_a_message_of_a_file_of_texts_is_found_with_its_values(tmp_path: Path) -> None:
+    """Of `Could not find any binary at https://…` the address alone was looked for."""
+    tree = {
+        "i18n/english.go": ('Gone: "Could not find any binary at {{.url}}",',),
+        "updates.go": ("// https://github.com/lazy/releases/download/v1\nfunc binaryUrl() {}",),
+    }
+    message = "Could not find any binary at https://github.com/lazy/releases/download/v1"
+    assert verbatim_in(tmp_path, message, tree) == ["i18n/english.go"]
+
+
+def test_what_a_key_gives_in_a_message_makes_it_no_code(tmp_path: Path) -> None:
+    tree = {"tags.py": ("log(f'Failed to tag bookmark. url={bookmark.url}')",)}
+    message = "Failed to tag bookmark. url=https://example.com/auto/tagging"
+    assert verbatim_in(tmp_path, message, tree) == ["tags.py"]
+
+
+def test_texts_of_an_application_are_literals(tmp_path: Path) -> None:
+    tree = {
+        "values/texts.xml": (
+            '<item quantity="other">Delete the “%2$s” card type, and its %1$d cards?</item>',
+        ),
+        "delete.kt": ("fun deleteCardType(cards: List<Card>) { delete(cards) }",),
+    }
+    message = "Delete the “Reverse” card type, and its 12 cards?"
+    assert verbatim_in(tmp_path, message, tree) == ["values/texts.xml"]

@@ -143,6 +143,24 @@ def test_a_file_of_many_that_are_called_by_languages_is_a_translation() -> None:
     assert few.priors("wrong passwords").tolist() == [1.0] * 3
 
 
+def test_folders_of_tests_may_begin_so() -> None:
+    """Tests of a browser stood before what they test: `tests_e2e/e2e_test_form.py`."""
+    paths = path_words(["app/tests_e2e/form.py", "e2e-web/form.ts", "testament/form.py"])
+    assert paths.tests.tolist() == [True, True, False]
+
+
+def test_systems_call_the_folders_of_translations_in_their_own_ways() -> None:
+    """Three languages' texts stood before those that they are translated from."""
+    codes = ["fr", "de", "pt", "es", "it", "my"]
+    android = [f"res/values-{code}/strings.xml" for code in (*codes, "pt-rBR")]
+    apple = [f"App/{code}.lproj/Texts.swift" for code in (*codes, "zh-Hans")]
+    others = ["res/values/strings.xml", "res/values-night/colors.xml", "App/Base.lproj/A.swift"]
+    xml, once = 0.5, 0.36
+    expected = [once * xml] * 7 + [once] * 7 + [xml, xml, 1.0]
+    found = path_words([*android, *apple, *others]).priors("how many cards are due")
+    assert found.tolist() == pytest.approx(expected)
+
+
 def test_translations_may_be_called_by_names_of_languages_or_end_with_their_codes() -> None:
     names = ["english", "french", "german", "polish", "turkish"]
     named = [f"native/{name}.lang" for name in names]
