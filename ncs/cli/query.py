@@ -23,8 +23,8 @@ from ncs.types import DOUBTFUL, KINDS, Mode
 _Globs = tuple[str, ...]
 _FROM_INPUT = ("-",)
 _UNUSED = {
-    "uses": "Nothing {where} uses {name}.",
-    "heirs": "Nothing {where} is derived from {name}.",
+    "uses": "No code {where} is seen to use {name}.",
+    "heirs": "Nothing {where} is seen to be derived from {name}.",
     "tests": "No test {where} holds {name}.",
 }
 _MOST_BYTES = 65_536  # of a question from standard input; a page of a log has a tenth of it

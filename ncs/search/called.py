@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from ncs.index.reading import ChunkNames, ChunkRow
 from ncs.search.names import ANY_WRITING, OTHER_OWNER_ANY, Asked, match, of_kinds, spelled
-from ncs.search.noted import below_remarks, gives, indent, noted, states
+from ncs.search.noted import below_remarks, gives, indent, noted, remarked, states
 from ncs.search.snippet import LINES, Snippet
 from ncs.text import head_of_stem, stem, words
-from ncs.types import KINDS, MADE_UP, Kind
+from ncs.types import KINDS, MADE_UP, Kind, Span
 
 # How much more of a question than what leads its chunk another definition says that it is called
 # by: a share of the rarity of all words. What leads speaks for what stands in it as well. Looked
@@ -242,16 +243,42 @@ def as_on(row: ChunkRow, line: int) -> ChunkRow:
     The innermost one; between definitions the chunk as it is.
     """
     found = _on(row, line)
-    if found is row and _tells_of_another(row) and _holder(row, line):
+    if found is not row:
+        return found
+    if _tells_of_another(row) and _holder(row, line):
         return _as(row, row.symbol, row.kind) or row
-    return found
+    return _remarked(row, line) if row.origin == "comment" and line in row.span else row
+
+
+def _remarked(row: ChunkRow, line: int) -> ChunkRow:
+    """Return a chunk that a comment explains with that on a line; else with what the line is of.
+
+    Of a line in a function without one all that explains the function stays.
+    """
+    lines, at = row.text.split("\n"), line - row.span.start
+    begun = [each.span.start - row.span.start for each in row.begun if line in each.span]
+    at = below_remarks(lines, at, row.language)
+    note = remarked(lines, at, max(begun, default=0), row.language)
+    if note is None:
+        holder = _holder(row, line)
+        head = _head(lines, at)
+        if (holder or (row.symbol, row.kind))[1] in _RUNS or not states(head):
+            return row
+        return row._replace(explanation=" ".join(head.split()), origin="snippet")
+    if note.said in row.explanation:
+        return row
+    place = Span(row.span.start + note.at, row.span.start + note.at)
+    return row._replace(explanation=note.said, target=row.target._replace(span=place))
 
 
 def as_told(row: ChunkRow) -> ChunkRow:
     """Return a definition that a comment explains with the comment as one on a part, if it is.
 
     What stands above it, or begins its body, is on all of it; further down it is on a detail.
+    Words on another definition of the chunk tell nothing of this one.
     """
+    if _tells_of_another(row):
+        return _as(row, row.symbol, row.kind) or row
     on_a_part = row.explanation.startswith(_OF_A_PART)  # and says so
     if row.origin != "comment" or row.kind not in _BEGINNING or on_a_part:
         return row
@@ -271,6 +298,14 @@ def _place(row: ChunkRow, name: str) -> int | None:
 def _on(row: ChunkRow, line: int) -> ChunkRow:
     found = _holder(row, line)
     return row if found is None or found[0] == row.symbol else _as(row, *found) or row
+
+
+def _head(lines: Sequence[str], at: int) -> str:
+    """Return the line that one stands in, the outermost above which no blank line comes first."""
+    head = lines[at]
+    for above in takewhile(str.strip, reversed(lines[:at])):
+        head = above if indent(above) < indent(head) else head
+    return head
 
 
 def _tells_of_another(row: ChunkRow) -> bool:

@@ -72,6 +72,31 @@ def noted(text: str, at: int, language: str) -> Note | None:
     return Note(said, at) if said else None
 
 
+def remarked(lines: Sequence[str], at: int, first: int, language: str) -> Note | None:
+    """Return what the nearest comment above a line says of the lines that it heads, if any does.
+
+    It heads what follows to the next blank line, and what stands deeper below that.
+
+    Args:
+        lines: of a chunk.
+        at: which of them, from 0.
+        first: of them that may be a comment on it.
+        language: of the text.
+    """
+    directives, own, parted = language in DIRECTIVES, indent(lines[at]), False
+    for above in range(at - 1, first - 1, -1):
+        line = lines[above]
+        if not line.strip():
+            parted = True
+        elif _is_remark(line, directives) or line.endswith("*/"):
+            if indent(line) < own or (indent(line) == own and not parted):
+                said = _plain(_above(lines, above + 1, directives))
+                return Note(said, above) if said else None
+        elif indent(line) < own:
+            own, parted = indent(line), False
+    return None
+
+
 def below_remarks(lines: Sequence[str], at: int, language: str) -> int:
     """Return the first line from one on, from 0, that is no comment and no annotation."""
     directives = language in DIRECTIVES

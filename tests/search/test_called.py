@@ -317,3 +317,71 @@ def test_a_definition_that_is_asked_for_by_its_line_is_not_told_by_words_on_anot
     )  # fmt: skip
     assert as_on(row, 5).explanation == "def fill(self, much):"
     assert as_on(row._replace(explanation="In fill: It is full."), 5).origin == "comment"
+
+
+KEYS = """on("key", event => {
+  // Shows the notes.
+  if (event.key === "e") {
+    notes.show();
+  }
+
+  // Focuses the search.
+  if (event.key === "s") {
+    search.focus();
+
+    event.preventDefault();
+  }
+
+  window.scroll(
+    0,
+  );
+});
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (2, "Shows the notes."),
+        (4, "Shows the notes."),
+        (7, "Focuses the search."),
+        (8, "Focuses the search."),
+        (9, "Focuses the search."),
+        (11, "Focuses the search."),
+        (14, "window.scroll("),
+        (15, "window.scroll("),
+    ],
+)
+def test_a_line_is_told_by_the_comment_that_heads_it(line: int, said: str) -> None:
+    """All lines of such a chunk were told by its first comment."""
+    row = ChunkRow(
+        id=0, path="keys.js", span=Span(1, 17), language="javascript", kind="block", symbol="",
+        begun=(), role="body", text=KEYS, target=Target("Shows the notes.", "comment", Span(2, 2)),
+        explanation="Shows the notes.", origin="comment",
+    )  # fmt: skip
+    assert as_on(row, line).explanation == said
+
+
+def test_in_a_function_a_line_without_a_comment_is_told_as_all_of_it_is() -> None:
+    text = "def fill(jar):\n    if not jar:\n        return\n\n    # Fill it.\n    jar.fill()\n"
+    row = ChunkRow(
+        id=0, path="jar.py", span=Span(1, 6), language="python", kind="function", symbol="fill",
+        begun=begun_in(text, "fill"), role="body", text=text,
+        target=Target("Fill it.", "comment", Span(5, 5)), explanation="Fill it.", origin="comment",
+    )  # fmt: skip
+    for line in (1, 3, 6):
+        assert as_on(row, line).explanation == "Fill it."
+
+
+def test_words_on_another_definition_tell_nothing_of_a_hit() -> None:
+    text = "def fill(jar):\n    jar.fill()\n\ndef wash(jar):\n    # By hand.\n    jar.wash()\n"
+    row = ChunkRow(
+        id=0, path="jar.py", span=Span(1, 6), language="python", kind="function", symbol="fill",
+        begun=begun_in(text, "fill", "wash"), role="body", text=text,
+        target=Target("In wash: By hand.", "comment", Span(5, 5)), explanation="In wash: By hand.",
+        origin="comment",
+    )  # fmt: skip
+    assert as_told(row).explanation == "def fill(jar):"
+    assert (
+        as_told(row._replace(explanation="In fill: By hand.")).explanation == "In fill: By hand."
+    )
