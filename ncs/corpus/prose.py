@@ -33,6 +33,8 @@ _ATTACHED = re.compile(r"\A@\w+\s*(?:~[a-zA-Z]+)?\s*")
 _ATTRIBUTE = re.compile(r"\A-(?:module)?doc\s*\(?\s*(?:~[a-zA-Z]*)?(?=\")")
 _ATTRIBUTE_END = re.compile(r"\s{0,9}\)?\s{0,9}\.\Z")
 _STAR = re.compile(r"^[ \t]*\*+(?!\S*/)[ \t]?", re.M)
+# Laravel's comments stand behind bars.
+_BAR, _UNBARRED = re.compile(r"^[ \t]*\|[ \t]?", re.M), re.compile(r"^[ \t]*[^|\s]", re.M)
 # Doxygen's, on what stands before: `///< The row.` An element of XML is none.
 _BEHIND = r"(?:<(?!/?[a-zA-Z][^<>\n]*>))?"
 _LINE_MARK = re.compile(
@@ -185,6 +187,7 @@ _TAG = re.compile(
 _TRAILING_TAG = re.compile(
     r"\s(?:\{\{\{|@(?:params?|returns?|throws|var|see|since|type|deprecated)\b).*", re.S
 )
+_HEADED = re.compile(r"\A[#*\s]+(?<!#(?=\d))")  # a heading's marks: `#5852` is a number
 _LEAD = re.compile(
     r"\A(?:[@\\](?:brief|summary|description|desc|short|details)\b:?\s*|description\s*:\s+)", re.I
 )
@@ -293,6 +296,8 @@ def uncomment(raw: str) -> str:
         opening, closing, starred = _BLOCKS[raw[:2]]
         if opened := opening.match(raw):
             inner = closing.sub("", raw[opened.end() :])
+            if inner.lstrip().startswith("|") and not _UNBARRED.search(inner):
+                return _BAR.sub("", inner)
             return _STAR.sub("", inner) if starred else inner
     if (string := _STRING.match(raw)) is not None:
         usage = _USAGE.match(string[2])
@@ -366,7 +371,7 @@ def _first_paragraph(text: str) -> str:
             skipping = told is None
         elif not skipping:
             line = _LEAD.sub("", _unruled(line))
-            kept.append(line if kept else line.lstrip("#* "))
+            kept.append(line if kept else _HEADED.sub("", line))
     return fold(_TRAILING_TAG.sub("", " ".join(kept or title)))
 
 

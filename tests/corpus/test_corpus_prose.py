@@ -189,6 +189,12 @@ from ncs.types import SourceFile, Span
         ("/* Refs the handle. */", "Refs the handle."),
         ('f"""Sums {x} rows."""', ""), ('rb"Sums all rows."', ""),
         ("/** {@inheritDoc Base.run} */", ""), ("/** {@inheritDoc Base} Or not. */", "Or not."),
+        ("// #5852 - We ran out of space.", "#5852 - We ran out of space."),
+        (
+            "/*\n |-----------\n | Reset Lines\n |-----------\n |\n | The lines for a\n | reset.\n |\n */",
+            "The lines for a reset.",
+        ),
+        ("/* | a |\n   of it */", "| a | of it"),
     ],
 )  # fmt: skip
 def test_documentation(raw: str, said: str) -> None:
