@@ -191,7 +191,7 @@ from ncs.types import SourceFile, Span
         ("/** {@inheritDoc Base.run} */", ""), ("/** {@inheritDoc Base} Or not. */", "Or not."),
         ("// #5852 - We ran out of space.", "#5852 - We ran out of space."),
         (
-            "/*\n |-----------\n | Reset Lines\n |-----------\n |\n | The lines for a\n | reset.\n |\n */",
+            "/*\n |-----\n | Lines\n |-----\n |\n | The lines for a\n | reset.\n |\n */",
             "The lines for a reset.",
         ),
         ("/* | a |\n   of it */", "| a | of it"),
