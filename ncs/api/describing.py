@@ -15,11 +15,11 @@ from ncs.explain import held_back, worth
 from ncs.index.reading import ChunkRow, Index
 from ncs.runtime.decoder import Explained, RuntimeDecoder, decoder_of
 from ncs.search.boosts import given_at_home
-from ncs.search.called import Caller, as_on, as_told
 from ncs.search.defining import valued
 from ncs.search.lexical import lexical
 from ncs.search.located import at_line, spelled_like
 from ncs.search.names import ANY_WRITING, asked_for
+from ncs.search.naming import Caller, as_on, as_told
 from ncs.search.paths import path_words_of
 from ncs.search.question import is_symbol
 from ncs.search.runs import Candidates, Runs

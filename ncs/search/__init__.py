@@ -5,8 +5,8 @@
 
 The stages of ranking are functions over arrays with one number for each chunk (N), so that each
 can be read, tested and replaced alone. What is asked for literally (`literal`, `defining`,
-`usage`) and what a hit shows (`called`, `noted`, `snippet`) is found by reading the texts of a few
-chunks. Imports NumPy only; see `ncs.search.large` for FAISS.
+`usage`) and what a hit shows (`naming`, `comments`, `snippet`) is found by reading the texts of a
+few chunks. Imports NumPy only; see `ncs.search.large` for FAISS.
 """
 
 from ncs.search.query import Query

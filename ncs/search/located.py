@@ -9,9 +9,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ncs.index.reading import Index
-from ncs.search.called import as_on
 from ncs.search.fusion import below
 from ncs.search.homes import SOURCES
+from ncs.search.naming import as_on
 from ncs.types import KINDS, BoolArray, FloatArray, IdArray
 
 if TYPE_CHECKING:  # its patterns take 5 ms to make, for which few questions need wait

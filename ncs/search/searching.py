@@ -8,12 +8,12 @@ import numpy as np
 
 from ncs.index.reading import ChunkNames, ChunkRow, Index
 from ncs.search.boosts import Boosted, boosted, used
-from ncs.search.called import Caller, as_told
 from ncs.search.filters import allowed
 from ncs.search.fusion import ahead, below, file_scores, fuse, scaled, worth_inside
 from ncs.search.latent import SHORTLIST, Latent, as_whole, cosines, latent
 from ncs.search.lexical import Lexical, lexical
 from ncs.search.located import absent, line_in, lines_asked, past_end, worth_reading
+from ncs.search.naming import Caller, as_told
 from ncs.search.paths import asks_for_tests, path_words_of
 from ncs.search.query import Query
 from ncs.search.question import holds_code, is_symbol, length, plain_name, says_nothing, subject

@@ -10,7 +10,7 @@ from ncs.corpus.families import COMPONENTS, DIRECTIVES, PROSE, VALUELESS
 from ncs.corpus.grammars import GRAMMARS, compiled
 from ncs.corpus.languages import LANGUAGES, detect
 from ncs.corpus.outline import outline, read_outline
-from ncs.search.noted import noted
+from ncs.search.comments import comment_on_value
 from ncs.types import SourceFile, Span
 
 
@@ -30,7 +30,7 @@ def test_families_are_of_languages_that_there_are() -> None:
 @pytest.mark.parametrize("language", sorted(COMPONENTS))
 def test_components_are_told_from_code_alike(language: str) -> None:
     """A heading in the markup of Astro was a comment on what stood below it."""
-    assert noted("# How many\nsize: 3", 1, language) is None
+    assert comment_on_value("# How many\nsize: 3", 1, language) is None
 
 
 @pytest.mark.parametrize("name", SAMPLES)

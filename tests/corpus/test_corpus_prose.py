@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ncs.corpus.chunks import chunk
 from ncs.corpus.outline import outline
 from ncs.corpus.prose import documentation, is_licence, remark, shorten, summary, uncomment
-from ncs.search.noted import noted
+from ncs.search.comments import comment_on_value
 from ncs.types import SourceFile, Span
 
 
@@ -337,7 +337,9 @@ def test_a_comment_on_a_value_is_cut_as_documentation_is(rest: str) -> None:
     """It was behind "e.g.", and within a name whose stop came last of what is told."""
     first = f"It ends here{', where it is good' * 5}."
     lines = textwrap.wrap(f"{first} {rest}", 90, break_long_words=False)
-    note = noted("\n".join([*(f"# {line}" for line in lines), "size = 3"]), len(lines), "python")
+    note = comment_on_value(
+        "\n".join([*(f"# {line}" for line in lines), "size = 3"]), len(lines), "python"
+    )
     assert note is not None
     assert note.said == shorten(f"{first} {rest}") == first
 

@@ -10,7 +10,7 @@ import ncs
 from ncs.api.opening import Codebase
 from ncs.corpus.chunks import chunk as cut_into_chunks
 from ncs.index.reading import ChunkRow
-from ncs.search.called import as_on, as_told
+from ncs.search.naming import as_on, as_told
 from ncs.types import SourceFile, Span, Target
 
 

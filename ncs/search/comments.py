@@ -36,14 +36,14 @@ _SILENT = re.compile(
 )
 
 
-class Note(NamedTuple):
+class Comment(NamedTuple):
     """What is said of a line, and which line of the text, from 0, that is."""
 
     said: str
     at: int
 
 
-def noted(text: str, at: int, language: str) -> Note | None:
+def comment_on_value(text: str, at: int, language: str) -> Comment | None:
     """Return what a comment right above a line, or behind it, says of the value that it gives.
 
     None where no comment does, or the line gives no value.
@@ -69,10 +69,10 @@ def noted(text: str, at: int, language: str) -> Note | None:
         return None
     said = _plain([beside["said"]]) if beside is not None else ""
     said = _plain(_above(lines, at, directives)) or said
-    return Note(said, at) if said else None
+    return Comment(said, at) if said else None
 
 
-def remarked(lines: Sequence[str], at: int, first: int, language: str) -> Note | None:
+def comment_on_lines(lines: Sequence[str], at: int, first: int, language: str) -> Comment | None:
     """Return what the nearest comment above a line says of the lines that it heads, if any does.
 
     It heads what follows to the next blank line, and what stands deeper below that.
@@ -91,7 +91,7 @@ def remarked(lines: Sequence[str], at: int, first: int, language: str) -> Note |
         elif _is_remark(line, directives) or line.endswith("*/"):
             if indent(line) < own or (indent(line) == own and not parted):
                 said = _plain(_above(lines, above + 1, directives))
-                return Note(said, above) if said else None
+                return Comment(said, above) if said else None
         elif indent(line) < own:
             own, parted = indent(line), False
     return None

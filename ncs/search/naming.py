@@ -5,8 +5,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from ncs.index.reading import ChunkNames, ChunkRow
+from ncs.search.comments import (
+    below_remarks,
+    comment_on_lines,
+    comment_on_value,
+    gives,
+    indent,
+    states,
+)
 from ncs.search.names import ANY_WRITING, OTHER_OWNER_ANY, Asked, match, of_kinds, spelled
-from ncs.search.noted import below_remarks, gives, indent, noted, remarked, states
 from ncs.search.snippet import LINES, Snippet
 from ncs.text import head_of_stem, stem, words
 from ncs.types import KINDS, MADE_UP, Kind, Span
@@ -113,15 +120,15 @@ class Caller:
             return row  # all of it is inside of one
         if not self._in_words and not sure:
             at = self._given_in(row.text, at)
-        note = noted(row.text, at, row.language)
-        if note is None:
+        comment = comment_on_value(row.text, at, row.language)
+        if comment is None:
             return row
-        line = row.text.split("\n")[note.at]
-        known = note.said in row.explanation
+        line = row.text.split("\n")[comment.at]
+        known = comment.said in row.explanation
         least = self._said(f"{row.symbol} {row.explanation}") + _BESIDE
-        if not sure and not known and self._said(f"{line} {note.said}") < least:
+        if not sure and not known and self._said(f"{line} {comment.said}") < least:
             return row
-        around = _holder(row, row.span.start + note.at)
+        around = _holder(row, row.span.start + comment.at)
         if around is None:
             lines = row.text.split("\n")
             heads = (
@@ -133,7 +140,7 @@ class Caller:
         name, kind = around
         if kind in _RUNS or (known and name == row.symbol):
             return row
-        said = f"{_IN_IT}{note.said}" if name else note.said
+        said = f"{_IN_IT}{comment.said}" if name else comment.said
         return row._replace(symbol=name, kind=kind, explanation=said, origin="comment")
 
     def _given_in(self, text: str, else_: int) -> int:
@@ -258,17 +265,17 @@ def _remarked(row: ChunkRow, line: int) -> ChunkRow:
     lines, at = row.text.split("\n"), line - row.span.start
     begun = [each.span.start - row.span.start for each in row.begun if line in each.span]
     at = below_remarks(lines, at, row.language)
-    note = remarked(lines, at, max(begun, default=0), row.language)
-    if note is None:
+    comment = comment_on_lines(lines, at, max(begun, default=0), row.language)
+    if comment is None:
         holder = _holder(row, line)
         head = _head(lines, at)
         if (holder or (row.symbol, row.kind))[1] in _RUNS or not states(head):
             return row
         return row._replace(explanation=" ".join(head.split()), origin="snippet")
-    if note.said in row.explanation:
+    if comment.said in row.explanation:
         return row
-    place = Span(row.span.start + note.at, row.span.start + note.at)
-    return row._replace(explanation=note.said, target=row.target._replace(span=place))
+    place = Span(row.span.start + comment.at, row.span.start + comment.at)
+    return row._replace(explanation=comment.said, target=row.target._replace(span=place))
 
 
 def as_told(row: ChunkRow) -> ChunkRow:

@@ -6,7 +6,7 @@ import pytest
 from small_index import put_texts
 
 import ncs
-from ncs.search.noted import noted
+from ncs.search.comments import comment_on_value
 
 NOTED = {
     "app/proxy.go": "package app\n\n// replacerKey is where the replacer of a request stands.\n"
@@ -86,5 +86,5 @@ def test_a_field_that_is_asked_for_has_the_comment_on_it(
     ],
 )  # fmt: skip
 def test_what_is_said_of_a_value(language: str, text: str, at: int, said: str) -> None:
-    note = noted(text, at, language)
+    note = comment_on_value(text, at, language)
     assert (note.said if note else "") == said
