@@ -15,7 +15,8 @@ def ncs(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess
 def loaded_by(arguments: list[str], cwd: Path) -> set[str]:
     """Return the modules a command has loaded when it ends, in a fresh interpreter."""
     code = (
-        "import sys\nfrom ncs.cli import main\n"
+        "import os, sys\nfrom ncs.cli import main\n"
+        "os._exit = sys.exit\n"  # a command ends at once, and here more is asked of it
         f"sys.argv = ['ncs', *{arguments!r}]\n"
         "try: main()\nexcept SystemExit as end: assert not end.code, end.code\n"
         "sys.stderr.write('\\n'.join(sys.modules))"

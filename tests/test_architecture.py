@@ -120,7 +120,9 @@ def test_what_a_file_says_is_read_without_a_parser() -> None:
 @pytest.mark.parametrize("asked", ["--version", "--help"])
 def test_what_is_asked_of_the_command_itself_loads_no_search(asked: str) -> None:
     """A constant that the display needs lay there, and both took twice as long."""
-    code = f"from ncs.cli import main\nimport sys\nsys.argv = ['ncs', '{asked}']"
+    code = (
+        f"from ncs.cli import main\nimport os\nos._exit = sys.exit\nsys.argv = ['ncs', '{asked}']"
+    )
     loaded = modules_after(f"{code}\ntry:\n    main()\nexcept SystemExit:\n    pass")
     assert "ncs.display.plain" in loaded
     assert not {name for name in loaded if name.startswith("ncs.search")}

@@ -628,6 +628,52 @@ def test_a_broken_pipe_is_quiet_and_not_nothing_found(
     assert (done.returncode, done.stderr) == (code, "")
 
 
+ENDING = """
+import atexit, sys, threading
+from ncs.cli import main
+atexit.register(lambda: sys.stderr.write("taken apart"))
+{before}
+sys.argv = ["ncs", *{typed!r}]
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "at_once"),
+    [("", True), ("sys.setprofile(lambda *_: None)", False), ("import multiprocessing", False),
+     ("sys.warnoptions.append('error')", False),
+     ("threading.Timer(0.3, sys.stderr.write, ['done, ']).start()", False)],
+)  # fmt: skip
+def test_a_command_ends_at_once_unless_somebody_waits_or_watches(
+    codebase: Path, before: str, *, at_once: bool
+) -> None:
+    code = ENDING.format(before=before, typed=["query", "cache"])
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=codebase
+    )
+    ended = "done, taken apart" if "Timer" in before else "taken apart"
+    assert (done.returncode, done.stderr) == (0, "" if at_once else ended)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [(["query", "cache", "--json", "--top-k", "1000"], 0),
+     (["query", "zzqx", "--mode", "lexical"], 1), (["query", "--mode", "no", "cache"], 2),
+     (["--help"], 0)],
+)  # fmt: skip
+def test_all_is_written_and_the_code_is_kept_when_a_command_ends_at_once(
+    codebase: Path, monkeypatch: pytest.MonkeyPatch, typed: list[str], code: int
+) -> None:
+    monkeypatch.chdir(codebase)
+    whole = CliRunner().invoke(commands, typed, prog_name="ncs")
+    script = ENDING.format(before="", typed=typed)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (code, whole.stdout)
+    assert done.stderr.startswith(whole.stderr)
+
+
 def test_what_a_terminal_cannot_show_is_escaped(tmp_path: Path) -> None:
     # It was a traceback, and exit code 1: nothing found.
     (tmp_path / "a.py").write_text('def gruss():\n    return "Grüße"\n', encoding="utf-8")

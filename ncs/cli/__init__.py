@@ -17,7 +17,7 @@ unasked: list[str] = []  # those of them that nobody but `main` has set
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code; see `ncs.cli.group.run`."""
+    """Run the command line and end the process with its exit code; see `ncs.cli.group.run`."""
     unasked[:] = [name for name in _THREADS if name not in os.environ]
     os.environ.update(dict.fromkeys(unasked, "1"))
     # Nothing that is made while modules load is garbage, and looking for some took a cold query
