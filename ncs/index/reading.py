@@ -281,8 +281,8 @@ class Index(Numbers):
 
     def weights_bytes(self) -> bytes | None:
         """Return the model's own weights, or None when it is the base model of the package."""
-        found = self.store.rows("SELECT weights FROM model")
-        data = found[0][0] if found else None
-        if not (data is None or isinstance(data, bytes)):
+        found = self.store.rows("SELECT rowid, typeof(weights) FROM model")
+        row, kind = found[0] if found else (0, "null")
+        if kind not in ("blob", "null"):
             raise damaged(self.path, "model", "weights that are no bytes")
-        return data
+        return self.store.large_blob("model", "weights", row) if kind == "blob" else None
