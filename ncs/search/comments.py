@@ -12,25 +12,30 @@ from ncs.text import fold
 _LONGEST, _SHORTEST = 300, 60  # characters of a comment that are told; of its first sentences
 _FEWEST_WORDS = 2  # of a comment that says something
 _MOST_LINES = 40  # of a comment that are read
-# What such a line does not begin with: statements, definitions that an index has, what closes.
-_OTHER = re.compile(
-    r"\s*(?:(?:export|pub|public|private|protected|internal|static|abstract|async|default|declare"
-    r"|final|open)\b[ \t]*:?[ \t]*)*"
-    r"(?:(?:return|import|from|if|elif|else|for|foreach|while|until|do|switch|case|when|match|try"
-    r"|catch|except|finally|with|throw|raise|yield|await|del|delete|assert|goto|break|continue|pass"
-    r"|use|using|package|require|include|end|class|struct|enum|union|trait|interface|impl"
-    r"|extension|def|func|fun|fn|function|sub|proc|module|namespace|typedef|template)"
-    r"\b(?!\s*[:=,\"'])|[)\]}@<]|$)"
+# What such a line does not begin with, be it behind these: statements, definitions that an index
+# has. What closes something it does not begin with either.
+_MODIFYING = (
+    "export pub public private protected internal static abstract async default declare final open"
 )
-_GIVES = re.compile(r"(?<![:=!<>])[:=](?![:=])|:=|\A\s*#\s*define\b")
-_BARE = re.compile(r"\s*[^\s(){}]+[^(){}]*\Z")  # `int size;`, `Size int`, `SIZE,`
-_MEMBER = re.compile(r"\s*[A-Z][A-Z\d_]+\(")  # of an enumeration: `SIZE(10),`
+_STATING = (
+    "return import from if elif else for foreach while until do switch case when match try catch"
+    " except finally with throw raise yield await del delete assert goto break continue pass use"
+    " using package require include end class struct enum union trait interface impl extension def"
+    " func fun fn function sub proc module namespace typedef template"
+)
+_MODIFIERS, _STATEMENTS = frozenset(_MODIFYING.split()), frozenset(_STATING.split())
+_CLOSING = (")", "]", "}", "@", "<")
+_FIRST_WORD = re.compile(r"\w+")
+# Few lines have a comment that needs these: `re` makes them then.
+_GIVES = r"(?<![:=!<>])[:=](?![:=])|:=|\A\s*#\s*define\b"
+_BARE = r"\s*[^\s(){}]+[^(){}]*\Z"  # `int size;`, `Size int`, `SIZE,`
+_MEMBER = r"\s*[A-Z][A-Z\d_]+\("  # of an enumeration: `SIZE(10),`
 _MARKED = re.compile(r"\s*(?://|/\*|\*(?:[\s/]|\Z)|#(?!\[|\s*define\b)|--|;|%)")
 _BESIDE = re.compile(r"[\s,;{](?://[/!]?<?|/\*[*!]?<?|#|--)\s+(?P<said>\S.*)")
 _ADDED = re.compile(r"\s*(?:@\w|#\[|\[\w.*\]\s*\Z)")  # annotations between a comment and its line
-_MARKS = re.compile(r"\A\s*(?:/\*[*!]?<?|//+[!/]?<?|\*+/?|#+:?|--+\|?|;+|%+)+|\s*\*+/\s*\Z")
+_MARKS = r"\A\s*(?:/\*[*!]?<?|//+[!/]?<?|\*+/?|#+:?|--+\|?|;+|%+)+|\s*\*+/\s*\Z"
 # What is said to tools and to oneself, and code that is no more run.
-_SILENT = re.compile(
+_SILENT = (
     r"\W*(?:TODO|FIXME|XXX|HACK|noqa|type:|nolint|NOLINT|pylint|eslint|prettier|tslint|@ts-|pragma"
     r"|region|endregion|\w+\s*=\s*\S|.*[;{}]\Z)"
 )
@@ -107,23 +112,41 @@ def below_remarks(lines: Sequence[str], at: int, language: str) -> int:
 
 def states(line: str) -> bool:
     """Return whether a line of no definition tells what it is a line of: imports do not."""
-    return not _OTHER.match(line) and not _MARKED.match(line)
+    return not _does_other(line) and not _MARKED.match(line)
 
 
 def gives(line: str, name: str) -> bool:
     """Return whether a line gives a name its value, or declares it, by its looks."""
-    code = _GIVES.split(line[:LONGEST_LINE], maxsplit=1)[0] or line
+    code = re.split(_GIVES, line[:LONGEST_LINE], maxsplit=1)[0] or line
     found = re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", code)
     return found is not None and not _MARKED.match(line) and _gives(line[:LONGEST_LINE])
 
 
 def _gives(code: str) -> bool:
-    if _OTHER.match(code):
+    if _does_other(code):
         return False
-    given = _GIVES.search(code)
+    given, member = re.search(_GIVES, code), re.match(_MEMBER, code) is not None
     if given is None:
-        return bool(_BARE.match(code) or _MEMBER.match(code))
-    return "(" not in code[: given.start()] or _MEMBER.match(code) is not None
+        return member or re.match(_BARE, code) is not None
+    return member or "(" not in code[: given.start()]
+
+
+def _does_other(line: str) -> bool:
+    """Return whether a line begins a statement or a definition that an index has, or is blank."""
+    rest = line.lstrip()
+    word = _first_word(rest)
+    while word in _MODIFIERS:
+        rest = rest[len(word) :].lstrip(" \t").removeprefix(":").lstrip(" \t")
+        word = _first_word(rest)
+    behind = rest[len(word) :].lstrip()
+    statement = word in _STATEMENTS and not behind.startswith((":", "=", ",", '"', "'"))
+    return statement or not rest or rest.startswith(_CLOSING)
+
+
+def _first_word(text: str) -> str:
+    """Return the word that a text begins with, "" where it begins with none."""
+    found = _FIRST_WORD.match(text)
+    return found[0] if found else ""
 
 
 def _is_remark(line: str, directives: bool) -> bool:
@@ -161,14 +184,14 @@ def _plain(comment: Sequence[str]) -> str:
     """Return the first paragraph of a comment without its marks; "" where it tells nothing."""
     paragraph: list[str] = []
     for line in comment:
-        said = _MARKS.sub("", line[:LONGEST_LINE]).strip()
+        said = re.sub(_MARKS, "", line[:LONGEST_LINE]).strip()
         said = said.removesuffix("*/").rstrip()
         if (not said and paragraph) or said.startswith(("@", "\\")):
             break
         if said:
             paragraph.append(said)
     text = fold(" ".join(paragraph))
-    if len(text.split()) < _FEWEST_WORDS or _SILENT.match(text):
+    if len(text.split()) < _FEWEST_WORDS or re.match(_SILENT, text):
         return ""
     if len(text) <= _LONGEST:
         return text
