@@ -59,6 +59,9 @@ _NAMES = _marked({
     _PROSE: "Doxyfile LICENSE LICENCE COPYING NOTICE AUTHORS README CHANGELOG",
 })  # fmt: skip
 _MANY_CHUNKS = 10  # of a file that declares much
+_FEW_RUNS = (
+    50  # chunks of it to one that does something: a table of emoji has a look-up at its end
+)
 _RUNS, _TYPES = ([KINDS.index(kind) for kind in kinds] for kinds in (
     ("function", "method"), ("class", "type"),
 ))  # fmt: skip
@@ -341,7 +344,7 @@ def path_words_of(index: Index) -> PathWords:
 
 
 def _declaring(index: Index) -> BoolArray:
-    """Return which files declare types and constants and do nothing, (F,).
+    """Return which files declare types and constants and do next to nothing, (F,).
 
     A comment on each key of a configuration speaks of all that the code does. Of
     newcomers' questions 7 are answered better by this and 1 worse, of judged ones 2 and 1, of
@@ -353,4 +356,5 @@ def _declaring(index: Index) -> BoolArray:
         for kinds in (_RUNS, _TYPES)
     )
     counts = index.chunk_counts
-    return np.asarray((counts >= _MANY_CHUNKS) & (runs == 0) & (2 * types >= counts))
+    idle = runs * _FEW_RUNS <= counts
+    return np.asarray((counts >= _MANY_CHUNKS) & idle & (2 * types >= counts))

@@ -110,13 +110,15 @@ def test_what_only_declares_is_worth_less() -> None:
 
 def test_a_file_of_many_types_and_no_function_only_declares(tmp_path: Path) -> None:
     keys = tuple(f"class Key{at}:\n    value = {at}" for at in range(10))
+    act = "def act(key):\n    return key"
+    table = tuple(f"class Key{at}:\n    value = {at}" for at in range(49))
     corpus = make_corpus(
-        {"acts.py": (*keys, "def act(key):\n    return key"), "few.py": keys[:9], "keys.py": keys}
+        {"acts.py": (*keys, act), "few.py": keys[:9], "keys.py": keys, "table.py": (*table, act)}
     )
     write_index(tmp_path / "i.db", corpus)
     with open_index(tmp_path / "i.db") as index:
         worth = path_words_of(index).priors("what is done with a key")
-    assert worth.tolist() == pytest.approx([1.0, 1.0, 0.7])
+    assert worth.tolist() == pytest.approx([1.0, 1.0, 0.7, 0.7])
 
 
 def test_code_of_others_is_worth_less_but_where_it_is_asked_for() -> None:
