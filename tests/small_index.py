@@ -106,17 +106,6 @@ def make_chunk(path: str, text: str, start: int = 1, language: str = "python") -
     return Chunk(path, span, language, kind, symbol, tuple(begun), "body", text, target)
 
 
-def begun_in(text: str, *names: str, kind: Kind = "function", start: int = 1) -> tuple[Begun, ...]:
-    """Return definitions of a text, each from the first line with its bare name to the last."""
-    lines, end = text.split("\n"), start + text.count("\n")
-    found = []
-    for name in names:
-        bare = name.rpartition(".")[2].partition(":")[0]
-        at = next((at for at, line in enumerate(lines) if bare in line), 0)
-        found.append(Begun(name, kind, "", Span(start + at, end)))
-    return tuple(found)
-
-
 def latents_of(corpus: Corpus, encoder: FakeEncoder) -> FloatArray:
     return encoder.encode([document(chunk.path, chunk.text) for chunk in corpus.chunks])
 

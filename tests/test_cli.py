@@ -642,6 +642,8 @@ main()
     ("before", "at_once"),
     [("", True), ("sys.setprofile(lambda *_: None)", False), ("import multiprocessing", False),
      ("sys.warnoptions.append('error')", False),
+     ("getattr(sys, 'monitoring', None) and sys.monitoring.use_tool_id(2, 'it')",
+      sys.version_info < (3, 12)),
      ("threading.Timer(0.3, sys.stderr.write, ['done, ']).start()", False)],
 )  # fmt: skip
 def test_a_command_ends_at_once_unless_somebody_waits_or_watches(

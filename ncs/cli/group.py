@@ -16,6 +16,7 @@ from ncs import __version__
 from ncs.display.plain import on_one_line
 from ncs.errors import EXIT_ERROR, EXIT_INTERRUPTED, NcsError
 
+_TOOLS = 6  # that may watch a process at once: their numbers begin at 0
 # name → (where it is, what it does): help must not import the commands, one of which needs torch
 _COMMANDS = {
     "train": ("ncs.cli.train:train", "Learn a codebase and write its index."),
@@ -156,10 +157,16 @@ def _leave(code: int) -> NoReturn:
     or who asked for warnings of what was never closed.
     """
     others = threading.active_count() > 1 or "multiprocessing" in sys.modules
-    watched = sys.gettrace() or sys.getprofile() or sys.warnoptions
+    watched = sys.gettrace() or sys.getprofile() or sys.warnoptions or _is_monitored()
     if others or watched:
         sys.exit(code)
     os._exit(code)  # both streams are flushed
+
+
+def _is_monitored() -> bool:
+    """Return whether a tool watches the process as they may since Python 3.12."""
+    monitoring = getattr(sys, "monitoring", None)
+    return monitoring is not None and any(map(monitoring.get_tool, range(_TOOLS)))
 
 
 def _told(error: Exception) -> int:

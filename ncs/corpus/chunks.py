@@ -75,7 +75,7 @@ def chunk(source: SourceFile, config: CorpusConfig | None = None) -> list[Chunk]
     page = _Page(lines, source.language, outline)
     context = Context(source, lines, outline)
     if source.cells:
-        return _of_notebook(context, page, wanted)
+        return with_roles(_of_notebook(context, page, wanted))
     return with_roles([_chunk(context, page, span) for span in _cut(page, wanted)])
 
 

@@ -1,6 +1,5 @@
 """Walks a codebase: what is read, and a reason for each thing that is not."""
 
-import hashlib
 import os
 import re
 import stat
@@ -22,6 +21,7 @@ from ncs.corpus.generated import is_output, without_lists
 from ncs.corpus.globs import IgnoreRules
 from ncs.errors import SourceError
 from ncs.git import common_folder
+from ncs.hashing import blake2b
 from ncs.text import path_text
 from ncs.types import (
     BINARY,
@@ -352,7 +352,7 @@ def _read(
     text = decode(path, data)
     return _unfit(path, data, text, config) or SourceFile(
         path, text.language, text.data, about.st_mtime_ns,
-        len(data), hashlib.blake2b(data, digest_size=16).hexdigest(), text.cells,
+        len(data), blake2b(data, digest_size=16).hexdigest(), text.cells,
     )  # fmt: skip
 
 

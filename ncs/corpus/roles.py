@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from ncs.corpus.families import PROSE
 from ncs.types import Chunk, Role
 
 _COMMENTS = re.compile(
     r"(?:^[ \t]*(?:/{2,}|#(?![ \t]*(?:include|import|pragma|if|el|endif|define))|--|;).*\n?)+"
-    r"|/\*[\s\S]*?\*/",
+    r"|/\*[\s\S]*?(?:\*/|\Z)",  # to the end, or each beginning would look for one
     re.MULTILINE,
 )
 # Another comment may say what the file is for, and be worth reading.
@@ -32,7 +33,7 @@ _STATEMENT = re.compile(
     r"[^\n({]*(?:\([^()]*\).*|\{[^{};]*(?:\{[^{};]*\}[^{};]*)*\}.*)?"
     r"|#[ \t]*(?:if|el|endif).*|#[ \t]*define[ \t]+\w+|#!?\[.*\]"
     r"|(?:const|let|var|local)[ \t]+[^=;\n]*=[ \t]*require\b.*"
-    r"|\w+[ \t]*=[ \t]*\w*log\w*\.\w+\([^()\n]*\))[ \t]*(?:\n\s*|\Z)"
+    r"|\w+[ \t]*=[ \t]*(?=\w{0,40}log)\w+\.\w+\([^()\n]*\))[ \t]*(?:\n\s*|\Z)"
 )
 # Where the tests of a Rust file begin; helpers among them are no tests by their looks.
 _TESTS = re.compile(
@@ -51,7 +52,7 @@ def with_roles(chunks: Sequence[Chunk]) -> list[Chunk]:
 def _roles(chunks: Sequence[Chunk]) -> Iterator[Role]:
     head, tests = True, False
     for each in chunks:
-        head = head and each.kind == "block"
+        head = head and each.kind == "block" and each.language not in PROSE
         begins = _TESTS.search(each.text) if each.language == "rust" and not tests else None
         # Where they begin behind something else, that is what the chunk is.
         tests = tests or (begins is not None and not each.text[: begins.start()].strip())

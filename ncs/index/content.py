@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from hashlib import blake2b
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ import numpy as np
 from ncs import __version__
 from ncs.config import CorpusConfig, IndexConfig, fingerprint, to_json
 from ncs.errors import IndexRefused
+from ncs.hashing import blake2b
 from ncs.index.blocks import Blocks, parts
 from ncs.index.digests import rows_digest, whole
 from ncs.index.inversion import Inversion

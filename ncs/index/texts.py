@@ -32,6 +32,7 @@ _MOST_CHUNKS = 64
 _LARGEST = 1 << 25  # bytes of a block: one chunk can be all of a file
 _CACHED = 256  # blocks: 5 MB of text; a question reads thirty
 _KIND_DIGITS = frozenset(map(str, range(len(KINDS))))
+_MOST_LINES = 1 << 31  # that a definition may go on
 _ORDINARY = 1 << 17  # bytes of a block that is kept: as many larger ones would take gigabytes
 
 Explained = tuple[str, Origin]
@@ -103,13 +104,8 @@ class ChunkBlock:
         at = chunk - self.ids.start
         return self._text[self._ends[at] : self._ends[at + 1]]
 
-    def said(self, chunk: int, kind: Kind = "block", first_line: int = 1) -> Said:
-        """Return what is held of a chunk.
-
-        Args:
-            chunk: its id.
-            kind: of it, which stands in a column; what is said needs neither this
-            first_line: nor where it begins.
+    def said(self, chunk: int, kind: Kind, first_line: int) -> Said:
+        """Return what is held of a chunk of a kind that begins on a line.
 
         Raises:
             ValueError, TypeError, IndexError: it is not what was written.
@@ -127,9 +123,10 @@ class ChunkBlock:
         if names.kinds is not None:
             kinds, count = names.kinds, len(names.kinds)
             defines, docs = defines[1], defines[2 + count :] or ("",) * count
-        columns = zip(names.defines, kinds, docs, _spans(defines, first_line), strict=True)
-        begun = tuple(map(Begun._make, columns))
-        return Said(names.symbol, begun, self.text(chunk), aim, told, origin)
+        text = self.text(chunk)
+        spans = _spans(defines, first_line, text.count("\n") + 1)
+        begun = tuple(map(Begun._make, zip(names.defines, kinds, docs, spans, strict=True)))
+        return Said(names.symbol, begun, text, aim, told, origin)
 
     def written(self, chunks: range) -> Iterator[tuple[list[Any], str]]:
         """Yield the JSON and the text of those of its chunks that are asked for."""
@@ -147,16 +144,25 @@ class ChunkBlock:
             yield cast(Tier, note[3]), explanation
 
 
-def _spans(lines: Sequence[int], first_line: int) -> list[Span]:
+def _spans(lines: Sequence[Any], first_line: int, count: int) -> list[Span]:
     """Return the spans of which each start and how many lines follow it are written.
+
+    Args:
+        lines: as written, both from the first line of a chunk.
+        first_line: of the chunk.
+        count: lines that it has; all spans start in it.
 
     Raises:
         ValueError, TypeError: they are none.
     """
-    if len(lines) % 2 or any(at < 0 for at in lines):
-        raise ValueError(f"lines {lines!r}")
-    starts = [first_line + at for at in lines[::2]]
-    return [Span(at, at + behind) for at, behind in zip(starts, lines[1::2], strict=True)]
+    spans = []
+    for at, behind in zip(lines[::2], lines[1::2], strict=True):
+        if type(at) is not int or type(behind) is not int:
+            raise TypeError("lines that are no whole numbers")
+        if not (0 <= at < count and 0 <= behind <= _MOST_LINES):
+            raise ValueError("lines of a definition that are not those of its chunk")
+        spans.append(Span(first_line + at, first_line + at + behind))
+    return spans
 
 
 def _require_texts(*values: object) -> None:
@@ -333,7 +339,7 @@ class Texts:
         block = self._block(row)
         try:
             for chunk in block.ids:
-                block.said(chunk)
+                block.said(chunk, "block", 1)
         except (ValueError, TypeError, LookupError) as error:
             raise damaged(self._store.path, "content", f"chunk {chunk}: {error}") from error
         return block

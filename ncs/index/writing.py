@@ -129,7 +129,7 @@ class Writer:
         try:
             block = read_block(row)
             for chunk in block.ids:
-                yield block.said(chunk)
+                yield block.said(chunk, "block", 1)
         except (ValueError, TypeError, RecursionError, LookupError) as error:
             where = f"the chunks from chunk {row[0]} on: {error}"
             raise damaged(self._path, "content", where) from error

@@ -1,4 +1,4 @@
-"""What an author says of a line that gives a value: a field, a constant, a setting."""
+"""What an author's comment says of a line: of a value that it gives, or of what it heads."""
 
 import re
 from collections.abc import Sequence
@@ -77,10 +77,12 @@ def comment_on_value(text: str, at: int, language: str) -> Comment | None:
     return Comment(said, at) if said else None
 
 
-def comment_on_lines(lines: Sequence[str], at: int, first: int, language: str) -> Comment | None:
-    """Return what the nearest comment above a line says of the lines that it heads, if any does.
+def comment_above(
+    lines: Sequence[str], at: int, first: int, language: str
+) -> tuple[str, int] | None:
+    """Return what the nearest comment that heads a line says, and on which line it ends, from 0.
 
-    It heads what follows to the next blank line, and what stands deeper below that.
+    A comment heads what follows to the next blank line, and what stands deeper below that.
 
     Args:
         lines: of a chunk.
@@ -89,16 +91,30 @@ def comment_on_lines(lines: Sequence[str], at: int, first: int, language: str) -
         language: of the text.
     """
     directives, own, parted = language in DIRECTIVES, indent(lines[at]), False
-    for above in range(at - 1, first - 1, -1):
-        line = lines[above]
-        if not line.strip():
+    above = at
+    while (above := above - 1) >= first:
+        line = lines[above].rstrip()
+        if not line:
             parted = True
-        elif _is_remark(line, directives) or line.endswith("*/"):
-            if indent(line) < own or (indent(line) == own and not parted):
-                said = _plain(_above(lines, above + 1, directives))
-                return Comment(said, above) if said else None
-        elif indent(line) < own:
-            own, parted = indent(line), False
+            continue
+        begins = _begin_of_comment(lines, above, directives)
+        if begins is None:
+            own, parted = (indent(line), False) if indent(line) < own else (own, parted)
+        elif indent(lines[begins]) < own or (indent(lines[begins]) == own and not parted):
+            said = _plain(_above(lines, above + 1, directives))
+            return (said, above) if said else None
+        else:
+            above = begins
+    return None
+
+
+def _begin_of_comment(lines: Sequence[str], last: int, directives: bool) -> int | None:
+    """Return on which line the comment begins that ends with one; None where none does."""
+    if not lines[last].rstrip().endswith("*/"):
+        return last if _is_remark(lines[last], directives) else None
+    for at in range(last, max(last - _MOST_LINES, -1), -1):
+        if "/*" in lines[at]:
+            return at if lines[at].lstrip().startswith("/*") else None
     return None
 
 
@@ -112,6 +128,7 @@ def below_remarks(lines: Sequence[str], at: int, language: str) -> int:
 
 def states(line: str) -> bool:
     """Return whether a line of no definition tells what it is a line of: imports do not."""
+    line = line[:LONGEST_LINE]
     return not _does_other(line) and not _MARKED.match(line)
 
 

@@ -270,20 +270,20 @@ def _defined(index: Index, chunks: Sequence[int], frame: "Frame") -> tuple[int, 
     if not frame.name:
         return None
     *owners, bare = frame.name
-    named = [
-        each.id
-        for each in index.chunk_names(chunks)
-        if any(name.rpartition(".")[2] == bare for name in each.defines)
-    ]
     found = [
-        (each.name.split(".")[-2:-1] == owners[-1:], row.id, each.span.start)
-        for row in index.chunk_rows(named[:_MOST_DEFINED])
-        for each in row.begun
-        if each.name.rpartition(".")[2] == bare
+        (each.id, name)
+        for each in index.chunk_names(chunks)
+        for name in each.defines
+        if name.rpartition(".")[2] == bare
     ]
-    if owners and any(owned for owned, _, _ in found):
-        found = [each for each in found if each[0]]
-    heads = [(chunk, line) for _, chunk, line in found]
+    owned = [each for each in found if each[1].split(".")[-2:-1] == owners[-1:]]
+    meant = dict.fromkeys((owned if owners and owned else found)[:_MOST_DEFINED])
+    heads = (
+        (row.id, each.span.start)
+        for row in index.chunk_rows(list(dict.fromkeys(chunk for chunk, _ in meant)))
+        for each in row.begun
+        if (row.id, each.name) in meant
+    )
     return min(heads, key=lambda head: abs(head[1] - frame.line), default=None)
 
 

@@ -7,7 +7,7 @@ from itertools import takewhile
 from ncs.index.reading import ChunkNames, ChunkRow
 from ncs.search.comments import (
     below_remarks,
-    comment_on_lines,
+    comment_above,
     comment_on_value,
     gives,
     indent,
@@ -16,7 +16,7 @@ from ncs.search.comments import (
 from ncs.search.names import ANY_WRITING, OTHER_OWNER_ANY, Asked, match, of_kinds, spelled
 from ncs.search.snippet import LINES, Snippet
 from ncs.text import head_of_stem, stem, words
-from ncs.types import KINDS, MADE_UP, Kind, Span
+from ncs.types import KINDS, MADE_UP, Begun, Kind, Span
 
 # How much more of a question than what leads its chunk another definition says that it is called
 # by: a share of the rarity of all words. What leads speaks for what stands in it as well. Looked
@@ -77,8 +77,8 @@ class Caller:
 
     def _as_meant(self, row: ChunkRow) -> ChunkRow:
         name, kind = self.meant(row)
-        if name != row.symbol and (shown := _as(row, name, kind)):
-            return shown
+        if name != row.symbol and (begun := _named(row, name)) is not None:
+            return _as(row, begun)
         return row if row.kind in self._kinds else row._replace(symbol=name, kind=kind)
 
     def place_in(self, row: ChunkRow) -> int | None:
@@ -86,7 +86,8 @@ class Caller:
         asked = self._asked_of((row.symbol,))
         if asked is None or match(asked, row.symbol) < OTHER_OWNER_ANY:
             return None
-        return _place(row, row.symbol)
+        begun = _named(row, row.symbol)
+        return None if begun is None else begun.span.start - row.span.start
 
     def as_shown(self, row: ChunkRow, shown: Snippet) -> ChunkRow:
         """Return a chunk of several definitions as one of that which the telling line is of.
@@ -128,16 +129,13 @@ class Caller:
         least = self._said(f"{row.symbol} {row.explanation}") + _BESIDE
         if not sure and not known and self._said(f"{line} {comment.said}") < least:
             return row
-        around = _holder(row, row.span.start + comment.at)
-        if around is None:
+        holder = _holder(row, row.span.start + comment.at)
+        if holder is None:
             lines = row.text.split("\n")
-            heads = (
-                lines[place] for each in row.defines if (place := _place(row, each)) is not None
-            )
+            heads = (lines[each.span.start - row.span.start] for each in row.begun)
             if any(indent(line) > indent(head) for head in heads):
                 return row  # the end of what begins above
-            around = _outside(row)
-        name, kind = around
+        name, kind = _outside(row) if holder is None else (holder.name, holder.kind)
         if kind in _RUNS or (known and name == row.symbol):
             return row
         said = f"{_IN_IT}{comment.said}" if name else comment.said
@@ -252,8 +250,8 @@ def as_on(row: ChunkRow, line: int) -> ChunkRow:
     found = _on(row, line)
     if found is not row:
         return found
-    if _tells_of_another(row) and _holder(row, line):
-        return _as(row, row.symbol, row.kind) or row
+    if _tells_of_another(row) and (holder := _holder(row, line)) is not None:
+        return _as(row, holder)
     return _remarked(row, line) if row.origin == "comment" and line in row.span else row
 
 
@@ -263,19 +261,20 @@ def _remarked(row: ChunkRow, line: int) -> ChunkRow:
     Of a line in a function without one all that explains the function stays.
     """
     lines, at = row.text.split("\n"), line - row.span.start
-    begun = [each.span.start - row.span.start for each in row.begun if line in each.span]
+    holder = _holder(row, line)
+    first = 0 if holder is None else holder.span.start - row.span.start
     at = below_remarks(lines, at, row.language)
-    comment = comment_on_lines(lines, at, max(begun, default=0), row.language)
+    comment = comment_above(lines, at, first, row.language)
     if comment is None:
-        holder = _holder(row, line)
         head = _head(lines, at)
-        if (holder or (row.symbol, row.kind))[1] in _RUNS or not states(head):
+        if (row if holder is None else holder).kind in _RUNS or not states(head):
             return row
         return row._replace(explanation=" ".join(head.split()), origin="snippet")
-    if comment.said in row.explanation:
+    said, place = comment
+    if said in row.explanation:
         return row
-    place = Span(row.span.start + comment.at, row.span.start + comment.at)
-    return row._replace(explanation=comment.said, target=row.target._replace(span=place))
+    span = Span(row.span.start + place, row.span.start + place)
+    return row._replace(explanation=said, target=row.target._replace(span=span))
 
 
 def as_told(row: ChunkRow) -> ChunkRow:
@@ -284,27 +283,30 @@ def as_told(row: ChunkRow) -> ChunkRow:
     What stands above it, or begins its body, is on all of it; further down it is on a detail.
     Words on another definition of the chunk tell nothing of this one.
     """
-    if _tells_of_another(row):
-        return _as(row, row.symbol, row.kind) or row
+    begun = _named(row, row.symbol)
+    if begun is not None and _tells_of_another(row):
+        return _as(row, begun)
     on_a_part = row.explanation.startswith(_OF_A_PART)  # and says so
     if row.origin != "comment" or row.kind not in _BEGINNING or on_a_part:
         return row
-    if row.symbol in row.defines:  # else all of the chunk is further down
-        place, told = _place(row, row.symbol), row.target.span
-        if place is None or (told and told.start <= row.span.start + place + _BEGINNING[row.kind]):
+    if begun is not None:  # else all of the chunk is further down
+        told = row.target.span
+        if told and told.start <= begun.span.start + _BEGINNING[row.kind]:
             return row
     return row._replace(explanation=f"{_IN_IT}{row.explanation}")
 
 
-def _place(row: ChunkRow, name: str) -> int | None:
-    """Return the line of a chunk, from 0, on which the first definition of a name begins."""
-    lines = (each.span.start - row.span.start for each in row.begun if each.name == name)
-    return next(lines, None)
+def _named(row: ChunkRow, name: str) -> Begun | None:
+    """Return the definition of a name in a chunk, of several the first with a doc."""
+    found = [each for each in row.begun if each.name == name]
+    return next((each for each in found if each.doc), found[0] if found else None)
 
 
 def _on(row: ChunkRow, line: int) -> ChunkRow:
     found = _holder(row, line)
-    return row if found is None or found[0] == row.symbol else _as(row, *found) or row
+    if found is None or (found.name == row.symbol and row.defines.count(row.symbol) == 1):
+        return row
+    return _as(row, found)
 
 
 def _head(lines: Sequence[str], at: int) -> str:
@@ -322,11 +324,10 @@ def _tells_of_another(row: ChunkRow) -> bool:
     return bool(colon) and row.explanation.startswith(_OF_A_PART[0]) and part in others
 
 
-def _holder(row: ChunkRow, line: int) -> tuple[str, Kind] | None:
+def _holder(row: ChunkRow, line: int) -> Begun | None:
     """Return the innermost definition begun in a chunk that a line of its file is in, if any."""
-    held = [each for each in row.begun if line in each.span]
-    inmost = max(held, key=lambda each: (each.span.start, -each.span.end), default=None)
-    return None if inmost is None else (inmost.name, inmost.kind)
+    held = (each for each in row.begun if line in each.span)
+    return max(held, key=lambda each: (each.span.start, -each.span.end), default=None)
 
 
 def _begins_in(row: ChunkRow, shown: Snippet) -> bool:
@@ -339,8 +340,9 @@ def _begins_in(row: ChunkRow, shown: Snippet) -> bool:
         return False
     if not shown.place or row.symbol not in row.defines or len(row.defines) == 1:
         return True
-    place = _place(row, row.symbol)
-    return place is None or shown.place <= place < shown.place + LINES
+    begun = _named(row, row.symbol)
+    place = 0 if begun is None else begun.span.start - row.span.start
+    return shown.place <= place < shown.place + LINES
 
 
 def _beside(row: ChunkRow, at: int) -> ChunkRow:
@@ -375,16 +377,10 @@ def _outside(row: ChunkRow) -> tuple[str, Kind]:
     return (owner, "class") if owner else ("", "block")
 
 
-def _as(row: ChunkRow, name: str, kind: Kind) -> ChunkRow | None:
-    """Return a chunk as one of a definition in it, with its own words; None where it has none."""
-    if doc := _doc(row, name):
-        return row._replace(symbol=name, kind=kind, explanation=doc, origin="docstring")
-    if (place := _place(row, name)) is not None:
-        line = " ".join(row.text.split("\n")[place].split())
-        return row._replace(symbol=name, kind=kind, explanation=line, origin="snippet")
-    return None
-
-
-def _doc(row: ChunkRow, name: str) -> str:
-    """Return the first words of an author on what is called so in a chunk, "" for none."""
-    return next((each.doc for each in row.begun if each.name == name and each.doc), "")
+def _as(row: ChunkRow, begun: Begun) -> ChunkRow:
+    """Return a chunk as one of a definition in it: with its author's words, else with its line."""
+    row = row._replace(symbol=begun.name, kind=begun.kind)
+    if begun.doc:
+        return row._replace(explanation=begun.doc, origin="docstring")
+    line = row.text.split("\n")[begun.span.start - row.span.start]
+    return row._replace(explanation=" ".join(line.split()), origin="snippet")

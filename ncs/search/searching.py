@@ -314,20 +314,20 @@ def _scores(
     if raised.exact and words is not None:
         inside = worth_reading(index, query.text, ids, inside, raised.stands)
     if not raised.exact:  # a name may be meant where it is imported
-        inside = below(inside, _no_place_to_read(index, query.text)[ids])
+        inside = below(inside, _no_place_to_read(index.role_ids[ids], query.text))
     return _Scores(
         ids, runs, score, inside, bm25, raised.score, share, cosine, files[owners], raised.prior,
         raised.stands, raised.holds,
     )  # fmt: skip
 
 
-def _no_place_to_read(index: Index, text: str) -> BoolArray:
-    """Return which chunks are called like what is asked, and no place to read, (N,).
+def _no_place_to_read(roles: IdArray, text: str) -> BoolArray:
+    """Return which chunks are called like what is asked, and no place to read, (n,).
 
     Imports at the head of a file, and tests in the file of what they test, where none are asked.
     """
     tests = not asks_for_tests(text)
-    return np.asarray((index.role_ids == _IMPORTS) | (tests & (index.role_ids == _TESTS)))
+    return np.asarray((roles == _IMPORTS) | (tests & (roles == _TESTS)))
 
 
 def _candidates(words: Lexical | None, near: Latent | None, mask: BoolArray | None) -> IdArray:

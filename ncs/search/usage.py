@@ -413,8 +413,8 @@ def _code(text: str, language: str) -> list[str]:
     def silenced(said: re.Match[str]) -> str:
         kept = said[0][0] in "\"'" and said[0][:3] not in ('"""', "'''")
         if language in _LONG_WITH_VALUES and not kept and said[0][0] in "\"'":
-            before = text[: said.start()]
-            if re.search(_LONG_WITH_VALUES[language], before[-2:]):
+            before = text[max(said.start() - 2, 0) : said.start()]
+            if re.search(_LONG_WITH_VALUES[language], before):
                 return _values(said[0], _VALUE_IN_STRING)
         if said[0][0] == "`":
             return _blanks(said) if language == "go" else _values(said[0], _VALUE_IN_TICKS)

@@ -233,3 +233,10 @@ def test_pictures_do_not_count_as_text(tmp_path: Path) -> None:
     assert {each.path: each.reason for each in corpus.skipped} == {
         "broken.ipynb": "large", "text.ipynb": "large", "too_many.ipynb": "large",
     }  # fmt: skip
+
+
+def test_a_cell_of_imports_is_one() -> None:
+    imports = code("".join(f"import module_{at}\n" for at in range(30)))
+    body = code("def fill(jar):\n" + "    jar += 1\n" * 30)
+    found = cut(saved(notebook(imports, body)))
+    assert [each.role for each in found][:2] == ["imports", "body"]

@@ -1,6 +1,7 @@
 """What a chunk is to its file: imports, tests, or what it is read for."""
 
 import pytest
+from growth import grows_like_the_square
 
 from ncs.corpus.chunks import chunk
 from ncs.corpus.roles import only_imports
@@ -83,3 +84,15 @@ def test_a_function_that_is_a_test_is_one_in_any_file() -> None:
     code = "#[test]\nfn one() {\n    assert!(true);\n}\n"
     assert roles("all.rs", "rust", code) == ["tests"]
     assert roles("all.rs", "rust", code.replace("#[test]", "#[inline]")) == ["body"]
+
+
+@pytest.mark.parametrize("unit", ["/* a ", "log", "use {", "import (a, ", "# noqa "])
+def test_strange_text_takes_no_time(unit: str) -> None:
+    def look(times: int) -> None:
+        only_imports(unit * times)
+
+    assert not grows_like_the_square(look, 4_000, 16_000)
+
+
+def test_prose_imports_nothing() -> None:
+    assert roles("a.txt", "text", "import tax\n") == ["body"]

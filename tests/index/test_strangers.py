@@ -116,6 +116,37 @@ def test_places_beyond_their_list_are_named(index_path: Path, column: str, read:
         getattr(index, read)
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [1_000, 0],
+        [-1, 0],
+        [0, -1],
+        [0, 10**400],
+        [0.0, 1],
+        [0, float("nan")],
+        ["0", 1],
+        [0],
+        [[], 0],
+    ],
+)
+def test_lines_of_definitions_are_those_of_their_chunk(index_path: Path, lines: list[Any]) -> None:
+    """A query ended in an IndexError."""
+
+    def change(note: list[Any]) -> None:
+        if isinstance(note[2][0], str):
+            note[2][1][:] = lines
+        else:
+            note[2][:] = lines
+
+    for chunk in (0, 1):  # of one definition and of several
+        rewrite(index_path, chunk, change)
+    with open_index(index_path) as index:
+        for chunk in (0, 1):
+            with pytest.raises(IndexDamaged, match=f"chunk {chunk}"):
+                index.chunk_rows([chunk])
+
+
 @pytest.mark.parametrize("value", ["2", "-1", "'x'", "x'01'", "0.5"])
 def test_a_file_is_generated_or_not(index_path: Path, value: str) -> None:
     reseal(index_path, f"UPDATE files SET generated = {value} WHERE id = 1")

@@ -130,6 +130,18 @@ def test_of_the_frames_of_a_trace_the_innermost_leads(codebase: Codebase) -> Non
     assert codebase.search(python, 1)[0].path == "app/net.py"
 
 
+def test_of_many_functions_of_a_name_that_of_the_owner_is_meant(tmp_path: Path) -> None:
+    """Of more than twenty the first were looked at, whoever owned them."""
+    kinds = "".join(
+        f"class Kind{at}:\n    def validate(self):\n        return {at}\n\n\n" for at in range(40)
+    )
+    put_texts(tmp_path, {"kinds.py": kinds})
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as opened:
+        frame = 'File "/srv/kinds.py", line 9000, in Kind33.validate'
+        assert opened.search(frame, 1)[0].symbol == "Kind33.validate"
+
+
 def test_a_file_that_is_gone_is_no_answer(codebase: Codebase) -> None:
     """`nofile.go:12` gave another file, and no word that it is not there."""
     for place, like in (

@@ -1,10 +1,11 @@
 """What a hit is called, which lines are shown of it, and what is said of it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from literal_files import FILES
-from small_index import begun_in, put_texts
+from small_index import put_texts
 
 import ncs
 from ncs.api.opening import Codebase
@@ -186,33 +187,42 @@ def test_a_parameter_called_like_a_definition_does_not_show_it(tmp_path: Path) -
     assert hit.symbol == "move"
 
 
+def row_of(text: str, *target: object, language: str = "python", **chosen: Any) -> ChunkRow:
+    """Return a chunk of lines 101 and following: with the definitions that a parser finds there.
+
+    `target` is what explains it, its tier, and the line from 1 that this stands on, if it does.
+    """
+    (cut,) = cut_into_chunks(SourceFile("jar", language, text.encode(), 0))
+    begun = tuple(
+        each._replace(span=Span(each.span.start + 100, each.span.end + 100)) for each in cut.begun
+    )
+    said, tier, *line = target
+    span = Span(100 + line[0], 100 + line[0]) if line else None  # type: ignore[operator]
+    row = ChunkRow(
+        id=0, path="jar", span=Span(101, 100 + text.count("\n")), language=language,
+        kind=cut.kind, symbol=cut.symbol, begun=begun, role=cut.role, text=text,
+        target=Target(said, tier, span), explanation=said, origin=tier,  # type: ignore[arg-type]
+    )  # fmt: skip
+    return row._replace(**chosen)
+
+
 @pytest.mark.parametrize(
-    ("comment", "defines", "text", "said"),
+    ("line", "text", "said"),
     [
-        (1, ("fill",), "# Fill it.\ndef fill(jar):\n    return jar\n", "Fill it."),
-        (2, ("fill",), "def fill(jar):\n    # Fill it.\n    return jar\n", "Fill it."),
-        (
-            6,
-            ("fill",),
-            "def fill(jar):\n" + "    jar += 1\n" * 4 + "    # Fill it.\n",
-            "In it: Fill it.",
-        ),
+        (1, "# Fill it.\ndef fill(jar):\n    return jar\n", "Fill it."),
+        (2, "def fill(jar):\n    # Fill it.\n    return jar\n", "Fill it."),
+        (6, "def fill(jar):\n" + "    jar += 1\n" * 4 + "    # Fill it.\n", "In it: Fill it."),
         # Of a function that began above, all is further down.
-        (1, (), "    # Fill it.\n    return jar\n", "In it: Fill it."),
+        (1, "    # Fill it.\n    return jar\n", "In it: Fill it."),
         # Behind a line of code: where, nobody kept.
-        (0, ("fill",), "def fill(jar):\n    return jar  # Fill it.\n", "In it: Fill it."),
+        (0, "def fill(jar):\n    return jar  # Fill it.\n", "In it: Fill it."),
     ],
 )
 def test_a_comment_inside_a_function_is_told_as_one_on_a_part(
-    comment: int, defines: tuple[str, ...], text: str, said: str
+    line: int, text: str, said: str
 ) -> None:
-    span = Span(100 + comment, 100 + comment) if comment else None
-    row = ChunkRow(
-        id=0, path="jar", span=Span(101, 100 + text.count("\n")), language="python",
-        kind="function", symbol="fill", begun=begun_in(text, *defines, start=101), role="body",
-        text=text, target=Target("Fill it.", "comment", span), explanation="Fill it.",
-        origin="comment",
-    )  # fmt: skip
+    where = [line] if line else []
+    row = row_of(text, "Fill it.", "comment", *where, kind="function", symbol="fill")
     assert as_told(row).explanation == said
     assert as_told(row._replace(origin="docstring")).explanation == "Fill it."
     part = row._replace(explanation="Part of fill (Fills jars): Fill it.")
@@ -225,12 +235,7 @@ def test_a_comment_inside_a_function_is_told_as_one_on_a_part(
 )
 def test_a_comment_inside_a_class_is_told_as_one_on_a_part(line: int, said: str) -> None:
     text = "\n\nclass Jar {\n  int full;\n"  # its name is on the second line from 0
-    row = ChunkRow(
-        id=0, path="jar", span=Span(1, 4), language="java", kind="class", symbol="Jar",
-        begun=begun_in(text, "Jar", kind="class"), role="body", text=text,
-        target=Target("How full it is.", "comment", Span(line + 1, line + 1)),
-        explanation="How full it is.", origin="comment",
-    )  # fmt: skip
+    row = row_of(f"{text}}}\n", "How full it is.", "comment", line + 1, language="java")
     assert as_told(row).explanation == said
 
 
@@ -290,33 +295,20 @@ SAID = {
     ],
 )
 def test_a_chunk_is_that_of_the_definition_on_a_line(text: str, line: int, symbol: str) -> None:
-    (cut,) = cut_into_chunks(SourceFile("jar", "python" if text is TWO else "c", text.encode(), 0))
+    language = "python" if text is TWO else "c"
+    row = row_of(text, "Keeps much.", "docstring", language=language, kind="block")
     begun = (
-        each._replace(
-            doc="Fill it." if each.name == "Jar.fill" else "",
-            span=Span(each.span.start + 100, each.span.end + 100),
-        )
-        for each in cut.begun
+        each._replace(doc="Fill it." if each.name == "Jar.fill" else "") for each in row.begun
     )
-    row = ChunkRow(
-        id=0, path="jar", span=Span(101, 100 + text.count("\n")), language="c", kind="block",
-        symbol="Jar" if text is TWO else "", begun=tuple(begun), role="body", text=text,
-        target=Target("Keeps much.", "docstring", None), explanation="Keeps much.",
-        origin="docstring",
-    )  # fmt: skip
+    row = row._replace(symbol="Jar" if text is TWO else "", begun=tuple(begun))
     found = as_on(row, 100 + line)
     assert (found.symbol, found.explanation) == (symbol, SAID[symbol])
 
 
 def test_a_definition_that_is_asked_for_by_its_line_is_not_told_by_words_on_another() -> None:
-    row = ChunkRow(
-        id=0, path="jar.py", span=Span(1, 13), language="python", kind="method",
-        symbol="Jar.fill", begun=begun_in(TWO, "Jar.fill", "Jar.empty", kind="method"),
-        role="body", text=TWO, target=Target("In empty: It is slow.", "comment", Span(7, 7)),
-        explanation="In empty: It is slow.", origin="comment",
-    )  # fmt: skip
-    assert as_on(row, 5).explanation == "def fill(self, much):"
-    assert as_on(row._replace(explanation="In fill: It is full."), 5).origin == "comment"
+    row = row_of(TWO, "In empty: It is slow.", "comment", 7, kind="method", symbol="Jar.fill")
+    assert as_on(row, 105).explanation == "def fill(self, much):"
+    assert as_on(row._replace(explanation="In fill: It is full."), 105).origin == "comment"
 
 
 KEYS = """on("key", event => {
@@ -339,49 +331,56 @@ KEYS = """on("key", event => {
 """
 
 
+@pytest.mark.parametrize("form", ["// {}", "/* {} */", "/*\n   * {}\n   */", "/* {} */\r"])
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("held", "said"),
     [
-        (2, "Shows the notes."),
-        (4, "Shows the notes."),
-        (7, "Focuses the search."),
-        (8, "Focuses the search."),
-        (9, "Focuses the search."),
-        (11, "Focuses the search."),
-        (14, "window.scroll("),
-        (15, "window.scroll("),
+        ('if (event.key === "e")', "Shows the notes."),
+        ("notes.show", "Shows the notes."),
+        ('if (event.key === "s")', "Focuses the search."),
+        ("search.focus", "Focuses the search."),
+        ("preventDefault", "Focuses the search."),
+        ("window.scroll", "window.scroll("),
+        ("    0,", "window.scroll("),
     ],
 )
-def test_a_line_is_told_by_the_comment_that_heads_it(line: int, said: str) -> None:
+def test_a_line_is_told_by_the_comment_that_heads_it(form: str, held: str, said: str) -> None:
     """All lines of such a chunk were told by its first comment."""
-    row = ChunkRow(
-        id=0, path="keys.js", span=Span(1, 17), language="javascript", kind="block", symbol="",
-        begun=(), role="body", text=KEYS, target=Target("Shows the notes.", "comment", Span(2, 2)),
-        explanation="Shows the notes.", origin="comment",
-    )  # fmt: skip
+    text = KEYS
+    for comment in ("Shows the notes.", "Focuses the search."):
+        text = text.replace(f"// {comment}", form.format(comment))
+    line = next(at for at, each in enumerate(text.split("\n"), 101) if held in each)
+    row = row_of(text, "Shows the notes.", "comment", 2, language="javascript")
     assert as_on(row, line).explanation == said
+
+
+def test_a_comment_behind_code_heads_nothing() -> None:
+    text = "on(() => {\n  /* Shows. */\n  show();\n\n  hide(); /* Now. */\n  wait();\n});\n"
+    row = row_of(text, "Shows.", "comment", 2, language="javascript")
+    assert as_on(row, 106).explanation == "wait();"
 
 
 def test_in_a_function_a_line_without_a_comment_is_told_as_all_of_it_is() -> None:
     text = "def fill(jar):\n    if not jar:\n        return\n\n    # Fill it.\n    jar.fill()\n"
-    row = ChunkRow(
-        id=0, path="jar.py", span=Span(1, 6), language="python", kind="function", symbol="fill",
-        begun=begun_in(text, "fill"), role="body", text=text,
-        target=Target("Fill it.", "comment", Span(5, 5)), explanation="Fill it.", origin="comment",
-    )  # fmt: skip
+    row = row_of(text, "Fill it.", "comment", 5)
     for line in (1, 3, 6):
-        assert as_on(row, line).explanation == "Fill it."
+        assert as_on(row, 100 + line).explanation == "Fill it."
 
 
 def test_words_on_another_definition_tell_nothing_of_a_hit() -> None:
     text = "def fill(jar):\n    jar.fill()\n\ndef wash(jar):\n    # By hand.\n    jar.wash()\n"
-    row = ChunkRow(
-        id=0, path="jar.py", span=Span(1, 6), language="python", kind="function", symbol="fill",
-        begun=begun_in(text, "fill", "wash"), role="body", text=text,
-        target=Target("In wash: By hand.", "comment", Span(5, 5)), explanation="In wash: By hand.",
-        origin="comment",
-    )  # fmt: skip
+    row = row_of(text, "In wash: By hand.", "comment", 5, symbol="fill")
     assert as_told(row).explanation == "def fill(jar):"
-    assert (
-        as_told(row._replace(explanation="In fill: By hand.")).explanation == "In fill: By hand."
+    own = row._replace(explanation="In fill: By hand.")
+    assert as_told(own).explanation == "In fill: By hand."
+
+
+def test_each_of_several_of_one_name_has_its_own_words() -> None:
+    """The first one's were told of all."""
+    text = (
+        "class Jar {\n  /** Fills it. */\n  void fill() {}\n\n"
+        "  /** Fills it from a tap. */\n  void fill(Tap tap) {}\n\n  void fill(int much) {}\n}\n"
     )
+    row = row_of(text, "Fills it.", "docstring", 2, language="java", symbol="Jar.fill")
+    told = [as_on(row, 100 + line).explanation for line in (3, 6, 8)]
+    assert told == ["Fills it.", "Fills it from a tap.", "void fill(int much) {}"]

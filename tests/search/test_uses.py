@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_index import begun_in
 
 import ncs
 from ncs.api.opening import Codebase
@@ -14,7 +13,7 @@ from ncs.index.reading import ChunkRow
 from ncs.search import Query
 from ncs.search.usage import use_in
 from ncs.search.uses import related_name
-from ncs.types import SourceFile, Span, Target
+from ncs.types import Begun, SourceFile, Span, Target
 
 FILES = {
     "app/queue.py": '''class BaseQueue:
@@ -364,9 +363,15 @@ def test_bounds_and_parameters_are_no_bases(language: str, text: str) -> None:
 
 def chunk(language: str, text: str, defines: tuple[str, ...] = ()) -> ChunkRow:
     """Return a chunk of some code."""
-    symbol = defines[0] if defines else ""
-    span, begun = Span(1, text.count("\n") + 1), begun_in(text, *defines, kind="method")
-    told = Target("Holds it.", "synthetic")
+    symbol, lines = defines[0] if defines else "", text.split("\n")
+    # Few of these pieces could be parsed: each name is defined on the first line that has it.
+    names = [(name, name.rpartition(".")[2]) for name in defines]
+    firsts = [next(at for at, line in enumerate(lines, 1) if bare in line) for _, bare in names]
+    begun = tuple(
+        Begun(name, "method", "", Span(first, len(lines)))
+        for (name, _), first in zip(names, firsts, strict=True)
+    )
+    span, told = Span(1, len(lines)), Target("Holds it.", "synthetic")
     return ChunkRow(
         0, "a", span, language, "block", symbol, begun, "body", text, told, told.text, told.tier
     )
