@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from operator import attrgetter
 
 from ncs.config import CorpusConfig
 from ncs.corpus.cells import joined, lower, parts, read_cells
@@ -34,6 +35,7 @@ _CLOSES = re.compile(
     rb"\s*(?:[)\]};,]|\#\s*endif\b)"
     rb"(?:[\s)\]};,]|\#\s*endif\b|//[^\n]*(?:\n|\Z)|/\*[^*\n]*\*/)*\Z"
 )
+_LINE = attrgetter("line")
 # What ends a block of a component.
 _BLOCK_END = re.compile(rb"</(?:script|template|style)\s*>\s*\Z")
 
@@ -111,7 +113,7 @@ class _Page:
         self.definitions = outline.definitions
         self.starts = [definition.span.start for definition in outline.definitions]
         code = (each for each in outline.definitions if each.kind != "section")
-        self.named = sorted(code, key=_line_of)
+        self.named = sorted(code, key=_LINE)
         self.lines = lines
         self.filled = [bool(line.strip()) for line in lines]
         # Below its first line a comment is no place to cut.
@@ -135,8 +137,8 @@ class _Page:
 
     def begun(self, span: Span) -> tuple[Begun, ...]:
         """Return the definitions whose names are on some lines."""
-        low = bisect_left(self.named, span.start, key=_line_of)
-        high = bisect_right(self.named, span.end, key=_line_of)
+        low = bisect_left(self.named, span.start, key=_LINE)
+        high = bisect_right(self.named, span.end, key=_LINE)
         return tuple(
             Begun(each.qualified, each.kind, own_words(each), Span(each.line, each.span.end))
             for each in self.named[low:high]
@@ -153,10 +155,6 @@ class _Page:
     def last_line(self, unit: _Unit) -> int:
         """Return where the unit ends, or the definition that it is the beginning of."""
         return unit.end if unit.whole >= 0 else self.definitions[unit.owner].span.end
-
-
-def _line_of(definition: Definition) -> int:
-    return definition.line
 
 
 def _indents(lines: Sequence[bytes], filled: Sequence[bool], *, prose: bool) -> Mapping[int, int]:

@@ -170,7 +170,7 @@ def _definitions(
         definitions.append(
             Definition(
                 name=name, qualified=".".join([*inside, *owners, name]), kind=kind,
-                span=Span(first, last), line=_line_of(found, name), doc=doc or said,
+                span=Span(first, last), line=_line_of_name(found, name), doc=doc or said,
                 signature=_signature(data, found, comments),
                 bases=_bases(found.bases), calls=_called(called, name),
             )
@@ -204,7 +204,7 @@ def _identified(
     return owners, name, "method" if method else found.kind
 
 
-def _line_of(found: Found, name: str) -> int:
+def _line_of_name(found: Found, name: str) -> int:
     """Return the line of a bare name; the `*` that C has before it may end the line above."""
     return found.name_line + found.name.count("\n", 0, max(found.name.find(name), 0))
 
