@@ -24,6 +24,7 @@ _Globs = tuple[str, ...]
 _FROM_INPUT = ("-",)
 _UNUSED = {
     "uses": "No code {where} is seen to use {name}.",
+    "overrides": "Nothing {where} is seen to override {name}.",
     "heirs": "Nothing {where} is seen to be derived from {name}.",
     "tests": "No test {where} holds {name}.",
 }

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import chain
 from typing import Literal
 
-Relation = Literal["uses", "heirs", "tests"]
+Relation = Literal["uses", "heirs", "tests", "overrides"]
 
 _LONGEST_QUESTION = 200  # characters: a relation is asked for in a few words
 _WORD, _PLAIN = "[a-z]+", "[A-Z]?[a-z]+"
@@ -16,6 +16,7 @@ _AROUND = r"^[@&*~]+|<[^<>]*>|\(.*\)?$"  # `@inject`, `vector<int>::size`, `prun
 _CALLS = (
     "call calls called calling caller callers callsite callsites invoke invokes invoked invoking"
     " invocation invocations usage usages reference references referenced use uses used using"
+    " override overrides overridden overriding"
 )
 _OF_CODE = frozenset(_CALLS.split())
 # What handles `parseQuery` does so with code, and `CSRF` or `Sessions` a sentence may speak of.
@@ -58,6 +59,10 @@ _CLASSES = {  # of words that mean alike
         "derived": "derived",
         "heirs": "subclass subclasses subtype subtypes implementations implementer implementers"
         " implementor implementors descendants heirs impls",
+        "override": "override overrides reimplement reimplements redefine redefines",
+        "overrides": "override overrides",
+        "overriding": "overriding reimplementing redefining",
+        "overridden": "overridden reimplemented redefined",
         "test": "test tests cover covers exercise exercises",
         "touch": "test cover call use exercise",
         "tests": "test tests spec specs testcase testcases",
@@ -83,6 +88,10 @@ _FORMS: dict[Relation, tuple[str, ...]] = {
         "who inherit *", "who inherit from *", "who ? inherit *", "who ? inherit from *",
         "inheriting *", "inheriting from *", "derived from *", "who is derived from *",
         "who ? is derived from *", "heirs *", "* heirs", "who is heirs *", "who ? is heirs *",
+    ),
+    "overrides": (
+        "who override *", "who ? override *", "overriding *", "overrides *", "* overrides",
+        "where is * overridden", "is * overridden",
     ),
 }  # fmt: skip
 _TELLING = frozenset().union(

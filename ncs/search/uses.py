@@ -1,6 +1,7 @@
-"""Where a name is used: `who calls parse`, `subclasses of Reader`, `tests for parseQuery`."""
+"""Where a name is used: `who calls parse`, `subclasses of Reader`, `who overrides Task.run`."""
 
 from collections import Counter
+from collections.abc import Mapping
 from importlib import import_module
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from ncs.types import KINDS, ROLES, BoolArray, FloatArray, IdArray, Kind
 
 _MOST_CHUNKS_READ = 1_000  # chunks that hold a name, the best of them: 90 ms
 _MOST_DEFINITIONS = 20  # of a name that are looked at
+_SAYS_SO, _MAY_BE = 1.0, 0.7  # what a method is worth that says that it overrides another
 _CLASS, _TESTS = KINDS.index("class"), ROLES.index("tests")
 _DEFINITIONS: tuple[Kind, ...] = ("function", "method", "class", "type")
 
@@ -103,6 +105,8 @@ def related_name(index: Index, text: str) -> tuple[str, Relation] | None:
 
 
 def _uses(index: Index, name: str, relation: Relation, mask: BoolArray | None) -> Related:
+    if relation == "overrides":
+        return _overrides(index, name, mask)
     bare, owner = _bare(name), _owner(name)
     words, paths = lexical(index, bare), path_words_of(index)
     may_be = words.share >= NEARLY_ALL
@@ -122,6 +126,33 @@ def _uses(index: Index, name: str, relation: Relation, mask: BoolArray | None) -
         for row in index.chunk_rows(best.tolist())
         if (use := use_in(row, bare, relation, owner)) is not None
     }
+    return _related(name, relation, found)
+
+
+def _overrides(index: Index, name: str, mask: BoolArray | None) -> Related:
+    """Return where methods of a name are defined, but for that of the owner it is asked for by.
+
+    Which of them override that one nobody resolves: those that say so come first.
+    """
+    bare, owner = _bare(name), _owner(name)
+    ids = index.symbols(bare)
+    ids = ids if mask is None else ids[mask[ids]]
+    found: dict[int, tuple[int, float]] = {}
+    for row in index.chunk_rows(ids[:_MOST_CHUNKS_READ].tolist()):
+        lines = row.text.split("\n")
+        for each in row.begun:
+            *around, own = each.name.split(".")
+            if own != bare or each.kind != "method" or plain(" ".join(around[-1:])) == owner:
+                continue
+            place = each.span.start - row.span.start
+            head = " ".join(lines[max(place - 1, 0) : place + 1]).lower()
+            worth = _SAYS_SO if "override" in head else _MAY_BE
+            if worth > found.get(row.id, (0, 0.0))[1]:
+                found[row.id] = place, worth
+    return _related(name, "overrides", found)
+
+
+def _related(name: str, relation: Relation, found: Mapping[int, tuple[int, float]]) -> Related:
     return Related(
         name, relation, "", np.array(list(found), dtype=np.int64),
         np.array([worth for _, worth in found.values()], dtype=np.float32),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from small_index import put_texts
 
 import ncs
 from ncs.api.opening import Codebase
@@ -194,6 +195,36 @@ def test_a_use_beside_the_owner_that_was_asked_for_is_worth_most() -> None:
 def test_what_is_asked_for_may_be_named(codebase: Codebase, question: str, relation: str) -> None:
     """`which jobs extend QueuedJob` showed the base alone."""
     assert related_name(codebase.index, question) == ("BaseQueue", relation)
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("who overrides Task.run", ["app/slow.py", "app/fast.kt"]),
+        ("overrides of Task.run", ["app/slow.py", "app/fast.kt"]),
+        ("which tasks override run", ["app/slow.py", "app/fast.kt", "app/task.py"]),
+        ("who overrides Slow.run", ["app/fast.kt", "app/task.py"]),
+    ],
+)
+def test_methods_of_other_owners_are_overrides(
+    tmp_path: Path, question: str, found: list[str]
+) -> None:
+    """Those that say so come first."""
+    texts = {
+        "app/fast.kt": "class Fast : Task() {\n    override fun run() {\n        go()\n    }\n}\n",
+        "app/slow.py": "class Slow(Task):\n    @override\n    def run(self):\n        wait()\n",
+        "app/task.py": "class Task:\n    def run(self):\n        pass\n\n\ndef run():\n    pass\n",
+        "app/use.py": "def main(task):\n    task.run()\n    run()\n",
+    }
+    put_texts(tmp_path, texts)
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as codebase:
+        sure = [hit for hit in codebase.search(question) if hit.score > 0.5]
+        assert {hit.path for hit in sure[:2]} == set(found[:2])
+        assert [hit.path for hit in sure[2:]] == found[2:]
+        assert all(hit.symbol.endswith(".run") for hit in sure)
+        none = codebase.answer(Query("who overrides Task.never_defined_here"))
+        assert none.unused == ("Task.never_defined_here", "overrides")
 
 
 def test_names_that_questions_are_made_of_are_names(codebase: Codebase) -> None:
