@@ -266,7 +266,7 @@ def _remarked(row: ChunkRow, line: int) -> ChunkRow:
     at = below_remarks(lines, at, row.language)
     comment = comment_above(lines, at, first, row.language)
     if comment is None:
-        head = _head(lines, at)
+        head = _statement_of(lines, at)
         if (row if holder is None else holder).kind in _RUNS or not states(head):
             return row
         return row._replace(explanation=" ".join(head.split()), origin="snippet")
@@ -309,7 +309,7 @@ def _on(row: ChunkRow, line: int) -> ChunkRow:
     return _as(row, found)
 
 
-def _head(lines: Sequence[str], at: int) -> str:
+def _statement_of(lines: Sequence[str], at: int) -> str:
     """Return the line that one stands in, the outermost above which no blank line comes first."""
     head = lines[at]
     for above in takewhile(str.strip, reversed(lines[:at])):
