@@ -6,9 +6,10 @@ what a word is. Nothing here depends on anything but the standard library and Nu
 
 import os
 import re
+import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain, islice
 from pathlib import PurePosixPath
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -21,8 +22,20 @@ Piece = TypeVar("Piece")
 
 # A run of letters, digits and underscores: an identifier or a word of prose.
 _IDENTIFIER = re.compile(r"\w+")
-# camelCase, HTTPServer, utf8, snake_case; a letter beyond ASCII counts as lower case.
-_PART = re.compile(r"[A-Z]+(?=[A-Z][^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
+# camelCase, HTTPServer, utf8, snake_case.
+_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+# Scripts that set no spaces between words, or few: Han, hiragana, katakana, hangul. A run of one
+# is cut into pairs of characters, as Lucene's CJKBigramFilter does; all words of a sentence in one
+# would be found by nobody.
+_UNSPACED = (
+    "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd",
+    "\u3041-\u309f",
+    "\u30a0-\u30ff\u31f0-\u31ff\uff66-\uff9f",
+    "\u1100-\u11ff\u3130-\u318f\uac00-\ud7ff",
+)
+_PAIRED = 2  # characters
+# Capitals of Latin-1, Greek and Cyrillic; any other letter beyond ASCII counts as lower case.
+_CAPITALS = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0391-\u03ab\u0400-\u042f"
 
 _NOT_PLAIN = re.compile(r"[\W_]+")
 
@@ -32,6 +45,7 @@ _SUFFIXES = (
     "ments", "ment", "ings", "ing", "ness", "ers", "ors", "ed", "er", "or", "es", "ly", "s", "e",
 )  # fmt: skip
 _SHORTEST_STEM = 3
+_FOREIGN_STEM = 5  # letters
 
 
 def words(text: str) -> list[str]:
@@ -41,8 +55,35 @@ def words(text: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 16)
 def parts(identifier: str) -> tuple[str, ...]:
-    """Return the lower-case parts of one identifier: `parseHTTPHeader2` → parse http header 2."""
-    return tuple(part.lower()[:_LONGEST_WORD] for part in _PART.findall(identifier))
+    """Return the lower-case parts of one identifier: `parseHTTPHeader2` → parse http header 2.
+
+    What is written without spaces gives its pairs of characters: `用户登录` → 用户 户登 登录.
+    """
+    if identifier.isascii():
+        return tuple(part.lower()[:_LONGEST_WORD] for part in _PART.findall(identifier))
+    return tuple(_foreign_parts(identifier))
+
+
+def _foreign_parts(identifier: str) -> Iterator[str]:
+    """Yield the parts of an identifier that has letters beyond ASCII."""
+    for found in _foreign_part().finditer(identifier):
+        part = found[0].lower()
+        if not found["unspaced"]:
+            yield part[:_LONGEST_WORD]
+            continue
+        for at in range(max(len(part) - _PAIRED + 1, 1)):
+            yield part[at : at + _PAIRED]
+
+
+@cache
+def _foreign_part() -> re.Pattern[str]:
+    """Return the expression of such a part, made when it is needed: most code has none."""
+    letters = rf"[^\W\d_{_CAPITALS}{''.join(_UNSPACED)}]"
+    runs = "|".join(f"[{script}]+" for script in _UNSPACED)
+    return re.compile(
+        rf"(?P<unspaced>{runs})|[{_CAPITALS}]+(?=[{_CAPITALS}]{letters})"
+        rf"|[{_CAPITALS}]?{letters}+|[{_CAPITALS}]+|\d+"
+    )
 
 
 def plain(name: str) -> str:
@@ -50,13 +91,46 @@ def plain(name: str) -> str:
     return _NOT_PLAIN.sub("", name).lower()
 
 
+def holds_unspaced(text: str) -> bool:
+    """Return whether a text has characters of a script that sets no spaces between words."""
+    return not text.isascii() and _unspaced().search(text) is not None
+
+
+def spaced(text: str) -> str:
+    """Return a text with a space wherever names stand in what is written without any.
+
+    `调用UserService保存` → `调用 UserService 保存`.
+    """
+    return _unspaced_edge().sub(" ", text) if holds_unspaced(text) else text
+
+
+@cache
+def _unspaced_edge() -> re.Pattern[str]:
+    within = f"[{''.join(_UNSPACED)}]"
+    other = f"[^\\W{''.join(_UNSPACED)}]"
+    return re.compile(f"(?<={within})(?={other})|(?<={other})(?={within})")
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    return re.compile(f"([{''.join(_UNSPACED)}]+)")
+
+
 @lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """Return a light stem of a lower-case word of more than four letters, else the word.
 
     `encode encodes encoder encoding` → encod; `retries retried retry` → retry;
-    `running` → run. One suffix at most is taken off; rare words may meet by accident.
+    `running` → run. One suffix at most is taken off; rare words may meet by accident. Accents
+    are left out, `configuração` → configuracao, and of a word in another alphabet the first
+    letters are its stem: `пользователь пользователя пользователю` → польз.
     """
+    if not word.isascii():
+        if holds_unspaced(word):
+            return word
+        word = unaccented(word)
+        if not word.isascii():
+            return word[:_FOREIGN_STEM]
     if len(word) <= 4:
         return word
     if word.endswith(("ies", "ied")):
@@ -71,6 +145,25 @@ def stem(word: str) -> str:
     return word
 
 
+class _Unaccented(dict[int, str]):
+    """A letter → the same without its marks, as `str.translate` takes it; each looked up once."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        # Of Cyrillic's й and the signs of kana the mark makes another letter.
+        marked = "\u00c0" <= letter < "\u0400" or "\u1e00" <= letter < "\u2000" or letter in "Ёё"
+        self[code] = unicodedata.normalize("NFD", letter)[0] if marked else letter
+        return self[code]
+
+
+_UNACCENTED = _Unaccented()
+
+
+def unaccented(text: str) -> str:
+    """Return a text whose letters have no accents, every character at its place."""
+    return text if text.isascii() else text.translate(_UNACCENTED)
+
+
 def head_of_stem(stem: str) -> str:
     """Return what every word of a stem begins with: all but a last "y" (`retry`: retries)."""
     return stem.removesuffix("y")
@@ -79,6 +172,19 @@ def head_of_stem(stem: str) -> str:
 def whole_name(name: str) -> str:
     """Return an expression that finds a name, and no longer one that it is a part of."""
     return rf"(?<![\w$]){re.escape(name)}(?![\w$])"
+
+
+def loosely(text: str) -> str:
+    """Return an expression that finds a text whatever white space stands between its words.
+
+    Or none, where one of two words is of a script that sets none (see `spaced`).
+    """
+    found, before = "", ""
+    for word in text.split():
+        tight = holds_unspaced(before[-1:]) or holds_unspaced(word[:1])
+        found += (("\\s*" if tight else "\\s+") if found else "") + re.escape(word)
+        before = word
+    return found
 
 
 def stem_token(stem: str) -> str:
@@ -92,6 +198,8 @@ def stem_token(stem: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def identifier_tokens(identifier: str) -> tuple[str, ...]:
     """Return what `lexical_tokens` counts of one identifier."""
+    if holds_unspaced(identifier):  # a part of a sentence, and no word
+        return tuple(chain.from_iterable(map(_piece_tokens, _unspaced().split(identifier))))
     whole = identifier.lower().strip("_")[:_LONGEST_WORD]
     if not whole:
         return ()
@@ -101,6 +209,11 @@ def identifier_tokens(identifier: str) -> tuple[str, ...]:
         tokens.extend(pieces)
     tokens.extend(stem_token(stem(piece)) for piece in pieces if len(piece) > 2)
     return tuple(tokens)
+
+
+def _piece_tokens(piece: str) -> tuple[str, ...]:
+    """Return the tokens of a piece of a name that is of one script."""
+    return parts(piece) if holds_unspaced(piece) else identifier_tokens(piece)
 
 
 def lexical_tokens(text: str) -> list[str]:
@@ -316,6 +429,17 @@ def identifiers(text: str) -> list[str]:
     """Return the runs of letters, digits and underscores of a text, in order."""
     # Twice as fast on ASCII, which most code is.
     return text.translate(_BLANKED).split() if text.isascii() else _IDENTIFIER.findall(text)
+
+
+def read_out(text: str) -> list[str]:
+    """Return the words of a text as a message has them, what is written unspaced by characters.
+
+    `用户 zhang 不存在` → 用 户 zhang 不 存 在: a literal may end between any two of them.
+    """
+    found = identifiers(spaced(text))
+    if text.isascii():
+        return found
+    return [piece for name in found for piece in (name if holds_unspaced(name) else (name,))]
 
 
 def _first_names(text: str, most: int) -> Iterator[str]:

@@ -18,7 +18,7 @@ MARKS = 4
 # As CodeXGLUE cuts, whose figures ours are compared with (`ncs.evaluate.explanations`): should a
 # decoder's tokens be others one day, these stay.
 PIECE = re.compile(r"\w+|[^\w\s]")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(\[])")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(\[])|(?<=[。！？])")
 _MARKUP = frozenset('`*"#@{}<>|\\~^$_')
 _CLOSING = frozenset(".,:;)]!?%'’/-")  # no space before them
 _OPENING = frozenset("([/-'’")  # no space behind them

@@ -16,6 +16,7 @@ from benchmarks.pretrain.bans import BANNED, banned_package
 from benchmarks.pretrain.collect import load_packages, project
 from benchmarks.retrieval import history
 from benchmarks.retrieval.corpora import (
+    Asked,
     Question,
     Target,
     load_asked,
@@ -23,6 +24,7 @@ from benchmarks.retrieval.corpora import (
     load_corpora,
     load_paraphrases,
     load_questions,
+    load_tongues,
 )
 from benchmarks.retrieval.export import read_archive
 from benchmarks.retrieval.measure import Answers, ask_cached
@@ -125,12 +127,20 @@ def test_paraphrases_are_many_and_know_their_half() -> None:
     assert len({item.query for item in items}) == len(items)
 
 
-def test_the_newcomers_questions_are_well_formed() -> None:
-    items = load_asked()
+@pytest.mark.parametrize(
+    ("items", "counts", "categories"),
+    [
+        (load_asked(), (82, 941), {"name", "sentence"}),
+        (load_tongues(), (6, 72), {"words", "sentence", "message", "mixed"}),
+    ],
+)
+def test_the_newcomers_questions_are_well_formed(
+    items: list[Asked], counts: tuple[int, int], categories: set[str]
+) -> None:
     asked = [question for item in items for question in item.questions]
-    assert (len(items), len(asked)) == (77, 881)
+    assert (len(items), len(asked)) == counts
     assert len({question.text.casefold() for question in asked}) == len(asked)
-    assert {question.category for question in asked} == {"name", "sentence"}
+    assert {question.category for question in asked} == categories
     assert len({item.corpus.name for item in items}) == len(items)
     for item in items:
         assert re.fullmatch(r"[0-9a-f]{40}", item.corpus.revision)
@@ -178,7 +188,7 @@ def test_what_a_subject_asks(subject: str, text: str) -> None:
 
 def test_newcomers_asked_about_repositories_that_no_other_question_is_about() -> None:
     banned = {repository.lower() for repository in BANNED}
-    for repository in (item.corpus.repository for item in load_asked()):
+    for repository in (item.corpus.repository for item in load_asked() + load_tongues()):
         assert repository.lower() not in banned
         # By its own name: `vapor/console-kit` is another repository of who made `vapor/vapor`.
         assert banned_package(repository.partition("/")[2]) is None
@@ -186,9 +196,12 @@ def test_newcomers_asked_about_repositories_that_no_other_question_is_about() ->
 
 def test_what_taught_the_base_model_is_marked() -> None:
     taught = {project(package.name) for package in load_packages() if package.split == "train"}
-    for item in load_asked():
+    for item in load_asked() + load_tongues():
         owner, name = item.corpus.repository.lower().split("/")
-        packaged = {"fd": "fd-find", "ripgrep": "grep-printer"}.get(name, name)
+        packaged = {
+            "fd": "fd-find", "ripgrep": "grep-printer",
+            "kanboard": "",  # what is called so on PyPI is a client of it
+        }.get(name, name)  # fmt: skip
         assert item.trained_on == (not taught.isdisjoint({packaged, f"{owner}-{name}"}))
 
 

@@ -1,5 +1,7 @@
 """Words, stems and tokens."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,9 +10,13 @@ from hypothesis import strategies as st
 from ncs.text import (
     document,
     lexical_tokens,
+    loosely,
     ngram_buckets,
     path_words,
+    read_out,
+    spaced,
     stem,
+    unaccented,
     words,
 )
 
@@ -21,6 +27,11 @@ from ncs.text import (
         ("parseHTTPHeader2", "parse http header 2"),
         ("snake_case __dunder__ CONST_NAME", "snake case dunder const name"),
         ("IOError: naïve Über 数据", "io error naïve über 数据"),
+        ("用户登录", "用户 户登 登录"),
+        ("调用UserService保存2密", "调用 user service 保存 2 密"),
+        ("パスワードの再設定", "パス スワ ワー ード の 再設 設定"),
+        ("사용자를 저장", "사용 용자 자를 저장"),
+        ("ПолучитьИмяФайла ÀÉcole", "получить имя файла à école"),
         ("x->y[0] += 'it''s'", "x y 0 it s"),
         ("", ""),
     ],
@@ -38,6 +49,9 @@ def test_words_are_cut_at_identifier_boundaries(text: str, expected: str) -> Non
         "validate validation validator",
         "cache caching",
         "dispatch dispatches dispatching dispatcher",
+        "configuração configuracao configuraçao",
+        "größe große",
+        "пользователь пользователя пользователю",
     ],
 )
 def test_a_family_of_words_shares_its_stem(family: str) -> None:
@@ -53,6 +67,38 @@ def test_lexical_tokens_keep_the_whole_beside_its_parts() -> None:
     tokens = lexical_tokens("RequestEncoder")
     assert tokens == ["requestencoder", "request", "encoder", "~request", "~encod"]
     assert set(lexical_tokens("encoding")) & set(lexical_tokens("encoder")) == {"~encod"}
+
+
+def test_what_has_no_spaces_is_counted_by_pairs_and_names_in_it_as_ever() -> None:
+    assert lexical_tokens("获取UserService的") == [
+        "获取", "userservice", "user", "service", "~user", "~servic", "的",
+    ]  # fmt: skip
+    assert set(lexical_tokens("删除会话")) < set(lexical_tokens("用户退出时删除会话"))
+
+
+def test_a_name_among_what_has_no_spaces_gets_some() -> None:
+    assert spaced("调用UserService.save保存2次") == "调用 UserService.save 保存 2 次"
+    assert spaced("plain_name naïve") == "plain_name naïve"
+
+
+@given(st.text(max_size=60))
+def test_a_text_is_found_whatever_spaces_were_set(text: str) -> None:
+    if text.split():
+        assert re.search(loosely(spaced(text)), text)
+    assert "".join(spaced(text).split()) == "".join(text.split())
+
+
+@given(st.text(max_size=60))
+def test_accents_are_left_out_in_place(text: str) -> None:
+    plain = unaccented(text)
+    assert len(plain) == len(text)
+    assert unaccented(plain) == plain
+    assert unaccented("Größe Ёлка й パス éÝ") == "Große Елка й パス eY"
+
+
+@given(st.text(max_size=60))
+def test_a_message_is_read_out_in_order(text: str) -> None:
+    assert "".join(read_out(text)) == "".join(re.findall(r"\w+", text))
 
 
 def test_path_words_say_stem_and_folder_twice() -> None:

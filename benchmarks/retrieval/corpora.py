@@ -142,13 +142,15 @@ class Asked:
     Attributes:
         questions: each is of the category "name" (what stands in the code) or "sentence".
         trained_on: whether packages of some version of it taught the base model.
-        wave: 1 to 5: which newcomers wrote them; 0 for subjects of commits.
+        wave: from 1: which newcomers wrote them; 0 for subjects of commits.
+        speech: the language that they are asked in, by its two letters.
     """
 
     corpus: Corpus
     questions: tuple[Question, ...]
     trained_on: bool
     wave: int
+    speech: str
 
 
 def load_asked(only: Iterable[str] = ()) -> list[Asked]:
@@ -158,6 +160,15 @@ def load_asked(only: Iterable[str] = ()) -> list[Asked]:
         ValueError: `only` names one that is not in the list.
     """
     return _load_asked("asked.json", only)
+
+
+def load_tongues(only: Iterable[str] = ()) -> list[Asked]:
+    """Return the code bases of tongues.json, or those of these names.
+
+    Raises:
+        ValueError: `only` names one that is not in the list.
+    """
+    return _load_asked("tongues.json", only)
 
 
 def load_commits(only: Iterable[str] = (), half: Half | None = None) -> list[Asked]:
@@ -180,14 +191,15 @@ def _asked(
     questions: list[dict[str, Any]],
     trained_on: bool,
     wave: int = 0,
+    speech: str = "en",
     half: Half = "tune",  # newcomers' questions were looked at while choosing
     **pinned: Any,
 ) -> Asked:
     corpus = Corpus(**pinned, benchmark_root=None, archive=None, queries=len(questions), half=half)
     asked = tuple(_of_people(corpus.name, **item) for item in questions)
-    return Asked(corpus, asked, trained_on, wave)
+    return Asked(corpus, asked, trained_on, wave, speech)
 
 
-def _of_people(corpus: str, text: str, files: list[str]) -> Question:
-    category = "sentence" if len(text.split()) > _LONGEST_NAME else "name"
+def _of_people(corpus: str, text: str, files: list[str], category: str = "") -> Question:
+    category = category or ("sentence" if len(text.split()) > _LONGEST_NAME else "name")
     return Question(corpus, text, category, tuple(map(Target, files)))

@@ -37,6 +37,9 @@ def find_clone(clones: Path, corpus: Corpus) -> Path:
 def read_clone(clone: Path, corpus: Corpus) -> dict[str, bytes]:
     """Return path in the checkout → bytes of the regular files below the benchmark root.
 
+    A clone may lack a large file that no question is about (pictures, binaries): it is left
+    out, and said on stderr.
+
     Raises:
         ExportError: the clone lacks the revision or the folder.
     """
@@ -53,7 +56,8 @@ def read_clone(clone: Path, corpus: Corpus) -> dict[str, bytes]:
     for _, path in blobs:
         size = packed.readline().split()[-1]
         if size == b"missing":
-            raise ExportError(f"the clone lacks {path}")
+            print(f"{corpus.name}: the clone lacks {path}", file=sys.stderr)
+            continue
         found[path] = packed.read(int(size))
         packed.read(1)
     return found

@@ -1,6 +1,7 @@
 """From the bytes of a file to its text: the one place where a file is decoded."""
 
 import codecs
+from importlib import import_module
 from typing import NamedTuple
 
 from ncs.config import NOTEBOOK
@@ -40,8 +41,10 @@ def decode(path: str, data: bytes) -> Text:
 def utf8(data: bytes) -> bytes:
     """Return the text of a file in UTF-8, without a byte order mark, its lines as they were.
 
-    UTF-16 is known by its mark. Elsewhere each byte that is no UTF-8 stands for a character of
-    Windows-1252, of which Latin-1 is a part: one stray byte changes no other word of a file.
+    UTF-16 is known by its mark, and the older encodings of Chinese, Japanese, Korean and Russian
+    by what they would say, where most of a file's bytes beyond ASCII are no UTF-8. Elsewhere each
+    byte that is none stands for a character of Windows-1252, of which Latin-1 is a part: one stray
+    byte changes no other word of a file.
     """
     if data.isascii():
         return data
@@ -52,8 +55,17 @@ def utf8(data: bytes) -> bytes:
     try:
         data.decode()
     except UnicodeDecodeError:
-        return data.decode(errors=_STRAY).encode()
+        codec = _older_encoding(data)
+        text = data.decode(codec) if codec else data.decode(errors=_STRAY)
+        return text.encode()
     return data
+
+
+def _older_encoding(data: bytes) -> str | None:
+    """Return the encoding of a file that is no UTF-8; None for Windows-1252, and for a mixture."""
+    # Imported when such a file is met: what it needs takes 40 ms.
+    found: str | None = import_module("ncs.corpus.encodings").older_encoding(data)
+    return found
 
 
 def is_binary(head: bytes) -> bool:
@@ -67,7 +79,10 @@ def is_binary(head: bytes) -> bool:
     undecodable = (text if marked else head).decode("utf-8", "replace").count("\ufffd")
     # A character that the end of the head cuts in two is no sign of anything. What merely begins
     # like a mark of UTF-16 has two halves of characters soon.
-    return undecodable > 1 and (marked or undecodable > _MOST_UNDECODABLE * len(head))
+    if undecodable <= 1 or (not marked and undecodable <= _MOST_UNDECODABLE * len(head)):
+        return False
+    whole_lines = head[: head.rfind(b"\n") + 1] or head  # half a character is of no encoding
+    return marked or _older_encoding(whole_lines) is None
 
 
 def _windows_1252(error: UnicodeError) -> tuple[str, int]:

@@ -3,10 +3,11 @@
 import html
 import re
 from functools import lru_cache
+from itertools import chain
 
 from ncs.corpus import pod
 from ncs.corpus.sentences import last_end
-from ncs.text import fold
+from ncs.text import fold, holds_unspaced
 
 LONGEST = 300  # characters of a target
 _SHORTEST_CUT = 80  # a sentence end before this many characters is no place to cut
@@ -569,7 +570,7 @@ def remark(raw: str, *, references: bool = False) -> tuple[str, int]:
     if _is_legal(said, text):
         return "", 0
     plain = _URL.sub("", said)
-    words = len(set(_WORD.findall(plain)))
+    words = len(set(words_of(plain)))
     if plain != said and words < _FEW_BESIDE_LINK and _ORIGIN.match(plain):
         return "", 0
     foreign = not said.isascii() and sum(map(str.isalpha, said)) >= 6
@@ -578,10 +579,22 @@ def remark(raw: str, *, references: bool = False) -> tuple[str, int]:
     return said, 1 if _SEE.match(plain) else words
 
 
+def words_of(text: str) -> list[str]:
+    """Return the words of a remark, two characters of what is written without spaces as one."""
+    found = _WORD.findall(text)
+    if text.isascii():
+        return found
+    pairs = (
+        (word[at : at + 2] for at in range(0, len(word), 2)) if holds_unspaced(word) else (word,)
+        for word in found
+    )
+    return list(chain.from_iterable(pairs))
+
+
 def _points(said: str) -> bool:
     """Return whether nothing is said but where to read on; words behind an address may tell it."""
     *linked, rest = _URL.split(said)
-    behind = len(_WORD.findall(rest)) if linked else 0
+    behind = len(words_of(rest)) if linked else 0
     return behind < _FEW_WORDS and _SEE.match("".join((*linked, rest))) is not None
 
 
@@ -590,7 +603,7 @@ def _is_label(said: str) -> bool:
     if _TITLE.fullmatch(said):
         return True
     plain = _URL.sub("", said)
-    words = len(_WORD.findall(plain))
+    words = len(words_of(plain))
     return words < 2 and (plain != said or said.endswith(":")) and said.isascii()
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
-from ncs.corpus.prose import ADORNMENT, LONGEST, fenced, shorten
+from ncs.corpus.prose import ADORNMENT, LONGEST, fenced, shorten, words_of
 from ncs.corpus.sentences import UNENDED
 from ncs.text import fold
 from ncs.types import Definition, SourceFile, Span, Target
@@ -25,8 +25,7 @@ _ADMONITION = re.compile(r"(?:\?{3}\+?|!{3})\s+\w")  # MkDocs; what it says is i
 _INDENT = "    "
 _LINES_ABOVE = 20  # in which the bullet may begin that a line goes on with
 _FEWEST_WORDS = 4  # of a bullet that is told before the prose below it
-_SENTENCE_END = re.compile(rf"{UNENDED}[.!?。](?=[\s)\"'*_`]|\Z)|[。]")
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_SENTENCE_END = re.compile(rf"{UNENDED}[.!?](?=[\s)\"'*_`]|\Z)|[。！？]")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\[\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|`{1,3})(?=\S)(.+?)(?<=\S)\1")
@@ -103,7 +102,7 @@ def opening(lines: list[str], first: int, last: int) -> tuple[str, Span | None] 
 
 def _tells(bullet: str) -> bool:
     """Return whether a bullet's line says something, and is no link or label of a table."""
-    return len(_WORD.findall(_LINK.sub("", bullet))) >= _FEWEST_WORDS
+    return len(words_of(_LINK.sub("", bullet))) >= _FEWEST_WORDS
 
 
 def _is_listed(lines: list[str], first: int) -> bool:

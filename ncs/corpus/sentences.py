@@ -3,7 +3,7 @@
 import re
 
 UNENDED = r"(?<!\b[A-Za-z]\.[a-z])(?<!\bvs)"  # e.g., vs.: the stop behind it ends no sentence
-_STOP = re.compile(rf"{UNENDED}[.!?](?= )|。")
+_STOP = re.compile(rf"{UNENDED}[.!?](?= )|[。！？]")
 
 
 def last_end(head: str) -> int:

@@ -60,7 +60,7 @@ _MOST_MENTIONS = 30  # chunks that hold a name: one that more hold says little
 _PART = 0.5  # of what was asked: a chunk that holds no more is not surely meant
 _SECTION = KINDS.index("section")
 
-_TOKEN = re.compile(r"[A-Za-z_]\w*")
+_TOKEN = re.compile(r"[^\W\d]\w*")
 
 
 class Boosted(NamedTuple):

@@ -14,7 +14,7 @@ from ncs.lexical import NOTHING, NOWHERE
 from ncs.search.lexical import lexical
 from ncs.search.question import ASKING, is_plain, told
 from ncs.search.runs import MOST_FLAGGED, MOST_READ, NEARLY_ALL, Candidates, Runs, distinct
-from ncs.text import identifiers
+from ncs.text import holds_unspaced, identifiers, loosely, read_out
 from ncs.types import BoolArray, FloatArray, IdArray
 
 _FEWEST_WORDS = 3  # of a text that is looked for as it stands
@@ -73,7 +73,7 @@ def verbatim(
         found: what BM25 says of it.
         aside: which of these are tests, examples, prose or translations, (n,).
     """
-    if len(identifiers(text)) < _FEWEST_WORDS:
+    if _words_in(text) < _FEWEST_WORDS:
         return NOWHERE, NOTHING
     message = _without_front(text)
     said = [(text, found)]
@@ -161,7 +161,7 @@ def _holding(index: Index, text: str, found: Candidates, aside: BoolArray) -> Id
         ids = distinct(np.concatenate([ids, code.best_of_every_term(MOST_READ)]))
     texts = [each.lower() for each in index.chunk_texts(ids.tolist())]
     for said in dict.fromkeys((text.lower(), text.lower().strip(_AROUND))):
-        wanted = re.compile(r"\s+".join(map(re.escape, said.split())))
+        wanted = re.compile(loosely(said))
         holds = np.array([wanted.search(each) is not None for each in texts], dtype=bool)
         if holds.any():
             return np.asarray(ids[holds], dtype=np.int64)
@@ -170,7 +170,7 @@ def _holding(index: Index, text: str, found: Candidates, aside: BoolArray) -> Id
 
 def holds(index: Index, text: str) -> bool:
     """Return whether a chunk holds a text of three words or more as it stands."""
-    if len(identifiers(text)) < _FEWEST_WORDS:
+    if _words_in(text) < _FEWEST_WORDS:
         return False
     words = lexical(index, text)
     ids = np.flatnonzero(words.share >= NEARLY_ALL)
@@ -184,7 +184,7 @@ def _without_front(text: str) -> str:
         return text
     front = re.match(_FRONT, text)
     rest = "" if front is None else text[front.end() :]
-    return rest if len(identifiers(rest)) >= _FEWEST_WORDS else text
+    return rest if _words_in(rest) >= _FEWEST_WORDS else text
 
 
 def without_values(message: str) -> str:
@@ -231,7 +231,7 @@ def _making(index: Index, message: str, fixed: str, ids: IdArray) -> tuple[IdArr
         fixed: the same without what looks like values.
         ids: of the chunks.
     """
-    said, known = identifiers(message.lower()), identifiers(fixed.lower())
+    said, known = read_out(message.lower()), read_out(fixed.lower())
     texts = index.chunk_texts(ids.tolist())
     told = np.array([_told(said, each, known) for each in texts], dtype=np.float32)
     told = np.minimum(told / max(len(known), 1), 1)
@@ -252,7 +252,7 @@ def _told(said: list[str], text: str, known: list[str]) -> int:
     line, best, fewest = f" {' '.join(said)} ", 0, max(min(_FEWEST_WORDS, len(known)), 2)
     fixed = set(known)
     for literal in re.findall(_LITERAL, re.sub(_JOINED, "{}", text)):
-        parts = [identifiers(part.lower()) for part in re.split(_VALUE, "".join(literal))]
+        parts = [read_out(part.lower()) for part in re.split(_VALUE, "".join(literal))]
         count = sum(word in fixed for part in parts for word in part)
         if count >= max(fewest, best + 1) and _in_order(parts, line):
             best = count
@@ -280,7 +280,7 @@ def _resembling(
     index: Index, text: str, found: Candidates, aside: BoolArray
 ) -> tuple[IdArray, FloatArray]:
     """Return the chunks that hold most pairs of words of a text, and the share of them."""
-    fixed = set(identifiers(without_values(text).lower()))
+    fixed = set(read_out(without_values(text).lower()))
     every = {pair for pair in _pairs(text) if not ASKING.issuperset(pair)}
     # A value of many words, as a position on a board, is no more of a message than another.
     pairs = {pair for pair in every if fixed.issuperset(pair)} or every
@@ -295,5 +295,10 @@ def _resembling(
     return ids[held >= least], held[held >= least] / np.float32(len(pairs))
 
 
+def _words_in(text: str) -> float:
+    """Return how many words a text has, two characters of what is written unspaced as one."""
+    return sum(0.5 if holds_unspaced(each) else 1.0 for each in read_out(text))
+
+
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    return pairwise(identifiers(text.lower()))
+    return pairwise(read_out(text.lower()))

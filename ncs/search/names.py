@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ncs.index.reading import ChunkNames, ChunkRow, Index
 from ncs.search.homes import Home, Homes
-from ncs.text import head_of_stem, plain, stem, words
+from ncs.text import head_of_stem, plain, stem, unaccented, words
 from ncs.types import KINDS, Kind
 
 AS_WRITTEN, ANY_CASE, ANY_WRITING, OTHER_OWNER, OTHER_OWNER_ANY = 1.0, 0.95, 0.9, 0.7, 0.65
@@ -88,7 +88,7 @@ def asked_for(text: str) -> Asked | None:
     stems = frozenset(stem(word) for word in words(whole))
     if not pieces or not stems:
         return None
-    every = {head_of_stem(stem(word)) or word for word in words(pieces[-1])}
+    every = {head_of_stem(stem(word)) or unaccented(word) for word in words(pieces[-1])}
     heads = tuple(sorted(every, key=lambda head: (-len(head), head))[:_HEADS])
     return Asked(pieces, stems, heads, plain(pieces[-1]), plain("".join(pieces)))
 
@@ -100,7 +100,7 @@ def match(asked: Asked, name: str) -> float:
         asked: what was asked.
         name: a qualified name as the index has it, its owners set off by dots.
     """
-    folded = name.lower().replace("_", "")
+    folded = unaccented(name.lower().replace("_", ""))
     if not all(head in folded for head in asked.heads):
         return 0.0
     # Objective-C's `insert:at:` is asked for by its first part too.

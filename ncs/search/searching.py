@@ -16,7 +16,15 @@ from ncs.search.located import absent, line_in, lines_asked, past_end, worth_rea
 from ncs.search.naming import Caller, as_told
 from ncs.search.paths import asks_for_tests, path_words_of
 from ncs.search.query import Query
-from ncs.search.question import holds_code, is_symbol, length, plain_name, says_nothing, subject
+from ncs.search.question import (
+    holds_code,
+    is_foreign,
+    is_symbol,
+    length,
+    plain_name,
+    says_nothing,
+    subject,
+)
 from ncs.search.ranking import others, ranked
 from ncs.search.relations import Relation
 from ncs.search.relevance import Evidence, leads, relevance
@@ -26,6 +34,7 @@ from ncs.search.spelling import Spelling, spelling
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
 from ncs.search.uses import Related, related
+from ncs.text import spaced
 from ncs.types import KINDS, ROLES, BoolArray, Encoder, FloatArray, Hit, IdArray, Place
 
 _ALSO = 2  # places of a file beside the one that leads
@@ -76,6 +85,7 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
         IndexMismatch: the encoder is another than the index was made with.
         IndexDamaged: the index could not be read.
     """
+    query = replace(query, text=spaced(query.text))
     mask, text = allowed(index, query), query.text
     uses = related(index, query.text, mask) if query.mode in ("hybrid", "lexical") else None
     if uses is not None and len(uses.ids):
@@ -300,17 +310,19 @@ def _scores(
             if uses is None
             else used(index, paths, uses, found)
         )
+    foreign = is_foreign(query.text)
     score = fuse(
         None if words is None else scaled(raised.score),
         # What a name means is where it is defined, and not where it is used.
         None if near is None or uses is not None else files[owners],
         raised.prior,
         exact=raised.exact or holds_code(query.text),
+        foreign=foreign,
         known=float(share.max(initial=0.0)),
     )
     if is_symbol(query.text):
         score = ahead(score, raised.holds)
-    inside = worth_inside(score, cosine, share, exact=raised.exact)
+    inside = worth_inside(score, cosine, share, exact=raised.exact or foreign)
     if raised.exact and words is not None:
         inside = worth_reading(index, query.text, ids, inside, raised.stands)
     if not raised.exact:  # a name may be meant where it is imported

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ncs.lexical import Postings, rarity
 from ncs.search.question import plain_words, sought
-from ncs.text import head_of_stem, identifier_tokens, stem_token
+from ncs.text import head_of_stem, identifier_tokens, stem_token, unaccented
 from ncs.thesaurus import other_words
 
 LINES = 8
@@ -200,14 +200,14 @@ def _as_written(name: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Return a text in lower case, every character at its place."""
+    """Return a text in lower case and without accents, every character at its place."""
     folded = text.lower()
-    if len(folded) == len(text):
-        return folded
-    return "".join(low if len(low := each.lower()) == 1 else each for each in text)
+    if len(folded) != len(text):
+        folded = "".join(low if len(low := each.lower()) == 1 else each for each in text)
+    return unaccented(folded)
 
 
 def _heads(terms: dict[str, float]) -> list[str]:
     """Return strings of which a line with one of the terms holds one: a sieve, for speed."""
-    heads = {head_of_stem(term[1:]) if term.startswith("~") else term for term in terms}
+    heads = {head_of_stem(term[1:]) if term.startswith("~") else _folded(term) for term in terms}
     return [head for head in heads if not any(h in head for h in heads - {head})]

@@ -15,7 +15,7 @@ from ncs.search.question import ASKING, is_symbol
 from ncs.text import identifiers, lexical_tokens, parts, plain, words
 from ncs.types import IdArray
 
-_NAME = r"[A-Za-z_]\w*(?:\(\))?"
+_NAME = r"[^\W\d]\w*(?:\(\))?"
 _MOST_CHUNKS_READ = 20  # chunks that hold a name or all of its parts, the best of them
 _SHORTEST = 6  # letters: many short names are a slip away from each other
 

@@ -1,5 +1,6 @@
 """Files that are not in UTF-8: their words are found, their lines are those of an editor."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,49 @@ def test_every_encoding_gives_the_same_words_on_the_same_lines(
     assert chunk.text == CODE.removesuffix("\n")
     assert (chunk.span.start, chunk.span.end, chunk.symbol) == (1, 5, "Prüfer")
     assert chunk.target.text == "Überprüft die Größe einer Datei."
+
+
+CHINESE = "/** 用户登录管理 */\ninterface UserService {\n    // 根据用户名获取后台管理员\n}\n"
+JAPANESE = "# 音声を書き出す処理\n# プロジェクトファイルを新しい形式に移行する\ndef save(): pass\n"
+KOREAN = "// 사용자의 비밀번호를 확인하고 세션을 만든다\nfunction login() { return 1; }\n"
+RUSSIAN = "// Проверяет баланс пользователя и списывает средства\nint pay() { return 0; }\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "encoding"),
+    [
+        (CHINESE, "gbk"), (CHINESE, "gb18030"),
+        (JAPANESE, "cp932"), (JAPANESE, "euc_jp"),
+        (KOREAN, "cp949"),
+        (RUSSIAN, "cp1251"), (RUSSIAN, "koi8_r"),
+    ],
+)  # fmt: skip
+def test_older_encodings_of_other_scripts_are_told_apart(
+    tmp_path: Path, said: str, encoding: str
+) -> None:
+    data = said.encode(encoding)
+    assert utf8(data).decode() == said
+    (tmp_path / "a.java").write_bytes(b"\n" * 3 + data)  # all but commentary is ASCII
+    (found,) = walk(tmp_path)
+    assert isinstance(found, SourceFile)
+    # Where all is written so, as in a README, most bytes are no UTF-8: a text all the same.
+    alone = "".join(re.findall(r"[^\x00-\x7f]+", said))
+    (tmp_path / "a.java").write_bytes(alone.encode(encoding))
+    (found,) = walk(tmp_path)
+    assert isinstance(found, SourceFile)
+
+
+def test_a_few_stray_bytes_in_utf_8_are_of_no_other_script() -> None:
+    strays = "é".encode("latin-1") * 8
+    assert utf8(CHINESE.encode() + strays).decode() == CHINESE + "é" * 8
+
+
+def test_accents_of_latin_1_stay_what_they_are() -> None:
+    french = (
+        "// Vérifie le mot de passe saisi et crée une session.\n"
+        "// Où l'élève est déjà inscrit, rien n'est effacé: l'année précédente est gardée.\n"
+    )
+    assert utf8(french.encode("latin-1")).decode() == french
 
 
 def test_windows_characters_are_no_controls() -> None:

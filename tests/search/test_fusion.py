@@ -73,22 +73,32 @@ ALIKE = floats([1, 1, 1])
 
 def test_fusion_is_the_lexical_share_of_the_best_and_the_files_score() -> None:
     words, files, weight = scaled(floats([4, 2, 0])), floats([0.5, 0.5, 1]), NEURAL_WEIGHT
-    plain = fuse(words, files, ALIKE, exact=False, known=1.0)
+    plain = fuse(words, files, ALIKE, exact=False, foreign=False, known=1.0)
     assert plain.tolist() == pytest.approx([1 + 0.5 * weight, 0.5 + 0.5 * weight, weight])
-    name = fuse(words, files, ALIKE, exact=True, known=0.0)
+    name = fuse(words, files, ALIKE, exact=True, foreign=False, known=0.0)
     share = EXACT_SHARE * weight
     assert name.tolist() == pytest.approx([1 + 0.5 * share, 0.5 + 0.5 * share, share])
-    assert fuse(words, None, ALIKE, exact=False, known=1.0).tolist() == [1.0, 0.5, 0.0]
-    assert fuse(None, files, ALIKE, exact=True, known=1.0).tolist() == files.tolist()
+    assert fuse(words, None, ALIKE, exact=False, foreign=False, known=1.0).tolist() == [
+        1.0,
+        0.5,
+        0.0,
+    ]
+    assert (
+        fuse(None, files, ALIKE, exact=True, foreign=False, known=1.0).tolist() == files.tolist()
+    )
     assert scaled(floats([0, 0])).tolist() == [0, 0]
 
 
 def test_a_path_counts_for_words_and_a_little_for_latents() -> None:
     words, files, tests = floats([1, 1]), floats([1, 1]), floats([1, 0.3])
-    assert fuse(words, None, tests, exact=False, known=1.0).tolist() == pytest.approx([1, 0.3])
+    assert fuse(
+        words, None, tests, exact=False, foreign=False, known=1.0
+    ).tolist() == pytest.approx([1, 0.3])
     little = 0.3**LATENT_PRIOR
-    assert fuse(None, files, tests, exact=False, known=1.0).tolist() == pytest.approx([1, little])
-    both = fuse(words, files, tests, exact=False, known=1.0)
+    assert fuse(
+        None, files, tests, exact=False, foreign=False, known=1.0
+    ).tolist() == pytest.approx([1, little])
+    both = fuse(words, files, tests, exact=False, foreign=False, known=1.0)
     assert both[1] == pytest.approx(0.3 + NEURAL_WEIGHT * little)
 
 
@@ -96,14 +106,15 @@ def test_a_path_counts_for_words_and_a_little_for_latents() -> None:
 def test_the_fewer_words_are_known_the_more_the_meaning_counts(one: float, other: float) -> None:
     few, many = sorted([one, other])
     none, file = floats([0.0]), floats([1.0])
-    strange = fuse(none, file, file, exact=False, known=few)[0]
-    assert strange >= fuse(none, file, file, exact=False, known=many)[0]
+    strange = fuse(none, file, file, exact=False, foreign=False, known=few)[0]
+    assert strange >= fuse(none, file, file, exact=False, foreign=False, known=many)[0]
 
 
 def test_where_hardly_a_word_is_known_the_meaning_counts_far_more() -> None:
     none, file = floats([0.0]), floats([1.0])
     strange, few, some = (
-        fuse(none, file, file, exact=False, known=known)[0] for known in (0.0, 0.35, 0.7)
+        fuse(none, file, file, exact=False, foreign=False, known=known)[0]
+        for known in (0.0, 0.35, 0.7)
     )
     assert strange - few > 5 * (few - some) > 0
 
