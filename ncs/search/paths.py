@@ -56,7 +56,8 @@ _CODE_BELOW_SOURCES = "doc"  # an editor's documents, not what is said of its co
 _LOADED = r"(?:^|/)(?:assets|static|public|webapp|www)/(?:[^/]+/)*vendors(?=/|$)"
 _NAMES = _marked({
     _BARRELS: "__init__.py index.js index.jsx index.ts index.tsx mod.rs package-info.java",
-    _PROSE: "Doxyfile LICENSE LICENCE COPYING NOTICE AUTHORS README CHANGELOG",
+    _PROSE: "Doxyfile LICENSE LICENCE COPYING COPYRIGHT NOTICE AUTHORS CONTRIBUTORS CODEOWNERS "
+            "MAINTAINERS README CHANGELOG ChangeLog Changelog CHANGES Changes HISTORY NEWS TODO",
 })  # fmt: skip
 _MANY_CHUNKS = 10  # of a file that declares much
 _FEW_RUNS = (

@@ -25,6 +25,15 @@ _DEFINITION = (
     rf"(?P<kind>(?:{_KINDS}) )?(?P<name>\S+?)"
     r"(?P<said> (?:definition|declaration)|(?(asks) (?:defined|declared)| is defined))?\s*\??"
 )
+# Of two words one, where the first of them alone says something else: a log, a sign.
+_AS_ONE = (
+    (r"(?<!\bat )(?<!\bdollar )(?<!\bequals )\bsign(?:s|ed|ing)? in(?:to)?\b", "login"),
+    (
+        r"(?<!\bthe )\blog(?:s|ged|ging)? (?:in(?:to)?\b(?! (?:an?|the|this|each)\b)|on to\b)",
+        "login",
+    ),
+    (r"\b(?:sign(?:s|ed|ing)?|log(?:s|ged|ging)?) (?:out|off)\b", "logout"),
+)
 # Words that ask, and small ones, rather than say what is asked for.
 _ASKED = "how what where which does do is are when work works handled implemented"
 _QUESTION = frozenset(_ASKED.split())
@@ -185,8 +194,15 @@ def told(text: str) -> str:
 
 
 def _asked(text: str) -> str:
-    """Return a question as `told` has it, without what asks where words have no spaces."""
+    """Return a question as `told` has it, two words that mean one thing as one.
+
+    And without what asks, where words have no spaces.
+    """
     said = told(text)
+    small = said.lower()
+    if "log" in small or "sign" in small:
+        for two, one in _AS_ONE:
+            said = re.sub(two, one, said, flags=re.IGNORECASE)
     if not holds_unspaced(said):
         return said
     plain = re.sub(_ASKED_UNSPACED, " ", said)

@@ -226,9 +226,11 @@ def _signs(
     if near is not None and len(near.ids) < len(scores.ids):  # some are not in the shortlist
         cosine = cosines(index, ids, near.query)
     best_cosine = np.maximum(runs.best(scores.cosine)[file], np.float32(0.0))
+    # In a script that the model was not taught, how near a text is says nothing.
+    told = near is not None and (words is None or not is_foreign(query.text))
     evidence = Evidence(
         share=None if words is None else runs.best(scores.share)[file],
-        cosine=None if near is None else np.maximum(best_cosine, cosine),
+        cosine=np.maximum(best_cosine, cosine) if told else None,
         whole=whole,
         hundredth=hundredth,
         lead=leads(runs.best(scores.score))[file],

@@ -55,7 +55,7 @@ FILES = [
     "test_a.py", "aTest.java", "a.test.ts", "__init__.py", "compat.py", "x.d.ts", "b.md", "c",
     ".hidden", "index.js", "conftest.py", "docs", "legacy.", "single_include", "a.spec.js",
     "LATEST.md", "RetryTests.cs", "Test.java", "testing.c", "b-tests.", "test_", "9Test.x",
-    "FsTestCase.php", "LICENSE", "README", "license",
+    "FsTestCase.php", "LICENSE", "README", "ChangeLog", "license",
 ]  # fmt: skip
 
 
@@ -76,7 +76,7 @@ FACTORS = (
     (r"(^|/)(_?compat|legacy|deprecated|single_include)[/.]", 0.6),
     (r"(^|/)(third_party|vendor)/", 0.4),
     (r"(^|/)(__init__\.py|index\.[jt]sx?|mod\.rs|package-info\.java)$", 0.5),
-    (r"(^|/)(LICENSE|README)$", 0.5),
+    (r"(^|/)(LICENSE|README|ChangeLog)$", 0.5),
     (r"\.d\.ts$", 0.7),
     (r"\.(md|rst|txt|json|ya?ml|toml|lock|html|css|cfg|ini|xml)$", 0.5),
 )

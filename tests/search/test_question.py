@@ -161,3 +161,20 @@ def test_names_of_code_are_looked_for_in_time(unit: str) -> None:
 )
 def test_a_question_for_a_definition_is_its_name(text: str, asked: str) -> None:
     assert plain_name(text) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("how does a user stay signed in", "user stay login"),
+        ("sign into the site with a key", "login site key"),
+        ("who is logged in on two devices", "who login two devices"),
+        ("Logging out everywhere", "logout everywhere"),
+        ("after the at sign in a comment", "after sign comment"),
+        ("errors are logged in the file", "errors logged file"),
+        ("write to the log in one go", "write log one go"),
+        ("what it logs on failure", "logs failure"),
+    ],
+)
+def test_two_words_that_mean_one_thing_are_one(text: str, said: str) -> None:
+    assert " ".join(sought(text)) == said
