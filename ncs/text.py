@@ -104,6 +104,12 @@ def spaced(text: str) -> str:
     return _unspaced_edge().sub(" ", text) if holds_unspaced(text) else text
 
 
+def count_words(text: str) -> int:
+    """Return how many words a text has, two characters of what is written unspaced as one."""
+    words = spaced(text).split()
+    return sum((len(word) + 1) // 2 if holds_unspaced(word) else 1 for word in words)
+
+
 @cache
 def _unspaced_edge() -> re.Pattern[str]:
     within = f"[{''.join(_UNSPACED)}]"

@@ -7,7 +7,7 @@ from itertools import chain
 
 from ncs.corpus import pod
 from ncs.corpus.sentences import last_end
-from ncs.text import fold, holds_unspaced
+from ncs.text import count_words, fold, holds_unspaced
 
 LONGEST = 300  # characters of a target
 _SHORTEST_CUT = 80  # a sentence end before this many characters is no place to cut
@@ -533,7 +533,7 @@ def _behind_editor(text: str) -> str:
     if found is None:
         return text
     head, rest = text[: found.start()], text[found.end() :]
-    return rest if len(_URL.sub("", head).split()) <= _FEW_WORDS else f"{head}\n{rest}"
+    return rest if count_words(_URL.sub("", head)) <= _FEW_WORDS else f"{head}\n{rest}"
 
 
 def documentation(raw: str, *, references: bool = False) -> str:
@@ -625,8 +625,9 @@ def _is_legal(said: str, text: str) -> bool:
 
     The name of a project and its address are no sentence.
     """
-    words = [word for word in _URL.sub("", said).split() if any(map(str.isalnum, word))]
-    return is_licence(said) or (len(words) < _FEW_WORDS and is_licence(text))
+    words = (word for word in _URL.sub("", said).split() if any(map(str.isalnum, word)))
+    few = count_words(" ".join(words)) < _FEW_WORDS
+    return is_licence(said) or (few and is_licence(text))
 
 
 def is_licence(text: str) -> bool:
