@@ -533,7 +533,8 @@ def _behind_editor(text: str) -> str:
     if found is None:
         return text
     head, rest = text[: found.start()], text[found.end() :]
-    return rest if count_words(_URL.sub("", head)) <= _FEW_WORDS else f"{head}\n{rest}"
+    named = head.isascii() and len(_URL.sub("", head).split()) <= _FEW_WORDS
+    return rest if named else f"{head}\n{rest}"
 
 
 def documentation(raw: str, *, references: bool = False) -> str:

@@ -79,12 +79,32 @@ _TEST_ENDS = tuple(f"{mark}{word}" for mark in "._-" for word in ("test", "tests
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 # Words of a question by which such places are what it asks for.
 _ASKED = {
-    _TESTS: frozenset({"test", "tests", "testing", "spec", "specs", "fixture", "fixtures"}),
+    _TESTS: frozenset(
+        {
+            "test",
+            "tests",
+            "testing",
+            "spec",
+            "specs",
+            "fixture",
+            "fixtures",
+            "тест",
+            "тесты",
+            "тестов",
+            "teste",
+            "testes",
+            "prueba",
+            "pruebas",
+        }
+    ),
     _OLD: frozenset({"compat", "deprecated", "legacy", "old", "older"}),
     _VENDORED: frozenset({"vendor", "vendors", "vendored", "third", "party"}),
     _TRANSLATIONS: frozenset({"locale", "locales", "translated", "translation", "translations"}),
     _GENERATED: frozenset({"generated", "generator", "generators", "codegen"}),
 }
+
+
+_TESTS_UNSPACED = ("测试", "測試", "テスト", "테스트")  # where words have no spaces
 
 
 class SaidFiles(NamedTuple):
@@ -265,7 +285,8 @@ def asks_for_tests(text: str) -> bool:
 def _asked(text: str) -> int:
     """Return the marks of places that a question asks for."""
     said = topic(text)  # a report may say at its end that tests were added
-    return sum(mark for mark, asks in _ASKED.items() if not asks.isdisjoint(said))
+    found = sum(mark for mark, asks in _ASKED.items() if not asks.isdisjoint(said))
+    return found | (_TESTS if any(word in text for word in _TESTS_UNSPACED) else 0)
 
 
 def _alike(word: str, other: str) -> bool:

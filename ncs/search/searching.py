@@ -30,6 +30,7 @@ from ncs.search.relations import Relation
 from ncs.search.relevance import Evidence, leads, relevance
 from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import LINES_BEFORE, Snippet, Snippets, rarities
+from ncs.search.speech import in_english
 from ncs.search.spelling import Spelling, spelling
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
@@ -85,7 +86,7 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
         IndexMismatch: the encoder is another than the index was made with.
         IndexDamaged: the index could not be read.
     """
-    query = replace(query, text=spaced(query.text))
+    query = replace(query, text=in_english(spaced(query.text)))
     mask, text = allowed(index, query), query.text
     uses = related(index, query.text, mask) if query.mode in ("hybrid", "lexical") else None
     if uses is not None and len(uses.ids):

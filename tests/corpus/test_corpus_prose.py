@@ -565,6 +565,7 @@ def test_markup_of_functional_languages_is_not_told(comment: str, said: str) -> 
 def test_what_is_written_without_spaces_is_of_several_words() -> None:
     above = "/**\n * 订单超时取消并解锁库存的定时器\n * Created by macro on 2018/8/24.\n */"
     assert documentation(above) == "订单超时取消并解锁库存的定时器"
+    assert documentation(above.replace("订单超时取消并解锁库存的定时器", "订单管理Service"))
     assert documentation("/**\n * Order.java\n * Created by macro on 2018/8/24.\n */") == ""
     assert remark("// 验证用户的密码并创建会话")[1] == 6
     assert remark("// パスワードを確認する http://a.b/c")[0]

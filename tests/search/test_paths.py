@@ -14,7 +14,7 @@ from ncs.api.opening import Codebase
 from ncs.index.reading import open_index
 from ncs.lexical import rarity
 from ncs.search import ports
-from ncs.search.paths import PathWords, path_words_of
+from ncs.search.paths import PathWords, asks_for_tests, path_words_of
 from ncs.text import stem, words
 
 
@@ -302,3 +302,11 @@ def test_what_a_tool_wrote_comes_after_its_like_and_is_found_by_name(codebase: C
     for asked in ("jar_label_text", "jarLabelText"):
         hit = codebase.search(asked, 1)[0]
         assert (hit.path, hit.symbol) == ("app/jars.h", "jar_label_text")
+
+
+@pytest.mark.parametrize(
+    "text", ["登录的测试", "ログインのテスト", "로그인 테스트", "тесты входа"]
+)
+def test_tests_are_asked_for_in_other_languages(text: str) -> None:
+    assert asks_for_tests(text)
+    assert not asks_for_tests(text[:2])

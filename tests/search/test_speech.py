@@ -1,0 +1,64 @@
+"""Uses and definitions that are asked for in other languages."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ncs.search.speech import in_english
+from ncs.text import spaced
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("谁调用了UserService.save？", "where is UserService.save used"),
+        ("UserService在哪里被使用", "where is UserService used"),
+        ("在哪里用到了 parse", "where is parse used"),
+        ("getUser 被谁调用", "where is getUser used"),
+        ("getUser的调用者", "where is getUser used"),
+        ("getUserはどこで使われていますか？", "where is getUser used"),
+        ("getUserの呼び出し元", "where is getUser used"),
+        ("getUserを呼び出している箇所はどこ", "where is getUser used"),
+        ("getUser는 어디서 호출되나요?", "where is getUser used"),
+        ("getUser를 사용하는 곳", "where is getUser used"),
+        ("где используется ParserFactory?", "where is ParserFactory used"),
+        ("кто вызывает parse_query", "where is parse_query used"),
+        ("onde é usado o parseQuery?", "where is parseQuery used"),
+        ("parseQuery onde e usado", "where is parseQuery used"),
+        ("quién llama a parseQuery", "where is parseQuery used"),
+        ("où est utilisé parseQuery", "where is parseQuery used"),
+        ("wo wird parse aufgerufen?", "where is parse used"),
+        ("wer ruft a::parse auf", "where is a::parse used"),
+        ("UserService 在哪定义的？", "where is UserService defined"),
+        ("UserServiceはどこで定義されていますか", "where is UserService defined"),
+        ("UserService 어디에 정의되어 있나요", "where is UserService defined"),
+        ("где определён UserService", "where is UserService defined"),
+        ("wo ist UserService definiert", "where is UserService defined"),
+        ("哪些类继承了BaseTask", "subclasses of BaseTask"),
+        ("BaseTaskを継承しているクラス", "subclasses of BaseTask"),
+        ("кто реализует BaseTask", "subclasses of BaseTask"),
+        ("parseQuery的单元测试", "tests of parseQuery"),
+        ("parseQueryのテスト", "tests of parseQuery"),
+        ("тесты для parseQuery", "tests of parseQuery"),
+    ],
+)
+def test_uses_are_asked_for_in_other_languages(text: str, english: str) -> None:
+    assert in_english(spaced(text)) == english
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "谁使用了缓存", "如何测试 UserService 的登录", "用户登录", "где проверяется баланс",
+        "onde sao copiadas as notas", "how is parse used", "wo wird der Wert gelesen",
+        "tests of parse", "qui est-ce", "parse の処理",
+    ],
+)  # fmt: skip
+def test_other_questions_stay_as_they_are(text: str) -> None:
+    assert in_english(text) == text
+
+
+@given(st.text(alphabet="谁调用了在哪里parse的 はどこで使われwo wird?", max_size=60))
+def test_a_question_stays_or_asks_in_english(text: str) -> None:
+    found = in_english(text)
+    assert found == text or found.startswith(("where is ", "subclasses of ", "tests of "))
