@@ -25,7 +25,7 @@ _IDENTIFIER = re.compile(r"\w+")
 # camelCase, HTTPServer, utf8, snake_case.
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 # Scripts that set no spaces between words, or few: Han, hiragana, katakana, hangul. A run of one
-# is cut into pairs of characters, as Lucene's CJKBigramFilter does; all words of a sentence in one
+# is cut into pairs of characters, as Lucene's CJKBigramFilter does: a sentence of them as one word
 # would be found by nobody.
 _UNSPACED = (
     "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd",
@@ -34,8 +34,7 @@ _UNSPACED = (
     "\u1100-\u11ff\u3130-\u318f\uac00-\ud7ff",
 )
 _PAIRED = 2  # characters
-# Capitals of Latin-1, Greek and Cyrillic; any other letter beyond ASCII counts as lower case.
-_CAPITALS = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0391-\u03ab\u0400-\u042f"
+_CASED = range(0xC0, 0x530)  # letters beyond ASCII that are told capital from small: to Cyrillic
 
 _NOT_PLAIN = re.compile(r"[\W_]+")
 
@@ -46,11 +45,13 @@ _SUFFIXES = (
 )  # fmt: skip
 _SHORTEST_STEM = 3
 _FOREIGN_STEM = 5  # letters
+# Letters whose marks are a part of them, as people write them who do not have them.
+_SPELLED_OUT = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
 
 
 def words(text: str) -> list[str]:
     """Return the lower-case words of a text, identifiers cut at their inner boundaries."""
-    return [word for name in _IDENTIFIER.findall(text) for word in parts(name)]
+    return [word for name in identifiers(text) for word in parts(name)]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -61,28 +62,52 @@ def parts(identifier: str) -> tuple[str, ...]:
     """
     if identifier.isascii():
         return tuple(part.lower()[:_LONGEST_WORD] for part in _PART.findall(identifier))
-    return tuple(_foreign_parts(identifier))
+    if holds_unspaced(identifier):
+        return tuple(part for piece in _cut(identifier) for part in _parts_of(piece))
+    return tuple(part.lower()[:_LONGEST_WORD] for part in _foreign_part().findall(identifier))
 
 
-def _foreign_parts(identifier: str) -> Iterator[str]:
-    """Yield the parts of an identifier that has letters beyond ASCII."""
-    for found in _foreign_part().finditer(identifier):
-        part = found[0].lower()
-        if not found["unspaced"]:
-            yield part[:_LONGEST_WORD]
+def _parts_of(piece: str) -> tuple[str, ...]:
+    """Return the parts of a piece as `_cut` gives it: a pair is one."""
+    return (piece,) if holds_unspaced(piece) else parts(piece)
+
+
+def _cut(run: str) -> Iterator[str]:
+    """Yield the pieces of a run of letters and digits: names, and pairs of what is unspaced."""
+    for piece in _unspaced().split(run):
+        if not holds_unspaced(piece):
+            yield from (piece,) if piece else ()
             continue
-        for at in range(max(len(part) - _PAIRED + 1, 1)):
-            yield part[at : at + _PAIRED]
+        for one in _of_one_script().findall(unicodedata.normalize("NFKC", piece)):
+            yield from (one[at : at + _PAIRED] for at in range(max(len(one) - _PAIRED + 1, 1)))
+
+
+# Made when they are needed: most code has no such letters.
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    return re.compile(f"([{''.join(_UNSPACED)}]+)")
+
+
+@cache
+def _of_one_script() -> re.Pattern[str]:
+    return re.compile("|".join(f"[{script}]+" for script in _UNSPACED))
+
+
+@cache
+def _unspaced_edge() -> re.Pattern[str]:
+    within, other = f"[{''.join(_UNSPACED)}]", f"[^\\W{''.join(_UNSPACED)}]"
+    return re.compile(f"(?<={within})(?={other})|(?<={other})(?={within})")
 
 
 @cache
 def _foreign_part() -> re.Pattern[str]:
-    """Return the expression of such a part, made when it is needed: most code has none."""
-    letters = rf"[^\W\d_{_CAPITALS}{''.join(_UNSPACED)}]"
-    runs = "|".join(f"[{script}]+" for script in _UNSPACED)
+    """Return the expression of a part of a name that has letters beyond ASCII."""
+    capitals = "A-Z" + "".join(letter for letter in map(chr, _CASED) if letter.isupper())
+    small = rf"[^\W\d_{capitals}]"
     return re.compile(
-        rf"(?P<unspaced>{runs})|[{_CAPITALS}]+(?=[{_CAPITALS}]{letters})"
-        rf"|[{_CAPITALS}]?{letters}+|[{_CAPITALS}]+|\d+"
+        rf"[{capitals}]+(?=[{capitals}]{small})|[{capitals}]?{small}+|[{capitals}]+|\d+"
     )
 
 
@@ -104,22 +129,23 @@ def spaced(text: str) -> str:
     return _unspaced_edge().sub(" ", text) if holds_unspaced(text) else text
 
 
-def count_words(text: str) -> int:
-    """Return how many words a text has, two characters of what is written unspaced as one."""
-    words = spaced(text).split()
-    return sum((len(word) + 1) // 2 if holds_unspaced(word) else 1 for word in words)
+def units(text: str) -> list[str]:
+    """Return the words of a text as blanks part them, two characters of what is unspaced as one.
 
-
-@cache
-def _unspaced_edge() -> re.Pattern[str]:
-    within = f"[{''.join(_UNSPACED)}]"
-    other = f"[^\\W{''.join(_UNSPACED)}]"
-    return re.compile(f"(?<={within})(?={other})|(?<={other})(?={within})")
-
-
-@cache
-def _unspaced() -> re.Pattern[str]:
-    return re.compile(f"([{''.join(_UNSPACED)}]+)")
+    `调用UserService保存数据` → 调用 UserService 保存 数据.
+    """
+    found = spaced(text).split()
+    if text.isascii():
+        return found
+    return [
+        piece
+        for word in found
+        for piece in (
+            [word[at : at + _PAIRED] for at in range(0, len(word), _PAIRED)]
+            if holds_unspaced(word)
+            else [word]
+        )
+    ]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -134,7 +160,7 @@ def stem(word: str) -> str:
     if not word.isascii():
         if holds_unspaced(word):
             return word
-        word = unaccented(word)
+        word = spelled_out(word)
         if not word.isascii():
             return word[:_FOREIGN_STEM]
     if len(word) <= 4:
@@ -168,6 +194,13 @@ _UNACCENTED = _Unaccented()
 def unaccented(text: str) -> str:
     """Return a text whose letters have no accents, every character at its place."""
     return text if text.isascii() else text.translate(_UNACCENTED)
+
+
+def spelled_out(text: str) -> str:
+    """Return a text as people write it who have no letters but a to z; it may be longer."""
+    if text.isascii():
+        return text
+    return unaccented(unicodedata.normalize("NFKC", text)).translate(_SPELLED_OUT)
 
 
 def head_of_stem(stem: str) -> str:
@@ -204,8 +237,12 @@ def stem_token(stem: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def identifier_tokens(identifier: str) -> tuple[str, ...]:
     """Return what `lexical_tokens` counts of one identifier."""
-    if holds_unspaced(identifier):  # a part of a sentence, and no word
-        return tuple(chain.from_iterable(map(_piece_tokens, _unspaced().split(identifier))))
+    if holds_unspaced(identifier):
+        return tuple(
+            token
+            for piece in _cut(identifier)
+            for token in ((piece,) if holds_unspaced(piece) else identifier_tokens(piece))
+        )
     whole = identifier.lower().strip("_")[:_LONGEST_WORD]
     if not whole:
         return ()
@@ -215,11 +252,6 @@ def identifier_tokens(identifier: str) -> tuple[str, ...]:
         tokens.extend(pieces)
     tokens.extend(stem_token(stem(piece)) for piece in pieces if len(piece) > 2)
     return tuple(tokens)
-
-
-def _piece_tokens(piece: str) -> tuple[str, ...]:
-    """Return the tokens of a piece of a name that is of one script."""
-    return parts(piece) if holds_unspaced(piece) else identifier_tokens(piece)
 
 
 def lexical_tokens(text: str) -> list[str]:
@@ -383,7 +415,7 @@ def _tokens(
         elif text.isascii():
             tokens += text.translate(_BLANKED).replace("\n", f" {_LINE} ").split()
         else:
-            tokens += _NAME_OR_LINE.findall(text)
+            tokens += _cut_all(_NAME_OR_LINE.findall(unicodedata.normalize("NFKC", text)))
         tokens.append(_TEXT if several else _ALONE)
         leads += _LEAD.findall(text) if several else [""]
     return tokens, leads
@@ -432,9 +464,20 @@ def ranges(starts: IdArray, sizes: IdArray) -> IdArray:
 
 
 def identifiers(text: str) -> list[str]:
-    """Return the runs of letters, digits and underscores of a text, in order."""
+    """Return the runs of letters, digits and underscores of a text, in order.
+
+    Of what is written without spaces, its pairs of characters. Wide and narrow forms of a
+    character, and those whose marks stand behind them, are the usual one (NFKC).
+    """
     # Twice as fast on ASCII, which most code is.
-    return text.translate(_BLANKED).split() if text.isascii() else _IDENTIFIER.findall(text)
+    if text.isascii():
+        return text.translate(_BLANKED).split()
+    return _cut_all(_IDENTIFIER.findall(unicodedata.normalize("NFKC", text)))
+
+
+def _cut_all(runs: Iterable[str]) -> list[str]:
+    """Return the pieces of runs; a line feed is one."""
+    return [piece for run in runs for piece in (_cut(run) if holds_unspaced(run) else (run,))]
 
 
 def read_out(text: str) -> list[str]:
@@ -442,10 +485,10 @@ def read_out(text: str) -> list[str]:
 
     `用户 zhang 不存在` → 用 户 zhang 不 存 在: a literal may end between any two of them.
     """
-    found = identifiers(spaced(text))
     if text.isascii():
-        return found
-    return [piece for name in found for piece in (name if holds_unspaced(name) else (name,))]
+        return identifiers(text)
+    runs = _IDENTIFIER.findall(spaced(text))
+    return [piece for run in runs for piece in (run if holds_unspaced(run) else (run,))]
 
 
 def _first_names(text: str, most: int) -> Iterator[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, count, repeat
 
-from ncs.text import Numbered, fold, parts, positions
+from ncs.text import Numbered, fold, holds_unspaced, parts, positions
 
 PAD, BOS, EOS, UNKNOWN = range(4)  # ids of the marks; the words of a vocabulary follow
 MARKS = 4
@@ -18,7 +18,7 @@ MARKS = 4
 # As CodeXGLUE cuts, whose figures ours are compared with (`ncs.evaluate.explanations`): should a
 # decoder's tokens be others one day, these stay.
 PIECE = re.compile(r"\w+|[^\w\s]")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(\[])|(?<=[。！？])")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(\[])|(?<=[。！？])(?![。！？」』）])")
 _MARKUP = frozenset('`*"#@{}<>|\\~^$_')
 _CLOSING = frozenset(".,:;)]!?%'’/-")  # no space before them
 _OPENING = frozenset("([/-'’")  # no space behind them
@@ -126,7 +126,7 @@ def with_articles(said: Sequence[str]) -> list[str]:
 @lru_cache(maxsize=1 << 16)
 def is_name(word: str) -> bool:
     """Return whether a word is written as only names in code are: `loadRows`, `_x`, `utf8`."""
-    return "_" in word or len(parts(word)) > 1
+    return "_" in word or (len(parts(word)) > 1 and not holds_unspaced(word))
 
 
 def source(

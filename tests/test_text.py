@@ -1,6 +1,7 @@
 """Words, stems and tokens."""
 
 import re
+import unicodedata
 
 import numpy as np
 import pytest
@@ -9,14 +10,17 @@ from hypothesis import strategies as st
 
 from ncs.text import (
     document,
+    identifiers,
     lexical_tokens,
     loosely,
     ngram_buckets,
+    parts,
     path_words,
     read_out,
     spaced,
     stem,
     unaccented,
+    units,
     words,
 )
 
@@ -98,7 +102,26 @@ def test_accents_are_left_out_in_place(text: str) -> None:
 
 @given(st.text(max_size=60))
 def test_a_message_is_read_out_in_order(text: str) -> None:
-    assert "".join(read_out(text)) == "".join(re.findall(r"\w+", text))
+    assert "".join(read_out(text)).split() == "".join(re.findall(r"\w+", text)).split()
+
+
+def test_two_characters_count_as_a_word() -> None:
+    assert units("调用UserService保存数据了") == ["调用", "UserService", "保存", "数据", "了"]
+    assert units("plain words, two") == ["plain", "words,", "two"]
+
+
+def test_wide_narrow_and_parted_forms_are_one() -> None:
+    assert words("ﾊﾟｽﾜｰﾄﾞ") == words("パスワード") == words("パスワード".encode().decode())
+    assert words(unicodedata.normalize("NFD", "データ café")) == words("データ café")
+    assert words("ＵｓｅｒＩｄ") == ["user", "id"]
+
+
+def test_long_runs_are_not_kept() -> None:
+    """Sentences never come again: kept whole, they would push out the names that do."""
+    before = parts.cache_info().currsize
+    words("".join(map(chr, range(0x4E00, 0x4E00 + 5_000))))
+    assert parts.cache_info().currsize <= before + 5_000
+    assert max(map(len, identifiers("说" * 10_000))) == 2
 
 
 def test_path_words_say_stem_and_folder_twice() -> None:

@@ -1,5 +1,7 @@
 """Sentences and tokens, there and back; what of a text can be copied."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,7 +128,7 @@ def test_every_place_says_what_stands_in_the_text(text: str, places: int) -> Non
     found = read(text, places)
     assert len(found.surfaces) == len(found.lines) == len(found.words) <= places
     assert list(found.lines) == sorted(found.lines)
-    folded = text.lower()
+    folded = unicodedata.normalize("NFKC", text).lower()
     for surface, ids in zip(found.surfaces, found.words, strict=True):
         assert surface.lower() in folded
         assert len(ids) == 1 or is_name(surface)

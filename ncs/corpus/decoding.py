@@ -56,7 +56,7 @@ def utf8(data: bytes) -> bytes:
         data.decode()
     except UnicodeDecodeError:
         codec = _older_encoding(data)
-        text = data.decode(codec) if codec else data.decode(errors=_STRAY)
+        text = data.decode(codec, "replace") if codec else data.decode(errors=_STRAY)
         return text.encode()
     return data
 

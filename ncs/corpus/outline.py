@@ -12,7 +12,7 @@ from ncs.corpus.languages import LANGUAGES
 from ncs.corpus.prose import MOST_READ, documentation, uncomment
 from ncs.corpus.sections import sections
 from ncs.corpus.syntax import Found, Piece, Syntax, read_syntax
-from ncs.text import count_words, fold
+from ncs.text import fold, units
 from ncs.types import Definition, Kind, SourceFile, Span, Target
 
 _CHUNK_LINES = 25
@@ -301,7 +301,7 @@ class _Above:
             return False
         raw = self._data[block.start : block.end].decode("utf-8", "replace")
         said = documentation(raw)
-        alone = block.first == block.last or count_words(said) < _FEWEST_WORDS
+        alone = block.first == block.last or len(units(said)) < _FEWEST_WORDS
         return not alone or said.endswith(".") or _TAGGED.search(uncomment(raw)) is not None
 
     def _is_in_head(self, block: Piece) -> bool:

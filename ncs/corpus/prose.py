@@ -3,11 +3,10 @@
 import html
 import re
 from functools import lru_cache
-from itertools import chain
 
 from ncs.corpus import pod
 from ncs.corpus.sentences import last_end
-from ncs.text import count_words, fold, holds_unspaced
+from ncs.text import fold, spaced, units
 
 LONGEST = 300  # characters of a target
 _SHORTEST_CUT = 80  # a sentence end before this many characters is no place to cut
@@ -582,14 +581,9 @@ def remark(raw: str, *, references: bool = False) -> tuple[str, int]:
 
 def words_of(text: str) -> list[str]:
     """Return the words of a remark, two characters of what is written without spaces as one."""
-    found = _WORD.findall(text)
     if text.isascii():
-        return found
-    pairs = (
-        (word[at : at + 2] for at in range(0, len(word), 2)) if holds_unspaced(word) else (word,)
-        for word in found
-    )
-    return list(chain.from_iterable(pairs))
+        return _WORD.findall(text)
+    return units(" ".join(_WORD.findall(spaced(text))))
 
 
 def _points(said: str) -> bool:
@@ -627,7 +621,7 @@ def _is_legal(said: str, text: str) -> bool:
     The name of a project and its address are no sentence.
     """
     words = (word for word in _URL.sub("", said).split() if any(map(str.isalnum, word)))
-    few = count_words(" ".join(words)) < _FEW_WORDS
+    few = len(units(" ".join(words))) < _FEW_WORDS
     return is_licence(said) or (few and is_licence(text))
 
 

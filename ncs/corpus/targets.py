@@ -12,7 +12,7 @@ from ncs.corpus.prose import MOST_READ, is_licence, remark, shorten
 from ncs.corpus.sections import first_sentence, opening
 from ncs.corpus.syntax import Piece
 from ncs.corpus.titles import tested
-from ncs.text import count_words, fold
+from ncs.text import fold, units
 from ncs.types import Definition, SourceFile, Span, Target
 
 _SNIPPET = 150  # characters
@@ -388,7 +388,7 @@ def _given(code: str) -> str:
     sentence = first_sentence(lines, 1, len(lines))
     if sentence is None or len(longest) < _GOOD_PART * len(code):
         return ""
-    words = count_words(sentence[0])
+    words = len(units(sentence[0]))
     return f": {shorten(sentence[0], _SNIPPET).rstrip('.:')}" if words >= _FEWEST_WORDS else ""
 
 

@@ -24,7 +24,7 @@ import numpy as np
 from ncs.errors import IndexDamaged
 from ncs.index.packing import unpack
 from ncs.index.store import Store, damaged
-from ncs.text import path_words
+from ncs.text import path_words, spelled_out
 from ncs.types import FloatArray, IdArray, NDArray
 
 _TYPES = {1: "u1", 2: "<u2", 4: "<u4"}
@@ -185,11 +185,19 @@ class StoredTerms:
         return damaged(self._store.path, self._table, detail)
 
     def holding(self, pieces: Sequence[str]) -> Iterator[IdArray]:
-        """Yield the chunks of each term that holds all of some pieces, underscores passed over."""
+        """Yield the chunks of each term that holds all of some pieces.
+
+        Underscores and accents of the terms are passed over.
+        """
         for terms, block in self._kept or self._plain():
             at: Iterable[int] = range(len(terms))
             for piece in pieces:
-                at = [each for each in at if piece in terms[each]]
+                at = [
+                    each
+                    for each in at
+                    if piece in terms[each]
+                    or (not terms[each].isascii() and piece in spelled_out(terms[each]))
+                ]
             yield from (self.places(block.row(each))[0] for each in at)
 
     def without_underscores(self) -> Iterator[str]:

@@ -209,7 +209,8 @@ class Index(Numbers):
         """Return the chunks with a name that holds all of some pieces, ascending.
 
         Args:
-            pieces: in lower case; underscores of the names are passed over.
+            pieces: in lower case, without accents; those of the names are passed over, and so are
+                underscores.
         """
         found = {chunk for ids in self.names.holding(pieces) for chunk in ids.tolist()}
         return np.array(sorted(found), dtype=np.int64)

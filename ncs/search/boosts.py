@@ -34,7 +34,7 @@ from ncs.search.query import Query
 from ncs.search.question import is_flag, is_symbol, topic
 from ncs.search.runs import NEARLY_ALL, Candidates, Runs
 from ncs.search.uses import Related, text_of
-from ncs.text import identifier_tokens
+from ncs.text import identifier_tokens, spaced
 from ncs.types import KINDS, BoolArray, FloatArray, IdArray
 
 DEFINITION = 3.0  # a question that is a name, maybe spelled out: the chunk that defines it
@@ -182,7 +182,7 @@ def _by_names(index: Index, paths: PathWords, text: str, found: Candidates) -> W
     if name is not None:
         _, typed = valued(index, name.pieces[-1], _likely(index, paths, text, found))
         worth[np.searchsorted(found.ids, typed)] += TYPED
-    for token in filter(is_symbol, dict.fromkeys(_TOKEN.findall(text))):
+    for token in filter(is_symbol, dict.fromkeys(_TOKEN.findall(spaced(text)))):
         # A capital alone begins a sentence or a proper name; a capital inside is code.
         proper = token == token.capitalize()
         defined = _as_written(index, token) if proper else index.symbols(token)

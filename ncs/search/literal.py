@@ -14,7 +14,7 @@ from ncs.lexical import NOTHING, NOWHERE
 from ncs.search.lexical import lexical
 from ncs.search.question import ASKING, is_plain, told
 from ncs.search.runs import MOST_FLAGGED, MOST_READ, NEARLY_ALL, Candidates, Runs, distinct
-from ncs.text import holds_unspaced, identifiers, loosely, read_out
+from ncs.text import identifiers, loosely, read_out, units
 from ncs.types import BoolArray, FloatArray, IdArray
 
 _FEWEST_WORDS = 3  # of a text that is looked for as it stands
@@ -38,7 +38,8 @@ _PRINTED = (
     r"|^\W*(?:error|fatal|warning|panic)(?:\[\w+\])?:\s|\blevel=(?:error|warn|fatal)"
 )
 _MOST_PRINTED = 3  # lines that are looked for
-_AROUND = " \t\r\n\"'`.,:;!?()[]{}<>*-"  # marks that a message was pasted with
+# Marks that a message was pasted with.
+_AROUND = " \t\r\n\"'`.,:;!?()[]{}<>*-。，、！？：；「」『』【】（）…"
 # What is printed in front of a message: `SomeError: …`, `Fatal error: …`, `[WARN] …`.
 _FRONT = (
     r"\s*(?:[^:\n]{0,80}?(?i:error|exception|warning|fatal|panic|failure)[^:\s]*:"
@@ -295,9 +296,9 @@ def _resembling(
     return ids[held >= least], held[held >= least] / np.float32(len(pairs))
 
 
-def _words_in(text: str) -> float:
-    """Return how many words a text has, two characters of what is written unspaced as one."""
-    return sum(0.5 if holds_unspaced(each) else 1.0 for each in read_out(text))
+def _words_in(text: str) -> int:
+    """Return how many words a text has, marks left out."""
+    return len(units(" ".join(read_out(text)) if text.isascii() else re.sub(r"\W+", " ", text)))
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:

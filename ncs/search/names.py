@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ncs.index.reading import ChunkNames, ChunkRow, Index
 from ncs.search.homes import Home, Homes
-from ncs.text import head_of_stem, plain, stem, unaccented, words
+from ncs.text import head_of_stem, plain, spelled_out, stem, words
 from ncs.types import KINDS, Kind
 
 AS_WRITTEN, ANY_CASE, ANY_WRITING, OTHER_OWNER, OTHER_OWNER_ANY = 1.0, 0.95, 0.9, 0.7, 0.65
@@ -88,7 +88,7 @@ def asked_for(text: str) -> Asked | None:
     stems = frozenset(stem(word) for word in words(whole))
     if not pieces or not stems:
         return None
-    every = {head_of_stem(stem(word)) or unaccented(word) for word in words(pieces[-1])}
+    every = {head_of_stem(stem(word)) or spelled_out(word) for word in words(pieces[-1])}
     heads = tuple(sorted(every, key=lambda head: (-len(head), head))[:_HEADS])
     return Asked(pieces, stems, heads, plain(pieces[-1]), plain("".join(pieces)))
 
@@ -100,13 +100,21 @@ def match(asked: Asked, name: str) -> float:
         asked: what was asked.
         name: a qualified name as the index has it, its owners set off by dots.
     """
-    folded = unaccented(name.lower().replace("_", ""))
-    if not all(head in folded for head in asked.heads):
+    held = folded(name)
+    if not all(head in held for head in asked.heads):
         return 0.0
     # Objective-C's `insert:at:` is asked for by its first part too.
     if name.endswith(":") and " " not in name:
         return max(_answered(asked, name), _answered(asked, name.partition(":")[0]))
     return _answered(asked, name)
+
+
+def folded(*names: str) -> str:
+    """Return names as the heads of a name that is asked for are looked up in them.
+
+    No name that answers lacks one; of several names any may.
+    """
+    return spelled_out(" ".join(names).lower().replace("_", ""))
 
 
 def _answered(asked: Asked, name: str) -> float:

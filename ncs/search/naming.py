@@ -13,7 +13,7 @@ from ncs.search.comments import (
     indent,
     states,
 )
-from ncs.search.names import ANY_WRITING, OTHER_OWNER_ANY, Asked, match, of_kinds, spelled
+from ncs.search.names import ANY_WRITING, OTHER_OWNER_ANY, Asked, folded, match, of_kinds, spelled
 from ncs.search.snippet import LINES, Snippet
 from ncs.text import head_of_stem, stem, words
 from ncs.types import KINDS, MADE_UP, Begun, Kind, Span
@@ -167,9 +167,9 @@ class Caller:
 
         Where none does, the likeliest: part of it may.
         """
-        folded = " ".join(defined).lower().replace("_", "")
+        held = folded(*defined)
         for asked in self._names[1:]:
-            may_be = all(head in folded for head in asked.heads)  # a sieve, for speed
+            may_be = all(head in held for head in asked.heads)  # a sieve, for speed
             if may_be and any(match(asked, name) >= ANY_WRITING for name in defined):
                 return asked
         return self._names[0] if self._names else None

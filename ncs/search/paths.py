@@ -16,7 +16,7 @@ from ncs.lexical import rarity
 from ncs.search.ports import foreign, names_other
 from ncs.search.question import topic
 from ncs.search.translations import ORIGINAL, translations
-from ncs.text import head_of_stem, stem, words
+from ncs.text import head_of_stem, holds_unspaced, stem, words
 from ncs.types import KINDS, BoolArray, FloatArray, IdArray
 
 _SHORTEST_PREFIX = 3
@@ -233,13 +233,20 @@ class PathWords:
         if not 0 < len(asked) <= _MOST_WORDS:
             return SaidFiles(share, whole)
         every = [self._saying(word) for word in asked]
+        # Few files are called in such a script: what none says tells nothing of the others.
+        every = [
+            saying
+            for word, saying in zip(asked, every, strict=True)
+            if len(saying.files) or not holds_unspaced(word)
+        ]
         for saying in every:
             share[saying.files] += saying.rarity
             whole[saying.named] = True
         alike = frozenset[str]().union(*(saying.alike for saying in every))
         for at in np.flatnonzero(whole).tolist():
             whole[at] = self._stems_of(_stem(self._places[at][2])) <= alike
-        return SaidFiles(share / np.float32(sum(saying.rarity for saying in every)), whole)
+        total = sum(saying.rarity for saying in every) or 1.0
+        return SaidFiles(share / np.float32(total), whole)
 
     def _saying(self, word: str) -> _Saying:
         """Return the files that say a stem."""

@@ -1,9 +1,18 @@
 """What a question is: a name from code, or words of which some ask and some say what about."""
 
 import re
+import unicodedata
 from functools import lru_cache
 
-from ncs.text import holds_unspaced, identifier_tokens, identifiers, parts, stem, words
+from ncs.text import (
+    holds_unspaced,
+    identifier_tokens,
+    identifiers,
+    parts,
+    spaced,
+    stem,
+    words,
+)
 
 # Of these texts `re` makes expressions, and keeps them, when a question needs one: plain words do
 # not, and would wait 2 ms for all of them.
@@ -25,14 +34,20 @@ _DEFINITION = (
     rf"(?P<kind>(?:{_KINDS}) )?(?P<name>\S+?)"
     r"(?P<said> (?:definition|declaration)|(?(asks) (?:defined|declared)| is defined))?\s*\??"
 )
-# Of two words one, where the first of them alone says something else: a log, a sign.
-_AS_ONE = (
-    (r"(?<!\bat )(?<!\bdollar )(?<!\bequals )\bsign(?:s|ed|ing)? in(?:to)?\b", "login"),
-    (
-        r"(?<!\bthe )\blog(?:s|ged|ging)? (?:in(?:to)?\b(?! (?:an?|the|this|each)\b)|on to\b)",
-        "login",
-    ),
-    (r"\b(?:sign(?:s|ed|ing)?|log(?:s|ged|ging)?) (?:out|off)\b", "logout"),
+# Who signs in, and what stands behind it: a `debug log in JSON` and a `plus sign in a query` are
+# something else. Code calls it a login, and what it has of logs and signs is of no use.
+_PEOPLE = (
+    "users? who people person somebody someone anyone visitors? customers? members? admins? i you"
+    " we they he she to can cannot could must should may not and or stays? staying remains? keeps?"
+    " gets? is are am was were be being been after when before while by of for without allow"
+)
+_SIGNS = (
+    r"(?:sign|log)(?:s|ed|ged|ing|ging)? "
+    r"(?:into|(?:in|out)\b(?! (?:the|an?|this|each|json|of)\b))\b"
+)
+_SIGNED_IN = (
+    rf"(?:^|\b(?:{'|'.join(_PEOPLE.split())}) ){_SIGNS}"
+    rf"|\b{_SIGNS}(?= (?:page|screen|form|button|dialog|with|via|using|again)\b)"
 )
 # Words that ask, and small ones, rather than say what is asked for.
 _ASKED = "how what where which does do is are when work works handled implemented"
@@ -41,11 +56,17 @@ _SMALL = "the a an of in on for to and or with by from it its that this be as at
 # Those that ask in other languages, but for what code uses otherwise: `comment`, `qual`.
 _ASKED_ELSEWHERE = (
     "onde quais quando donde dónde cómo cuál où quel quelle wie welche welcher где как что какой"
-    " какая какие когда почему откуда куда 어디 어디에 어디서 어떻게 무엇 왜 있나요 하나요 되나요"
+    " какая какие когда почему откуда куда происходит"
 )
-# The same where no spaces are set: Chinese, and whatever Japanese has in hiragana, which are the
-# endings of words and what stands between them.
-_ASKED_UNSPACED = "如何|怎么样?|怎样|为什么|是?什么|在?哪(?:里|儿|些|个)|在哪|[\u3041-\u309f]+"
+# The same where no spaces are set; of Japanese the particles and endings that are all there is
+# between two words of other characters.
+_ASKED_UNSPACED = (
+    "请问|請問|如何|怎[么麼]样?|怎[样樣]|为什么|為什麼|是?什[么麼]|在?哪(?:[里裡裏]|儿|些|个)|在哪"
+    "|어디(?:에서?|서)?|어떻게|무엇|(?:있|하|되)나요"
+    r"|(?<![\u3041-\u309f])(?:は|が|を|に|へ|で|と|の|も|や|か|から|まで|より|する|して|した|される"
+    r"|されて|いる|います|ある|あり|ますか?|です|ください|ない|どこ|どう|どの|どのように|どうやって|なぜ"
+    r"|とは|ため|とき|よう|こと|もの|ところ|この|その)+(?![\u3041-\u309f])"
+)
 ASKING = _QUESTION.union(_SMALL.split(), _ASKED_ELSEWHERE.split())
 # Names of a long question that say what it is about; a report goes on with how that was seen. They
 # weigh in full, and only for them other words and the names of files are looked for. On messages
@@ -74,12 +95,15 @@ def is_plain(text: str) -> bool:
 
 
 def is_foreign(text: str) -> bool:
-    """Return whether most letters of a question are of no Latin alphabet, as the base model's are.
+    """Return whether most letters of a question are in a script that the base model hardly met.
 
-    What it was taught holds next to nothing else.
+    What it was taught is in Latin letters, next to all of it.
     """
-    letters = [each for each in text if each.isalpha()]
-    return 2 * sum(each >= _BEHIND_LATIN for each in letters) > len(letters)
+    if text.isascii():
+        return False
+    letters = [each for each in unicodedata.normalize("NFKC", text) if each.isalpha()]
+    beyond = sum(each >= _BEHIND_LATIN and not "Ḁ" <= each <= "ỿ" for each in letters)
+    return 2 * beyond > len(letters)
 
 
 def is_symbol(text: str) -> bool:
@@ -98,7 +122,7 @@ def is_flag(text: str) -> bool:
 
 def holds_code(text: str) -> bool:
     """Return whether a question holds a name as only code writes it, alone or among words."""
-    return not is_plain(text) and re.search(_CODE, text) is not None
+    return not is_plain(text) and re.search(_CODE, spaced(text)) is not None
 
 
 def plain_name(text: str) -> str:
@@ -117,7 +141,11 @@ def plain_name(text: str) -> str:
 
 def topic(text: str) -> list[str]:
     """Return the first words of a question that say what it is about."""
-    said = [word for word in words(_asked(text)) if len(word) > 2 and word not in ASKING]
+    said = [
+        word
+        for word in words(_asked(text))
+        if (len(word) > 2 or holds_unspaced(word)) and word not in ASKING
+    ]
     return said if _whole(text) else said[:EARLY]
 
 
@@ -140,9 +168,11 @@ def terms(text: str) -> dict[str, float]:
             (term for name in identifiers(text) for term in identifier_tokens(name)), 1.0
         )
     found: dict[str, float] = {}
-    for at, name in enumerate(sought(text)):
+    at = 0.0
+    for name in sought(text):
+        at += 0.5 if holds_unspaced(name) else 1.0  # each character is in two pairs
         for term in identifier_tokens(name):
-            found.setdefault(term, EARLY / max(at + 1, EARLY))
+            found.setdefault(term, EARLY / max(at, EARLY))
     return found
 
 
@@ -176,7 +206,7 @@ def subject(text: str) -> str:
 
 def says_nothing(text: str) -> bool:
     """Return whether all words of a question are words that ask, or small ones."""
-    return ASKING.issuperset(words(text))
+    return ASKING.issuperset(words(_without_asking(text)))
 
 
 @lru_cache(maxsize=8)
@@ -193,20 +223,28 @@ def told(text: str) -> str:
     return " ".join(silent.split()) or text
 
 
+@lru_cache(maxsize=8)
 def _asked(text: str) -> str:
-    """Return a question as `told` has it, two words that mean one thing as one.
+    """Return a question as `told` has it, with `login` or `logout` where somebody signs in or out.
 
-    And without what asks, where words have no spaces.
+    Where words have no spaces, without those that ask: they are no words of their own there.
     """
     said = told(text)
     small = said.lower()
-    if "log" in small or "sign" in small:
-        for two, one in _AS_ONE:
-            said = re.sub(two, one, said, flags=re.IGNORECASE)
+    if ("log" in small or "sign" in small) and not _whole(text):
+        # Made for the few questions that may speak of it.
+        signs = re.search(_SIGNED_IN, said, re.IGNORECASE)
+        if signs is not None:
+            said = f"{said} {'logout' if signs[0].lower().endswith('out') else 'login'}"
+    return _without_asking(said) or said
+
+
+def _without_asking(said: str) -> str:
+    """Return a text without what asks where no spaces are set, "" if there is nothing else."""
     if not holds_unspaced(said):
         return said
-    plain = re.sub(_ASKED_UNSPACED, " ", said)
-    return plain if words(plain) else said
+    rest = re.sub(_ASKED_UNSPACED, " ", said)
+    return rest if words(rest) else ""
 
 
 @lru_cache(maxsize=8)

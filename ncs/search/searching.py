@@ -35,7 +35,6 @@ from ncs.search.spelling import Spelling, spelling
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
 from ncs.search.uses import Related, related
-from ncs.text import spaced
 from ncs.types import KINDS, ROLES, BoolArray, Encoder, FloatArray, Hit, IdArray, Place
 
 _ALSO = 2  # places of a file beside the one that leads
@@ -86,7 +85,7 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
         IndexMismatch: the encoder is another than the index was made with.
         IndexDamaged: the index could not be read.
     """
-    query = replace(query, text=in_english(spaced(query.text)))
+    query = replace(query, text=in_english(query.text, lambda name: len(index.symbols(name)) > 0))
     mask, text = allowed(index, query), query.text
     uses = related(index, query.text, mask) if query.mode in ("hybrid", "lexical") else None
     if uses is not None and len(uses.ids):

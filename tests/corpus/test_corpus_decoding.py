@@ -40,6 +40,7 @@ def test_every_encoding_gives_the_same_words_on_the_same_lines(
 
 
 CHINESE = "/** 用户登录管理 */\ninterface UserService {\n    // 根据用户名获取后台管理员\n}\n"
+TRADITIONAL = "// 使用者登入後檢查密碼並建立工作階段\n// 刪除過期的訂單與檔案\nint pay();\n"
 JAPANESE = "# 音声を書き出す処理\n# プロジェクトファイルを新しい形式に移行する\ndef save(): pass\n"
 KOREAN = "// 사용자의 비밀번호를 확인하고 세션을 만든다\nfunction login() { return 1; }\n"
 RUSSIAN = "// Проверяет баланс пользователя и списывает средства\nint pay() { return 0; }\n"
@@ -48,7 +49,7 @@ RUSSIAN = "// Проверяет баланс пользователя и спи
 @pytest.mark.parametrize(
     ("said", "encoding"),
     [
-        (CHINESE, "gbk"), (CHINESE, "gb18030"),
+        (CHINESE, "gbk"), (CHINESE, "gb18030"), (TRADITIONAL, "big5"),
         (JAPANESE, "cp932"), (JAPANESE, "euc_jp"),
         (KOREAN, "cp949"),
         (RUSSIAN, "cp1251"), (RUSSIAN, "koi8_r"),
@@ -72,6 +73,30 @@ def test_older_encodings_of_other_scripts_are_told_apart(
 def test_a_few_stray_bytes_in_utf_8_are_of_no_other_script() -> None:
     strays = "é".encode("latin-1") * 8
     assert utf8(CHINESE.encode() + strays).decode() == CHINESE + "é" * 8
+
+
+def test_what_a_file_says_of_its_encoding_is_believed() -> None:
+    short = "# -*- coding: {} -*-\nx = 1  # 保存\n"
+    for encoding in ("gbk", "shift_jis", "gb2312"):
+        said = short.format(encoding)
+        assert utf8(said.encode(encoding)).decode() == said
+    lie = "# coding: cp932\n# é\n"  # which that cannot be
+    assert utf8(lie.encode("latin-1")).decode() == lie
+
+
+def test_a_stray_byte_far_behind_leaves_a_file_what_it_is() -> None:
+    said = CHINESE * 200
+    assert utf8(said.encode("gbk") + b"\xff\n").decode() == said + "\ufffd\n"
+
+
+def test_one_long_line_is_read_as_well() -> None:
+    said = "x" * 5_000 + "用户登录管理根据用户名获取后台管理员" * 400
+    assert utf8(said.encode("gbk")).decode() == said
+
+
+@pytest.mark.parametrize("ruler", ["// ————— Section —————\n", "// ·········\n", "°°°°°°°°°°°\n"])
+def test_rulers_say_nothing_of_an_encoding(ruler: str) -> None:
+    assert utf8((ruler * 9).encode("cp1252")).decode() == ruler * 9
 
 
 def test_accents_of_latin_1_stay_what_they_are() -> None:

@@ -24,10 +24,10 @@ from ncs.search.names import (
     PARTS,
     Named,
     asked_for,
+    folded,
     match,
     namesake,
 )
-from ncs.text import unaccented
 from ncs.types import Begun, Chunk, Hit, Kind
 
 TREE = {
@@ -174,8 +174,30 @@ def test_the_sieve_loses_no_name_that_matches(text: str) -> None:
     wanted = asked_for(text)
     if wanted is not None:
         assert match(wanted, text.strip()) > 0
-        folded = unaccented(text.lower().replace("_", ""))
-        assert all(head in folded for head in wanted.heads)
+        assert all(head in folded(text) for head in wanted.heads)
+
+
+def test_names_beyond_ascii_are_found_as_they_are_written_and_without_accents(
+    tmp_path: Path,
+) -> None:
+    names = (
+        "Élève",
+        "vérifierLeMot",
+        "größe_prüfen",
+        "счётчик",
+        "用户Service",
+        "test_用户登录失败",
+        "로그인_실패",
+    )
+    write_index(
+        tmp_path / "small.db",
+        make_corpus({f"f{at}.py": [f"class {name}:\n    pass"] for at, name in enumerate(names)}),
+    )
+    for at, name in enumerate(names):
+        first = asked(tmp_path / "small.db", name)[0]
+        assert (first.path, first.score) == (f"f{at}.py", 1.0)
+    for text, at in (("eleve", 0), ("verifierLeMot", 1), ("счетчик", 3)):
+        assert asked(tmp_path / "small.db", text)[0].path == f"f{at}.py"
 
 
 def test_the_candidates_hold_every_name_that_matches(named: Path) -> None:
