@@ -86,7 +86,7 @@ class RuntimeDecoder:
     def __init__(self, weights: Weights, encoder: RuntimeEncoder) -> None:
         config = weights.config
         self._config, self._encoder = config, encoder
-        self._vocabulary = _vocabulary(weights)
+        self._vocabulary = vocabulary_of(weights)
         self._again = self._vocabulary.repeatable()
         hidden, width = config.decoder_hidden, config.decoder_embedding
         self._reader = _Reader(weights)
@@ -354,7 +354,12 @@ def _softmax(scores: FloatArray) -> FloatArray:
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
 
-def _vocabulary(weights: Weights) -> Vocabulary:
+def vocabulary_of(weights: Weights) -> Vocabulary:
+    """Return the words that the decoder of some weights knows, the commonest first.
+
+    Raises:
+        WeightsError: the weights do not fit their own configuration.
+    """
     try:
         return Vocabulary(spelled(take(weights, VOCABULARY, *_any(weights))))
     except ValueError as error:

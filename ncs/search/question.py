@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from ncs.search.glossary import glossed, in_english
 from ncs.text import (
     holds_unspaced,
     identifier_tokens,
@@ -187,8 +188,12 @@ def plain_words(text: str) -> list[str]:
 
 
 def length(text: str) -> float:
-    """Return of how many different terms a question is, by what they weigh."""
-    return sum(terms(text).values())
+    """Return of how many different terms a question is, by what they weigh.
+
+    A word gives itself and its stem, one of two characters without spaces a single pair: of n
+    characters, as long as n / 2 words, there are n - 1.
+    """
+    return sum(terms(text).values()) + holds_unspaced(text)
 
 
 def subject(text: str) -> str:
@@ -201,7 +206,8 @@ def subject(text: str) -> str:
     """
     if _whole(text):
         return text
-    return " ".join(word for word in words(_asked(text)) if word not in _QUESTION) or text
+    said = in_english(told(text)) or _asked(text)
+    return " ".join(word for word in words(said) if word not in _QUESTION) or text
 
 
 def says_nothing(text: str) -> bool:
@@ -225,9 +231,10 @@ def told(text: str) -> str:
 
 @lru_cache(maxsize=8)
 def _asked(text: str) -> str:
-    """Return a question as `told` has it, with `login` or `logout` where somebody signs in or out.
+    """Return a question as `told` has it, and in English if it is not.
 
-    Where words have no spaces, without those that ask: they are no words of their own there.
+    With `login` or `logout` where somebody signs in or out. Where words have no spaces, without
+    those that ask: they are no words of their own there.
     """
     said = told(text)
     small = said.lower()
@@ -236,7 +243,9 @@ def _asked(text: str) -> str:
         signs = re.search(_SIGNED_IN, said, re.IGNORECASE)
         if signs is not None:
             said = f"{said} {'logout' if signs[0].lower().endswith('out') else 'login'}"
-    return _without_asking(said) or said
+    said = _without_asking(said) or said
+    english = [word for gloss in glossed(said) for word in gloss.english]
+    return f"{' '.join(dict.fromkeys(english))} {said}" if english else said
 
 
 def _without_asking(said: str) -> str:

@@ -10,6 +10,7 @@ from ncs.index.reading import ChunkNames, ChunkRow, Index
 from ncs.search.boosts import Boosted, boosted, used
 from ncs.search.filters import allowed
 from ncs.search.fusion import ahead, below, file_scores, fuse, scaled, worth_inside
+from ncs.search.glossary import in_english
 from ncs.search.latent import SHORTLIST, Latent, as_whole, cosines, latent
 from ncs.search.lexical import Lexical, lexical
 from ncs.search.located import absent, line_in, lines_asked, past_end, worth_reading
@@ -30,7 +31,7 @@ from ncs.search.relations import Relation
 from ncs.search.relevance import Evidence, leads, relevance
 from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import LINES_BEFORE, Snippet, Snippets, rarities
-from ncs.search.speech import in_english
+from ncs.search.speech import plainly
 from ncs.search.spelling import Spelling, spelling
 from ncs.search.symbols import by_names
 from ncs.search.tongue import without_language
@@ -85,7 +86,7 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
         IndexMismatch: the encoder is another than the index was made with.
         IndexDamaged: the index could not be read.
     """
-    query = replace(query, text=in_english(query.text, lambda name: len(index.symbols(name)) > 0))
+    query = replace(query, text=plainly(query.text, lambda name: len(index.symbols(name)) > 0))
     mask, text = allowed(index, query), query.text
     uses = related(index, query.text, mask) if query.mode in ("hybrid", "lexical") else None
     if uses is not None and len(uses.ids):
@@ -227,7 +228,8 @@ def _signs(
         cosine = cosines(index, ids, near.query)
     best_cosine = np.maximum(runs.best(scores.cosine)[file], np.float32(0.0))
     # In a script that the model was not taught, how near a text is says nothing.
-    told = near is not None and (words is None or not is_foreign(query.text))
+    strange = is_foreign(query.text) and not in_english(query.text)
+    told = near is not None and (words is None or not strange)
     evidence = Evidence(
         share=None if words is None else runs.best(scores.share)[file],
         cosine=np.maximum(best_cosine, cosine) if told else None,

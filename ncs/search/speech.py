@@ -146,7 +146,7 @@ _SCRIPTS = {
 }  # fmt: skip
 
 
-def in_english(text: str, is_name: Callable[[str], bool]) -> str:
+def plainly(text: str, is_name: Callable[[str], bool]) -> str:
     """Return such a question in English; any other as it is.
 
     `在哪里调用了parse` → `where is parse used`.

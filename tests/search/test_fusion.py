@@ -138,3 +138,11 @@ def test_what_is_no_place_to_read_comes_after_all_others_in_its_order() -> None:
     none = np.zeros(4, dtype=bool)
     assert below(inside, none).tolist() == inside.tolist()
     assert np.argsort(-below(inside, ~none)).tolist() == [0, 1, 2, 3]
+
+
+def test_latents_count_less_in_a_script_that_the_model_was_not_taught() -> None:
+    none, file = np.zeros(1, dtype=np.float32), np.ones(1, dtype=np.float32)
+    for exact in (False, True):
+        for known in (0.0, 1.0):
+            found = fuse(none, file, file, exact=exact, foreign=True, known=known)
+            assert found.tolist() == pytest.approx([NEURAL_WEIGHT * EXACT_SHARE])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ncs.search.speech import in_english
+from ncs.search.speech import plainly
 
 
 def no_name(_: str) -> bool:
@@ -56,7 +56,7 @@ def no_name(_: str) -> bool:
     ],
 )
 def test_uses_are_asked_for_in_other_languages(text: str, english: str) -> None:
-    assert in_english(text, no_name) == english
+    assert plainly(text, no_name) == english
 
 
 @pytest.mark.parametrize(
@@ -68,12 +68,12 @@ def test_uses_are_asked_for_in_other_languages(text: str, english: str) -> None:
     ],
 )  # fmt: skip
 def test_other_questions_stay_as_they_are(text: str) -> None:
-    assert in_english(text, no_name) == text
+    assert plainly(text, no_name) == text
 
 
 @given(st.text(alphabet="谁调用了在哪里parse的 はどこで使われwo wird?", max_size=60))
-def test_a_question_stays_or_asks_in_english(text: str) -> None:
-    found = in_english(text, no_name)
+def test_a_question_stays_or_asks_plainly(text: str) -> None:
+    found = plainly(text, no_name)
     assert found == text or found.startswith(
         ("where is ", "subclasses of ", "tests of ", "who overrides ")
     )
@@ -83,6 +83,6 @@ def test_a_name_in_the_language_itself_is_one_that_the_code_has() -> None:
     def is_name(name: str) -> bool:
         return name in ("计算总价", "Заказ")
 
-    assert in_english("谁调用了计算总价", is_name) == "where is 计算总价 used"
-    assert in_english("наследники класса Заказ", is_name) == "subclasses of Заказ"
-    assert in_english("谁使用了缓存", is_name) == "谁使用了缓存"
+    assert plainly("谁调用了计算总价", is_name) == "where is 计算总价 used"
+    assert plainly("наследники класса Заказ", is_name) == "subclasses of Заказ"
+    assert plainly("谁使用了缓存", is_name) == "谁使用了缓存"

@@ -9,6 +9,7 @@ from small_index import FakeEncoder, make_corpus, write_index
 from ncs.index.reading import open_index
 from ncs.search import Query, search
 from ncs.search.question import is_foreign, terms
+from ncs.search.searching import answer
 from ncs.types import Hit
 
 FILES = {
@@ -71,9 +72,9 @@ def test_the_line_that_says_it_is_shown(tmp_path: Path) -> None:
 
 
 def test_words_that_ask_count_for_nothing() -> None:
-    assert list(terms("如何验证密码？")) == ["验证", "证密", "密码"]
+    assert list(terms("如何遁甲奇门？")) == ["遁甲", "甲奇", "奇门"]
     assert "где" not in terms("где проверяется баланс")
-    assert list(terms("パスワードはどこで")) == ["パス", "スワ", "ワー", "ード"]
+    assert list(terms("ゲバラはどこで")) == ["ゲバ", "バラ"]
     assert list(terms("どこで")) == ["どこ", "こで"]  # nothing else is asked
 
 
@@ -82,3 +83,30 @@ def test_latents_are_asked_less_where_the_base_model_knows_no_letter() -> None:
         assert is_foreign(text)
     for text in ("configuração do usuário", "redis 缓存 aspect", "größe"):
         assert not is_foreign(text)
+
+
+def test_relevance_is_that_of_words_where_latents_say_nothing(place: Path) -> None:
+    for text, by_both in (
+        ("遁甲会", False),
+        ("删除会话", True),
+        ("where is the session deleted", True),
+    ):
+        stages = dict(asked(place, text, mode="hybrid")[0].stages)
+        assert (stages["best_cosine"] != 0) == by_both
+
+
+def test_a_path_is_asked_for_as_it_is_written(tmp_path: Path) -> None:
+    tree = {"docs/用户guide.md": ["# 说明\n\n如何登录"], "docs/other.md": ["# 用户\n\nguide 说明"]}
+    write_index(tmp_path / "small.db", make_corpus(tree))
+    for text in ("docs/用户guide.md", "用户guide.md", "docs/用户guide.md:2"):
+        first = asked(tmp_path / "small.db", text)[0]
+        assert first.path == "docs/用户guide.md"
+        assert first.score > 0.9
+    with open_index(tmp_path / "small.db") as index:
+        assert answer(index, FakeEncoder(), Query("docs/用户gide.md")).absent
+
+
+def test_a_file_called_so_comes_first(tmp_path: Path) -> None:
+    tree = {"docs/部署指南.md": ["# A\n\n说明文字"], "docs/b.md": ["# B\n\n部署的说明和指南文字"]}
+    write_index(tmp_path / "small.db", make_corpus(tree))
+    assert asked(tmp_path / "small.db", "部署指南")[0].path == "docs/部署指南.md"
