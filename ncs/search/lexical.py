@@ -36,10 +36,10 @@ class Lexical(NamedTuple):
     share: FloatArray
 
 
-def lexical(index: Index, text: str) -> Lexical:
-    """Return the lexical scores of all chunks."""
+def lexical(index: Index, text: str, *, as_said: bool = False) -> Lexical:
+    """Return the lexical scores of all chunks; `as_said` is as for `ncs.search.question.terms`."""
     scorer = Scorer(index.postings)
-    score, share = scored(scorer, terms(text))
+    score, share = scored(scorer, terms(text, as_said=as_said))
     return Lexical(score + reworded(scorer, text), share)
 
 

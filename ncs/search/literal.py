@@ -11,6 +11,7 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.lexical import NOTHING, NOWHERE
+from ncs.search.glossary import glossed
 from ncs.search.lexical import lexical
 from ncs.search.question import ASKING, is_plain, told
 from ncs.search.runs import MOST_FLAGGED, MOST_READ, NEARLY_ALL, Candidates, Runs, distinct
@@ -77,6 +78,8 @@ def verbatim(
     if _words_in(text) < _FEWEST_WORDS:
         return NOWHERE, NOTHING
     message = _without_front(text)
+    if glossed(told(text)):  # what stands in the code does so in its own words
+        found = about(index, text, found)
     said = [(text, found)]
     if message != text:
         said.append((message, about(index, message, found)))
@@ -90,8 +93,8 @@ def verbatim(
         _making(index, message, fixed, _best(said_fixed, likely, likely))
         for likely in (~aside, aside)  # texts may stand apart from the code: `i18n/english.go`
     ]
-    makers, told = max(made, key=lambda each: float(each[1].max(initial=0.0)))
-    return np.concatenate([ids, makers]), np.concatenate([held, told])
+    makers, shares = max(made, key=lambda each: float(each[1].max(initial=0.0)))
+    return np.concatenate([ids, makers]), np.concatenate([held, shares])
 
 
 def printed(text: str) -> list[str]:
@@ -149,8 +152,8 @@ def _held(
 
 
 def about(index: Index, text: str, found: Candidates) -> Candidates:
-    """Return what BM25 says of the same chunks, asked for another text."""
-    said = lexical(index, text)
+    """Return what BM25 says of the same chunks, asked for another text as it is."""
+    said = lexical(index, text, as_said=True)
     return found._replace(score=said.score[found.ids], share=said.share[found.ids])
 
 
@@ -173,7 +176,7 @@ def holds(index: Index, text: str) -> bool:
     """Return whether a chunk holds a text of three words or more as it stands."""
     if _words_in(text) < _FEWEST_WORDS:
         return False
-    words = lexical(index, text)
+    words = lexical(index, text, as_said=True)
     ids = np.flatnonzero(words.share >= NEARLY_ALL)
     found = Candidates(ids, Runs.of(index.file_ids[ids]), words.score[ids], words.share[ids])
     return len(_holding(index, text, found, np.zeros(len(ids), dtype=bool))) > 0

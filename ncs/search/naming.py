@@ -22,6 +22,7 @@ from ncs.types import KINDS, MADE_UP, Begun, Kind, Span
 # by: a share of the rarity of all words. What leads speaks for what stands in it as well. Looked
 # at: 460 of 7,780 hits for questions of benchmarks/retrieval where another says more.
 _BESIDE, _INSIDE = 0.25, 0.4
+_MOST_ADDED = 4  # lines between a comment and what it heads: annotations
 _OF_A_PART = ("In ", "Part of ")  # as `ncs.corpus.targets` begins what is said of one
 # So many lines below a name a comment may begin and be on all of it: a signature may be of
 # several. In a class it is mostly on a field; of 229 that a comment explained, in 185 it stood
@@ -303,7 +304,7 @@ def _named(row: ChunkRow, name: str) -> Begun | None:
 
 
 def _on(row: ChunkRow, line: int) -> ChunkRow:
-    found = _holder(row, line)
+    found = _headed(row, line) or _holder(row, line)
     if found is None or (found.name == row.symbol and row.defines.count(row.symbol) == 1):
         return row
     return _as(row, found)
@@ -322,6 +323,20 @@ def _tells_of_another(row: ChunkRow) -> bool:
     part, colon, _ = row.explanation.removeprefix(_OF_A_PART[0]).partition(":")
     others = (name.rpartition(".")[2] for name in row.defines if name != row.symbol)
     return bool(colon) and row.explanation.startswith(_OF_A_PART[0]) and part in others
+
+
+def _headed(row: ChunkRow, line: int) -> Begun | None:
+    """Return the definition right below the comment that a line of a file is in, if any."""
+    lines, at = row.text.split("\n"), line - row.span.start
+    if not 0 <= at < len(lines):
+        return None
+    below = below_remarks(lines, at, row.language)
+    if below == at:
+        return None
+    first = row.span.start + below
+    # Annotations may stand between.
+    near = (each for each in row.begun if first <= each.span.start <= first + _MOST_ADDED)
+    return min(near, key=lambda each: each.span.start, default=None)
 
 
 def _holder(row: ChunkRow, line: int) -> Begun | None:

@@ -150,19 +150,23 @@ def topic(text: str) -> list[str]:
     return said if _whole(text) else said[:EARLY]
 
 
-def sought(text: str) -> list[str]:
-    """Return the identifiers of a question but for words that ask and small ones; never none."""
-    said = identifiers(_asked(text))
+def sought(text: str, *, as_said: bool = False) -> list[str]:
+    """Return the identifiers of a question but for words that ask and small ones; never none.
+
+    With those that its words are in English, if it is not: without `as_said`.
+    """
+    said = identifiers(_spoken(text) if as_said else _asked(text))
     return [name for name in said if name.lower() not in ASKING] or said
 
 
-def terms(text: str) -> dict[str, float]:
+def terms(text: str, *, as_said: bool = False) -> dict[str, float]:
     """Return the terms that BM25 counts of a question, and what each weighs, in (0, 1].
 
     All but the words that ask, and small ones. They are rare in code, and so would weigh as much
     as what is asked for: on newcomers' questions 0.871 → 0.892 NDCG@10, on the tune half 0.927 →
     0.928. Of names and pasted lines every word counts, and as much as any other; else the first
-    ten names do, and of those behind them each less than the one before.
+    ten names do, and of those behind them each less than the one before. `as_said` is as in
+    `sought`.
     """
     if _whole(text):
         return dict.fromkeys(
@@ -170,7 +174,7 @@ def terms(text: str) -> dict[str, float]:
         )
     found: dict[str, float] = {}
     at = 0.0
-    for name in sought(text):
+    for name in sought(text, as_said=as_said):
         at += 0.5 if holds_unspaced(name) else 1.0  # each character is in two pairs
         for term in identifier_tokens(name):
             found.setdefault(term, EARLY / max(at, EARLY))
@@ -229,12 +233,18 @@ def told(text: str) -> str:
     return " ".join(silent.split()) or text
 
 
-@lru_cache(maxsize=8)
 def _asked(text: str) -> str:
-    """Return a question as `told` has it, and in English if it is not.
+    """Return a question as it is spoken, behind what it is in English if it is not."""
+    said = _spoken(text)
+    english = dict.fromkeys(word for gloss in glossed(said) for word in gloss.english)
+    return f"{' '.join(english)} {said}" if english else said
 
-    With `login` or `logout` where somebody signs in or out. Where words have no spaces, without
-    those that ask: they are no words of their own there.
+
+@lru_cache(maxsize=8)
+def _spoken(text: str) -> str:
+    """Return a question as `told` has it, with a login where somebody signs in.
+
+    Where words have no spaces, without those that ask: they are no words of their own there.
     """
     said = told(text)
     small = said.lower()
@@ -243,9 +253,7 @@ def _asked(text: str) -> str:
         signs = re.search(_SIGNED_IN, said, re.IGNORECASE)
         if signs is not None:
             said = f"{said} {'logout' if signs[0].lower().endswith('out') else 'login'}"
-    said = _without_asking(said) or said
-    english = [word for gloss in glossed(said) for word in gloss.english]
-    return f"{' '.join(dict.fromkeys(english))} {said}" if english else said
+    return _without_asking(said) or said
 
 
 def _without_asking(said: str) -> str:

@@ -91,3 +91,14 @@ def test_code_in_english_answers(tmp_path: Path) -> None:
     ):  # fmt: skip
         for mode in ("hybrid", "lexical", "neural"):
             assert asked(tmp_path / "small.db", text, mode=mode)[0].path == path, (text, mode)
+
+
+def test_a_text_that_stands_in_the_code_is_found_whatever_it_is_in_english(tmp_path: Path) -> None:
+    tree = {
+        "a.py": ['def stop():\n    raise Error("订单已经取消，无法再次取消")'],
+        "b.py": ["def cancel_order(order):\n    order.cancel()\n    cancel(order, again=True)"],
+    }
+    write_index(tmp_path / "small.db", make_corpus(tree))
+    first = asked(tmp_path / "small.db", "订单已经取消，无法再次取消")[0]
+    assert first.path == "a.py"
+    assert first.score > 0.9

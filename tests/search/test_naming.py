@@ -384,3 +384,23 @@ def test_each_of_several_of_one_name_has_its_own_words() -> None:
     row = row_of(text, "Fills it.", "docstring", 2, language="java", symbol="Jar.fill")
     told = [as_on(row, 100 + line).explanation for line in (3, 6, 8)]
     assert told == ["Fills it.", "Fills it from a tap.", "void fill(int much) {}"]
+
+
+def test_a_comment_is_of_the_definition_right_below_it(tmp_path: Path) -> None:
+    """A hit was called by the class around it, or by what leads its chunk."""
+    text = (
+        "class Calendar {\n"
+        "    /** Sets the begin of a month. */\n    int beginOfMonth() { return 1; }\n\n"
+        "    /**\n     * Sets the end of a month.\n     */\n"
+        "    @Override\n    @Deprecated\n    int endOfMonth() { return 2; }\n}\n"
+    )
+    put_texts(tmp_path, {"Calendar.java": text})
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as code:
+        for asked, name in (
+            ("Sets the begin of a month.", "beginOfMonth"),
+            ("Sets the end of a month.", "endOfMonth"),
+            ("Calendar.java:6", "endOfMonth"),
+            ("Calendar.java:8", "endOfMonth"),
+        ):
+            assert code.search(asked, 1)[0].symbol == f"Calendar.{name}"
