@@ -15,10 +15,12 @@ from ncs.search.glossary import glossed
 from ncs.search.lexical import lexical
 from ncs.search.question import ASKING, is_plain, told
 from ncs.search.runs import MOST_FLAGGED, MOST_READ, NEARLY_ALL, Candidates, Runs, distinct
-from ncs.text import identifiers, loosely, read_out, units
+from ncs.text import holds_unspaced, identifiers, loosely, read_out, units
 from ncs.types import BoolArray, FloatArray, IdArray
 
 _FEWEST_WORDS = 3  # of a text that is looked for as it stands
+# The same where only prose or translations have it, and no spaces part words: `一致性哈希路由`.
+_FEWEST_OF_MESSAGE = 5
 _MOST_COMPARED = 15  # chunks that may hold most of a text, the best by each count
 _FEWEST_PAIRS = 3  # of words that follow each other, one of them no small one
 _MANY_PAIRS = 9  # from so many on no chunk resembles a text by chance
@@ -86,6 +88,8 @@ def verbatim(
     ids, held = _held(index, said, aside)
     fixed = without_values(message)
     known = len(ids) and not aside[np.searchsorted(found.ids, ids)].all()
+    if not known and holds_unspaced(text) and _words_in(text) < _FEWEST_OF_MESSAGE:
+        return NOWHERE, NOTHING  # a few words that prose has are what it is about, too
     if known or _holds(_CODE, message) or (not len(ids) and fixed == " ".join(message.split())):
         return ids, held
     said_fixed = about(index, fixed, found)

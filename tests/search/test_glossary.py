@@ -102,3 +102,12 @@ def test_a_text_that_stands_in_the_code_is_found_whatever_it_is_in_english(tmp_p
     first = asked(tmp_path / "small.db", "订单已经取消，无法再次取消")[0]
     assert first.path == "a.py"
     assert first.score > 0.9
+
+
+def test_a_few_words_that_only_prose_has_as_they_are_lead_to_code_as_well(tmp_path: Path) -> None:
+    tree = {
+        "docs/notes.md": ["# 路由\n\n支持一致性哈希路由 和轮询"],
+        "route.py": ["def route_by_consistent_hash(nodes):\n    return consistent_hash(nodes)"],
+    }
+    write_index(tmp_path / "small.db", make_corpus(tree))
+    assert asked(tmp_path / "small.db", "一致性哈希路由")[0].path == "route.py"
