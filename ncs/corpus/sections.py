@@ -137,7 +137,7 @@ def _first_bullets(lines: list[str], first: int, last: int) -> str:
             bullets[-1] += f" {line.strip()}"
     text = ""
     for said in filter(None, (fold(_plain(bullet)) for bullet in bullets)):
-        text += f"{' ' if text.endswith(':') else '; ' if text else ''}{said.rstrip(';')}"
+        text += f"{' ' if text.endswith(':') else '; ' if text else ''}{said.rstrip(';；')}"
     return text.replace(".; ", "; ") if any(map(str.isalpha, text)) else ""
 
 

@@ -47,7 +47,8 @@ def glossed(text: str) -> tuple[Gloss, ...]:
     the longest words that are known, and what is between them.
     """
     words = [word.lower() for word in _WORD.findall(spaced(text))]
-    if _LATIN.fullmatch(text) and _may_be_english(words, text.isascii()):
+    letters = "".join(words)  # what stands beside them, quotes and pictures, is of no language
+    if _LATIN.fullmatch(letters) and _may_be_english(words, letters.isascii()):
         return ()
     found = tuple(_all(words))
     return found if any(gloss.english for gloss in found) else ()

@@ -53,8 +53,12 @@ def test_words_are_said_in_english(text: str, english: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["where is the naïve data loader", "load data from a pasta", "parse_query", "", "ŷŷŷ"]
-)
+    "text",
+    [
+        "🐛 Fix `data` not sent in “pasta”", "┌ Warning: no variable", "parse_query", "", "ŷŷŷ",
+        "where is the naïve data loader", "load data from a pasta",
+    ],
+)  # fmt: skip
 def test_what_is_in_english_stays(text: str) -> None:
     assert in_english(text) == ""
     assert glossed(text) == ()
