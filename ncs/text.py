@@ -34,6 +34,8 @@ _UNSPACED = (
     "\u1100-\u11ff\u3130-\u318f\uac00-\ud7ff",
 )
 _PAIRED = 2  # characters
+# Which NFKC would make letters and digits of: ™, ², ①.
+_SIGNS = dict.fromkeys([*map(ord, "™℠¹²³"), *range(0x2070, 0x20A0), *range(0x2460, 0x2500)], " ")
 _CASED = range(0xC0, 0x530)  # letters beyond ASCII that are told capital from small: to Cyrillic
 
 _NOT_PLAIN = re.compile(r"[\W_]+")
@@ -51,7 +53,7 @@ _SPELLED_OUT = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ":
 
 def words(text: str) -> list[str]:
     """Return the lower-case words of a text, identifiers cut at their inner boundaries."""
-    return [word for name in identifiers(text) for word in parts(name)]
+    return [word for name in identifiers(text) for word in _parts_of(name)]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -415,7 +417,7 @@ def _tokens(
         elif text.isascii():
             tokens += text.translate(_BLANKED).replace("\n", f" {_LINE} ").split()
         else:
-            tokens += _cut_all(_NAME_OR_LINE.findall(unicodedata.normalize("NFKC", text)))
+            tokens += _cut_all(_NAME_OR_LINE.findall(_usual(text)))
         tokens.append(_TEXT if several else _ALONE)
         leads += _LEAD.findall(text) if several else [""]
     return tokens, leads
@@ -472,7 +474,12 @@ def identifiers(text: str) -> list[str]:
     # Twice as fast on ASCII, which most code is.
     if text.isascii():
         return text.translate(_BLANKED).split()
-    return _cut_all(_IDENTIFIER.findall(unicodedata.normalize("NFKC", text)))
+    return _cut_all(_IDENTIFIER.findall(_usual(text)))
+
+
+def _usual(text: str) -> str:
+    """Return a text with the usual form of each character; signs are no part of a word."""
+    return unicodedata.normalize("NFKC", text.translate(_SIGNS))
 
 
 def _cut_all(runs: Iterable[str]) -> list[str]:

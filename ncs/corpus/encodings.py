@@ -10,10 +10,18 @@ from charset_normalizer import from_bytes
 _OLDER = (
     "gb18030", "big5", "cp932", "euc_jp", "cp949", "cp1251", "koi8_r", "iso8859_5", "cp1253",
 )  # fmt: skip
-_ELSE = ("cp1252", "cp1250", "cp1255", "cp874")
-# What a file says of itself at its begin: `# coding: gbk`, `<?xml encoding="Shift_JIS"?>`.
-_DECLARED = re.compile(rb"(?:coding|charset)\s*[=:]\s*[\"']?([A-Za-z][\w.:-]{2,20})")
+_ELSE = ("cp1252", "cp1250", "cp1255", "cp1256", "cp874", "cp437")
+# What a file says of itself: `# coding: gbk` in its first two lines, or at its head
+# `<?xml encoding="Shift_JIS"?>`, `<meta charset="gbk">`.
+_NAME = rb"\s*[=:]\s*[\"']?([A-Za-z][\w.:-]{2,20})"
+_DECLARED = re.compile(
+    rb"\A(?:[^\n]*\n)?[^\n]*\bcoding"
+    + _NAME
+    + rb"|<(?:\?xml|meta)\b[^>]*?(?:coding|charset)"
+    + _NAME
+)
 _HEAD = 1_000  # bytes in which it says so
+_ONE_BYTE = ("cp1251", "koi8_r", "iso8859_5", "cp1253")  # which any bytes are
 _LARGER = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949"}
 _SAMPLE = 4_000  # bytes of what is beyond ASCII by which an encoding is told
 _FEWEST_STRAYS = 8  # bytes that are no UTF-8: fewer may be anything
@@ -40,7 +48,9 @@ def older_encoding(data: bytes) -> str | None:
     if 2 * strays < sum(map(len, _RUN.findall(shown))):
         return None
     declared = _declared(data[:_HEAD])
-    if declared is not None and _fits(data, declared):
+    if declared is not None and declared not in _OLDER:
+        return None
+    if declared is not None and (_says if declared in _ONE_BYTE else _fits)(data, declared):
         return declared
     if strays < _FEWEST_STRAYS:
         return None
@@ -70,16 +80,15 @@ def _says(data: bytes, encoding: str) -> bool:
 
 
 def _declared(head: bytes) -> str | None:
-    """Return the encoding that a file says it has, if it is one of those that are told apart."""
+    """Return the encoding that a file says it has, as `codecs` calls it, if it says any."""
     said = _DECLARED.search(head)
     if said is None:
         return None
     try:
-        name = codecs.lookup(said[1].decode()).name.replace("-", "_")
+        name = codecs.lookup((said[1] or said[2]).decode()).name.replace("-", "_")
     except LookupError:
         return None
-    name = _LARGER.get(name, name)
-    return name if name in _OLDER else None
+    return _LARGER.get(name, name)
 
 
 def _fits(data: bytes, encoding: str) -> bool:
@@ -92,8 +101,8 @@ def _fits(data: bytes, encoding: str) -> bool:
 def _sample(data: bytes) -> bytes:
     """Return what stands beyond ASCII in the lines that have it, the first of that.
 
-    Each line from its first such byte on, and no character is cut in two: in none of these
-    encodings is a byte below "@" the second of one.
+    Each line from its first such byte on, and no character is cut in two: a byte below "0" is no
+    part of one in any of these encodings.
     """
     pieces: list[bytes] = []
     room = _SAMPLE
@@ -103,7 +112,7 @@ def _sample(data: bytes) -> bytes:
         first = next(at for at, byte in enumerate(line) if byte >= 0x80)
         piece = line[first : first + room]
         if first + room < len(line):
-            whole = re.sub(rb"[^\x00-\x3f]*\Z", b"", piece)
+            whole = re.sub(rb"[^\x00-\x2f]*\Z", b"", piece)
             return b"\n".join([*pieces, whole]) if whole or pieces else piece
         pieces.append(piece)
         room -= len(piece)

@@ -6,25 +6,24 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ncs.text import holds_unspaced, spaced, stem
-from ncs.thesaurus import LONGEST_PHRASE, english_words
+from ncs.thesaurus import LONGEST_PHRASE, english_words, other_words
 
 _LONGEST = 8  # characters of a word where none are set apart
 _MOST = 2  # English words for one
 _WORD = re.compile(r"[^\W_]+")
-# By these a question is known to be in a language with Latin letters, of which many words look
-# like English ones that say something else.
+# Small words of languages with Latin letters, of which many words look like English ones that say
+# something else; and English ones.
 _SMALL_WORDS = (
-    "de da das dos para por uma um os na nas nos que quando como onde ao ja nao sao esta el los"
-    " las la del una un en con sin donde cuando le les des du une dans pour avec est sur par der"
-    " das den dem ein eine einen und oder für mit von zu wird werden ist nicht auf bei"
+    "de da das dos para por uma um os na nas nos que quais quando como onde ao ja nao sao"
+    " esta se el los las la del una un en con sin donde dónde cuando cómo cuál le les des du"
+    " une dans pour avec est sont ce où quel quelle sur par der das den dem ein eine einen"
+    " und oder für mit von zu wo wie welche welcher wird werden ist nicht auf bei"
 )
 _SMALL = frozenset(_SMALL_WORDS.split())
-_FEWEST_SMALL, _LEAST_SMALL = 2, 0.25  # of them, and their share of the words
-# And by these it is known to be in English, whatever accents it has: `the naïve way`.
-_ENGLISH = frozenset(
-    {"the", "of", "is", "are", "how", "where", "what", "and", "with", "to", "for"}
-)
+_ENGLISH = frozenset({"the", "of", "is", "are", "how", "where", "what", "and", "with", "to"})
 _LATIN = re.compile("[\u0000-\u036f\u1e00-\u1eff]*")
+# Words with accents that are English, too.
+_BORROWED = frozenset({"naïve", "café", "résumé", "façade", "cliché", "née", "à", "é"})
 
 
 class Gloss(NamedTuple):
@@ -47,26 +46,45 @@ def glossed(text: str) -> tuple[Gloss, ...]:
     the longest words that are known, and what is between them.
     """
     words = [word.lower() for word in _WORD.findall(spaced(text))]
-    letters = "".join(words)  # what stands beside them, quotes and pictures, is of no language
-    if _LATIN.fullmatch(letters) and _may_be_english(words, letters.isascii()):
+    # Quotes and pictures are of no language, nor is a single letter: π, 5 µs.
+    latin = all(_LATIN.fullmatch(word) is not None for word in words if len(word) > 1)
+    if latin and not _is_foreign(words):
         return ()
-    found = tuple(_all(words))
+    found = tuple(_all(words, latin))
     return found if any(gloss.english for gloss in found) else ()
 
 
-def _may_be_english(words: Sequence[str], in_ascii: bool) -> bool:
-    """Return whether nothing says that a question in Latin letters is in another language."""
-    if not in_ascii:
-        return not _ENGLISH.isdisjoint(words)
-    small = [word for word in words if word in _SMALL]
-    return len(set(small)) < _FEWEST_SMALL or len(small) < _LEAST_SMALL * len(words)
+def _is_foreign(words: Sequence[str]) -> bool:
+    """Return whether words in Latin letters are of another language than English.
+
+    Two small words of one say so, or one beside words that are all known there; or one word with
+    accents that is, or that all words are known, and none in English.
+    """
+    if len(words) == 0 or not _ENGLISH.isdisjoint(words):
+        return False
+    small = {word for word in words if word in _SMALL}
+    if len(small) > 1:
+        return True
+    others = [word for word in words if word not in small]
+    if any(not word.isascii() and word not in _BORROWED and _known(word) for word in others):
+        return True
+    if len(words) == 1 or any(other_words(stem(word)) for word in others if not small):
+        return False
+    return bool(others) and all(map(_known, others))
 
 
-def _all(words: list[str]) -> Iterator[Gloss]:
+def _known(word: str) -> bool:
+    return len(english_words(stem(word))) > 0
+
+
+def _all(words: list[str], latin: bool) -> Iterator[Gloss]:
     at = 0
     while at < len(words):
         if holds_unspaced(words[at]):
             yield from _unspaced(words[at])
+            at += 1
+        elif not latin and words[at].isascii():  # names of code among words of another script
+            yield Gloss(words[at], ())
             at += 1
         elif words[at] in _SMALL:
             at += 1

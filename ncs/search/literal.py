@@ -305,7 +305,7 @@ def _resembling(
 
 def _words_in(text: str) -> int:
     """Return how many words a text has, marks left out."""
-    return len(units(" ".join(read_out(text)) if text.isascii() else re.sub(r"\W+", " ", text)))
+    return len(units(re.sub(r"\W+", " ", text)))
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:

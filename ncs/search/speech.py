@@ -8,15 +8,18 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+from ncs.search.question import is_symbol
+
 # A name of code ends where its letters do; one in the language itself where the form says so.
 _NAME = (
-    r"[\"'`“«「『]?([A-Za-z_$][A-Za-z0-9_$]*(?:(?:\.|::|#|->)[A-Za-z0-9_$]+)*"
+    r"[\"'`“«「『]?(?<![A-Za-zÀ-ÿ])([A-Za-z_$][A-Za-z0-9_$]*(?:(?:\.|::|#|->)[A-Za-z0-9_$]+)*"
     r"|[^\W\d][\w$]*(?:\.[\w$]+)*)(?:\(\))?[\"'`”»」』]?"
 )
 _LONGEST = 120  # characters
 
 _USED, _DEFINED = "where is {} used", "where is {} defined"
 _HEIRS, _OVERRIDDEN, _TESTED = "subclasses of {}", "who overrides {}", "tests of {}"
+_OF_DEFINED = (_DEFINED, _HEIRS)  # `login 的实现` asks how it is done
 # By language: what a question has that is one of these, and how each is said. `@` is the name, a
 # space may be left out, `{}` are the parts below.
 _WAYS: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
@@ -135,8 +138,8 @@ _PARTS = {
 }
 # What is said before and behind such a question, and asks nothing.
 _LEAD = (
-    "(?:(?:我想知道|请问|請問|查看?(?:一下|找)?|找(?:一下|到)?|看看|所有的?"
-    "|найти|покажи|показать|все) ?)*"
+    "(?:(?:我想知道|请问|請問|查看?(?:一下)?|找(?:一下|到)?|看看|所有的?"
+    "|найти|покажи|показать|все) ?){0,4}"
 )
 _END = "[呢吗啊嗎]?"
 # Kana come before Han, which Japanese has as well.
@@ -153,7 +156,8 @@ def plainly(text: str, is_name: Callable[[str], bool]) -> str:
 
     Args:
         text: the question.
-        is_name: says whether code calls something so: asked of what is no name by its looks.
+        is_name: says whether the code defines something that is called so. Of what is used or
+            tested it is asked only where the looks do not tell that it is a name.
     """
     language = _language(text)
     says, ways = _WAYS[language]
@@ -163,7 +167,10 @@ def plainly(text: str, is_name: Callable[[str], bool]) -> str:
     for asked in ways:
         for form in _forms(language, asked):
             found = form.fullmatch(said)
-            if found is not None and (found[1].isascii() or is_name(found[1])):
+            if found is None:
+                continue
+            may_be = asked not in _OF_DEFINED and is_symbol(found[1])
+            if may_be or is_name(found[1]):
                 return asked.format(found[1])
     return text
 

@@ -43,6 +43,11 @@ def test_the_likeliest_word_comes_first() -> None:
         ("パスワードをリセット", "password reset"),
         ("사용자 로그인", "user login"),
         ("список пользователей", "list user"),
+        ("загрузка data file", "load data file"),
+        ("file 上传", "file upload"),
+        ("cancelar pedido", "cancel order"),
+        ("eliminar usuario", "delete user"),
+        ("annuler la commande", "cancel order"),
         ("a configuração do usuário", "a config do user"),
         ("où est supprimé le panier", "remove cart"),
         ("onde as notas sao copiadas para o aluno", "as note copiadas o student"),
@@ -56,7 +61,9 @@ def test_words_are_said_in_english(text: str, english: str) -> None:
     "text",
     [
         "🐛 Fix `data` not sent in “pasta”", "┌ Warning: no variable", "parse_query", "", "ŷŷŷ",
-        "where is the naïve data loader", "load data from a pasta",
+        "Gödel number encoding", "résumé upload form", "5 µs timeout", "π approximation",
+        "Zoë's patch", "file set data", "RemoteScheduler", "where is the naïve data loader",
+        "load data from a pasta",
     ],
 )  # fmt: skip
 def test_what_is_in_english_stays(text: str) -> None:

@@ -404,3 +404,19 @@ def test_a_comment_is_of_the_definition_right_below_it(tmp_path: Path) -> None:
             ("Calendar.java:8", "endOfMonth"),
         ):
             assert code.search(asked, 1)[0].symbol == f"Calendar.{name}"
+
+
+def test_a_comment_in_a_body_is_not_of_the_next_definition(tmp_path: Path) -> None:
+    text = (
+        "def alpha(x):\n    y = x + 1\n    # give the caller the sum of weights\n    return y\n"
+        "def beta(x):\n    z = x\n    return z\n    # last words of beta\n"
+        "def gamma(x):\n    return x\n"
+    )
+    put_texts(tmp_path, {"a.py": text})
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as code:
+        for asked, name in (
+            ("give the caller the sum of weights", "alpha"), ("a.py:3", "alpha"),
+            ("a.py:8", "beta"),
+        ):  # fmt: skip
+            assert code.search(asked, 1)[0].symbol == name

@@ -1,5 +1,7 @@
 """What is read of a question: names of code, words that ask, reports and pasted code."""
 
+import time
+
 import pytest
 from growth import grows_like_the_square
 from hypothesis import given
@@ -168,7 +170,7 @@ def test_a_question_for_a_definition_is_its_name(text: str, asked: str) -> None:
     "text",
     [
         "how does a user stay signed in", "sign into the site", "who is logged in on two devices",
-        "Logging out everywhere", "somebody logs in with a key", "the sign in page of an admin",
+        "somebody logs in with a key", "the sign in page of an admin",
         "log in", "people who can log in",
     ],
 )  # fmt: skip
@@ -185,8 +187,24 @@ def test_who_signs_in_is_after_a_login(text: str) -> None:
         "write a debug log in json", "error log in production", "plus sign in a query",
         "commit sign off by developer", "log out of memory errors", "log off by one errors",
         "turn request log off", "where are errors logged into", "the sign in of a float",
-        "binary log on to replica", "what it logs on failure", "def login(user):\n    log(in_)",
+        "binary log on to replica", "logging in python", "logging in tests", "logs in kubernetes",
+        "Log in debug mode only", "log out to file", "how to log into stdout", "are logs in utc",
+        "is signed in C", "signing in parallel", "not sign in big endian",
+        "messages are logged into a buffer", "what it logs on failure",
+        "def login(user):\n    log(in_)",
     ],
 )  # fmt: skip
 def test_logs_and_signs_are_no_login(text: str) -> None:
     assert sought(text) == [name for name in identifiers(text) if name.lower() not in ASKING]
+
+
+def test_what_asks_is_left_out_in_time_that_grows_with_the_text() -> None:
+    begun = time.process_time()
+    for text in (
+        "とは" * 400 + "ぬ",
+        "どのように" * 200 + "ぬ",
+        "ますか" * 400,
+        "ものところ" * 200 + "ゑ",
+    ):
+        assert subject(text)
+    assert time.process_time() - begun < 5  # it took years

@@ -45,7 +45,6 @@ def asked(place: Path, text: str, **more: Any) -> list[Hit]:
         ("パスワードの再設定", "reset.py"),
         ("사용자 저장", "save.py"),
         ("баланс пользователей", "pay.py"),
-        ("configuracao de usuarios", "setup.py"),
         ("哪里调用UserService", "login.py"),
     ],
 )
