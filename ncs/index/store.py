@@ -172,7 +172,10 @@ class Store:
             IndexUnusable: the file was closed.
         """
         with self._guarded():
-            yield from self._connection.execute(query, values)
+            found = iter(self._connection.execute(query, values))
+            # Left half read, `yield from` would close a cursor whose file may be closed by then.
+            while (row := next(found, None)) is not None:
+                yield row
 
     def large_blob(self, table: str, column: str, row: int) -> bytes:
         """Return one blob of many pages, by the number of its row: 5 ms where a query takes 14.

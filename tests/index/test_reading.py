@@ -177,3 +177,11 @@ def test_reading_and_searching_import_nothing_heavy() -> None:
         cwd=Path(__file__).parents[2],
     )  # fmt: skip
     assert done.stdout.strip() == "[]"
+
+
+def test_rows_that_nobody_reads_on_are_left_in_peace(index_path: Path) -> None:
+    index = open_index(index_path)
+    rows = index.store.stream("SELECT path FROM files ORDER BY id")
+    next(rows)
+    index.store.close()
+    rows.close()  # it told of a damaged index, where a disk was full
