@@ -199,10 +199,13 @@ def unaccented(text: str) -> str:
 
 
 def spelled_out(text: str) -> str:
-    """Return a text as people write it who have no letters but a to z; it may be longer."""
+    """Return a text in lower case as people write it who have no letters but a to z.
+
+    It may be longer.
+    """
     if text.isascii():
-        return text
-    return unaccented(unicodedata.normalize("NFKC", text)).translate(_SPELLED_OUT)
+        return text.lower()
+    return unaccented(unicodedata.normalize("NFKC", text).lower()).translate(_SPELLED_OUT)
 
 
 def head_of_stem(stem: str) -> str:

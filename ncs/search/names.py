@@ -114,7 +114,7 @@ def folded(*names: str) -> str:
 
     No name that answers lacks one; of several names any may.
     """
-    return spelled_out(" ".join(names).lower().replace("_", ""))
+    return spelled_out(" ".join(names).replace("_", ""))
 
 
 def _answered(asked: Asked, name: str) -> float:
