@@ -118,6 +118,16 @@ def plain(name: str) -> str:
     return _NOT_PLAIN.sub("", name).lower()
 
 
+def is_latin(text: str) -> bool:
+    """Return whether all letters of a text are of the Latin alphabet, whatever marks they have."""
+    return text.isascii() or _latin().fullmatch(text) is not None
+
+
+@cache
+def _latin() -> re.Pattern[str]:
+    return re.compile("[\u0000-\u036f\u1e00-\u1eff]*")
+
+
 def holds_unspaced(text: str) -> bool:
     """Return whether a text has characters of a script that sets no spaces between words."""
     return not text.isascii() and _unspaced().search(text) is not None

@@ -41,10 +41,10 @@ def decode(path: str, data: bytes) -> Text:
 def utf8(data: bytes) -> bytes:
     """Return the text of a file in UTF-8, without a byte order mark, its lines as they were.
 
-    UTF-16 is known by its mark, and the older encodings of Chinese, Japanese, Korean and Russian
-    by what they would say, where most of a file's bytes beyond ASCII are no UTF-8. Elsewhere each
-    byte that is none stands for a character of Windows-1252, of which Latin-1 is a part: one stray
-    byte changes no other word of a file.
+    UTF-16 is known by its mark, and the older encodings of Chinese, Japanese, Korean, Russian
+    and Greek by what they would say, where most of a file's bytes beyond ASCII are no UTF-8.
+    Elsewhere each byte that is none stands for a character of Windows-1252, of which Latin-1 is
+    a part: one stray byte changes no other word of a file.
     """
     if data.isascii():
         return data

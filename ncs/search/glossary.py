@@ -5,23 +5,24 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ncs.text import holds_unspaced, spaced, stem
+from ncs.text import holds_unspaced, is_latin, spaced, stem
 from ncs.thesaurus import LONGEST_PHRASE, english_words, other_words
 
 _LONGEST = 8  # characters of a word where none are set apart
 _MOST = 2  # English words for one
 _WORD = re.compile(r"[^\W_]+")
-# Small words of languages with Latin letters, of which many words look like English ones that say
-# something else; and English ones.
+# Words that ask in languages with Latin letters, but for such as code uses otherwise: `comment`,
+# `qual`. With other small ones of these languages, of which many words look like English ones that
+# say something else.
+_ASKS = "onde quais quando donde dónde cómo cuál où quel quelle wie welche welcher"
+ASKS = frozenset(_ASKS.split())
 _SMALL_WORDS = (
-    "de da das dos para por uma um os na nas nos que quais quando como onde ao ja nao sao"
-    " esta se el los las la del una un en con sin donde dónde cuando cómo cuál le les des du"
-    " une dans pour avec est sont ce où quel quelle sur par der das den dem ein eine einen"
-    " und oder für mit von zu wo wie welche welcher wird werden ist nicht auf bei"
+    "de da das dos para por uma um os na nas nos que como ao ja nao sao esta se el los las la del"
+    " una un en con sin cuando le les des du une dans pour avec est sont ce sur par der das den"
+    " dem ein eine einen und oder für mit von zu wo wird werden ist nicht auf bei"
 )
-_SMALL = frozenset(_SMALL_WORDS.split())
+_SMALL = ASKS.union(_SMALL_WORDS.split())
 _ENGLISH = frozenset({"the", "of", "is", "are", "how", "where", "what", "and", "with", "to"})
-_LATIN = re.compile("[\u0000-\u036f\u1e00-\u1eff]*")
 # Words with accents that are English, too.
 _BORROWED = frozenset({"naïve", "café", "résumé", "façade", "cliché", "née", "à", "é"})
 
@@ -47,7 +48,7 @@ def glossed(text: str) -> tuple[Gloss, ...]:
     """
     words = [word.lower() for word in _WORD.findall(spaced(text))]
     # Quotes and pictures are of no language, nor is a single letter: π, 5 µs.
-    latin = all(_LATIN.fullmatch(word) is not None for word in words if len(word) > 1)
+    latin = all(is_latin(word) for word in words if len(word) > 1)
     if latin and not _is_foreign(words):
         return ()
     found = tuple(_all(words, latin))

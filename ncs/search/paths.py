@@ -78,25 +78,11 @@ _OF_TESTS = ("tests_", "tests-", "test-", "e2e_", "e2e-")  # `tests_e2e`
 _TEST_ENDS = tuple(f"{mark}{word}" for mark in "._-" for word in ("test", "tests", "spec"))
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 # Words of a question by which such places are what it asks for.
+_OF_TESTS_ASKED = (
+    "test tests testing spec specs fixture fixtures тест тесты тестов teste testes prueba pruebas"
+)
 _ASKED = {
-    _TESTS: frozenset(
-        {
-            "test",
-            "tests",
-            "testing",
-            "spec",
-            "specs",
-            "fixture",
-            "fixtures",
-            "тест",
-            "тесты",
-            "тестов",
-            "teste",
-            "testes",
-            "prueba",
-            "pruebas",
-        }
-    ),
+    _TESTS: frozenset(_OF_TESTS_ASKED.split()),
     _OLD: frozenset({"compat", "deprecated", "legacy", "old", "older"}),
     _VENDORED: frozenset({"vendor", "vendors", "vendored", "third", "party"}),
     _TRANSLATIONS: frozenset({"locale", "locales", "translated", "translation", "translations"}),

@@ -386,37 +386,36 @@ def test_each_of_several_of_one_name_has_its_own_words() -> None:
     assert told == ["Fills it.", "Fills it from a tap.", "void fill(int much) {}"]
 
 
-def test_a_comment_is_of_the_definition_right_below_it(tmp_path: Path) -> None:
+CALENDAR = (
+    "class Calendar {\n"
+    "    /** Sets the begin of a month. */\n    int beginOfMonth() { return 1; }\n\n"
+    "    /**\n     * Sets the end of a month.\n     */\n"
+    "    @Override\n    @Deprecated\n    int endOfMonth() { return 2; }\n}\n"
+)
+BODIES = (
+    "def alpha(x):\n    y = x + 1\n    # give the caller the sum of weights\n    return y\n"
+    "def beta(x):\n    z = x\n    return z\n    # last words of beta\n"
+    "def gamma(x):\n    return x\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "asked", "symbol"),
+    [
+        ("Calendar.java", CALENDAR, "Sets the begin of a month.", "Calendar.beginOfMonth"),
+        ("Calendar.java", CALENDAR, "Sets the end of a month.", "Calendar.endOfMonth"),
+        ("Calendar.java", CALENDAR, "Calendar.java:6", "Calendar.endOfMonth"),
+        ("Calendar.java", CALENDAR, "Calendar.java:8", "Calendar.endOfMonth"),
+        ("a.py", BODIES, "give the caller the sum of weights", "alpha"),
+        ("a.py", BODIES, "a.py:3", "alpha"),
+        ("a.py", BODIES, "a.py:8", "beta"),
+    ],
+)
+def test_a_comment_is_of_what_is_right_below_it_unless_a_body_ends_there(
+    tmp_path: Path, path: str, text: str, asked: str, symbol: str
+) -> None:
     """A hit was called by the class around it, or by what leads its chunk."""
-    text = (
-        "class Calendar {\n"
-        "    /** Sets the begin of a month. */\n    int beginOfMonth() { return 1; }\n\n"
-        "    /**\n     * Sets the end of a month.\n     */\n"
-        "    @Override\n    @Deprecated\n    int endOfMonth() { return 2; }\n}\n"
-    )
-    put_texts(tmp_path, {"Calendar.java": text})
+    put_texts(tmp_path, {path: text})
     ncs.build(tmp_path)
     with ncs.open(tmp_path) as code:
-        for asked, name in (
-            ("Sets the begin of a month.", "beginOfMonth"),
-            ("Sets the end of a month.", "endOfMonth"),
-            ("Calendar.java:6", "endOfMonth"),
-            ("Calendar.java:8", "endOfMonth"),
-        ):
-            assert code.search(asked, 1)[0].symbol == f"Calendar.{name}"
-
-
-def test_a_comment_in_a_body_is_not_of_the_next_definition(tmp_path: Path) -> None:
-    text = (
-        "def alpha(x):\n    y = x + 1\n    # give the caller the sum of weights\n    return y\n"
-        "def beta(x):\n    z = x\n    return z\n    # last words of beta\n"
-        "def gamma(x):\n    return x\n"
-    )
-    put_texts(tmp_path, {"a.py": text})
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as code:
-        for asked, name in (
-            ("give the caller the sum of weights", "alpha"), ("a.py:3", "alpha"),
-            ("a.py:8", "beta"),
-        ):  # fmt: skip
-            assert code.search(asked, 1)[0].symbol == name
+        assert code.search(asked, 1)[0].symbol == symbol

@@ -1,8 +1,7 @@
 """Uses and definitions that are asked for in other languages."""
 
-import time
-
 import pytest
+from growth import grows_like_the_square
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,11 +84,11 @@ def test_a_question_stays_or_asks_plainly(text: str) -> None:
     )
 
 
-def test_no_question_takes_long() -> None:
-    for text in ("查看找" * 38 + "用", "找一下" * 38 + "调用", "где " * 28 + "@"):
-        begun = time.process_time()
-        plainly(text, is_name)
-        assert time.process_time() - begun < 1  # it took minutes
+@pytest.mark.parametrize("more", ["查看找", "找一下", "где "])
+def test_time_grows_no_faster_than_a_question(more: str) -> None:
+    """It doubled with every few characters."""
+    small, large = (f"{more * count}用 где @" for count in (4, 16))
+    assert not grows_like_the_square(lambda text: plainly(text, is_name), small, large)
 
 
 def test_a_name_in_the_language_itself_is_one_that_the_code_has() -> None:
