@@ -13,7 +13,7 @@ import ncs
 PACKAGE = Path(__file__).parents[1] / "ncs"
 LAYERS = [
     "errors types data hashing machine git",
-    "config text metrics thesaurus",
+    "config text metrics thesaurus crew",
     "lexical weights wording",
     "beam",
     "corpus",

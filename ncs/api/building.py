@@ -3,7 +3,6 @@
 import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
-from concurrent.futures import Executor
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
@@ -19,6 +18,7 @@ from ncs.api.workers import workers
 from ncs.config import CorpusConfig, IndexConfig
 from ncs.corpus.files import require_folder
 from ncs.corpus.reading import Corpus, FileRecord, Reading, read_corpus
+from ncs.crew import Crew
 from ncs.errors import IndexDamaged, IndexUnusable
 from ncs.index.content import Batch
 from ncs.index.journal import Journal
@@ -93,8 +93,8 @@ def build(
         fresh: whether to take no notice of a former index: the base model, everything anew; and
             to forget an interrupted training of it.
         wait: whether to wait for another writer of the same index, or to give up at once.
-        jobs: processes that cut and encode; 0 for as many as there are processors. More than one
-            needs a caller that may be imported (see `ncs.api.workers`).
+        jobs: processes that cut and encode, this one among them; 0 for as many as there are
+            processors. More than one needs a caller that may be imported (see `ncs.crew`).
         unsound: parts of the former index that must not be built upon (see `ncs.api.repairing`).
         on_progress: told how far the work has come.
 
@@ -112,30 +112,30 @@ def build(
         former, why = (None, "") if fresh else former_index(path, unsound)
         if former is not None:
             try:
-                with closing(former), workers(former.made_with.own, jobs) as pool:
-                    return _next(root, path, former, began, on_progress, pool)
+                with closing(former), workers(former.made_with.own, jobs) as crew:
+                    return _next(root, path, former, began, on_progress, crew)
             except IndexDamaged as error:  # what shows only where it is read
                 why = error.message
         model = (salvaged(path) if why else None) or base_model()
         known = Known() if fresh else seeds(root, path, model.model)
         work = _Work(path, model, known, began, on_progress)
-        with workers(model.own, jobs) as pool:
-            built = replace(_first(root, work, pool), instead=why)
+        with workers(model.own, jobs) as crew:
+            built = replace(_first(root, work, crew), instead=why)
         if fresh:
             forget_training(path)
         return built
 
 
-def _first(root: Path, work: _Work, pool: Executor | None) -> Built:
+def _first(root: Path, work: _Work, crew: Crew) -> Built:
     """Build from nothing but what other builds have encoded."""
     reading = Reading(root, passed_over=_own_files(root, work.path))
-    built = _write(reading.cut(reading.files(), pool), reading, work, pool)
+    built = _write(reading.cut(reading.files(), crew), reading, work, crew)
     return replace(built, reread=reading.fresh)
 
 
 def _next(
     root: Path, path: Path, former: FormerIndex, began: float, on_progress: OnProgress,
-    pool: Executor | None,
+    crew: Crew,
 ) -> Built:  # fmt: skip
     """Build upon a former index: with its model, and what of it still holds."""
     reading = Reading(root, former=former.reading(), passed_over=_own_files(root, path))
@@ -149,7 +149,7 @@ def _next(
             model=former.made_with.name,
         )  # fmt: skip
     work = _Work(path, former.made_with, former.known(), began, on_progress, former)
-    built = _write(reading.cut(chain(taken, found), pool), reading, work, pool)
+    built = _write(reading.cut(chain(taken, found), crew), reading, work, crew)
     return replace(built, reread=reading.fresh, damaged=former.damaged)
 
 
@@ -229,14 +229,14 @@ def write_index(
     """
     chunks = {of: list(own) for of, own in groupby(corpus.chunks, attrgetter("path"))}
     files = ((file, chunks.get(file.path, [])) for file in corpus.files)
-    return _write(files, corpus, _Work(path, made_with, Known(), began, on_progress), None)
+    return _write(files, corpus, _Work(path, made_with, Known(), began, on_progress), Crew())
 
 
 def _write(
     files: Iterable[tuple[FileRecord, list[Chunk]]],
     read: Corpus | Reading,
     work: _Work,
-    pool: Executor | None,
+    crew: Crew,
 ) -> Built:
     """Encode, explain and write files as they come; `read` knows the rest when all have come."""
     path, made_with, told = work.path, work.made_with, work.on_progress
@@ -250,7 +250,7 @@ def _write(
         Journal(path, model.fingerprint, width_of(model)) as journal,
         writing(path, record, IndexConfig(), told, standing) as index,
     ):
-        encoding = Encoding(model, work.known, journal, pool)
+        encoding = Encoding(model, work.known, journal, crew)
         decoder = None if made_with.own is None else decoder_of(model)
         explaining = Explaining(decoder, work.known)
         for group in encoding.of(_groups(files, former)):

@@ -2,8 +2,6 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from ncs.api.known import Known
 from ncs.api.workers import encode_texts
 from ncs.corpus.reading import FileRecord
+from ncs.crew import Crew, Task
 from ncs.index.content import View, text_digest
 from ncs.index.journal import Journal
 from ncs.runtime import load
@@ -79,7 +78,8 @@ class _Begun:
     Attributes:
         said: chunks that have words of an author.
         digests: of the chunks, then of those words. rows: of each in what is known, or -1.
-        new: digest → text that is encoded, or is to be. beside: where that happens elsewhere.
+        new: digest → text that is encoded, or is to be. tasks: what gives their latents, `_BATCH`
+            at a time.
     """
 
     group: FileGroup
@@ -87,7 +87,7 @@ class _Begun:
     digests: list[bytes]
     rows: IdArray
     new: dict[bytes, str]
-    beside: list[Future[FloatArray]]
+    tasks: list[Task[FloatArray]]
 
 
 class Encoding:
@@ -97,16 +97,18 @@ class Encoding:
         model: to encode with.
         known: what this model has encoded before.
         journal: where new latents are taken down while many are made.
-        pool: processes that know the model, or None; the result does not depend on it.
+        crew: those who encode, who know the model (`ncs.api.workers`); the result does not depend
+            on how many they are.
 
     Attributes:
         encoded: chunks so far whose latents were not known.
     """
 
     def __init__(
-        self, model: Weights, known: Known, journal: Journal, pool: Executor | None = None
+        self, model: Weights, known: Known, journal: Journal, crew: Crew | None = None
     ) -> None:
-        self._model, self._known, self._journal, self._pool = model, known, journal, pool
+        self._model, self._known, self._journal = model, known, journal
+        self._crew = crew or Crew()
         self._words: dict[bytes, FloatArray | None] = {}  # None while they are being encoded
         self._unnoted: list[tuple[Sequence[bytes], FloatArray]] = []
         self._met = self._made = 0
@@ -122,7 +124,7 @@ class Encoding:
         for group in groups:
             waiting.append(self._begin(group))
             while waiting and (
-                self._pool is None or sum(len(each.group.chunks) for each in waiting) > _AHEAD
+                self._crew.alone or sum(len(each.group.chunks) for each in waiting) > _AHEAD
             ):
                 yield self._end(waiting.popleft())
         while waiting:
@@ -141,23 +143,24 @@ class Encoding:
             if at >= len(chunks) and len(self._words) < _REMEMBERED:
                 self._words.setdefault(digests[at], None)
         self.encoded += int((rows[: len(chunks)] < 0).sum())
-        return _Begun(group, said, digests, rows, new, self._sent(list(new.values())))
+        return _Begun(group, said, digests, rows, new, self._given(list(new.values())))
 
-    def _sent(self, texts: Sequence[str]) -> list[Future[FloatArray]]:
-        """Give texts to other processes; the first `_ALONE` are not worth starting them."""
+    def _given(self, texts: Sequence[str]) -> list[Task[FloatArray]]:
+        """Have texts encoded; the first `_ALONE` are not worth starting processes for."""
         self._met += len(texts)
-        if self._pool is None or self._met < _ALONE:
-            return []
-        try:
-            starts = range(0, len(texts), _BATCH)
-            return [self._pool.submit(encode_texts, texts[at : at + _BATCH]) for at in starts]
-        except BrokenProcessPool:
-            self._pool = None
-            return []
+        batches = [texts[at : at + _BATCH] for at in range(0, len(texts), _BATCH)]
+        if self._met < _ALONE:
+            return [self._crew.keep(self._encode, batch) for batch in batches]
+        return [self._crew.give(encode_texts, batch, here=self._encode) for batch in batches]
+
+    def _encode(self, texts: Sequence[str]) -> FloatArray:
+        return encode(self._encoder, texts, ignore_progress)
 
     def _end(self, begun: _Begun) -> EncodedGroup:
         made: dict[bytes, FloatArray] = {}
-        for names, rows in self._results(begun):
+        new = list(begun.new)
+        for at, task in enumerate(begun.tasks):
+            names, rows = new[at * _BATCH : (at + 1) * _BATCH], task.result()
             made.update(zip(names, rows, strict=True))
             self._note(names, rows)
         self._remember(made)
@@ -174,20 +177,6 @@ class Encoding:
             group.files, group.chunks, begun.digests[:count], begun.rows[:count], latents[:count],
             words, group.kept,
         )  # fmt: skip
-
-    def _results(self, begun: _Begun) -> Iterator[tuple[Sequence[bytes], FloatArray]]:
-        """Yield the digests of new texts and their latents, some at a time."""
-        names, texts, done = list(begun.new), list(begun.new.values()), 0
-        try:
-            for future in begun.beside:
-                rows = future.result()
-                yield names[done : done + len(rows)], rows
-                done += len(rows)
-        except BrokenProcessPool:  # killed for memory, or a caller that cannot be imported
-            self._pool = None
-        if done < len(texts):
-            for at, rows in in_batches(self._encoder, texts[done:], ignore_progress):
-                yield names[done + at : done + at + len(rows)], rows
 
     def _note(self, names: Sequence[bytes], rows: FloatArray) -> None:
         self._made += len(names)

@@ -3,8 +3,6 @@
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -13,6 +11,7 @@ from ncs.config import CorpusConfig
 from ncs.corpus.chunks import chunk
 from ncs.corpus.files import scan
 from ncs.corpus.generated import says_generated
+from ncs.crew import Crew, Task
 from ncs.errors import SourceError
 from ncs.types import (
     Chunk,
@@ -29,7 +28,7 @@ _ALONE = 100  # files that are cut sooner than a process has started
 _BATCH = 16  # files that a process is given at a time
 _BATCH_BYTES = 1 << 18  # or fewer, of so many bytes
 _FEW_BYTES = 1 << 14  # of a batch that are cut here: the rest is known
-_AHEAD = 12  # batches that wait: enough to keep the processes busy, few in memory
+_AHEAD = 32  # batches that wait: enough to be at work here while a process starts, few in memory
 _REPORT_EVERY = 50  # files
 
 
@@ -179,19 +178,19 @@ class Reading:
         return replace(known, mtime_ns=source.mtime_ns)
 
     def cut(
-        self, found: Iterator[SourceFile | FileRecord], pool: Executor | None = None
+        self, found: Iterator[SourceFile | FileRecord], crew: Crew | None = None
     ) -> Iterator[tuple[FileRecord, list[Chunk]]]:
         """Yield the record and the chunks of each file, in the order of the files.
 
         Args:
             found: what `files` gave.
-            pool: processes that cut files, or None; what is yielded does not depend on it.
+            crew: those who cut them; what is yielded does not depend on how many they are.
 
         Raises:
             SourceError: nothing was found, or not a chunk in it.
         """
         empty = True
-        for record, chunks in _cut(found, self._config, pool):
+        for record, chunks in _cut(found, self._config, crew or Crew()):
             done = self._former.chunks(record.path) if chunks is None else chunks
             empty = empty and not record.chunk_count
             yield record, done
@@ -200,23 +199,23 @@ class Reading:
 
 
 _Cut = tuple[FileRecord, list[Chunk] | None]  # None where the chunks are known
-_Future = Future[list[_Cut]]
+_Waiting = tuple[list[_Found], Task[list[_Cut]]]  # a batch, and what cuts the files in it
 
 
-def _cut(found: Iterator[_Found], config: CorpusConfig, pool: Executor | None) -> Iterator[_Cut]:
+def _cut(found: Iterator[_Found], config: CorpusConfig, crew: Crew) -> Iterator[_Cut]:
     """Yield the record of each file, and its chunks where they are not known, in order."""
     first = list(islice(found, _ALONE))
-    if pool is None or len(first) < _ALONE:
+    if crew.alone or len(first) < _ALONE:
         for source in chain(first, found):
             yield _cut_file(source, config)
         return
-    waiting: deque[tuple[list[_Found], _Future | None]] = deque()
+    waiting: deque[_Waiting] = deque()
     for batch in _batches(chain(first, found)):
-        waiting.append((batch, _submit(pool, batch, config)))
+        waiting.append((batch, _given(crew, batch, config)))
         if len(waiting) > _AHEAD:
-            yield from _result(*waiting.popleft(), config)
+            yield from _result(*waiting.popleft())
     while waiting:
-        yield from _result(*waiting.popleft(), config)
+        yield from _result(*waiting.popleft())
 
 
 def _batches(found: Iterator[_Found]) -> Iterator[list[_Found]]:
@@ -233,40 +232,27 @@ def _batches(found: Iterator[_Found]) -> Iterator[list[_Found]]:
         yield batch
 
 
-def _submit(pool: Executor, batch: list[_Found], config: CorpusConfig) -> _Future | None:
+def _given(crew: Crew, batch: list[_Found], config: CorpusConfig) -> Task[list[_Cut]]:
+    """Have the files of a batch cut that are not known; few are not worth sending."""
     fresh = [source for source in batch if isinstance(source, SourceFile)]
-    if sum(len(source.data) for source in fresh) < _FEW_BYTES:
-        return None
-    try:
-        return pool.submit(_cut_batch, fresh, config)
-    except BrokenProcessPool:
-        return None
+    few = sum(len(source.data) for source in fresh) < _FEW_BYTES
+    return (crew.keep if few else crew.give)(_cut_batch, fresh, config)
 
 
-def _result(batch: list[_Found], future: _Future | None, config: CorpusConfig) -> Iterator[_Cut]:
-    """Yield what a process gave for a batch; where it gave nothing, cut the files here.
-
-    Processes cannot start where the caller cannot be imported, as in a notebook.
-    """
-    done: Iterator[_Found | _Cut]
-    fresh = [source for source in batch if isinstance(source, SourceFile)]
-    try:
-        done = iter(fresh) if future is None else iter(future.result())
-    except BrokenProcessPool:
-        done = iter(fresh)
+def _result(batch: list[_Found], task: Task[list[_Cut]]) -> Iterator[_Cut]:
+    """Yield what is known of the files of a batch, in order."""
+    done = iter(task.result())
     for source in batch:
-        yield _cut_file(next(done) if isinstance(source, SourceFile) else source, config)
+        yield next(done) if isinstance(source, SourceFile) else (source, None)
 
 
 def _cut_batch(sources: Sequence[SourceFile], config: CorpusConfig) -> list[_Cut]:
     return [_cut_file(source, config) for source in sources]
 
 
-def _cut_file(source: _Found | _Cut, config: CorpusConfig) -> _Cut:
+def _cut_file(source: _Found, config: CorpusConfig) -> _Cut:
     if isinstance(source, FileRecord):
         return source, None
-    if not isinstance(source, SourceFile):
-        return source
     chunks = chunk(source, config)
     data = source.data
     record = FileRecord(

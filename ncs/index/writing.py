@@ -24,7 +24,7 @@ from ncs.index.schema import (
     at_default_place,
 )
 from ncs.index.store import damaged
-from ncs.index.texts import Said, read_block
+from ncs.index.texts import read_block
 from ncs.types import (
     Chunk,
     FloatArray,
@@ -51,6 +51,7 @@ class Writer:
     ) -> None:  # fmt: skip
         self._path, self._part, self._connection = path, part, connection
         self._config, self._on_progress = config, on_progress
+        self._takes = former is not None
         with _as_unusable(path):
             _begin(connection)
             self._content = Content(connection, path, model, part.parent, former)
@@ -124,12 +125,14 @@ class Writer:
     def _say(self, share: float, note: str) -> None:
         self._on_progress(Progress("write", int(share * self.chunks), self.chunks, note))
 
-    def _read_back(self, row: Sequence[Any]) -> Iterator[Said]:
-        """Yield what stands in a row of chunks; it may have been taken from another index."""
+    def _read_back(self, row: Sequence[Any]) -> Iterator[str]:
+        """Yield the explanations in a row of chunks; one from another index is read whole."""
         try:
             block = read_block(row)
-            for chunk in block.ids:
-                yield block.said(chunk, "block", 1)
+            for chunk in block.ids if self._takes else ():
+                block.said(chunk, "block", 1)
+            for _, explanation in block.told():
+                yield explanation
         except (ValueError, TypeError, RecursionError, LookupError) as error:
             where = f"the chunks from chunk {row[0]} on: {error}"
             raise damaged(self._path, "content", where) from error
@@ -139,8 +142,8 @@ class Writer:
         covered = total = 0
         query = "SELECT first, count, size, data FROM chunks ORDER BY first"
         for row in self._connection.execute(query):
-            for said in self._read_back(row):
-                covered += bool(said.explanation.strip())
+            for explanation in self._read_back(row):
+                covered += bool(explanation.strip())
                 total += 1
         coverage = covered / total if total else 0.0
         if total != self.chunks:

@@ -859,7 +859,7 @@ def test_processes_beside_each_other_change_nothing(
         put(root / f"many/part_{at}.py", text)
     alone, beside = tmp_path / "alone.db", tmp_path / "beside.db"
     assert build(root, alone).encoded > encoding._ALONE
-    build(root, beside, jobs=2)
+    build(root, beside, jobs=3)
     assert content(alone) == content(beside)
     with open_index(alone) as one, open_index(beside) as other:
         assert_same_latents(one, other)

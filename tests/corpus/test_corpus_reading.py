@@ -11,6 +11,7 @@ import pytest
 
 from ncs.config import CorpusConfig
 from ncs.corpus.reading import Corpus, FileRecord, FormerReading, Reading, read_corpus
+from ncs.crew import Crew
 from ncs.errors import SourceError
 from ncs.types import Progress
 
@@ -95,7 +96,7 @@ def test_the_number_of_processes_changes_nothing(tmp_path: Path) -> None:
     read = list(alone.cut(alone.files()))
     assert len(read) > 100
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        assert list(beside.cut(beside.files(), pool)) == read
+        assert list(beside.cut(beside.files(), Crew(pool))) == read
     assert beside.skipped == alone.skipped
 
 

@@ -1,0 +1,200 @@
+"""Work is done once, by whoever comes to it; processes end with the one that started them."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ncs.crew import Crew
+
+SCRIPT = """
+import os, signal, sys, time
+from ncs.api.workers import workers
+
+with workers(None, 3) as crew:
+    given = [crew.give(os.getpid) for _ in range(2)]
+    while not all(each.begun for each in given):  # else it would be done here
+        time.sleep(0.01)
+    print(*(each.result() for each in given), flush=True)
+    os.kill(os.getpid(), int(sys.argv[1]))
+    signal.pause()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
+@pytest.mark.parametrize("killed_by", [signal.SIGKILL, signal.SIGTERM])
+def test_workers_leave_when_their_parent_is_killed(killed_by: signal.Signals) -> None:
+    """They were alive 163 s after kill -9: each waited for work in a pipe that the others hold."""
+    command = [sys.executable, "-c", SCRIPT, str(int(killed_by))]
+    # The output ends when the last process that holds it has: the worker, too.
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == -killed_by
+    assert done.stdout.split()
+
+
+IMPATIENT = """
+import os, signal, time
+from ncs.api.workers import workers
+
+signal.signal(signal.SIGINT, lambda *_: None)
+with workers(None, 3) as crew:
+    given = [crew.give(os.getpid) for _ in range(2)]
+    for _ in range(50):
+        time.sleep(0.01)
+        os.killpg(0, signal.SIGINT)
+    print(*(each.result() for each in given))
+assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
+def test_ctrl_c_while_workers_start_is_not_for_them() -> None:
+    """Each ended with a traceback above "Interrupted.", while it imported what it needs."""
+    done = subprocess.run(
+        [sys.executable, "-c", IMPATIENT], capture_output=True, text=True, check=False,
+        timeout=60, start_new_session=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.split()) == 2
+
+
+HOSTILE = """
+import sys
+from pathlib import Path
+Path("run").write_text("the codebase was run")
+"""
+CALLER = """
+import os, sys
+from ncs.api.workers import workers
+
+if __name__ == "__main__":
+    before = dict(os.environ)
+    with workers(None, 2) as crew:
+        task = crew.give(sum, [1, 2])
+        while not (crew.alone or task.begun):
+            pass
+        print(task.result())
+    assert dict(os.environ) == before
+"""
+
+
+@pytest.mark.parametrize("name", ["types.py", "multiprocessing.py", "threading.py", "ncs.py"])
+def test_workers_import_nothing_of_the_working_folder(tmp_path: Path, name: str) -> None:
+    """`ncs index` in the folder of click ran its `types.py`: any codebase could run its own."""
+    script = tmp_path / "elsewhere" / "caller.py"
+    script.parent.mkdir()
+    script.write_text(CALLER, encoding="utf-8")
+    codebase = tmp_path / "codebase"
+    codebase.mkdir()
+    (codebase / name).write_text(HOSTILE, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, check=False, cwd=codebase,
+        timeout=60,
+    )  # fmt: skip
+    assert not (codebase / "run").exists()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip() == "3"
+
+
+class Dead(Executor):
+    """Processes of which the last has died, before it was given work or over it."""
+
+    def __init__(self, *, taking: bool) -> None:
+        self._taking = taking
+
+    def submit(self, *_: Any, **__: Any) -> "Future[Any]":
+        if not self._taking:
+            raise BrokenProcessPool
+        given: Future[Any] = Future()
+        given.set_exception(BrokenProcessPool())
+        return given
+
+
+@pytest.mark.parametrize("taking", [False, True])
+def test_what_processes_that_died_leave_undone_is_done_here(taking: bool) -> None:
+    crew = Crew(Dead(taking=taking))
+    assert crew.give(sum, [1, 2]).result() == 3
+    assert crew.alone
+    assert crew.give(sum, [3, 4]).result() == 7
+
+
+class Counting:
+    """Work that tells how often it was done, and where."""
+
+    def __init__(self) -> None:
+        self.done: Counter[int] = Counter()
+        self.by: set[int] = set()
+        self._lock = threading.Lock()
+
+    def __call__(self, number: int) -> int:
+        time.sleep(number % 3 / 2_000)
+        with self._lock:
+            self.done[number] += 1
+            self.by.add(threading.get_ident())
+        return -number
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 40), st.integers(0, 3), st.randoms(use_true_random=False))
+def test_all_work_is_done_once(count: int, beside: int, chance: Any) -> None:
+    """Whoever does it, in whatever order the results are asked for."""
+    work = Counting()
+    pool = ThreadPoolExecutor(beside) if beside else None
+    crew = Crew(pool)
+    tasks = [
+        crew.keep(work, at) if chance.random() < 0.2 else crew.give(work, at)
+        for at in range(count)
+    ]
+    order = chance.sample(range(count), count)
+    assert [tasks[at].result() for at in order] == [-at for at in order]
+    assert work.done == Counter(range(count))
+    if pool is not None:
+        pool.shutdown()
+
+
+def test_whoever_waits_helps() -> None:
+    """While another is at the work that is asked for, the rest is done here."""
+    work, asked = Counting(), threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        crew = Crew(pool)
+        first = crew.give(asked.wait, 10)  # until the last of the others is done
+        others = [crew.give(work, at) for at in range(5)]
+        last = crew.give(asked.set)
+        assert first.result()
+        assert [each.result() for each in others] == [0, -1, -2, -3, -4]
+        assert last.result() is None
+    assert work.by == {threading.get_ident()}
+
+
+def test_what_is_done_here_may_be_another_function() -> None:
+    """A process has no use for a model that is at hand here."""
+    assert Crew().give(len, "word", here=str.upper).result() == "WORD"
+
+
+def test_work_that_is_done_is_not_held() -> None:
+    """Each task holds its result: all the chunks of a codebase, in the end."""
+    with ThreadPoolExecutor(1) as pool:
+        crew = Crew(pool)
+        for at in range(100):
+            task = crew.give(abs, -at)
+            while not task.begun:
+                time.sleep(0.0001)
+            assert task.result() == at
+        assert len(crew._given) < 3
+
+
+def test_an_error_of_the_work_is_raised() -> None:
+    for crew in (Crew(), Crew(ThreadPoolExecutor(1))):
+        with pytest.raises(ZeroDivisionError):
+            crew.give(divmod, 1, 0).result()
