@@ -234,7 +234,8 @@ def _read(path: Path) -> tuple[Part, list[npt.NDArray[np.int32]]]:
 
 def spellings(vocabulary: Sequence[str]) -> list[npt.NDArray[np.int32]]:
     """Return the hashes of each word's n-grams."""
-    return [ngram_buckets(word, MOST).astype(np.int32) for word in vocabulary]
+    rows, counts = ngram_buckets(vocabulary, MOST)
+    return np.split(rows.astype(np.int32), np.cumsum(counts)[:-1])
 
 
 class _Words:

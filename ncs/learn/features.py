@@ -60,11 +60,8 @@ class WordTable:
         known = len(self._starts) - 1
         if known == len(self):
             return
-        fresh = [
-            ngram_buckets(word, self.buckets) for word in islice(self.ids.pieces, known, None)
-        ]
-        counts = np.array([len(rows) for rows in fresh], dtype=np.int64)
-        self._flat = np.concatenate([self._flat, *fresh])
+        rows, counts = ngram_buckets(list(islice(self.ids.pieces, known, None)), self.buckets)
+        self._flat = np.concatenate([self._flat, rows])
         self._starts = np.concatenate([self._starts, self._starts[-1] + np.cumsum(counts)])
 
 

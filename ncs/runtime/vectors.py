@@ -11,6 +11,7 @@ from ncs.types import FloatArray
 from ncs.weights import TABLE, TABLE_SCALE, Array, Weights, doubled, halved
 
 _MOST_WORDS = 100_000  # words kept; about 65 MB at width 128
+_HASHED = 512  # words: their n-grams take a few MB at most
 _TOGETHER = 256  # words: the rows of their n-grams stay in a core's own cache
 
 
@@ -57,8 +58,10 @@ class KnownWords:
             self.scores = _roomier(self.scores, room)
             self.keys = _roomier(self.keys, room)
         fresh = slice(self._known, count)
-        vectors = self._embed(list(islice(self.ids.pieces, self._known, count)))
-        self.vectors[fresh] = vectors
+        words = islice(self.ids.pieces, self._known, count)
+        vectors = self.vectors[fresh]
+        for at in range(0, len(vectors), _HASHED):
+            vectors[at : at + _HASHED] = self._embed(list(islice(words, _HASHED)))
         # Word by word, so that a word's numbers never depend on those it came with.
         self.scores[fresh] = np.einsum("wd,d->w", vectors, self._score)
         self.keys[fresh] = vectors @ self._key
@@ -67,14 +70,13 @@ class KnownWords:
     def _embed(self, words: list[str]) -> FloatArray:
         """Return the mean n-gram row of each word, (words, D), dequantising those rows alone."""
         out = np.empty((len(words), self._width), dtype=np.float32)
-        alike: dict[int, list[int]] = {}
-        rows = [ngram_buckets(word, len(self._table)) for word in words]
-        for at, found in enumerate(rows):
-            alike.setdefault(len(found), []).append(at)
-        for size, members in alike.items():  # words with equally many n-grams go together
-            for begun in range(0, len(members), _TOGETHER):
-                some = members[begun : begun + _TOGETHER]
-                picked = np.stack([rows[at] for at in some])  # (m, n)
+        rows, counts = ngram_buckets(words, len(self._table))
+        starts = np.cumsum(counts) - counts
+        for size in np.unique(counts).tolist():  # words with equally many n-grams go together
+            alike = np.flatnonzero(counts == size)
+            for begun in range(0, len(alike), _TOGETHER):
+                some = alike[begun : begun + _TOGETHER]
+                picked = rows[starts[some, None] + np.arange(size)]  # (m, n)
                 shares = self._scale[picked] / np.float32(size)
                 met = self._table[picked]
                 numbers = doubled(met) if halved(met) else met

@@ -91,7 +91,7 @@ def test_a_batch_holds_the_words_of_its_texts(texts: list[str]) -> None:
     spelled = [rows.tolist() for rows in torch.tensor_split(batch.rows, batch.row_starts)[1:]]
     said = [spelled[at] for at in batch.words]
     expected = [
-        ngram_buckets(word, config.buckets).tolist()
+        ngram_buckets([word], config.buckets)[0].tolist()
         for text in texts
         for found, _ in cut(text)
         for word in found
