@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, count, repeat
 
-from ncs.text import Numbered, fold, holds_unspaced, parts, positions
+from ncs.positions import Numbered, positions
+from ncs.scripts import holds_unspaced
+from ncs.text import fold, parts
 
 PAD, BOS, EOS, UNKNOWN = range(4)  # ids of the marks; the words of a vocabulary follow
 MARKS = 4
@@ -35,7 +37,7 @@ class Source:
 
     Attributes:
         surfaces: what copying a place says: a lower-case word, or a name as it is written.
-        lines: the position (`ncs.text.positions`) that each place belongs to.
+        lines: the position (`ncs.positions.positions`) that each place belongs to.
         words: the ids of the words that each place is made of; one for all but names.
     """
 
@@ -143,7 +145,7 @@ def source(
     Args:
         text: as the encoder reads it.
         cut: identifier → ids of its words.
-        lines: as `ncs.text.positions` takes it, and so are the next two.
+        lines: as `ncs.positions.positions` takes it, and so are the next two.
         words_per_line: words of a line at most.
         query_words: words in a position of a text of one line.
         places: at most.

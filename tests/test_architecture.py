@@ -13,7 +13,9 @@ import ncs
 PACKAGE = Path(__file__).parents[1] / "ncs"
 LAYERS = [
     "errors types data hashing machine git",
-    "config text metrics thesaurus crew",
+    "config scripts metrics thesaurus crew",
+    "text",
+    "positions",
     "lexical weights wording",
     "beam",
     "corpus",

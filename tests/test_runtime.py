@@ -18,12 +18,12 @@ from ncs.learn.decoders import generate
 from ncs.learn.export import from_weights, to_weights
 from ncs.learn.features import WordTable, collate, featurise
 from ncs.learn.reader import collate_places, sources
+from ncs.positions import ngram_buckets
 from ncs.runtime import RuntimeEncoder, load
 from ncs.runtime import decoder as decoder_module
 from ncs.runtime import vectors as word_vectors
 from ncs.runtime.decoder import decoder_of
 from ncs.runtime.vectors import KnownWords
-from ncs.text import ngram_buckets
 from ncs.types import Encoder, FloatArray
 from ncs.weights import TABLE, Weights, shipped_model, unpack
 

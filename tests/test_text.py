@@ -2,26 +2,21 @@
 
 import re
 import unicodedata
-import zlib
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ncs.scripts import spaced, unaccented, units
 from ncs.text import (
     document,
     identifiers,
     lexical_tokens,
     loosely,
-    ngram_buckets,
     parts,
     path_words,
     read_out,
-    spaced,
     stem,
-    unaccented,
-    units,
     words,
 )
 
@@ -135,19 +130,3 @@ def test_path_words_say_stem_and_folder_twice() -> None:
     assert path_words("pkg/flask/__init__.py") == "flask flask"
     assert path_words("README.md") == "README README"
     assert document("a/b.py", "x").endswith("\nx")
-
-
-@given(st.lists(st.text(min_size=1, max_size=60), max_size=8))
-def test_a_word_has_the_checksums_of_its_ngrams(words: list[str]) -> None:
-    """Whatever stands beside it; `zlib` has the checksum that the table is addressed by."""
-    rows, counts = ngram_buckets(words, 1 << 20)
-    found = [part.tolist() for part in np.split(rows, np.cumsum(counts)[:-1])] if words else []
-    for word, own in zip(words, found, strict=True):
-        marked = f"<{word}>".encode("utf-8", "replace")
-        grams = {marked[at : at + n] for n in (3, 4, 5) for at in range(len(marked) - n + 1)}
-        grams.add(marked)
-        assert own == [each & (1 << 20) - 1 for each in sorted(map(zlib.crc32, grams))]
-
-
-def test_buckets_are_the_same_on_every_machine() -> None:
-    assert ngram_buckets(["ab"], 1 << 15)[0].tolist() == [8052, 27787, 11676]

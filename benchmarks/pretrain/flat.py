@@ -20,7 +20,8 @@ from benchmarks.pretrain.packed import Part, lines_of, read
 from ncs.config import ModelConfig
 from ncs.learn.features import TextBatch
 from ncs.learn.forms import AS_A_QUESTION, AS_IT_IS, LEAST, QUESTIONS, SHARED_KEPT
-from ncs.text import ngram_buckets, words
+from ncs.positions import ngram_buckets
+from ncs.text import words
 
 MOST = 1 << 24  # rows of a table
 _ODD = -7046029254386353131  # 2⁶⁴ / φ, made odd: multiplied by it, near numbers lie far apart
@@ -235,7 +236,7 @@ def _read(path: Path) -> tuple[Part, list[npt.NDArray[np.int32]]]:
 def spellings(vocabulary: Sequence[str]) -> list[npt.NDArray[np.int32]]:
     """Return the hashes of each word's n-grams."""
     rows, counts = ngram_buckets(vocabulary, MOST)
-    return np.split(rows.astype(np.int32), np.cumsum(counts)[:-1])
+    return np.split(rows.astype(np.int32), np.cumsum(counts))[:-1]
 
 
 class _Words:

@@ -15,8 +15,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ncs.runtime.decoder import vocabulary_of
+from ncs.scripts import holds_unspaced
 from ncs.search.question import ASKING
-from ncs.text import holds_unspaced, stem
+from ncs.text import stem
 from ncs.thesaurus import GLOSSARY, LONGEST_PHRASE, PATH
 from ncs.weights import shipped_model
 

@@ -12,7 +12,8 @@ from ncs.corpus.languages import LANGUAGES
 from ncs.corpus.prose import MOST_READ, documentation, uncomment
 from ncs.corpus.sections import sections
 from ncs.corpus.syntax import Found, Piece, Syntax, read_syntax
-from ncs.text import fold, units
+from ncs.scripts import units
+from ncs.text import fold
 from ncs.types import Definition, Kind, SourceFile, Span, Target
 
 _CHUNK_LINES = 25

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from ncs.corpus import pod
 from ncs.corpus.sentences import last_end
-from ncs.text import fold, spaced, units
+from ncs.scripts import spaced, units
+from ncs.text import fold
 
 LONGEST = 300  # characters of a target
 _SHORTEST_CUT = 80  # a sentence end before this many characters is no place to cut

@@ -12,7 +12,8 @@ from ncs.corpus.prose import MOST_READ, is_licence, remark, shorten
 from ncs.corpus.sections import first_sentence, opening
 from ncs.corpus.syntax import Piece
 from ncs.corpus.titles import tested
-from ncs.text import fold, units
+from ncs.scripts import units
+from ncs.text import fold
 from ncs.types import Definition, SourceFile, Span, Target
 
 _SNIPPET = 150  # characters

@@ -20,7 +20,7 @@ import numpy as np
 from ncs.index.inverted import Inverted, UIntArray, flat, gathered, ordered, together
 from ncs.index.packing import pack
 from ncs.index.postings import StoredTerms, TermBlock
-from ncs.text import Numbered
+from ncs.positions import Numbered
 
 _MOST_HELD = 1 << 21  # postings in memory: 30,000 chunks or so, and about 100 MB while they turn
 _TERMS_HELD = 1 << 18  # different terms in memory: 60 MB

@@ -24,7 +24,8 @@ import numpy as np
 from ncs.errors import IndexDamaged
 from ncs.index.packing import unpack
 from ncs.index.store import Store, damaged
-from ncs.text import path_words, spelled_out
+from ncs.scripts import spelled_out
+from ncs.text import path_words
 from ncs.types import FloatArray, IdArray, NDArray
 
 _TYPES = {1: "u1", 2: "<u2", 4: "<u4"}

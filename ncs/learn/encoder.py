@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from ncs.config import KEY_WIDTH, ModelConfig
 from ncs.learn.features import TextBatch
-from ncs.text import INDENTS
+from ncs.positions import INDENTS
 
 LOG_VARIANCE = (-8.0, 4.0)  # bounds: beyond them a posterior is a point, or says nothing
 _START_LOG_VARIANCE = -2.0

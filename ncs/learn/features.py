@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from ncs.config import ModelConfig
-from ncs.text import Numbered, ngram_buckets, parts, positions, ranges
+from ncs.positions import Numbered, ngram_buckets, positions, ranges
+from ncs.text import parts
 from ncs.types import IdArray, NDArray
 
 IntArray = NDArray[np.int32]

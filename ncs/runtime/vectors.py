@@ -5,8 +5,9 @@ from itertools import islice
 import numpy as np
 
 from ncs.config import KEY_WIDTH
+from ncs.positions import Numbered, ngram_buckets
 from ncs.runtime.parameters import take
-from ncs.text import Numbered, ngram_buckets, parts
+from ncs.text import parts
 from ncs.types import FloatArray
 from ncs.weights import TABLE, TABLE_SCALE, Array, Weights, doubled, halved
 

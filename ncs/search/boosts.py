@@ -12,6 +12,7 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.lexical import NOTHING, NOWHERE
+from ncs.scripts import spaced
 from ncs.search.defining import forms, only_extends, valued
 from ncs.search.fusion import scaled
 from ncs.search.homes import Home, Homes
@@ -34,7 +35,7 @@ from ncs.search.query import Query
 from ncs.search.question import is_flag, is_symbol, topic
 from ncs.search.runs import NEARLY_ALL, Candidates, Runs
 from ncs.search.uses import Related, text_of
-from ncs.text import identifier_tokens, spaced
+from ncs.text import identifier_tokens
 from ncs.types import KINDS, BoolArray, FloatArray, IdArray
 
 DEFINITION = 3.0  # a question that is a name, maybe spelled out: the chunk that defines it

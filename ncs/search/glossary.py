@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ncs.text import holds_unspaced, is_latin, spaced, stem
+from ncs.scripts import holds_unspaced, is_latin, spaced
+from ncs.text import stem
 from ncs.thesaurus import LONGEST_PHRASE, english_words, other_words
 
 _LONGEST = 8  # characters of a word where none are set apart

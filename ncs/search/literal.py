@@ -11,11 +11,12 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.lexical import NOTHING, NOWHERE
+from ncs.scripts import holds_unspaced, units
 from ncs.search.glossary import glossed
 from ncs.search.lexical import lexical
 from ncs.search.question import ASKING, is_plain, told
 from ncs.search.runs import MOST_FLAGGED, MOST_READ, NEARLY_ALL, Candidates, Runs, distinct
-from ncs.text import holds_unspaced, identifiers, loosely, read_out, units
+from ncs.text import identifiers, loosely, read_out
 from ncs.types import BoolArray, FloatArray, IdArray
 
 _FEWEST_WORDS = 3  # of a text that is looked for as it stands

@@ -12,8 +12,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ncs.index.reading import ChunkNames, ChunkRow, Index
+from ncs.scripts import spelled_out
 from ncs.search.homes import Home, Homes
-from ncs.text import head_of_stem, plain, spelled_out, stem, words
+from ncs.text import head_of_stem, plain, stem, words
 from ncs.types import KINDS, Kind
 
 AS_WRITTEN, ANY_CASE, ANY_WRITING, OTHER_OWNER, OTHER_OWNER_ANY = 1.0, 0.95, 0.9, 0.7, 0.65

@@ -13,10 +13,11 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.lexical import rarity
+from ncs.scripts import holds_unspaced
 from ncs.search.ports import foreign, names_other
 from ncs.search.question import topic
 from ncs.search.translations import ORIGINAL, translations
-from ncs.text import head_of_stem, holds_unspaced, stem, words
+from ncs.text import head_of_stem, stem, words
 from ncs.types import KINDS, BoolArray, FloatArray, IdArray
 
 _SHORTEST_PREFIX = 3

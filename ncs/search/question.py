@@ -4,17 +4,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from ncs.scripts import holds_unspaced, is_latin, spaced
 from ncs.search.glossary import ASKS, glossed, in_english
-from ncs.text import (
-    holds_unspaced,
-    identifier_tokens,
-    identifiers,
-    is_latin,
-    parts,
-    spaced,
-    stem,
-    words,
-)
+from ncs.text import identifier_tokens, identifiers, parts, stem, words
 
 # Of these texts `re` makes expressions, and keeps them, when a question needs one: plain words do
 # not, and would wait 2 ms for all of them.

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ncs.lexical import Postings, rarity
+from ncs.scripts import unaccented
 from ncs.search.question import plain_words, sought
-from ncs.text import head_of_stem, identifier_tokens, stem_token, unaccented
+from ncs.text import head_of_stem, identifier_tokens, stem_token
 from ncs.thesaurus import other_words
 
 LINES = 8

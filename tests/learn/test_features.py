@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ncs.config import ModelConfig
 from ncs.learn.features import WordTable, collate, featurise
-from ncs.text import Numbered, ngram_buckets, parts, positions
+from ncs.positions import Numbered, ngram_buckets, positions
+from ncs.text import parts
 
 TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=80)
 
@@ -71,7 +72,7 @@ def test_texts_are_cut_together_as_alone_and_long_ones_as_short(texts: list[str]
     alone = [cut(text) for text in texts]
     assert cut_all(texts) == alone
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("ncs.text._LONG_TEXT", 0)
+        patched.setattr("ncs.positions._LONG_TEXT", 0)
         assert cut_all(texts) == alone
 
 
