@@ -55,6 +55,8 @@ _FOLDERS = _marked({
 _CODE_BELOW_SOURCES = "doc"  # an editor's documents, not what is said of its code
 # In code `vendors` may be those of databases; among what a browser loads it is others' code.
 _LOADED = r"(?:^|/)(?:assets|static|public|webapp|www)/(?:[^/]+/)*vendors(?=/|$)"
+# A release of others' code, as it was unpacked: `codemirror-5.17.0`; not `scala-2.13`.
+_RELEASE = r"-v?\d+\.\d+\.\d+(?=/|$)"
 _NAMES = _marked({
     _BARRELS: "__init__.py index.js index.jsx index.ts index.tsx mod.rs package-info.java",
     _PROSE: "Doxyfile LICENSE LICENCE COPYING COPYRIGHT NOTICE AUTHORS CONTRIBUTORS CODEOWNERS "
@@ -308,6 +310,7 @@ _MAIN_SOURCES = r"(?:^|/)src/(?:main|\w+Main)(?=/|$)"
 def _folder_marks(folder: str) -> int:
     # An expression waits to be made until a folder has what most have not.
     marks = _VENDORED if "vendors" in folder and re.search(_LOADED, folder) else 0
+    marks |= _VENDORED if "." in folder and re.search(_RELEASE, folder) else 0
     may_be_main = "src/main" in folder or "Main" in folder
     if may_be_main and (main := re.search(_MAIN_SOURCES, folder)) is not None:
         around = folder[: main.start()].lower().split("/")

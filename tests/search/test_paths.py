@@ -129,6 +129,18 @@ def test_code_of_others_is_worth_less_but_where_it_is_asked_for() -> None:
         assert paths.priors(asked).tolist() == pytest.approx([1.0, 1.0, 1.0])
 
 
+def test_a_folder_that_is_called_by_its_release_is_others_code() -> None:
+    """`script code removed` found five files of gogs' `public/plugins/codemirror-5.17.0`."""
+    release, own = path_words(
+        [
+            "public/plugins/codemirror-5.17.0/mode/vue.js",
+            "core/src/main/scala-2.12/cats/Foldable.scala",
+        ]
+    ).priors("parse a mode")
+    assert release == np.float32(0.4)
+    assert own == 1.0
+
+
 def test_a_file_of_many_that_are_called_by_languages_is_a_translation() -> None:
     """A question for a lock after wrong passwords was answered by five languages' texts."""
     codes = ["en", "de_informal", "fr", "pt_BR", "zh-Hans", "uz@Cyrl"]
