@@ -12,6 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
+from ncs.ranges import distinct, ranges
 from ncs.text import LINE_END, identifiers, identifiers_by_line
 from ncs.types import IdArray, NDArray
 
@@ -173,13 +174,6 @@ def _indent(lead: str) -> int:
     return min(units, INDENTS - 1)
 
 
-def ranges(starts: IdArray, sizes: IdArray) -> IdArray:
-    """Return start, start + 1, … of each range, one range after the other."""
-    before = np.cumsum(sizes) - sizes
-    found: IdArray = np.arange(int(sizes.sum())) + np.repeat(starts - before, sizes)
-    return found
-
-
 # --- n-grams -------------------------------------------------------------------------------------
 
 
@@ -211,7 +205,7 @@ def ngram_buckets(words: Sequence[str], buckets: int) -> tuple[IdArray, IdArray]
         if size >= _SHORTEST_NGRAM:
             inside = left[: len(state)] >= size
             met.append(word[: len(state)][inside] + (state[inside] ^ _CRC_ENDS))
-    found = np.unique(np.concatenate(met))
+    found = distinct(np.concatenate(met))
     return found & (buckets - 1), np.bincount(found >> 32, minlength=len(words))
 
 

@@ -13,7 +13,7 @@ import ncs
 PACKAGE = Path(__file__).parents[1] / "ncs"
 LAYERS = [
     "errors types data hashing machine git",
-    "config scripts metrics thesaurus crew",
+    "config scripts ranges metrics thesaurus crew",
     "text",
     "positions",
     "lexical weights wording",

@@ -723,6 +723,7 @@ def test_reading_never_imports_torch_nor_a_parser(codebase: Path, arguments: lis
         assert not loaded & {"tree_sitter", "tree_sitter_language_pack", "pathspec"}
     if "query" in arguments:  # without --lang, which the table of languages is for
         assert not loaded & {"rich", "ncs.corpus.languages"}
+        assert "numpy.ma" not in loaded  # np.unique imports it: 10 ms
 
 
 def test_a_query_that_meets_a_changed_file_imports_no_parser(

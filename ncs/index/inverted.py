@@ -9,7 +9,7 @@ import numpy as np
 
 from ncs.index.packing import ends_block
 from ncs.index.postings import BLOCK, TermBlock
-from ncs.positions import ranges
+from ncs.ranges import ranges
 from ncs.types import IdArray, NDArray
 
 # A block of so many bytes or more ends at the next term whose own checksum says so, as of one in

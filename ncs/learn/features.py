@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from ncs.config import ModelConfig
-from ncs.positions import Numbered, ngram_buckets, positions, ranges
+from ncs.positions import Numbered, ngram_buckets, positions
+from ncs.ranges import ranges
 from ncs.text import parts
 from ncs.types import IdArray, NDArray
 

@@ -6,7 +6,8 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from ncs.config import KEY_WIDTH, ModelConfig
-from ncs.positions import INDENTS, Positions, positions, ranges
+from ncs.positions import INDENTS, Positions, positions
+from ncs.ranges import ranges
 from ncs.runtime.parameters import Linear, gelu, linear, linear_after_norm, standardise, take
 from ncs.runtime.vectors import KnownWords
 from ncs.types import FloatArray, IdArray, NDArray

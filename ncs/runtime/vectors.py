@@ -73,7 +73,7 @@ class KnownWords:
         out = np.empty((len(words), self._width), dtype=np.float32)
         rows, counts = ngram_buckets(words, len(self._table))
         starts = np.cumsum(counts) - counts
-        for size in np.unique(counts).tolist():  # words with equally many n-grams go together
+        for size in sorted(set(counts.tolist())):  # words with equally many n-grams go together
             alike = np.flatnonzero(counts == size)
             for begun in range(0, len(alike), _TOGETHER):
                 some = alike[begun : begun + _TOGETHER]

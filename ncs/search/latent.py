@@ -10,8 +10,7 @@ import numpy as np
 from ncs.errors import IndexMismatch, QueryError
 from ncs.index.reading import Index
 from ncs.index.schema import MAIN_VIEW, WORDS_VIEW
-from ncs.positions import ranges
-from ncs.search.runs import beginnings
+from ncs.ranges import beginnings, ranges
 from ncs.types import BoolArray, Encoder, FloatArray, IdArray
 
 # Files are judged by their best chunks, so the list must reach all files that matter: on the tune

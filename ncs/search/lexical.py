@@ -8,8 +8,8 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.lexical import NOWHERE, Postings, Scorer, scored
+from ncs.ranges import beginnings
 from ncs.search.question import plain_words, terms
-from ncs.search.runs import beginnings
 from ncs.text import stem_token
 from ncs.thesaurus import LONGEST_PHRASE, other_words
 from ncs.types import FloatArray, IdArray

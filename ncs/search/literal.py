@@ -11,11 +11,12 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.lexical import NOTHING, NOWHERE
+from ncs.ranges import distinct
 from ncs.scripts import holds_unspaced, units
 from ncs.search.glossary import glossed
 from ncs.search.lexical import lexical
 from ncs.search.question import ASKING, is_plain, told
-from ncs.search.runs import MOST_FLAGGED, MOST_READ, NEARLY_ALL, Candidates, Runs, distinct
+from ncs.search.runs import MOST_FLAGGED, MOST_READ, NEARLY_ALL, Candidates, Runs
 from ncs.text import identifiers, loosely, read_out
 from ncs.types import BoolArray, FloatArray, IdArray
 

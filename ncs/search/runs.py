@@ -4,28 +4,13 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from ncs.ranges import beginnings
 from ncs.types import FloatArray, IdArray, NDArray
 
 NEARLY_ALL = 0.999  # of a question's terms
 MOST_READ = 30  # chunks that hold every term of a question, the best of them
 MOST_FLAGGED = 300  # the same for what is called by everyday words, as flags are
 Number = TypeVar("Number", bound=np.generic)
-
-
-def beginnings(owners: IdArray) -> IdArray:
-    """Return where each run of equal owners begins, ascending."""
-    first = np.ones(len(owners), dtype=bool)
-    np.not_equal(owners[1:], owners[:-1], out=first[1:])
-    return np.flatnonzero(first)
-
-
-def distinct(ids: IdArray) -> IdArray:
-    """Return the ids, ascending, each once.
-
-    np.unique does, and imports numpy.ma for it: 10 ms of a cold query.
-    """
-    ordered = np.sort(ids)
-    return ordered[beginnings(ordered)]
 
 
 class Runs(NamedTuple):
