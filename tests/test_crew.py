@@ -1,5 +1,6 @@
 """Work is done once, by whoever comes to it; processes end with the one that started them."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -8,7 +9,6 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ncs.crew import Crew
+from ncs.api.workers import workers
+from ncs.crew import Crew, Undone
 
 SCRIPT = """
 import os, signal, sys, time
@@ -75,7 +76,7 @@ from pathlib import Path
 Path("run").write_text("the codebase was run")
 """
 CALLER = """
-import os, sys
+import os, sys, time
 from ncs.api.workers import workers
 
 if __name__ == "__main__":
@@ -83,7 +84,7 @@ if __name__ == "__main__":
     with workers(None, 2) as crew:
         task = crew.give(sum, [1, 2])
         while not (crew.alone or task.begun):
-            pass
+            time.sleep(0.01)
         print(task.result())
     assert dict(os.environ) == before
 """
@@ -108,25 +109,71 @@ def test_workers_import_nothing_of_the_working_folder(tmp_path: Path, name: str)
 
 
 class Dead(Executor):
-    """Processes of which the last has died, before it was given work or over it."""
-
-    def __init__(self, *, taking: bool) -> None:
-        self._taking = taking
+    """Processes that die over all that they are given."""
 
     def submit(self, *_: Any, **__: Any) -> "Future[Any]":
-        if not self._taking:
-            raise BrokenProcessPool
         given: Future[Any] = Future()
-        given.set_exception(BrokenProcessPool())
+        given.set_exception(Undone())
         return given
 
 
-@pytest.mark.parametrize("taking", [False, True])
-def test_what_processes_that_died_leave_undone_is_done_here(taking: bool) -> None:
-    crew = Crew(Dead(taking=taking))
+def test_what_processes_that_died_leave_undone_is_done_here() -> None:
+    crew = Crew(Dead())
     assert crew.give(sum, [1, 2]).result() == 3
     assert crew.alone
     assert crew.give(sum, [3, 4]).result() == 7
+
+
+KILLED = """
+import os, signal, sys, time
+from ncs.crew import crew
+
+def begin(): pass
+def busy(number):
+    end = time.monotonic() + 0.01
+    while time.monotonic() < end: pass
+    return bytes(number)  # more than a pipe takes at once
+
+if __name__ == "__main__":
+    sizes = [1 << 20] * 60
+    with crew(3, begin) as some:
+        given = [some.give(busy, size) for size in sizes]
+        while not given[0].begun:
+            time.sleep(0.001)
+        import multiprocessing
+        children = multiprocessing.active_children()
+        time.sleep(float(sys.argv[1]))
+        os.kill(children[0].pid, signal.SIGKILL)
+        assert [len(task.result()) for task in given] == sizes
+        assert [len(some.give(busy, 7).result()) for _ in range(9)] == [7] * 9
+    print("done")
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
+@pytest.mark.parametrize("after", [0.0, 0.2, 0.4, 0.5])
+def test_a_process_may_be_killed_at_its_work(tmp_path: Path, after: float) -> None:
+    """One that was killed as it sent a result left the others waiting for ever."""
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script), str(after)], capture_output=True, text=True, check=False,
+        timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
+
+
+def _of_elsewhere(divisor: int) -> float:
+    """Fail in a process that another started, and only there."""
+    return 1 / (0 if multiprocessing.parent_process() else divisor)
+
+
+def test_work_that_fails_there_is_done_here() -> None:
+    with workers(None, 2) as some:
+        given = [some.give(_of_elsewhere, 2) for _ in range(3)]
+        while not (some.alone or given[0].begun):
+            time.sleep(0.01)
+        assert [task.result() for task in given] == [0.5] * 3
 
 
 class Counting:
@@ -194,7 +241,15 @@ def test_work_that_is_done_is_not_held() -> None:
         assert len(crew._given) < 3
 
 
-def test_an_error_of_the_work_is_raised() -> None:
-    for crew in (Crew(), Crew(ThreadPoolExecutor(1))):
-        with pytest.raises(ZeroDivisionError):
-            crew.give(divmod, 1, 0).result()
+def test_an_error_of_the_work_is_raised_where_its_result_is_asked_for() -> None:
+    """It was raised out of whatever was waited for while the work was done."""
+    asked = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        crew = Crew(pool)
+        first = crew.give(asked.wait, 10)
+        broken, last = crew.give(divmod, 1, 0), crew.give(asked.set)
+        assert first.result()
+        assert last.result() is None
+        for task in (broken, crew.keep(divmod, 1, 0)):
+            with pytest.raises(ZeroDivisionError):
+                task.result()

@@ -70,7 +70,7 @@ def _older_encoding(data: bytes) -> str | None:
 
 def is_binary(head: bytes) -> bool:
     """Return whether a file that begins so is no text."""
-    if b"\0" in head and head[:2] not in _UTF_16:  # no encoding has it in a text
+    if b"\0" in head and head[:2] not in _UTF_16:  # none that is read here has it in a text
         return True
     text = utf8(head)
     if b"\0" in text:

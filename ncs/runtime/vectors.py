@@ -12,7 +12,6 @@ from ncs.types import FloatArray
 from ncs.weights import TABLE, TABLE_SCALE, Array, Weights, doubled, halved
 
 _MOST_WORDS = 100_000  # words kept; about 65 MB at width 128
-_HASHED = 512  # words: their n-grams take a few MB at most
 _TOGETHER = 256  # words: the rows of their n-grams stay in a core's own cache
 
 
@@ -59,13 +58,11 @@ class KnownWords:
             self.scores = _roomier(self.scores, room)
             self.keys = _roomier(self.keys, room)
         fresh = slice(self._known, count)
-        words = islice(self.ids.pieces, self._known, count)
-        vectors = self.vectors[fresh]
-        for at in range(0, len(vectors), _HASHED):
-            vectors[at : at + _HASHED] = self._embed(list(islice(words, _HASHED)))
+        vectors = self._embed(list(islice(self.ids.pieces, self._known, count)))
+        self.vectors[fresh] = vectors
         # Word by word, so that a word's numbers never depend on those it came with.
         self.scores[fresh] = np.einsum("wd,d->w", vectors, self._score)
-        self.keys[fresh] = vectors @ self._key
+        self.keys[fresh] = np.matmul(vectors[:, None], self._key)[:, 0]
         self._known = count
 
     def _embed(self, words: list[str]) -> FloatArray:

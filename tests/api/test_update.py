@@ -862,4 +862,6 @@ def test_processes_beside_each_other_change_nothing(
     build(root, beside, jobs=3)
     assert content(alone) == content(beside)
     with open_index(alone) as one, open_index(beside) as other:
-        assert_same_latents(one, other)
+        for view in one.views:
+            rows = np.arange(len(one.view_rows(view)))
+            np.testing.assert_array_equal(one.whole(view).of(rows), other.whole(view).of(rows))
