@@ -178,7 +178,7 @@ def _indent(lead: str) -> int:
 # --- n-grams -------------------------------------------------------------------------------------
 
 
-def ngram_buckets(words: Sequence[str], buckets: int) -> tuple[IdArray, IdArray]:
+def ngram_buckets(words: Sequence[str], buckets: int) -> tuple[NDArray[np.int32], IdArray]:
     """Return the table rows of words: hashes of `<word>` and its 3-, 4- and 5-grams of bytes.
 
     Equal on every machine: CRC-32, as `zlib.crc32` has it; each different hash of a word is there
@@ -192,11 +192,13 @@ def ngram_buckets(words: Sequence[str], buckets: int) -> tuple[IdArray, IdArray]
         (n,) indices in [0, buckets), word after word, in a fixed order, and (len(words),) how many
         each word has, which is 1 at least.
     """
-    nothing = np.zeros(0, dtype=np.int64)
-    found = [(nothing, nothing)]
-    found += [_hashed(words[at : at + _HASHED]) for at in range(0, len(words), _HASHED)]
-    hashes, counts = map(np.concatenate, zip(*found, strict=True))
-    return hashes & (buckets - 1), counts
+    rows = [np.zeros(0, dtype=np.int32)]
+    counts = [np.zeros(0, dtype=np.int64)]
+    for at in range(0, len(words), _HASHED):
+        hashes, many = _hashed(words[at : at + _HASHED])
+        rows.append((hashes & (buckets - 1)).astype(np.int32))
+        counts.append(many)
+    return np.concatenate(rows), np.concatenate(counts)
 
 
 def _hashed(words: Sequence[str]) -> tuple[IdArray, IdArray]:

@@ -236,7 +236,7 @@ def _read(path: Path) -> tuple[Part, list[npt.NDArray[np.int32]]]:
 def spellings(vocabulary: Sequence[str]) -> list[npt.NDArray[np.int32]]:
     """Return the hashes of each word's n-grams."""
     rows, counts = ngram_buckets(vocabulary, MOST)
-    return np.split(rows.astype(np.int32), np.cumsum(counts))[:-1]
+    return np.split(rows, np.cumsum(counts))[:-1]
 
 
 class _Words:

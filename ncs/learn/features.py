@@ -32,7 +32,7 @@ class WordTable:
     def __init__(self, buckets: int) -> None:
         self.buckets = buckets
         self.ids = Numbered(parts)
-        self._flat = np.zeros(0, dtype=np.int64)
+        self._flat = np.zeros(0, dtype=np.int32)
         self._starts = np.zeros(1, dtype=np.int64)
 
     def __len__(self) -> int:
@@ -55,7 +55,7 @@ class WordTable:
         first = self._starts[ids]
         counts = self._starts[ids + 1] - first
         offsets = np.cumsum(counts) - counts
-        return self._flat[ranges(first, counts)].astype(np.int32), offsets.astype(np.int32)
+        return self._flat[ranges(first, counts)], offsets.astype(np.int32)
 
     def _hash(self) -> None:
         """Hash the words that came since the last call."""
