@@ -30,8 +30,14 @@ class Extension(NamedTuple):
 
     def of(self, ids: NDArray[np.integer]) -> FloatArray:
         """Return the rows of some chunks as float32, (n, E)."""
+        rows = np.empty((len(ids), self.values.shape[1]), dtype=np.float32)
+        self.put(ids, rows)
+        return rows
+
+    def put(self, ids: NDArray[np.integer], rows: FloatArray) -> None:
+        """Write the rows of some chunks into an array, (n, E)."""
         with np.errstate(invalid="ignore"):  # a damaged number: the check of an index names it
-            return np.asarray(self.values[ids] * self.scale[ids, None], dtype=np.float32)
+            np.multiply(self.values[ids], self.scale[ids, None], out=rows)
 
 
 class Latents(NamedTuple):
@@ -44,7 +50,11 @@ class Latents(NamedTuple):
         """Return some rows with their extension, (n, Z + E)."""
         if self.extension is None:
             return np.asarray(self.main[rows], dtype=np.float32)
-        return np.concatenate([self.main[rows], self.extension.of(rows)], axis=1)
+        width = self.main.shape[1]
+        whole = np.empty((len(rows), width + self.extension.values.shape[1]), dtype=np.float32)
+        whole[:, :width] = self.main[rows]
+        self.extension.put(rows, whole[:, width:])
+        return whole
 
     def some(self, rows: NDArray[np.integer]) -> "Latents":
         """Return some rows as they are kept."""

@@ -21,7 +21,7 @@ FAISS_FROM = 3_000_000  # chunks; below this a matrix times a vector is faster (
 _ASKED_OFTEN = 6  # times; three or four are one question
 _WHOLE_UP_TO = 100_000  # rows that are kept at full width: 256 bytes each
 _ALL = slice(None)  # rows: nothing is copied
-_TINY = 1e-12
+_TINY = np.float32(1e-12)
 # Equal chunks must tie exactly. A product's last bits depend on where its row lies in memory.
 _DECIMALS = 6
 
@@ -184,8 +184,9 @@ def as_whole(index: Index, files: IdArray, query: FloatArray) -> FloatArray:
 def unit(latents: FloatArray) -> FloatArray:
     """Return the rows at length 1; rows of zeros stay zero."""
     with np.errstate(invalid="ignore"):  # a damaged number: the check of an index names it
-        norms = np.linalg.norm(latents, axis=1, keepdims=True)
-        return np.asarray(latents / np.maximum(norms, _TINY), dtype=np.float32)
+        # Not np.linalg.norm, which makes arrays of this size on its way: new memory is slow.
+        norms = np.sqrt(np.einsum("nd,nd->n", latents, latents))
+        return np.asarray(latents / np.maximum(norms, _TINY)[:, None], dtype=np.float32)
 
 
 def _least_of_nearest(cosine: FloatArray, count: int) -> float:
