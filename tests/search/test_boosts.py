@@ -11,12 +11,12 @@ from ncs.index.reading import Index, open_index
 from ncs.lexical import NOTHING, NOWHERE
 from ncs.search import Query, boosts, paths, search
 from ncs.search.boosts import (
+    EMBEDDED,
     FILE_NAME,
     GIVEN,
     LESSER,
     MENTIONED,
     MUCH,
-    PROPER,
     WHOLE_NAME,
     boosted,
     coherence,
@@ -60,7 +60,7 @@ def test_a_capitalised_word_raises_the_definition_that_is_written_like_it(index:
     proper = raised(index, "what does a Retry do", score)
     more = np.flatnonzero(proper != plain).tolist()
     assert more == index.symbols("Retry").tolist()
-    assert (proper - plain)[more].tolist() == pytest.approx([PROPER] * len(more))
+    assert (proper - plain)[more].tolist() == pytest.approx([EMBEDDED] * len(more))
     assert len(index.symbols("Evict"))
     evicts = (raised(index, f"what does an {each} do", score) for each in ("Evict", "evict"))
     assert (next(evicts) == next(evicts)).all()
@@ -166,4 +166,4 @@ def test_a_capitalised_word_that_many_define_says_little(
         few = raised(index, "what does a Mark do", score)
         monkeypatch.setattr(boosts, "_MOST_NAMESAKES", 1)
         many = raised(index, "what does a Mark do", score)
-    assert (few - many).tolist() == pytest.approx([PROPER, 0, 0])
+    assert (few - many).tolist() == pytest.approx([EMBEDDED, 0, 0])
