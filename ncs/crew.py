@@ -183,7 +183,9 @@ class _Processes(Executor):
         return self._threads.submit(_do, work, args)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = True) -> None:
-        """End the processes; what they have not begun is not done."""
+        """End the processes: whoever leaves asks for no result any more."""
+        for process in self._started:
+            process.kill()
         if self._threads is not None:
             self._threads.shutdown(wait, cancel_futures=cancel_futures)
         for process in self._started:
@@ -256,16 +258,22 @@ class _Process:
                 done, result = self._results.recv()
             finally:
                 self._receiving.release()
-        except (EOFError, OSError) as error:
+        except Exception as error:
+            # Whatever it was, the pipes may hold half a message: nothing more is read of them.
+            self._process.kill()
             raise Undone from error
         if not done:
             raise Undone
         return result
 
+    def kill(self) -> None:
+        """Let the process do no more, whatever it is at."""
+        self._process.kill()
+
     def end(self) -> None:
-        """End the process, which does no work by now."""
-        self._tasks.close()
+        """Let go of the process, which was killed."""
         self._process.join()
+        self._tasks.close()
         self._results.close()
 
 
@@ -297,5 +305,5 @@ def _receive(tasks: "Connection", waiting: "SimpleQueue[Any]") -> None:
     try:
         while True:
             waiting.put(tasks.recv())
-    except (EOFError, OSError):
+    finally:  # also where it is no work that comes: the sender sees the pipe closed
         os._exit(0)

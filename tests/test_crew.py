@@ -168,6 +168,29 @@ def _of_elsewhere(divisor: int) -> float:
     return 1 / (0 if multiprocessing.parent_process() else divisor)
 
 
+class _Unreadable:
+    """Arrives here, and can be read nowhere else."""
+
+    def __reduce__(self) -> Any:
+        return _of_elsewhere, (1,)
+
+
+def test_what_cannot_be_read_there_is_done_here() -> None:
+    """The process waited for ever for work that its reader had died of."""
+    with workers(None, 2) as some:
+        task = some.give(repr, _Unreadable())
+        while not (some.alone or task.begun):
+            time.sleep(0.01)
+        assert "_Unreadable" in task.result()
+
+
+def test_whoever_leaves_waits_for_no_work() -> None:
+    with workers(None, 2) as some:
+        task = some.give(time.sleep, 600)
+        while not (some.alone or task.begun):
+            time.sleep(0.01)
+
+
 def test_work_that_fails_there_is_done_here() -> None:
     with workers(None, 2) as some:
         given = [some.give(_of_elsewhere, 2) for _ in range(3)]

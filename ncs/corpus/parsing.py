@@ -21,6 +21,7 @@ def parse(data: bytes, grammar_name: str) -> Tree | None:
     # CPU time of this thread: what others do on the machine must not change the result.
     end = time.thread_time() + _SECONDS + _SECONDS_PER_MEGABYTE * len(data) / 1e6
     late = False
+    broken: list[BaseException] = []
     if grammar_name in _LOOKS_FOR_A_LINE_END:
         data += b"\n"
 
@@ -28,10 +29,17 @@ def parse(data: bytes, grammar_name: str) -> Tree | None:
     # told that the file has ended comes to an end too.
     def read(offset: int, _: object) -> memoryview:
         nonlocal late
-        late = late or time.thread_time() > end
-        return feed.of(data[offset : 0 if late else offset + _FEED])
+        try:
+            late = late or time.thread_time() > end
+            return feed.of(data[offset : 0 if late else offset + _FEED])
+        except BaseException as error:
+            broken.append(error)
+            raise
 
     tree = parser.parse(read)
+    # It drops what was raised, Ctrl-C too, and takes the file to end there.
+    for error in broken:
+        raise error
     return None if late else tree
 
 
