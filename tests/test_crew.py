@@ -8,16 +8,17 @@ import sys
 import threading
 import time
 from collections import Counter
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dead import Dead
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ncs.api.workers import workers
-from ncs.crew import Crew, Undone
+from ncs.crew import Crew
 
 SCRIPT = """
 import os, signal, sys, time
@@ -106,15 +107,6 @@ def test_workers_import_nothing_of_the_working_folder(tmp_path: Path, name: str)
     assert not (codebase / "run").exists()
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.strip() == "3"
-
-
-class Dead(Executor):
-    """Processes that die over all that they are given."""
-
-    def submit(self, *_: Any, **__: Any) -> "Future[Any]":
-        given: Future[Any] = Future()
-        given.set_exception(Undone())
-        return given
 
 
 def test_what_processes_that_died_leave_undone_is_done_here() -> None:

@@ -1,28 +1,18 @@
 """What is encoded does not depend on who does it."""
 
-from concurrent.futures import Executor, Future
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from dead import Dead
 from small_index import make_corpus
 
 from ncs.api import encoding
 from ncs.api.encoding import Encoding, FileGroup, width_of
 from ncs.api.former import base_model
 from ncs.api.known import Known
-from ncs.crew import Crew, Undone
+from ncs.crew import Crew
 from ncs.index.journal import Journal
-
-
-class Dead(Executor):
-    """Processes that die over all that they are given."""
-
-    def submit(self, *_: Any, **__: Any) -> "Future[Any]":
-        given: Future[Any] = Future()
-        given.set_exception(Undone())
-        return given
 
 
 def test_what_processes_that_died_leave_undone_is_encoded_here(
