@@ -256,7 +256,7 @@ def _write(
         for group in encoding.of(_groups(files, former)):
             if group.kept is None:
                 said = explaining.of(group)
-                index.add(Batch(group.files, group.chunks, group.latents, said, group.words))
+                index.add(Batch(group.files, group.chunks, group.latents, said, group.beside))
             else:
                 index.take(group.files, group.kept)
             told(Progress("index", index.chunks, None, f"chunks of {index.files:,} files"))

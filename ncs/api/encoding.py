@@ -1,7 +1,7 @@
 """Texts → latents: each text once, what is known not at all, in other processes where it pays."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,12 +12,11 @@ from ncs.api.known import Known
 from ncs.api.workers import encode_texts
 from ncs.corpus.reading import FileRecord
 from ncs.crew import Crew, Task
-from ncs.index.content import View, text_digest
+from ncs.index.content import View, text_digest, texts_of
 from ncs.index.journal import Journal
+from ncs.index.schema import BESIDE, MAIN_VIEW, WORDS_VIEW
 from ncs.runtime import load
-from ncs.text import document
 from ncs.types import (
-    MADE_UP,
     Chunk,
     Encoder,
     FloatArray,
@@ -58,7 +57,7 @@ class EncodedGroup:
     Attributes:
         digests: of each chunk, as the encoder reads it. rows: their rows in `Known`, -1 for
             those that were encoded. latents: (n, Z + E).
-        words: latents of the author's words alone, by the place of their chunk in the group.
+        beside: latents of each view of `schema.BESIDE`, by the place of their chunk in the group.
         kept: as in `FileGroup`.
     """
 
@@ -67,7 +66,7 @@ class EncodedGroup:
     digests: Sequence[bytes]
     rows: IdArray
     latents: FloatArray
-    words: View
+    beside: Mapping[str, View]
     kept: range | None = None
 
 
@@ -76,14 +75,15 @@ class _Begun:
     """A group whose latents are being made.
 
     Attributes:
-        said: chunks that have words of an author.
-        digests: of the chunks, then of those words. rows: of each in what is known, or -1.
+        places: view → chunks that are in it.
+        digests: of the texts of each view, one view after the other. rows: of each in what is
+            known, or -1.
         new: digest → text that is encoded, or is to be. tasks: what gives their latents, `_BATCH`
             at a time.
     """
 
     group: FileGroup
-    said: list[int]
+    places: Mapping[str, Sequence[int]]
     digests: list[bytes]
     rows: IdArray
     new: dict[bytes, str]
@@ -132,18 +132,20 @@ class Encoding:
 
     def _begin(self, group: FileGroup) -> _Begun:
         chunks = group.chunks
-        said = [at for at, chunk in enumerate(chunks) if chunk.target.tier not in MADE_UP]
-        texts = [document(chunk.path, chunk.text) for chunk in chunks]
-        texts += [chunks[at].target.text for at in said]
+        read = [texts_of(chunk) for chunk in chunks]
+        views = (MAIN_VIEW, *BESIDE)
+        places = {view: [at for at, of in enumerate(read) if view in of] for view in views}
+        texts = [read[at][view] for view in views for at in places[view]]
         digests = [text_digest(text) for text in texts]
         rows = self._known.rows(digests, {chunk.path for chunk in chunks})
         unknown = np.flatnonzero(rows < 0).tolist()
         new = {digests[at]: texts[at] for at in unknown if digests[at] not in self._words}
+        words = range(len(chunks), len(chunks) + len(places[WORDS_VIEW]))
         for at in unknown:
-            if at >= len(chunks) and len(self._words) < _REMEMBERED:
+            if at in words and len(self._words) < _REMEMBERED:
                 self._words.setdefault(digests[at], None)
         self.encoded += int((rows[: len(chunks)] < 0).sum())
-        return _Begun(group, said, digests, rows, new, self._given(list(new.values())))
+        return _Begun(group, places, digests, rows, new, self._given(list(new.values())))
 
     def _given(self, texts: Sequence[str]) -> list[Task[FloatArray]]:
         """Have texts encoded; the first `_ALONE` are not worth starting processes for."""
@@ -172,10 +174,14 @@ class Encoding:
             latents[at] = made[digest] if digest in made else self._words[digest]
         group = begun.group
         count = len(group.chunks)
-        words = View(np.array(begun.said, dtype=np.int64), latents[count:])
+        beside, first = {}, count
+        for view in BESIDE:
+            chunks = np.array(begun.places[view], dtype=np.int64)
+            beside[view] = View(chunks, latents[first : first + len(chunks)])
+            first += len(chunks)
         return EncodedGroup(
             group.files, group.chunks, begun.digests[:count], begun.rows[:count], latents[:count],
-            words, group.kept,
+            beside, group.kept,
         )  # fmt: skip
 
     def _note(self, names: Sequence[bytes], rows: FloatArray) -> None:

@@ -6,10 +6,10 @@ from functools import cached_property
 import numpy as np
 
 from ncs.index.blocks import Latents
-from ncs.index.content import text_digest
+from ncs.index.content import text_digest, texts_of
 from ncs.index.reading import Index
-from ncs.index.schema import MAIN_VIEW, WORDS_VIEW
-from ncs.text import document, path_words
+from ncs.index.schema import BESIDE, MAIN_VIEW
+from ncs.text import path_words
 from ncs.types import BoolArray, FloatArray, IdArray, NDArray, Origin
 
 Digests = NDArray[np.uint8]  # (n, 16)
@@ -18,10 +18,10 @@ _DIGEST = 16
 
 
 class Known:
-    """Latents by the digest of the text that was encoded: chunks, and their authors' words.
+    """Latents by the digest of the text that was encoded, whatever view it is in.
 
-    A row is the number of a latent: of the chunks of the index, of the words in it, of what was
-    added after them.
+    A row is the number of a latent: of the chunks of the index, of its views beside them, one
+    after the other, of what was added after these.
 
     Args:
         index: an index, built upon: its chunks are the first rows, and its explanations known. Of
@@ -40,7 +40,7 @@ class Known:
         self._places: dict[str, int] = {}
         if index is not None:
             self._places = {path: at for at, path in enumerate(index.paths)}
-            for view in (MAIN_VIEW, WORDS_VIEW):
+            for view in (MAIN_VIEW, *BESIDE):
                 self._keep(index.whole(view))
 
     def _keep(self, latents: Latents) -> int:
@@ -132,26 +132,29 @@ class Known:
 
 
 def of_index(index: Index) -> list[tuple[Digests, Latents]]:
-    """Return the digests and the latents of an index: of its chunks, and of authors' words."""
-    code, words = bytearray(), bytearray()
+    """Return the digests and the latents of each view of an index."""
+    views = {view: index.whole(view) for view in (MAIN_VIEW, *BESIDE)}
+    found = np.zeros((sum(len(each.main) for each in views.values()), _DIGEST), dtype=np.uint8)
     for digest, row in _texts_of(index, range(len(index.paths))):
-        held = code if row < index.chunk_count else words
-        held += digest
-    return [
-        (np.frombuffer(data, dtype=np.uint8).reshape(-1, _DIGEST), index.whole(view))
-        for view, data in ((MAIN_VIEW, code), (WORDS_VIEW, words))
-    ]
+        found[row] = np.frombuffer(digest, dtype=np.uint8)
+    ends = np.cumsum([len(each.main) for each in views.values()])
+    return list(zip(np.split(found, ends[:-1]), views.values(), strict=True))
 
 
 def _texts_of(index: Index, files: Iterable[int]) -> Iterator[tuple[bytes, int]]:
     """Yield the digest of each text of some files, and the row of its latent in `Known`."""
-    said = index.view_rows(WORDS_VIEW)
+    views, start = {}, 0
+    for view in (MAIN_VIEW, *BESIDE):
+        chunks = index.view_rows(view)
+        views[view] = chunks, start
+        start += len(chunks)
     for file in files:
         for row in index.chunk_rows(index.chunks_of(file)):
-            yield text_digest(document(row.path, row.text)), row.id
-            at = int(np.searchsorted(said, row.id))
-            if at < len(said) and said[at] == row.id:
-                yield text_digest(row.target.text), index.chunk_count + at
+            for view, text in texts_of(row).items():
+                chunks, start = views[view]
+                at = int(np.searchsorted(chunks, row.id))
+                if at < len(chunks) and chunks[at] == row.id:
+                    yield text_digest(text), start + at
 
 
 def _keys(digests: Digests) -> NDArray[np.uint64]:

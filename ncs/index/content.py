@@ -23,20 +23,22 @@ from ncs.index.inversion import Inversion
 from ncs.index.inverted import UIntArray
 from ncs.index.packing import pack
 from ncs.index.postings import lexical_document, narrow
-from ncs.index.reading import Index, ModelRecord
+from ncs.index.reading import ChunkRow, Index, ModelRecord
 from ncs.index.schema import (
+    BESIDE,
     BLOCK_ROWS,
     COLUMNS,
     CONTENT,
     FORMAT,
     MAIN_VIEW,
+    NAMES_VIEW,
     WORDS_VIEW,
     kind_bits,
 )
 from ncs.index.store import damaged
 from ncs.index.texts import ChunksRow, Explained, Gathering
-from ncs.text import identifier_tokens, identifiers, plain
-from ncs.types import KINDS, ROLES, Chunk, FloatArray, Folder, IdArray, NDArray, Skipped
+from ncs.text import document, identifier_tokens, identifiers, path_words, plain, words
+from ncs.types import KINDS, MADE_UP, ROLES, Chunk, FloatArray, Folder, IdArray, NDArray, Skipped
 
 if TYPE_CHECKING:  # the parsers load with it, and nothing here needs them
     from ncs.corpus.reading import FileRecord
@@ -68,14 +70,14 @@ class Batch:
         files: in the order of their paths. chunks: theirs, by (path, first line).
         latents: (n, Z + E), one row for each chunk, finite.
         explanations: (text, origin) for each chunk.
-        words: latents of the author's words alone, by the place of their chunk in the batch.
+        beside: latents of each view of `schema.BESIDE`, by the place of their chunk in the batch.
     """
 
     files: Sequence["FileRecord"]
     chunks: Sequence[Chunk]
     latents: FloatArray
     explanations: Explanations
-    words: View
+    beside: Mapping[str, View]
 
 
 class FormerContent:
@@ -129,7 +131,7 @@ class Content:
         former: an index of which files are taken over.
 
     Attributes:
-        files, chunks, said: how many files, chunks and latents of words are written.
+        files, chunks: how many are written.
     """
 
     def __init__(
@@ -137,8 +139,8 @@ class Content:
         former: FormerContent | None = None,
     ) -> None:  # fmt: skip
         self._connection, self._name, self._model = connection, name, model
-        self.files = self.chunks = self.said = 0
-        self._skipped = 0
+        self.files = self.chunks = self._skipped = 0
+        self._rows = dict.fromkeys(BESIDE, 0)
         self._last = ""
         self._languages: dict[str, int] = {}
         self._columns = {name: array("I") for name in COLUMNS if name != "length"}
@@ -148,7 +150,7 @@ class Content:
             folder, identifier_tokens, former=former.postings if former else None
         )
         self._symbols = Inversion(folder, _itself, former=former.names if former else None)
-        self._blocks = {MAIN_VIEW: Blocks(), WORDS_VIEW: Blocks()}
+        self._blocks = {view: Blocks() for view in (MAIN_VIEW, *BESIDE)}
         record = (
             model.name, model.fingerprint, to_json(model.config), model.training, model.weights,
         )  # fmt: skip
@@ -176,11 +178,12 @@ class Content:
             self._symbols.add(dict.fromkeys(symbol_names(chunk)))
         width = self._model.config.latent_dim
         self._add_latents(MAIN_VIEW, parts(batch.latents, width))
-        if len(batch.words.chunks):
-            self._add_latents(WORDS_VIEW, parts(batch.words.latents, width))
+        for view, found in batch.beside.items():
+            if len(found.chunks):
+                self._add_latents(view, parts(found.latents, width))
+                self._rows[view] += len(found.chunks)
         self.files += len(batch.files)
         self.chunks += len(batch.chunks)
-        self.said += len(batch.words.chunks)
 
     def take(self, files: Sequence["FileRecord"], chunks: range) -> None:
         """Write the next files as they stand in the former index, theirs being these chunks there.
@@ -206,7 +209,8 @@ class Content:
                 self._add_latents(view, found)
         self.files += len(files)
         self.chunks += len(chunks)
-        self.said += int(np.count_nonzero(columns["words"]))
+        for view in BESIDE:
+            self._rows[view] += int(np.count_nonzero(columns[view]))
 
     def finish(self, skipped: Sequence[Skipped], folders: Sequence[Folder]) -> Iterator[str]:
         """Write what can be told when all files have come; yield what is to be done next."""
@@ -235,7 +239,7 @@ class Content:
             "files": self.files,
             "skipped": self._skipped,
             "languages": sorted(self._languages),
-            "views": {MAIN_VIEW: self.chunks, WORDS_VIEW: self.said},
+            "views": {MAIN_VIEW: self.chunks, **self._rows},
             "config": config._asdict(),
             "coverage": coverage,
             "cut": cut_mark(),
@@ -261,8 +265,9 @@ class Content:
         broken = np.flatnonzero(~np.isfinite(latents).all(axis=1))
         if len(broken):
             raise IndexRefused(f"{name}: {len(broken)} of {len(chunks)} latents are not finite")
-        if not np.isfinite(batch.words.latents).all():
-            raise IndexRefused(f"{name}: latents of words that are not finite")
+        for view, found in batch.beside.items():
+            if not np.isfinite(found.latents).all():
+                raise IndexRefused(f"{name}: latents of view {view} that are not finite")
         self._refuse_disorder(batch.files)
         for one, after in pairwise(chunks):
             if (after.path, after.span) <= (one.path, one.span):
@@ -310,8 +315,9 @@ class Content:
         columns["language"].extend(
             [languages.setdefault(chunk.language, len(languages)) for chunk in chunks]
         )
-        said = set(batch.words.chunks.tolist())
-        columns["words"].extend([at in said for at in range(len(chunks))])
+        for view in BESIDE:
+            having = set(batch.beside[view].chunks.tolist() if view in batch.beside else ())
+            columns[view].extend([at in having for at in range(len(chunks))])
 
     def _add_latents(self, view: str, found: Mapping[str, NDArray[Any]]) -> None:
         blocks = self._blocks[view].add(found)
@@ -348,6 +354,17 @@ class Content:
 def cut_mark() -> str:
     """Return a mark of the rules by which files are cut now; other rules, other mark."""
     return fingerprint(__version__, to_json(CorpusConfig()))
+
+
+def texts_of(chunk: Chunk | ChunkRow) -> dict[str, str]:
+    """Return what the encoder reads of a chunk: view → text, for each view that it is in."""
+    found = {MAIN_VIEW: document(chunk.path, chunk.text)}
+    if chunk.target.tier not in MADE_UP:
+        found[WORDS_VIEW] = chunk.target.text
+    names = [word for name in chunk.defines for word in words(bare_name(name))]
+    if names:
+        found[NAMES_VIEW] = " ".join((path_words(chunk.path), *names))
+    return found
 
 
 def text_digest(text: str) -> bytes:

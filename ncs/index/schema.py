@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ncs.types import KINDS
 
-FORMAT = 9
+FORMAT = 10
 APPLICATION_ID = 0x6E637301  # "ncs" and a 1
 MAGIC = b"SQLite format 3\x00"
 HEADER_BYTES = 100
@@ -19,6 +19,8 @@ HEADER_BYTES = 100
 DEFAULT_PLACE = Path(".ncs") / "index.db"
 MAIN_VIEW = "code"  # latents of all chunks
 WORDS_VIEW = "words"  # latents of the author's words alone, of the chunks that have any
+NAMES_VIEW = "names"  # latents of path and names, of the chunks that define something
+BESIDE = (WORDS_VIEW, NAMES_VIEW)  # latents that some chunks have beside the main ones
 BLOCK_ROWS = 16_384  # rows of latents in one blob: 256 KB of main latents
 
 _TABLES = """
@@ -58,7 +60,7 @@ COLUMNS = (
     "kinds",  # this one and those of all that it defines, see `kind_bits`
     "role",  # place in ncs.types.ROLES
     "length",  # tokens that lexical search counts
-    "words",  # 1 where it has latents of its author's words
+    *BESIDE,  # 1 where it has latents of that view
 )
 
 # part of the content → the query that gives its rows in a fixed order

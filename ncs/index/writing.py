@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
@@ -206,7 +206,7 @@ def write(
     model: ModelRecord,
     config: IndexConfig,
     *,
-    words: View | None = None,
+    beside: Mapping[str, View] | None = None,
     on_progress: OnProgress = ignore_progress,
 ) -> float:
     """Write an index of what is at hand, all at once, and return its coverage.
@@ -218,7 +218,8 @@ def write(
         explanations: (text, origin) for each chunk.
         model: what the latents were made with.
         config: the floor that the index must meet.
-        words: latents of the author's words alone, by the place of their chunk in the corpus.
+        beside: latents of each view of `schema.BESIDE`, by the place of their chunk in the
+            corpus.
         on_progress: told how far the work has come.
 
     Returns:
@@ -237,7 +238,7 @@ def write(
     batch = Batch(
         sorted(corpus.files, key=lambda file: file.path), chunks, latents[order],
         [explanations[at] for at in order.tolist()],
-        _placed(words, order, latents.shape[1]),
+        {view: _placed(found, order) for view, found in (beside or {}).items()},
     )  # fmt: skip
     with writing(path, model, config, on_progress) as writer:
         writer.add(batch)
@@ -250,15 +251,13 @@ def _in_order(chunks: Sequence[Chunk]) -> tuple[list[Chunk], IdArray]:
     return [chunks[at] for at in order], np.array(order, dtype=np.int64)
 
 
-def _placed(words: View | None, order: IdArray, width: int) -> View:
+def _placed(view: View, order: IdArray) -> View:
     """Return a view by the places that its chunks have in the order."""
-    if words is None:
-        return View(np.zeros(0, dtype=np.int64), np.zeros((0, width), dtype=np.float32))
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
-    chunks = place[words.chunks]
+    chunks = place[view.chunks]
     sort = np.argsort(chunks)
-    return View(chunks[sort], words.latents[sort])
+    return View(chunks[sort], view.latents[sort])
 
 
 # --- the file ----------------------------------------------------------------------------------

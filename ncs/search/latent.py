@@ -9,7 +9,7 @@ import numpy as np
 
 from ncs.errors import IndexMismatch, QueryError
 from ncs.index.reading import Index
-from ncs.index.schema import MAIN_VIEW, WORDS_VIEW
+from ncs.index.schema import MAIN_VIEW, NAMES_VIEW, WORDS_VIEW
 from ncs.ranges import beginnings, ranges
 from ncs.types import BoolArray, Encoder, FloatArray, IdArray
 
@@ -34,6 +34,7 @@ class Latent(NamedTuple):
         cosine: of each of them with the question, at full width where there is one, in [-1, 1].
         query: the question's latent, (Z,) or (Z + E,): as wide as what was compared.
         said: the same of the author's words alone: their chunks, (m,), and cosines, (m,).
+        named: and of the names that are defined: their chunks, (d,), and cosines, (d,).
         files: those with chunks in the shortlist, ascending, (f,), and the cosine of each as a
             whole: of the mean of all its chunks' directions, (f,).
         hundredth: the least cosine among the nearest hundredth of all chunks that may answer, or
@@ -44,6 +45,7 @@ class Latent(NamedTuple):
     cosine: FloatArray
     query: FloatArray
     said: tuple[IdArray, FloatArray]
+    named: tuple[IdArray, FloatArray]
     files: tuple[IdArray, FloatArray]
     hundredth: float
 
@@ -149,11 +151,12 @@ def latent(
     query = encoder.encode([text])[0, : _width(encoder, width)]
     ids, cosine = _nearest(index, MAIN_VIEW, query, mask, size)
     said = _nearest(index, WORDS_VIEW, query, mask, size)
+    named = _nearest(index, NAMES_VIEW, query, mask, size)
     owners = index.file_ids[ids]
     files = owners[beginnings(owners)]
     may_answer = index.chunk_count if mask is None else int(np.count_nonzero(mask))
     return Latent(
-        ids, cosine, query, said, (files, as_whole(index, files, query)),
+        ids, cosine, query, said, named, (files, as_whole(index, files, query)),
         _least_of_nearest(cosine, math.ceil(may_answer / 100)),
     )  # fmt: skip
 

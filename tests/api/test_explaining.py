@@ -9,7 +9,6 @@ from ncs import explain
 from ncs.api.encoding import EncodedGroup
 from ncs.api.explaining import Explaining
 from ncs.api.known import Known, Latents
-from ncs.index.content import View
 from ncs.runtime.decoder import Explained
 from ncs.types import Begun, Chunk, Span, Target
 
@@ -48,9 +47,7 @@ def chunk(text: str, doc: str = "", defines: tuple[str, ...] = ("load",)) -> Chu
 def coded(*chunks: Chunk) -> EncodedGroup:
     latents = np.ones((len(chunks), 4), dtype=np.float32)
     rows = np.full(len(chunks), -1)
-    return EncodedGroup(
-        (), chunks, [b""] * len(chunks), rows, latents, View(rows[:0], latents[:0])
-    )
+    return EncodedGroup((), chunks, [b""] * len(chunks), rows, latents, {})
 
 
 def speaking(decoder: Decoder | None = None, known: Known | None = None) -> Explaining:

@@ -23,7 +23,7 @@ from ncs.config import fingerprint
 from ncs.errors import IndexBusy, IndexMissing, IndexUnusable, SourceError
 from ncs.git import worktrees
 from ncs.index import inversion, inverted, texts
-from ncs.index.content import Batch
+from ncs.index.content import Batch, texts_of
 from ncs.index.glance import glance, gone
 from ncs.index.inversion import Inversion
 from ncs.index.journal import Journal, encoded_before
@@ -87,7 +87,7 @@ def content(path: Path) -> dict[str, list[Any]]:
 
 def assert_same_latents(one: Index, other: Index) -> None:
     """Check that latents are the same but for a step of what eight bits can say of them."""
-    assert one.views == other.views == ("code", "words")
+    assert one.views == other.views == ("code", "names", "words")
     for view in one.views:
         rows = np.arange(len(one.view_rows(view)))
         np.testing.assert_array_equal(one.view_rows(view), other.view_rows(view))
@@ -315,6 +315,26 @@ def test_how_much_is_held_at_once_changes_nothing(
     monkeypatch.setattr(Inversion.__init__, "__defaults__", (5,))
     build(root, tmp_path / "parts.db")
     assert content(tmp_path / "whole.db") == content(tmp_path / "parts.db")
+
+
+def test_each_view_holds_what_is_read_for_it(root: Path) -> None:
+    """Upon a former index too, whose latents are found again by their texts."""
+    encoder = load(base_model().model)
+    build(root)
+    put(root / "app/retry.py", FILES["app/retry.py"] + "\n\ndef giveUp():\n    raise\n")
+    assert build(root).encoded < len(FILES)
+    with open_index(index_of(root)) as index:
+        read = {
+            view: [texts_of(row)[view] for row in index.chunk_rows(index.view_rows(view).tolist())]
+            for view in index.views
+        }
+        for view, said in read.items():
+            np.testing.assert_allclose(
+                index.latents(view), encoder.encode(said)[:, : encoder.latent_dim], atol=0.02
+            )
+    assert "retry app retry app retry give up" in read["names"]
+    assert read["words"].count("Call again after a failure.") == 1
+    assert not any("README" in text for text in read["names"])
 
 
 def test_words_that_are_said_again_are_encoded_once(

@@ -20,17 +20,16 @@ from ncs.index.reading import open_index
 from ncs.index.validate import validate
 from small_index import FakeEncoder, latents_of, make_corpus
 from ncs.config import IndexConfig
-from ncs.index.content import Batch, View
+from ncs.index.content import Batch
 from ncs.index.writing import writing
 
 path, mode = Path(sys.argv[1]), sys.argv[2]
 encoder = FakeEncoder()
-none = View(np.zeros(0, np.int64), np.zeros((0, 64), np.float32))
 
 def batch(name):
     new = make_corpus({f"{name}.py": [f"def {name}_{at}(): ..." for at in range(150)]})
     told = [(chunk.target.text, chunk.target.tier) for chunk in new.chunks]
-    return Batch(new.files, new.chunks, latents_of(new, encoder), told, none)
+    return Batch(new.files, new.chunks, latents_of(new, encoder), told, {})
 
 batches = [batch(name) for name in "abcd"]
 die = lambda: os.kill(os.getpid(), signal.SIGKILL)

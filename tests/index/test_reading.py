@@ -62,7 +62,7 @@ def test_another_format_is_named(index_path: Path) -> None:
     data = bytearray(index_path.read_bytes())
     data[60:64] = (FORMAT - 1).to_bytes(4, "big")
     index_path.write_bytes(data)
-    with pytest.raises(IndexVersion, match="format 8; this ncs reads format 9"):
+    with pytest.raises(IndexVersion, match="format 9; this ncs reads format 10"):
         open_index(index_path)
 
 
@@ -140,7 +140,7 @@ def test_blocks_that_are_kept_change_nothing(
 
 def test_an_unknown_view_is_a_mistake(index_path: Path) -> None:
     with open_index(index_path) as index:
-        assert index.views == ("code", "words")
+        assert index.views == ("code", "names", "words")
         assert index.view_rows("code").tolist() == list(range(8))
         assert index.view_rows("words").tolist() == []
         assert index.latents("words").shape == (0, 16)

@@ -124,7 +124,7 @@ def batches(corpus: Corpus, latents: FloatArray) -> list[Batch]:
         chunks = corpus.chunks[at:end]
         words = View(np.array([0]), latents[at : at + 1])
         told = explained(corpus)[at:end]
-        found.append(Batch([file], chunks, latents[at:end], told, words))
+        found.append(Batch([file], chunks, latents[at:end], told, {"words": words}))
         at = end
     return found
 
@@ -144,7 +144,12 @@ def test_file_by_file_is_as_all_at_once(
     latents = np.random.default_rng(0).standard_normal((len(corpus.chunks), 64))
     latents = latents.astype(np.float32)
     firsts = np.flatnonzero([chunk.span.start == 1 for chunk in corpus.chunks])
-    put(tmp_path / "one.db", corpus, latents=latents, words=View(firsts, latents[firsts]))
+    put(
+        tmp_path / "one.db",
+        corpus,
+        latents=latents,
+        beside={"words": View(firsts, latents[firsts])},
+    )
     with writing(tmp_path / "many.db", FakeEncoder().record(), IndexConfig()) as writer:
         for batch in batches(corpus, latents):
             writer.add(batch)

@@ -11,7 +11,9 @@ from stage_scores import floats
 from ncs.search.fusion import (
     EXACT_SHARE,
     LATENT_PRIOR,
+    NAMES_WEIGHT,
     NEURAL_WEIGHT,
+    WORDS_WEIGHT,
     below,
     file_scores,
     fuse,
@@ -21,16 +23,21 @@ from ncs.search.fusion import (
 from ncs.search.latent import Latent
 from ncs.types import FloatArray, IdArray
 
-NONE = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))  # no author's words
+NONE = (
+    np.zeros(0, dtype=np.int64),
+    np.zeros(0, dtype=np.float32),
+)  # neither words of an author nor names
 
 
 def near(
     ids: Sequence[int], cosine: Sequence[float], files: Sequence[float],
-    said: tuple[IdArray, FloatArray] = NONE, width: int = 64,
+    said: tuple[IdArray, FloatArray] = NONE, named: tuple[IdArray, FloatArray] = NONE,
+    width: int = 64,
 ) -> Latent:  # fmt: skip
     """What latents say: of chunks, and of their files, which are the first ones, as a whole."""
     whole = np.arange(len(files)), floats(files)
-    return Latent(np.array(ids, np.int64), floats(cosine), floats([0] * width), said, whole, 0.0)
+    query = floats([0] * width)
+    return Latent(np.array(ids, np.int64), floats(cosine), query, said, named, whole, 0.0)
 
 
 def test_a_files_score_is_its_best_and_a_share_of_the_mean_of_three() -> None:
@@ -53,6 +60,12 @@ def test_the_author_s_words_raise_their_file() -> None:
     found = file_scores(near(range(3), [0.5] * 3, [0.5] * 3, said), np.arange(3), 3)
     assert found[1] == 1.0
     assert found[0] == found[2] == 0.0  # without words: as the least of those that have some
+
+
+def test_what_a_file_defines_raises_it_more_than_what_is_said_of_it() -> None:
+    said, named = (np.array([1, 2]), floats([0.9, 0.1])), (np.array([0, 1]), floats([0.9, 0.1]))
+    found = file_scores(near(range(3), [0.5] * 3, [0.5] * 3, said, named), np.arange(3), 3)
+    assert found.tolist() == pytest.approx([1.0, WORDS_WEIGHT / NAMES_WEIGHT, 0.0])
 
 
 def test_no_shortlist_gives_no_file_scores() -> None:
