@@ -1,6 +1,7 @@
 """Places that a question names by path: `app/trace.py`, `trace.py:477`, a trace's, a diff's."""
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
@@ -113,9 +114,8 @@ def past_end(index: Index, text: str) -> tuple[str, int] | None:
     Returns:
         Its path, and its last line that is not blank; None where all lines are there.
     """
-    ends = index.spans[1]
     for file, line in lines_asked(index, text).items():
-        if (chunks := index.chunks_of(file)) and line > (last := int(ends[chunks[-1]])):
+        if line > (last := _last_line(index, file)):
             return index.paths[file], last
     return None
 
@@ -288,7 +288,10 @@ def _installed(path: str) -> str:
 
 
 def _by_path(index: Index, frame: "Frame", files: Sequence[int]) -> list[Spot]:
-    """Return where a place with a path is; of several files those that define its function."""
+    """Return where a place with a path is; of several files those that define its function.
+
+    Or else those that go as far as its line, if any does.
+    """
     found = [each for each in _files(index, frame, files) if index.chunks_of(each)]
     if not frame.line:
         return [Spot(each, tuple(index.chunks_of(each)), 0, frame.alone) for each in found]
@@ -304,7 +307,14 @@ def _by_path(index: Index, frame: "Frame", files: Sequence[int]) -> list[Spot]:
         spots.append(spot)
     if frame.below and frame.name:
         return defined
-    return defined or spots
+    far = [each for each in spots if frame.line <= _last_line(index, each.file)]
+    return defined or far or spots
+
+
+def _last_line(index: Index, file: int) -> int:
+    """Return the last line of a file that is not blank; one of no line goes on without end."""
+    chunks = index.chunks_of(file)
+    return int(index.spans[1][chunks[-1]]) if chunks else sys.maxsize
 
 
 def _is_in(index: Index, held: Sequence[int], frame: "Frame") -> bool:

@@ -37,6 +37,22 @@ def test_a_name_of_many_files_names_no_place(tmp_path: Path) -> None:
         assert not lines_asked(index, "same.py:2")
 
 
+def test_of_files_of_a_name_those_that_have_the_line_are_meant(tmp_path: Path) -> None:
+    """`share.go:150` gave three files for 0.95, and two of them end before that line."""
+    tree = {f"a{at}/few.py": (*["def two():\n    return 2\n"] * at,) for at in (1, 3, 5)}
+    write_index(tmp_path / "i.db", make_corpus(tree))
+    with open_index(tmp_path / "i.db") as index:
+        ends = [int(index.spans[1][index.chunks_of(file)[-1]]) for file in range(3)]
+        for line, paths in (
+            (ends[0], index.paths),
+            (ends[0] + 1, index.paths[1:]),
+            (ends[2], index.paths[2:]),
+            (ends[2] + 1, index.paths),
+        ):
+            asked = lines_asked(index, f"few.py:{line}")
+            assert [index.paths[file] for file in asked] == list(paths)
+
+
 def test_of_several_lines_of_a_file_the_first_is_asked_for(codebase: Codebase) -> None:
     text = "app/session.py:4 calls app/net.py:2 and app/session.py:1"
     paths = codebase.index.paths
