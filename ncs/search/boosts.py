@@ -150,7 +150,9 @@ def used(index: Index, paths: PathWords, related: Related, found: Candidates) ->
     best = float(found.score.max(initial=0.0)) or 1.0
     total = np.asarray(found.score + best * DEFINITION * worth, dtype=np.float32)
     prior = paths.priors(text_of(related.relation))[index.file_ids[found.ids]]
-    return Boosted(total, prior, True, worth > 0, worth > 0)
+    sure = np.zeros(len(found.ids), dtype=np.float32)
+    _raise(sure, found, (related.ids, related.sure.astype(np.float32)))
+    return Boosted(total, prior, True, sure > 0, worth > 0)
 
 
 def _printed(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth:

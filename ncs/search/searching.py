@@ -172,7 +172,8 @@ def _by_arms(
     """Return the list that words and latents make; `uses` are those that were asked for."""
     words, near = _retrieved(index, encoder, query, mask)
     scores = _scores(index, query, words, near, mask, uses)
-    ids = ranked(scores.ids, scores.runs, scores.score, scores.inside, query.top_k)
+    first = None if uses is None else scores.stands
+    ids = ranked(scores.ids, scores.runs, scores.score, scores.inside, query.top_k, first)
     signs = _signs(index, query, words, near, scores, ids)
     believed = relevance(signs.evidence)
     if says_nothing(query.text) and not scores.stands.any():
@@ -326,6 +327,8 @@ def _scores(
     )
     if is_symbol(query.text):
         score = ahead(score, raised.holds)
+    if uses is not None:
+        score = ahead(score, raised.stands)
     inside = worth_inside(score, cosine, share, exact=raised.exact or foreign)
     if raised.exact and words is not None:
         inside = worth_reading(index, query.text, ids, inside, raised.stands)
