@@ -19,6 +19,7 @@ from ncs.search.paths import asks_for_tests, path_words_of
 from ncs.search.query import Query
 from ncs.search.question import (
     holds_code,
+    is_flag,
     is_foreign,
     is_symbol,
     length,
@@ -325,7 +326,7 @@ def _scores(
         foreign=foreign,
         known=float(share.max(initial=0.0)),
     )
-    if is_symbol(query.text):
+    if is_symbol(query.text) or is_flag(query.text):
         score = ahead(score, raised.holds)
     if uses is not None:
         score = ahead(score, raised.stands)
