@@ -77,8 +77,8 @@ class Boosted(NamedTuple):
             less, for the file and for the place in it.
         stands: which of them surely are what was asked for: a definition of that very name, a
             text of several words as it stands, (n,).
-        holds: which of them hold or define the name that the question is, or one that it holds
-            and code alone would write so, (n,).
+        holds: which of them hold or define the name or the flag that the question is, or a name
+            that it holds and code alone would write so, (n,).
     """
 
     score: FloatArray
@@ -129,7 +129,8 @@ def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> 
         # A test is rarely meant, unless it is the one place that has what was asked.
         prior = np.where(asked > 0, prior / prior[asked > 0].max(), prior).astype(np.float32)
         total = total + best * DEFINITION * asked
-        holds |= sure & is_symbol(query.text)  # a name that is defined in another writing
+        # A name that is defined in another writing, a flag as its words are in quotes.
+        holds |= sure & (is_symbol(query.text) or is_flag(query.text))
         return Boosted(np.asarray(total, dtype=np.float32), prior, True, sure, holds)
     whole = _spelled(index, paths, query.text, found)
     named = _by_names(index, paths, query.text, found)
@@ -150,7 +151,9 @@ def used(index: Index, paths: PathWords, related: Related, found: Candidates) ->
     best = float(found.score.max(initial=0.0)) or 1.0
     total = np.asarray(found.score + best * DEFINITION * worth, dtype=np.float32)
     prior = paths.priors(text_of(related.relation))[index.file_ids[found.ids]]
-    return Boosted(total, prior, True, worth > 0, worth > 0)
+    sure = np.zeros(len(found.ids), dtype=np.float32)
+    _raise(sure, found, (related.ids, related.sure.astype(np.float32)))
+    return Boosted(total, prior, True, sure > 0, worth > 0)
 
 
 def _printed(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth:
@@ -271,10 +274,11 @@ def _as_asked(
         # Everything that uses a style sheet's variable holds it as it was asked.
         given, _ = valued(index, asked.pieces[-1], likely)
         yield given, np.ones(len(given), dtype=np.float32)
+    aside = paths.aside(text)[index.file_ids[found.ids]]
     if is_flag(text):
-        yield flagged(index, text.strip(), likely)
+        yield flagged(index, text.strip(), likely, aside)
     if not defined.sure.any():
-        yield verbatim(index, text, found, paths.aside(text)[index.file_ids[found.ids]])
+        yield verbatim(index, text, found, aside)
 
 
 def _likely(index: Index, paths: PathWords, text: str, found: Candidates) -> Candidates:

@@ -3,7 +3,7 @@
 import errno
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice, pairwise
 
@@ -15,14 +15,15 @@ from ncs.ranges import distinct
 from ncs.scripts import holds_unspaced, units
 from ncs.search.glossary import glossed
 from ncs.search.lexical import lexical
-from ncs.search.question import ASKING, is_plain, told
+from ncs.search.question import ASKING, is_piece, is_plain, told
 from ncs.search.runs import MOST_FLAGGED, MOST_READ, NEARLY_ALL, Candidates, Runs
-from ncs.text import identifiers, loosely, read_out
+from ncs.text import loosely, read_out, words
 from ncs.types import BoolArray, FloatArray, IdArray
 
 _FEWEST_WORDS = 3  # of a text that is looked for as it stands
 # The same where only prose or translations have it, and no spaces part words: `一致性哈希路由`.
 _FEWEST_OF_MESSAGE = 5
+_NAMED = 0.55  # what a flag is worth where it is named and not defined
 _MOST_COMPARED = 15  # chunks that may hold most of a text, the best by each count
 _FEWEST_PAIRS = 3  # of words that follow each other, one of them no small one
 _MANY_PAIRS = 9  # from so many on no chunk resembles a text by chance
@@ -75,12 +76,14 @@ def verbatim(
 
     Args:
         index: where the chunks are.
-        text: of three words or more; nothing is found for a shorter one.
+        text: of three words or more, or a piece of code; nothing is found for a shorter one.
         found: what BM25 says of it.
         aside: which of these are tests, examples, prose or translations, (n,).
     """
     if _words_in(text) < _FEWEST_WORDS:
-        return NOWHERE, NOTHING
+        # Its words stand together in many chunks: `[HttpPost("{id}/invite")]`.
+        ids = _holding(index, text, found, aside, MOST_FLAGGED) if is_piece(text) else NOWHERE
+        return ids, np.ones(len(ids), dtype=np.float32)
     message = _without_front(text)
     if glossed(told(text)):  # what stands in the code does so in its own words
         found = about(index, text, found)
@@ -112,27 +115,39 @@ def printed(text: str) -> list[str]:
     return list(islice(dict.fromkeys(found), _MOST_PRINTED))
 
 
-def flagged(index: Index, flag: str, found: Candidates) -> tuple[IdArray, FloatArray]:
-    """Return the chunks that hold a flag of a command line, and 1 for each.
+def flagged(
+    index: Index, flag: str, found: Candidates, aside: BoolArray
+) -> tuple[IdArray, FloatArray]:
+    """Return the chunks that hold a flag of a command line, and what each is worth, (0.5, 1].
 
-    As it is typed, `--dry-run`; where none does and it has several words, as a quoted `dry-run`.
+    As it is typed, `--dry-run`. Where no code does and it has several words, as a quoted
+    `dry-run` as well; what follows that in a list, as its default and its help do, defines it.
 
     Args:
         index: where the chunks are.
         flag: as typed.
         found: what BM25 says of it.
+        aside: which of these are tests, examples, prose or translations, (n,).
     """
     ids = found.best_of_every_term(MOST_FLAGGED)
     texts = index.chunk_texts(ids.tolist())
     bare = re.escape(flag.lstrip("-"))
-    forms = [rf"(?<![\w-])--{bare}(?![\w-])"]
-    if len(identifiers(flag)) > 1:
-        forms.append(rf"([\"'`:]){bare}(?![\w-])")
-    for form in forms:
-        holds = np.array([re.search(form, text) is not None for text in texts], dtype=bool)
-        if holds.any():
-            return ids[holds], np.ones(holds.sum(), dtype=np.float32)
-    return NOWHERE, NOTHING
+    forms = {rf"(?<![\w-])--{bare}(?![\w-])": 1.0}
+    worth = _worth_of(forms, texts)
+    if len(words(flag)) > 1 and aside[np.searchsorted(found.ids, ids)][worth > 0].all():
+        quoted = rf"[\"'`:]{bare}(?![\w-])"
+        forms |= {rf"{quoted}[\"'`],[ \t]*\S": 1.0, quoted: _NAMED}
+        worth = _worth_of(forms, texts)
+    return ids[worth > 0], worth[worth > 0]
+
+
+def _worth_of(forms: Mapping[str, float], texts: Sequence[str]) -> FloatArray:
+    """Return what texts are worth, by the first form that each has, (n,)."""
+    found = (
+        next((worth for form, worth in forms.items() if re.search(form, text)), 0.0)
+        for text in texts
+    )
+    return np.fromiter(found, dtype=np.float32, count=len(texts))
 
 
 def _held(
@@ -163,12 +178,14 @@ def about(index: Index, text: str, found: Candidates) -> Candidates:
     return found._replace(score=said.score[found.ids], share=said.share[found.ids])
 
 
-def _holding(index: Index, text: str, found: Candidates, aside: BoolArray) -> IdArray:
+def _holding(
+    index: Index, text: str, found: Candidates, aside: BoolArray, most: int = MOST_READ
+) -> IdArray:
     """Return the chunks that hold a text as it stands, or else but for the marks around it."""
-    ids = found.best_of_every_term(MOST_READ)
-    if len(ids) == MOST_READ:  # of all: thirty translations, say, and no code among them
+    ids = found.best_of_every_term(most)
+    if len(ids) == most:  # of all: thirty translations, say, and no code among them
         code = found._replace(share=np.where(aside, np.float32(0.0), found.share))
-        ids = distinct(np.concatenate([ids, code.best_of_every_term(MOST_READ)]))
+        ids = distinct(np.concatenate([ids, code.best_of_every_term(most)]))
     texts = [each.lower() for each in index.chunk_texts(ids.tolist())]
     for said in dict.fromkeys((text.lower(), text.lower().strip(_AROUND))):
         wanted = re.compile(loosely(said))
@@ -277,12 +294,12 @@ def _holds(what: str, text: str) -> bool:
 def _in_order(parts: list[list[str]], line: str) -> bool:
     """Return whether the words of each part stand together in a line, part after part."""
     at = 0
-    for words in parts:
-        part = f" {' '.join(words)} "
-        found = line.find(part, at) if words else at
+    for each in parts:
+        part = f" {' '.join(each)} "
+        found = line.find(part, at) if each else at
         if found < 0:
             return False
-        at = found + len(part) - 1 if words else at
+        at = found + len(part) - 1 if each else at
     return True
 
 

@@ -1,7 +1,8 @@
-"""Places that a question names by path: `app/trace.py`, `trace.py:477`, the frames of a trace."""
+"""Places that a question names by path: `app/trace.py`, `trace.py:477`, a trace's, a diff's."""
 
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
@@ -15,6 +16,7 @@ from ncs.search.naming import as_on
 from ncs.types import KINDS, BoolArray, FloatArray, IdArray
 
 if TYPE_CHECKING:  # its patterns take 5 ms to make, for which few questions need wait
+    from ncs.search.diffs import Hunk
     from ncs.search.frames import Frame
 
 _MOST_NAMESAKES = 5  # files; a name of more (`__init__.py`) says nothing
@@ -22,11 +24,13 @@ _IN_THE_FILE, _OUTSIDE = 0.5, 0.25  # in a definition, and in none: imports are 
 # What leads of several places: more than words may be worth, and than tests are worth less.
 _LEADS = 8.0
 _LAST = 0.6  # of several the outermost
+_MOST_HUNKS = 100  # of a diff that are looked for
 _MOST_DEFINED = 20  # definitions of one name in a file that are read
 _OFFERED = 3  # paths in the place of one that is not there
 _VERY_LIKE = 0.82  # names of which one is taken for a slip of the other
 _BLOCK = KINDS.index("block")
 _HOLDS = re.compile(r"[\w@+-][.!][\w~]")  # what every place has, and few questions
+_OF_DIFF = "\n@@ -"  # what every diff has, and few questions
 
 
 class Spot(NamedTuple):
@@ -110,9 +114,8 @@ def past_end(index: Index, text: str) -> tuple[str, int] | None:
     Returns:
         Its path, and its last line that is not blank; None where all lines are there.
     """
-    ends = index.spans[1]
     for file, line in lines_asked(index, text).items():
-        if (chunks := index.chunks_of(file)) and line > (last := int(ends[chunks[-1]])):
+        if line > (last := _last_line(index, file)):
             return index.paths[file], last
     return None
 
@@ -173,17 +176,69 @@ def _spots(index: Index, text: str) -> list[list[Spot]]:
     """
     kept = _SPOTS.get(index)
     if kept is None or kept[0] != text:
-        held = _HOLDS.search(text)
-        places = import_module("ncs.search.frames").frames(text) if held else []
-        named_so = _named_so(index, [each.path.rpartition("/")[2] for each in places])
-        found = [
-            _by_path(index, each, named_so[each.path.rpartition("/")[2]])
-            if each.path
-            else _by_name(index, each)
-            for each in places
-        ]
-        kept = _SPOTS[index] = text, [spots for spots in found if spots]
+        found = _changed(index, text) if _OF_DIFF in text else []
+        kept = _SPOTS[index] = text, found or _framed(index, text)
     return kept[1]
+
+
+def _framed(index: Index, text: str) -> list[list[Spot]]:
+    """Return where the places of a text are that it names as traces do, and by path alone."""
+    held = _HOLDS.search(text)
+    places = import_module("ncs.search.frames").frames(text) if held else []
+    named_so = _named_so(index, [each.path.rpartition("/")[2] for each in places])
+    found = [
+        _by_path(index, each, named_so[each.path.rpartition("/")[2]])
+        if each.path
+        else _by_name(index, each)
+        for each in places
+    ]
+    return [spots for spots in found if spots]
+
+
+def _changed(index: Index, text: str) -> list[list[Spot]]:
+    """Return where the lines are that the diffs of a text change, in their order.
+
+    What is in no definition of code comes last: imports change with what is called.
+    """
+    diffs = import_module("ncs.search.diffs")
+    found: list[Hunk] = diffs.hunks(text)[:_MOST_HUNKS]
+    files = {paths: _of_diff(index, paths) for paths in {each.paths for each in found}}
+    places = {file: diffs.alike(_lines(index, file)) for each in files.values() for file in each}
+    spots = []
+    for hunk in found:
+        lines = {file: diffs.changed_line(hunk, places[file]) for file in files[hunk.paths]}
+        held = {file: at_line(index, index.chunks_of(file), lines[file]) for file in lines}
+        spots.append([Spot(at, tuple(held[at]), lines[at], False) for at in lines])
+    return sorted(filter(None, spots), key=lambda each: _is_outside(index, each[0]))
+
+
+def _of_diff(index: Index, paths: Sequence[str]) -> list[int]:
+    """Return the files that a diff may mean by the paths that it has of one."""
+    frame = import_module("ncs.search.frames").Frame
+    for path in paths:
+        name = path.rpartition("/")[2]
+        found = _files(index, frame(path), _named_so(index, [name])[name])
+        found = [at for at in found if index.paths[at] == path] or found
+        if found := [at for at in found if index.chunks_of(at)]:
+            return found
+    return []
+
+
+def _is_outside(index: Index, spot: Spot) -> bool:
+    """Return whether the line of a place is in no definition of code."""
+    for row in index.chunk_rows(spot.chunks):
+        goes_on = row.symbol != "" and row.symbol not in row.defines
+        begun = any(spot.line in each.span for each in row.begun)
+        if row.kind != "section" and (goes_on or begun):
+            return False
+    return True
+
+
+def _lines(index: Index, file: int) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a file with their numbers, but for blank ones between its chunks."""
+    chunks = index.chunks_of(file)
+    for chunk, text in zip(chunks, index.chunk_texts(chunks), strict=True):
+        yield from enumerate(text.split("\n"), int(index.spans[0][chunk]))
 
 
 def _named_so(index: Index, names: Sequence[str]) -> dict[str, list[int]]:
@@ -233,7 +288,10 @@ def _installed(path: str) -> str:
 
 
 def _by_path(index: Index, frame: "Frame", files: Sequence[int]) -> list[Spot]:
-    """Return where a place with a path is; of several files those that define its function."""
+    """Return where a place with a path is; of several files those that define its function.
+
+    Or else those that go as far as its line, if any does.
+    """
     found = [each for each in _files(index, frame, files) if index.chunks_of(each)]
     if not frame.line:
         return [Spot(each, tuple(index.chunks_of(each)), 0, frame.alone) for each in found]
@@ -249,7 +307,14 @@ def _by_path(index: Index, frame: "Frame", files: Sequence[int]) -> list[Spot]:
         spots.append(spot)
     if frame.below and frame.name:
         return defined
-    return defined or spots
+    far = [each for each in spots if frame.line <= _last_line(index, each.file)]
+    return defined or far or spots
+
+
+def _last_line(index: Index, file: int) -> int:
+    """Return the last line of a file that is not blank; one of no line goes on without end."""
+    chunks = index.chunks_of(file)
+    return int(index.spans[1][chunks[-1]]) if chunks else sys.maxsize
 
 
 def _is_in(index: Index, held: Sequence[int], frame: "Frame") -> bool:

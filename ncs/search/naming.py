@@ -14,6 +14,7 @@ from ncs.search.comments import (
     states,
 )
 from ncs.search.names import ANY_WRITING, OTHER_OWNER_ANY, Asked, folded, match, of_kinds, spelled
+from ncs.search.question import is_piece
 from ncs.search.snippet import LINES, Snippet
 from ncs.text import head_of_stem, stem, words
 from ncs.types import KINDS, MADE_UP, Begun, Kind, Span
@@ -49,6 +50,7 @@ class Caller:
         self._names = spelled(query)
         self._words = query.split()
         self._in_words = len(self._words) > 1
+        self._pasted = len(self._words) >= _FEWEST_PASTED or is_piece(query)
         stems = {term[1:]: rare for term, rare in told.items() if term.startswith("~")}
         all_ = sum(stems.values())
         self._shares = {stem: rare / all_ for stem, rare in stems.items()}
@@ -181,7 +183,7 @@ class Caller:
 
     def pasted_in(self, row: ChunkRow) -> int | None:
         """Return on which line of a chunk, from 0, the question stands, if it does."""
-        if len(self._words) < _FEWEST_PASTED:
+        if not self._pasted:
             return None
         found = re.search(r"\s+".join(map(re.escape, self._words)), row.text, re.IGNORECASE)
         return None if found is None else row.text.count("\n", 0, found.start())

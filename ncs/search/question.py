@@ -13,6 +13,9 @@ from ncs.text import identifier_tokens, identifiers, parts, stem, words
 _SYMBOL = r"(?:[^\W\d]|\$)[\w.:#/\\$!?=-]*(?:\(\))?"
 _MARKS = ("_", ".", "::", "#", "()", "!", "\\")
 _FLAG = r"--[A-Za-z][\w-]*"
+_OF_CODE = (
+    r"\w[(\[=:][\"'`][^\s\"'`]+[\"'`]"  # `HttpPost("invite")`, `environ['HOME']`, `name="csrf"`
+)
 # What a sentence has only where it speaks of code: `name`, name(), theName, the_name, a.name.
 # Each side of a dot has two letters, or `e.g.` would be code, and it begins where a word does: a
 # token of thousands of letters is read once.
@@ -110,6 +113,11 @@ def is_flag(text: str) -> bool:
     """Return whether a question is a flag of a command line: `--dry-run`."""
     said = text.strip()
     return said.startswith("--") and re.fullmatch(_FLAG, said) is not None
+
+
+def is_piece(text: str) -> bool:
+    """Return whether a question is a piece of code with a word in quotes: `HttpPost("invite")`."""
+    return not is_plain(text) and " " not in text.strip() and re.search(_OF_CODE, text) is not None
 
 
 def holds_code(text: str) -> bool:

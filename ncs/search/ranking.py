@@ -5,11 +5,16 @@ from itertools import islice
 import numpy as np
 
 from ncs.search.runs import Runs
-from ncs.types import FloatArray, IdArray
+from ncs.types import BoolArray, FloatArray, IdArray
 
 
 def ranked(
-    ids: IdArray, runs: Runs, scores: FloatArray, inside: FloatArray, top_k: int
+    ids: IdArray,
+    runs: Runs,
+    scores: FloatArray,
+    inside: FloatArray,
+    top_k: int,
+    first: BoolArray | None = None,
 ) -> IdArray:
     """Return the first `top_k` of the candidates, best first.
 
@@ -26,6 +31,8 @@ def ranked(
         scores: of the candidates, none below 0, (n,).
         inside: what each is worth among the places of its file, (n,).
         top_k: how many to return at most.
+        first: which of them all come before all others, (n,), those with the best scores; None
+            where none do.
     """
     led = _of_leading_files(runs, scores, top_k)
     owners = runs.spread(runs.files)[led]
@@ -37,7 +44,8 @@ def ranked(
     shared = np.empty_like(scores)
     shared[places] = scores[np.lexsort((-scores, owners))]
     damped = shared * 0.5 ** np.minimum(place, 60)
-    order = np.lexsort((ids, -inside, -damped, place > 0))
+    later = place > 0 if first is None else 2 * ~first[led] + (place > 0)
+    order = np.lexsort((ids, -inside, -damped, later))
     return np.asarray(ids[order[:top_k]], dtype=np.int64)
 
 

@@ -19,6 +19,7 @@ from ncs.search.paths import asks_for_tests, path_words_of
 from ncs.search.query import Query
 from ncs.search.question import (
     holds_code,
+    is_flag,
     is_foreign,
     is_symbol,
     length,
@@ -172,7 +173,8 @@ def _by_arms(
     """Return the list that words and latents make; `uses` are those that were asked for."""
     words, near = _retrieved(index, encoder, query, mask)
     scores = _scores(index, query, words, near, mask, uses)
-    ids = ranked(scores.ids, scores.runs, scores.score, scores.inside, query.top_k)
+    first = None if uses is None else scores.stands
+    ids = ranked(scores.ids, scores.runs, scores.score, scores.inside, query.top_k, first)
     signs = _signs(index, query, words, near, scores, ids)
     believed = relevance(signs.evidence)
     if says_nothing(query.text) and not scores.stands.any():
@@ -324,8 +326,10 @@ def _scores(
         foreign=foreign,
         known=float(share.max(initial=0.0)),
     )
-    if is_symbol(query.text):
+    if is_symbol(query.text) or is_flag(query.text):
         score = ahead(score, raised.holds)
+    if uses is not None:
+        score = ahead(score, raised.stands)
     inside = worth_inside(score, cosine, share, exact=raised.exact or foreign)
     if raised.exact and words is not None:
         inside = worth_reading(index, query.text, ids, inside, raised.stands)

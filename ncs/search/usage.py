@@ -10,15 +10,13 @@ from functools import cache, lru_cache
 from ncs.corpus.families import COMPONENTS, PROSE
 from ncs.index.reading import ChunkRow
 from ncs.search.defining import LONGEST_LINE, forms
+from ncs.search.owners import Whose, resembles, whose
 from ncs.search.relations import Relation
-from ncs.text import plain, whole_name
+from ncs.text import whole_name
 
 # What a line that holds a name is worth: one that calls it (or makes one), one that holds it
 # otherwise, one that only brings it in. Inside what is called so itself, as in a recursion, less.
 _CALLED, _HELD, _BROUGHT_IN, _ITSELF = 1.0, 0.8, 0.6, 0.5
-_BEFORE_DOT = re.compile(r"(\w+)(?:\(\))?[?!]*(?:\.|::|->)\Z")
-_SELF = frozenset({"self", "this", "Self", "cls"})
-_SHORTEST_OWNER = 4  # letters that may stand for a longer name
 _OTHER_OWNER = 0.7  # times that, where the owner that was asked for is not named beside it
 
 # What a text says without being code that uses a name. Comments, by the languages that have them;
@@ -202,43 +200,31 @@ def use_in(
         row: the chunk.
         bare: the name.
         relation: which uses count.
-        owner: letters and digits of whom the name is asked for as owned by; "" for nobody.
+        owner: by whom the name is asked for as owned, as written; "" for nobody.
     """
     if row.language in _WITHOUT_CODE or bare not in row.text:
         return None
     own = tuple(each for each in row.defines if _is_called(each, bare))
     inside = _is_called(row.symbol, bare) and row.symbol not in row.defines
     lines = _heir_lines(row, bare) if relation == "heirs" else _use_lines(row, bare, own)
-    if owner:
-        code = row.text.split("\n")
-        lines = [
-            (at, worth if _owned(code[at], bare, owner, row.symbol) else worth * _OTHER_OWNER)
-            for at, worth in lines
-        ]
     if not lines:
         return None
-    within = _within(row, own)
-    lines = [(at, worth * (_ITSELF if inside or at in within else 1.0)) for at, worth in lines]
-    at, worth = max(lines, key=lambda line: (line[1], -line[0]))
-    return at, worth
+    within, code = _within(row, own), row.text.split("\n")
+    found = []
+    for at, worth in lines:
+        worth *= _ITSELF if inside or at in within else 1.0
+        said = Whose.OPEN
+        if owner:
+            said, _ = whose(code[at], bare, owner, row.symbol)
+            worth *= 1.0 if resembles(code[at], bare, owner, row.symbol) else _OTHER_OWNER
+        found.append((said is Whose.OWN, worth, said, -at))
+    _, worth, _, at = max(found)
+    return -at, worth
 
 
 def has_heirs(language: str) -> bool:
     """Return whether code of a language says what is derived from a type; Go's does not."""
     return _TO_BASES.get(language, _TO_BASES_ELSE) != _NO_BASES or language in _BASES
-
-
-def _owned(line: str, bare: str, owner: str, symbol: str) -> bool:
-    """Return whether an owner stands before a name: `RemoteScheduler.`, `scheduler.`, `self.`."""
-    own = owner in plain(symbol)
-    before = (line[: each.start()] for each in re.finditer(re.escape(bare), line))
-    said = (found[1] for each in before if (found := _BEFORE_DOT.search(each)))
-    return any(
-        (own and each in _SELF)
-        or plain(each).endswith(owner)
-        or (len(plain(each)) >= _SHORTEST_OWNER and owner.endswith(plain(each)))
-        for each in said
-    )
 
 
 def _within(row: ChunkRow, own: tuple[str, ...]) -> frozenset[int]:

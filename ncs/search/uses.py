@@ -10,6 +10,7 @@ import numpy as np
 from ncs.index.reading import Index
 from ncs.search.lexical import lexical
 from ncs.search.names import AS_WRITTEN, asked_for, named
+from ncs.search.owners import Whose, whose
 from ncs.search.paths import PathWords, path_words_of
 from ncs.search.question import is_symbol
 from ncs.search.relations import Relation, asked
@@ -20,6 +21,7 @@ from ncs.types import KINDS, ROLES, BoolArray, FloatArray, IdArray, Kind
 
 _MOST_CHUNKS_READ = 1_000  # chunks that hold a name, the best of them: 90 ms
 _MOST_DEFINITIONS = 20  # of a name that are looked at
+_OF_OTHERS = 0.5  # times what a use is worth, where another owner is written than was asked for
 _SAYS_SO, _MAY_BE = 1.0, 0.7  # what a method is worth that says that it overrides another
 _CLASS, _TESTS = KINDS.index("class"), ROLES.index("tests")
 _DEFINITIONS: tuple[Kind, ...] = ("function", "method", "class", "type")
@@ -32,6 +34,8 @@ class Related(NamedTuple):
         name: as it was asked. relation: which uses were asked for.
         instead: the name that was asked for, where this one is a slip away from it; "" else.
         ids: of the chunks, (n,). worth: of the best use in each, (n,), in (0, 1].
+        sure: which of them surely use what was asked for: all, or those that name its owner, if
+            one was asked for and any does, (n,).
         places: the line of that use within each chunk, from 0, by id.
     """
 
@@ -40,6 +44,7 @@ class Related(NamedTuple):
     instead: str
     ids: IdArray
     worth: FloatArray
+    sure: BoolArray
     places: dict[int, int]
 
 
@@ -121,12 +126,40 @@ def _uses(index: Index, name: str, relation: Relation, mask: BoolArray | None) -
     best = np.sort(ids[np.argsort(-likely, kind="stable")[:_MOST_CHUNKS_READ]])
     # Its patterns take 3 ms to make, for which few questions need wait.
     use_in = import_module("ncs.search.usage").use_in
-    found: dict[int, tuple[int, float]] = {
-        row.id: use
-        for row in index.chunk_rows(best.tolist())
-        if (use := use_in(row, bare, relation, owner)) is not None
-    }
-    return _related(name, relation, found)
+    found: dict[int, tuple[int, float]] = {}
+    said: dict[int, tuple[Whose, str]] = {}
+    for row in index.chunk_rows(best.tolist()):
+        if (use := use_in(row, bare, relation, owner)) is not None:
+            found[row.id] = use
+            line = row.text.split("\n")[use[0]]
+            said[row.id] = whose(line, bare, owner, row.symbol) if owner else (Whose.OWN, "")
+    return _of_owner(index, _related(name, relation, found), said)
+
+
+def _of_owner(index: Index, uses: Related, said: Mapping[int, tuple[Whose, str]]) -> Related:
+    """Return uses of a name of which those of its owner alone are sure, if any names that.
+
+    Others' come last, and those of who has such a name of its own are left out: `Other::parse`.
+
+    Args:
+        index: where the chunks are.
+        uses: all of them.
+        said: whose the name is in each, and what says so, by id.
+    """
+    who = np.array([said[at][0] for at in uses.ids.tolist()], dtype=np.int64)
+    if uses.relation == "heirs" or Whose.OWN not in who:
+        return uses
+    bare = _bare(uses.name)
+    kept = np.array(
+        [
+            each is not Whose.OTHERS or not len(index.symbols(f"{owner}.{bare}"))
+            for each, owner in (said[at] for at in uses.ids.tolist())
+        ],
+        dtype=bool,
+    )
+    worth = np.where(who == Whose.OTHERS, uses.worth * np.float32(_OF_OTHERS), uses.worth)
+    sure = who >= Whose.WITHIN
+    return uses._replace(ids=uses.ids[kept], worth=worth[kept], sure=sure[kept])
 
 
 def _overrides(index: Index, name: str, mask: BoolArray | None) -> Related:
@@ -134,7 +167,7 @@ def _overrides(index: Index, name: str, mask: BoolArray | None) -> Related:
 
     Which of them override that one nobody resolves: those that say so come first.
     """
-    bare, owner = _bare(name), _owner(name)
+    bare, owner = _bare(name), plain(_owner(name))
     ids = index.symbols(bare)
     ids = ids if mask is None else ids[mask[ids]]
     found: dict[int, tuple[int, float]] = {}
@@ -156,6 +189,7 @@ def _related(name: str, relation: Relation, found: Mapping[int, tuple[int, float
     return Related(
         name, relation, "", np.array(list(found), dtype=np.int64),
         np.array([worth for _, worth in found.values()], dtype=np.float32),
+        np.ones(len(found), dtype=bool),
         {at: place for at, (place, _) in found.items()},
     )  # fmt: skip
 
@@ -178,9 +212,9 @@ def _bare(name: str) -> str:
 
 
 def _owner(name: str) -> str:
-    """Return letters and digits of the nearest owner of a name; "" where it is asked without."""
+    """Return the nearest owner of a name, as written; "" where it is asked without."""
     asked = asked_for(name)
-    return "" if asked is None or len(asked.pieces) == 1 else plain(asked.pieces[-2])
+    return "" if asked is None or len(asked.pieces) == 1 else asked.pieces[-2]
 
 
 def _is_defined(index: Index, name: str) -> bool:

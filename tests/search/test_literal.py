@@ -68,6 +68,57 @@ def test_what_was_asked_literally_comes_first(codebase: Codebase, asked: str, pa
         assert codebase.search(asked, 1, mode)[0].path == path
 
 
+ROUTES = {
+    "app/invites.cs": "class Invites {\n"
+    + "".join(
+        f'    [HttpPost("{{id}}/invite/{at}")]\n    public void Invite{at}(string invite) {{\n'
+        + f"        invite.HttpPost(invite, {at});\n" * 12
+        + "    }\n\n"
+        for at in range(40)
+    )
+    + "}\n",
+    "app/users.cs": "class Users {\n"
+    + "    int before;\n" * 3
+    + '\n    [HttpPost("invite")]\n    public void Ask(string who) {\n'
+    + "        ask(who);\n" * 4
+    + '    }\n\n    [HttpPost("reinvite")]\n    public void AskAgain(string invite) {\n'
+    + "        HttpPost(invite, invite);\n" * 9
+    + "    }\n}\n",
+}
+
+
+@pytest.mark.parametrize("asked", ['HttpPost("invite")', '[HttpPost("invite")]'])
+def test_a_piece_of_code_leads_to_where_it_stands(tmp_path: Path, asked: str) -> None:
+    """Of two words, it was a question for them: all others say `invite` more often."""
+    put_texts(tmp_path, ROUTES)
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as opened:
+        hit = opened.search(asked, 1)[0]
+        assert (hit.path, hit.symbol, hit.score > 0.9) == ("app/users.cs", "Users.Ask", True)
+        assert '[HttpPost("invite")]' in hit.snippet
+
+
+FLAGS = {
+    "docs/options.md": "# Options\n\n    --cacheUrl string   url of the cache, cacheUrl\n",
+    "cmd/root.go": "package cmd\n\nfunc initFlags() {\n"
+    '\tflags.String("cacheUrl", "", "where it is")\n}\n\n'
+    + "func other() {\n\tdo()\n}\n\n" * 20
+    + 'func run() {\n\tcacheUrl := cache(v.GetString("cacheUrl"), cacheUrl)\n}\n',
+    "cmd/cache.go": "package cmd\n\nfunc cacheUrl(cache string, url string) {\n"
+    "\t// cache url cache url\n\tcacheUrl(cache, url)\n}\n",
+}
+
+
+def test_a_flag_that_notes_alone_have_is_where_it_is_defined(tmp_path: Path) -> None:
+    put_texts(tmp_path, FLAGS)
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as opened:
+        first, second = opened.search("--cacheUrl", 2)
+        assert (first.path, first.symbol) == ("cmd/root.go", "initFlags")
+        assert second.path == "docs/options.md"
+        assert second.score > 0.9
+
+
 @pytest.mark.parametrize("unit", ["A", "' ", "'a", "a.", "/ "])
 def test_values_of_a_long_message_are_known_in_time(unit: str) -> None:
     assert not grows_like_the_square(lambda long: without_values(unit * long), 20_000, 80_000)

@@ -1,9 +1,11 @@
 """Places that are named by path and line, and the frames of traces."""
 
+from difflib import unified_diff
 from pathlib import Path
 
 import pytest
 from growth import grows_like_the_square
+from literal_files import FILES
 from small_index import make_corpus, put_texts, write_index
 
 import ncs
@@ -33,6 +35,22 @@ def test_a_name_of_many_files_names_no_place(tmp_path: Path) -> None:
         found = [len(located(index, text)[0]) for text in ("same.py:2", "few.py:2", "a1/same.py")]
         assert found == [0, 5, 1]
         assert not lines_asked(index, "same.py:2")
+
+
+def test_of_files_of_a_name_those_that_have_the_line_are_meant(tmp_path: Path) -> None:
+    """`share.go:150` gave three files for 0.95, and two of them end before that line."""
+    tree = {f"a{at}/few.py": (*["def two():\n    return 2\n"] * at,) for at in (1, 3, 5)}
+    write_index(tmp_path / "i.db", make_corpus(tree))
+    with open_index(tmp_path / "i.db") as index:
+        ends = [int(index.spans[1][index.chunks_of(file)[-1]]) for file in range(3)]
+        for line, paths in (
+            (ends[0], index.paths),
+            (ends[0] + 1, index.paths[1:]),
+            (ends[2], index.paths[2:]),
+            (ends[2] + 1, index.paths),
+        ):
+            asked = lines_asked(index, f"few.py:{line}")
+            assert [index.paths[file] for file in asked] == list(paths)
 
 
 def test_of_several_lines_of_a_file_the_first_is_asked_for(codebase: Codebase) -> None:
@@ -140,6 +158,46 @@ def test_of_many_functions_of_a_name_that_of_the_owner_is_meant(tmp_path: Path) 
     with ncs.open(tmp_path) as opened:
         frame = 'File "/srv/kinds.py", line 9000, in Kind33.validate'
         assert opened.search(frame, 1)[0].symbol == "Kind33.validate"
+
+
+def diff_of(path: str, before: str, after: str) -> str:
+    """Return a diff as git has it."""
+    names = f"a/{path}", f"b/{path}"
+    made = unified_diff(before.splitlines(), after.splitlines(), *names, lineterm="")
+    return "\n".join([f"diff --git {' '.join(names)}", "index 1111111..2222222 100644", *made])
+
+
+@pytest.mark.parametrize("above", [0, 40, 300])
+def test_a_diff_leads_to_the_function_that_it_changes(codebase: Codebase, above: int) -> None:
+    """Its header led to what says most of the diff's words in the file: the functions around."""
+    path, pad = "app/long.py", "import step149, step150, step151, step152\n" * above
+    text = FILES[path]
+    after = text.replace("    return x + 150\n", "    x += step149\n    return step152(x)\n")
+    for asked in (diff_of(path, pad + text, pad + after), diff_of(path, pad + after, pad + text)):
+        for mode in ("hybrid", "lexical"):
+            hit = codebase.search(asked, 1, mode)[0]
+            assert (hit.path, hit.symbol, hit.score > 0.9) == (path, "step150", True)
+
+
+def test_what_a_diff_changes_in_functions_leads(tmp_path: Path) -> None:
+    """Its files are in the order of their names, and what is imported changes first in each."""
+    text, notes = FILES["src/gaps.py"], "# Changes\n\n- a gap\n"
+    changed = text.replace("import os", "import re").replace("def gap_2(x):", "def gap_2(x, y):")
+    put_texts(tmp_path, {"CHANGES.md": notes, "src/gaps.py": text, "tests/test_gaps.py": text})
+    ncs.build(tmp_path)
+    asked = [
+        diff_of("CHANGES.md", notes, f"{notes}- gap_2 of y\n"),
+        diff_of("src/gaps.py", text, changed),
+        diff_of("tests/test_gaps.py", text, changed),
+    ]
+    with ncs.open(tmp_path) as opened:
+        hit = opened.search("\n".join(asked), 1)[0]
+        assert (hit.path, hit.symbol) == ("src/gaps.py", "gap_2")
+
+
+def test_a_diff_of_a_file_that_is_not_here_leads_nowhere(codebase: Codebase) -> None:
+    text = diff_of("far/away.py", "x = 1\n", "x = 2\n")
+    assert not lines_asked(codebase.index, text)
 
 
 def test_a_file_that_is_gone_is_no_answer(codebase: Codebase) -> None:

@@ -10,6 +10,7 @@ from ncs.search.question import (
     ASKING,
     EARLY,
     holds_code,
+    is_piece,
     is_symbol,
     length,
     plain_name,
@@ -202,3 +203,11 @@ def test_what_asks_is_left_out_in_time_that_grows_with_the_text(more: str) -> No
     """It doubled with every repetition."""
     small, large = (f"{more * count}ぬ" for count in (5, 20))
     assert not grows_like_the_square(says_nothing, small, large)
+
+
+def test_a_piece_of_code_has_a_word_in_quotes() -> None:
+    pieces = ('HttpPost("invite")', "os.environ['HOME']", 'name="csrf"', "url(`a/b`)", " a('b') ")
+    for text in pieces:
+        assert is_piece(text)
+    for text in ("invite", "parse()", "parse(x)", '"invite"', "the 'invite'", "it('s)", "a ('b')"):
+        assert not is_piece(text)

@@ -49,6 +49,14 @@ def test_one_place_of_every_file_leads() -> None:
     assert found.tolist() == [0, 4, 3, 1, 2]
 
 
+def test_some_places_come_before_one_of_every_other_file() -> None:
+    owner, first = np.array([0, 0, 1, 1, 2]), np.array([True, True, True, False, False])
+    found = ranked(
+        np.arange(5), Runs.of(owner), floats([9, 8, 7, 1, 2]), floats([9, 8, 7, 1, 2]), 5, first
+    )
+    assert found.tolist() == [0, 2, 1, 4, 3]
+
+
 def test_each_further_place_of_a_file_halves_its_score() -> None:
     owner = np.array([0, 0, 0, 1, 1])
     scores = floats([1.0, 0.9, 0.88, 0.8, 0.5])  # followers: 0.45, 0.22 and 0.25

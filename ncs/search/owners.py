@@ -1,0 +1,82 @@
+"""Whose a name is that a line of code uses, as far as it is written in front of it."""
+
+import re
+from collections.abc import Iterator
+from enum import IntEnum
+
+from ncs.text import plain, whole_name
+
+# Made when a question needs it: what is written in front of a name, and what that is of.
+_BEFORE = r"(?P<of>\.|->)?(?P<mark>\$?)(?P<name>\w+)(?P<made>\(\))?[?!]*(?P<dot>\.|::|->)\Z"
+_SELF = frozenset({"self", "this", "Self", "cls"})
+_RELATED = frozenset({"static", "parent", "super", "base", "crate"})  # heirs, bases: nobody knows
+_SHORTEST = 4  # letters that may stand for a longer name
+
+
+class Whose(IntEnum):
+    """Who owns what a line uses, beside the owner that was asked for; the surest is greatest.
+
+    `OTHERS` where another type is written in front of it. `OPEN` where nothing is, or a variable.
+    `WITHIN` where the owner's own code uses its own. `OWN` where the owner is written.
+    """
+
+    OTHERS = 0
+    OPEN = 1
+    WITHIN = 2
+    OWN = 3
+
+
+def whose(line: str, bare: str, owner: str, symbol: str) -> tuple[Whose, str]:
+    """Return whose a name is on a line, of several times the surest, and what says so.
+
+    Args:
+        line: of code.
+        bare: the name.
+        owner: that was asked for, as written.
+        symbol: what the line is in.
+    """
+    return max(
+        (
+            (_whose(each, owner, symbol), each["name"] if each else "")
+            for each in _before(line, bare)
+        ),
+        default=(Whose.OPEN, ""),
+    )
+
+
+def resembles(line: str, bare: str, owner: str, symbol: str) -> bool:
+    """Return whether what stands before a name is called like an owner; arguments as for `whose`.
+
+    `RemoteScheduler.`, `scheduler.` and `remote_scheduler.` are, and so is `self.` in its code.
+    """
+    owner = plain(owner)
+    own = owner in plain(symbol)
+    said = (found["name"] for found in _before(line, bare) if found)
+    return any(
+        (own and each in _SELF)
+        or plain(each).endswith(owner)
+        or (len(plain(each)) >= _SHORTEST and owner.endswith(plain(each)))
+        for each in said
+    )
+
+
+def _before(line: str, bare: str) -> Iterator[re.Match[str] | None]:
+    """Yield what stands before each time that a line has a name, None where nothing owns it."""
+    for each in re.finditer(whole_name(bare), line):
+        yield re.search(_BEFORE, line[: each.start()])
+
+
+def _whose(before: re.Match[str] | None, owner: str, symbol: str) -> Whose:
+    if before is None or before["made"]:
+        return Whose.OPEN
+    name = before["name"]
+    if name in _SELF:
+        return Whose.WITHIN if owner in symbol.split(".") else Whose.OPEN
+    if before["mark"] or name in _RELATED:
+        return Whose.OPEN
+    if name == owner:
+        return Whose.OWN
+    # `Cart.add` is of a type; `CART.add` and `self.Cart.add` of what may be of any.
+    is_type = name[0].isupper() and not name.isupper() and not before["of"]
+    typed = before["dot"] == "::" or (before["dot"] == "." and is_type)
+    return Whose.OTHERS if typed else Whose.OPEN
