@@ -3,38 +3,32 @@
 A process takes a third of a second of a processor to start, and whoever gives work to others has
 little to do meanwhile: so there is one fewer of them, and nobody only waits.
 
-Each process has pipes of its own, and two threads here that speak with it. With the standard
-library's `ProcessPoolExecutor` a process that was killed while it sent a result left this one
-waiting for ever, as all of them share a pipe that this one holds open, too; and on Python before
-3.12.1 so did any that was killed after work had been taken back.
+Each process has pipes of its own, and two threads here that speak with it. Nobody else holds their
+other ends: a pipe ends when the process does, at whatever it was. The standard library's
+`ProcessPoolExecutor` shares pipes, and left this process waiting for ever when another was killed
+while it sent a result; `multiprocessing` runs a caller's script once more in every process, and
+lets no process of its own start others.
 """
 
 import os
-import signal
+import pickle
+import subprocess
 import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import IO, Any, Generic, TypeVar
 
 from ncs.machine import processors
-
-if TYPE_CHECKING:  # what it takes, 40 ms, is much beside an update of one file
-    from multiprocessing.connection import Connection
-    from multiprocessing.context import SpawnContext
 
 Result = TypeVar("Result")
 Work = Callable[..., Any]
 
 _MOST = 4  # processes, this one among them: each holds the parsers and a model, 150 MB
 _AT_ONCE = 2  # pieces of work that a process holds: it begins the next before this one knows
-# A process that starts imports modules from the working folder first, which may be a stranger's
-# codebase with a `types.py` in it; where this variable is set (from Python 3.11 on) it does not.
-_SAFE_PATH = "PYTHONSAFEPATH"
 
 
 class Undone(Exception):
@@ -112,7 +106,11 @@ class Crew:
         """
         if self._beside is None:
             return self.keep(here or work, *args)
-        future = self._beside.submit(work, *args)
+        try:
+            future = self._beside.submit(work, *args)
+        except (OSError, RuntimeError):  # there is no file, process or thread left to start one
+            self.lose()
+            return self.keep(here or work, *args)
         task = Task(self, lambda: (here or work)(*args), future)
         while self._given and self._given[0].begun:
             self._given.popleft()
@@ -128,6 +126,8 @@ class Crew:
 
     def lose(self) -> None:
         """Go on without the processes: what ends one of them is mostly a want of memory."""
+        if self._beside is not None:
+            self._beside.shutdown(cancel_futures=True)
         self._beside = None
 
 
@@ -135,9 +135,9 @@ class Crew:
 def crew(jobs: int, begin: Work, *args: Any) -> Iterator[Crew]:
     """Give a crew whose processes end with the block.
 
-    No process starts before it is given work, and none imports what lies in the working folder:
-    Python 3.10 cannot be kept from it, and works alone. A caller that is a script without
-    a guard for `__main__` must ask for one job: the processes import it.
+    No process starts before it is given work, and none runs the caller's script or imports what
+    lies in the working folder: Python 3.10 cannot be kept from that, and works alone. Where none
+    can be started, all work is done here.
 
     Args:
         jobs: processes at most, this one among them; 0 for as many as there are processors, at
@@ -146,102 +146,91 @@ def crew(jobs: int, begin: Work, *args: Any) -> Iterator[Crew]:
         *args: its arguments.
     """
     count = jobs or min(processors(), _MOST)
-    if count <= 1 or not hasattr(sys.flags, "safe_path"):
+    # A program that carries its interpreter within would be run once more.
+    able = hasattr(sys.flags, "safe_path") and sys.executable and not hasattr(sys, "frozen")
+    if count <= 1 or not able:
         yield Crew()
         return
-    before = os.environ.get(_SAFE_PATH)
-    os.environ[_SAFE_PATH] = "1"
-    try:
-        with _Processes(count - 1, begin, args) as beside:
-            yield Crew(beside)
-    finally:
-        if before is None:
-            del os.environ[_SAFE_PATH]
-        else:
-            os.environ[_SAFE_PATH] = before
+    with _Processes(count - 1, begin, args) as beside:
+        yield Crew(beside)
+
+
+def _send(thing: Any, to: IO[bytes]) -> None:
+    """Send bytes that say a thing: who takes them off the pipe need not understand it."""
+    pickle.dump(pickle.dumps(thing), to)
+    to.flush()
 
 
 # --- this side ---------------------------------------------------------------------------------
 
 
 class _Processes(Executor):
-    """Some processes, and for each the threads that speak with it.
-
-    Ctrl-C waits in a process until that says that it is not for it: it takes a while to import
-    what it needs, in which it would end with a traceback.
-    """
+    """Some processes, and for each the threads that speak with it."""
 
     def __init__(self, count: int, begin: Work, args: Sequence[Any]) -> None:
         self._count, self._first = count, (begin, *args)
         self._started: list[_Process] = []
-        self._threads: ThreadPoolExecutor | None = None
+        self._free: SimpleQueue[_Process] = SimpleQueue()
+        self._threads = ThreadPoolExecutor(count * _AT_ONCE)
 
     def submit(self, work: Callable[..., Result], /, *args: Any, **_: Any) -> "Future[Result]":
         """Give work to a process; all of them are started with the first."""
-        if self._threads is None:
-            self._threads = self._start()
-        return self._threads.submit(_do, work, args)
+        if not self._started:
+            self._start()
+        return self._threads.submit(self._do, work, args)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = True) -> None:
         """End the processes: whoever leaves asks for no result any more."""
         for process in self._started:
             process.kill()
-        if self._threads is not None:
-            self._threads.shutdown(wait, cancel_futures=cancel_futures)
+        self._threads.shutdown(wait, cancel_futures=cancel_futures)
         for process in self._started:
             process.end()
 
-    def _start(self) -> ThreadPoolExecutor:
-        # A fork would copy the locks of threads (torch's, faiss's) in whatever state they are.
-        context: SpawnContext = import_module("multiprocessing").get_context("spawn")
-        if _MASK is not None:  # started with the first process, it would let Ctrl-C through
-            import_module("multiprocessing.resource_tracker").ensure_running()
-        free: SimpleQueue[_Process] = SimpleQueue()
-        with _held():
-            for _ in range(self._count):
-                self._started.append(_Process(context, self._first))
+    def _start(self) -> None:
+        for _ in range(self._count):
+            self._started.append(_Process(self._first))
         for process in self._started * _AT_ONCE:
-            free.put(process)
-        return ThreadPoolExecutor(
-            self._count * _AT_ONCE, initializer=lambda: setattr(_own, "process", free.get())
-        )
+            self._free.put(process)
+
+    def _do(self, work: Work, args: Sequence[Any]) -> Any:
+        process = self._free.get()
+        try:
+            return process.do(work, args)
+        finally:
+            self._free.put(process)
 
 
-_MASK: Callable[..., set[Any]] | None = getattr(signal, "pthread_sigmask", None)  # not on Windows
-_own = threading.local()  # the process that a thread speaks with
+# What this process was told of others' modules, by flags that no process inherits.
+_FLAGS = {"isolated": "-I", "ignore_environment": "-E", "dont_write_bytecode": "-B"}
+# Ctrl-C goes to all processes of a group; this one ends the others when it is interrupted.
+_WINDOWS_GROUP: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 
 
-@contextmanager
-def _held() -> Iterator[None]:
-    """Hold Ctrl-C back in this thread, and in the processes that it starts."""
-    if _MASK is None:
-        yield
-        return
-    before = _MASK(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        _MASK(signal.SIG_SETMASK, before)
+def _command() -> list[str]:
+    """Return what starts a process, which finds modules where this one does.
 
-
-def _do(work: Work, args: Sequence[Any]) -> Any:
-    """Have the process of this thread do some work."""
-    process: _Process = _own.process
-    return process.do(work, args)
+    The working folder may be a stranger's codebase with a `types.py` in it, and without `-P`
+    Python looks there first.
+    """
+    flags = [flag for name, flag in _FLAGS.items() if getattr(sys.flags, name)]
+    places = ascii([str(place) for place in sys.path])
+    code = f"import sys; sys.path[:] = {places}; from ncs.crew import serve; serve()"
+    return [sys.executable, "-P", *flags, "-c", code]
 
 
 class _Process:
     """A process, and the pipes to and from it, whose other ends it alone holds."""
 
-    def __init__(self, context: "SpawnContext", first: Sequence[Any]) -> None:
-        its_tasks, self._tasks = context.Pipe(duplex=False)
-        self._results, its_results = context.Pipe(duplex=False)
-        self._process = context.Process(
-            target=_serve, args=(its_tasks, its_results, first), daemon=True
-        )
-        self._process.start()
-        its_tasks.close()
-        its_results.close()
+    def __init__(self, first: Sequence[Any]) -> None:
+        self._process = subprocess.Popen(
+            _command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            start_new_session=True, creationflags=_WINDOWS_GROUP,
+        )  # fmt: skip
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._tasks, self._results = self._process.stdin, self._process.stdout
+        self._first: Sequence[Any] | None = first  # until it is sent, which waits for the process
         self._sending, self._receiving = threading.Lock(), threading.Lock()
 
     def do(self, work: Work, args: Sequence[Any]) -> Any:
@@ -252,10 +241,13 @@ class _Process:
         """
         try:
             with self._sending:
-                self._tasks.send((work, args))
+                if self._first is not None:
+                    _send(self._first, self._tasks)
+                    self._first = None
+                _send((work, args), self._tasks)
                 self._receiving.acquire()  # before the next is sent: results come in that order
             try:
-                done, result = self._results.recv()
+                done, result = pickle.loads(pickle.load(self._results))
             finally:
                 self._receiving.release()
         except Exception as error:
@@ -272,38 +264,47 @@ class _Process:
 
     def end(self) -> None:
         """Let go of the process, which was killed."""
-        self._process.join()
-        self._tasks.close()
+        self._process.wait()
+        with suppress(OSError):  # half a message that nobody takes any more
+            self._tasks.close()
         self._results.close()
 
 
 # --- the other side ----------------------------------------------------------------------------
 
 
-def _serve(tasks: "Connection", results: "Connection", first: Sequence[Any]) -> None:
-    """Do what comes, until nothing more can: Ctrl-C is for the process that started this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    waiting: SimpleQueue[tuple[Work, Sequence[Any]]] = SimpleQueue()
+def serve() -> None:
+    """Do what comes, as a process of a crew, until nothing more can."""
+    tasks, results = _taken(0, "rb"), _taken(1, "wb")
+    waiting: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_receive, args=(tasks, waiting), daemon=True).start()
-    begin, *named = first
+    begin, *named = pickle.loads(waiting.get())
     begin(*named)
-    with suppress(OSError):  # nobody listens any more
-        while True:
-            work, args = waiting.get()
-            try:
-                told = True, work(*args)
-            except Exception:  # is raised where the work is done once more
-                told = False, None
-            results.send(told)
+    while True:
+        try:
+            work, args = pickle.loads(waiting.get())
+            told = True, work(*args)
+        except Exception:  # is raised where the work is done once more
+            told = False, None
+        _send(told, results)
 
 
-def _receive(tasks: "Connection", waiting: "SimpleQueue[Any]") -> None:
+def _taken(number: int, mode: str) -> IO[bytes]:
+    """Return a file that this process was started with; what it reads or prints goes nowhere."""
+    file: IO[bytes] = os.fdopen(os.dup(number), mode)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, number)
+    os.close(nowhere)
+    return file
+
+
+def _receive(tasks: IO[bytes], waiting: "SimpleQueue[bytes]") -> None:
     """Take work as it comes, so that the sender never waits for a result to be taken.
 
     The process ends with the one that started it, however that did: the pipe is closed then.
     """
     try:
         while True:
-            waiting.put(tasks.recv())
+            waiting.put(pickle.load(tasks))
     finally:  # also where it is no work that comes: the sender sees the pipe closed
         os._exit(0)

@@ -94,7 +94,7 @@ def build(
             to forget an interrupted training of it.
         wait: whether to wait for another writer of the same index, or to give up at once.
         jobs: processes that cut and encode, this one among them; 0 for as many as there are
-            processors. More than one needs a caller that may be imported (see `ncs.crew`).
+            processors, at most four. The index is the same whatever their number.
         unsound: parts of the former index that must not be built upon (see `ncs.api.repairing`).
         on_progress: told how far the work has come.
 
