@@ -77,6 +77,8 @@ _RECORD = re.compile(r"\s*#(\w*)\s*\{")
 # type Id(String value)` defines one.
 _ADDING = re.compile(r"(?:[@\w]+(?:\([^()]*\))?\s+)*?(impl|extension(?!\s+type\b))\b")
 _NAME_FIRST = frozenset({"go", "julia", "sql"})  # the name of a parameter comes before its type
+# What a variable in Go has before the parameters of the function that is its value.
+_VALUE = re.compile(r".*?=.*?\bfunc\b(?=\()")
 # What begins the parameters that are given by name in Julia, and a macro that is around one.
 _NAMED_APART = re.compile(r";|@\w+(?:[ ]|\(([^()]*)\))")
 # In OCaml a bracket behind a name is around a type, or one parameter of several; a label is one,
@@ -490,6 +492,8 @@ def _head(definition: Definition, language: str) -> str:
             else definition.qualified
         )
     after = definition.signature.partition(definition.name)[2]
+    if language == "go":
+        after = _VALUE.sub("", after, count=1)
     found = _PARAMETERS.search(after)
     if found is None:
         return definition.qualified

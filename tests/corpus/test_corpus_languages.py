@@ -458,6 +458,25 @@ def test_routines_are_found_in_each_dialect(code: str, found: list[tuple[str, in
     assert [(each.qualified, each.span.start, each.span.end) for each in told] == found
 
 
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("var a = withUser(func(w W) (int, error) {\n\treturn b(w)\n})\n", [("a", "function")]),
+        ("// A does.\nvar a B = func() {\n\tc()\n}\n", [("a", "function")]),
+        ("var (\n\ta = func() {}\n\tb = 1\n\tc = once(d, func() {})\n)\n",
+         [("a", "function"), ("c", "function")]),
+        # A value, a function further in, a name that is none, several at once.
+        ("var a = func() int { return 1 }()\nvar b = C{d: func() {}}\nvar e = f(g(func() {}))\n"
+         "var _ = Describe(\"h\", func() {})\nvar i, j = func() {}, 1\n", []),
+        ("func a() {\n\tvar b = wrap(func() {})\n}\n", [("a", "function")]),
+    ],
+)  # fmt: skip
+def test_a_variable_in_go_may_be_a_function(code: str, found: list[tuple[str, str]]) -> None:
+    told = outline(SourceFile("a.go", "go", f"package a\n\n{code}".encode(), 0))
+    assert [(each.qualified, each.kind) for each in told] == found
+    assert all(each.span.start == 3 for each in told[:1] if "(\n" not in code)
+
+
 def test_elements_stay_what_they_are() -> None:
     code = "function A() {\n  return (\n    <b>\n      {x}\n      <i>(y)</i>\n    </b>\n  )\n}\n"
     assert names("a.tsx", code + "function g() { h() }\n") == ["A", "g"]

@@ -500,3 +500,16 @@ def test_an_extension_type_is_defined() -> None:
 
 def test_a_title_alone_is_told_without_its_marks() -> None:
     assert told("a.erl", "%%%----\n%%% Limits: utils\n%%%----\n") == ("snippet", "Limits: utils")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "func f(w W, r *R) (int, error) {\n\tgo(r)\n}\n",
+        "var f = with(func(w W, r *R) (int, error) {\n\tgo(r)\n})\n",
+        'var f F = with(option("a"), func(w W, r *R) int { go(r) })\n',
+    ],
+)
+def test_a_function_that_a_call_in_go_makes_is_told_with_its_parameters(code: str) -> None:
+    said = only("a.go", f"package a\n\n{code}").target.text
+    assert said.startswith("Function f(w, r)")
