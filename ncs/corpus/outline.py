@@ -17,8 +17,8 @@ from ncs.text import fold
 from ncs.types import Definition, Kind, SourceFile, Span, Target
 
 _CHUNK_LINES = 25
-_LONGEST_SIGNATURE = 200  # characters
-_NAME_LETTERS = 80  # that are kept of a name
+LONGEST_SIGNATURE = 200  # characters
+_NAME_LETTERS = 128  # that are kept of a name: as many as SQL Server knows
 _MOST_CALLS = 32  # names that are kept of a definition's calls
 _MOST_OWNERS = 6  # of a qualified name: deeper nesting than that tells nobody anything
 
@@ -172,7 +172,7 @@ def _definitions(
             Definition(
                 name=name, qualified=".".join([*inside, *owners, name]), kind=kind,
                 span=Span(first, last), line=_line_of_name(found, name), doc=doc or said,
-                signature=_signature(data, found, comments),
+                signature=_signature(data, found, comments, whole=grammar.statements),
                 bases=_bases(found.bases), calls=_called(called, name),
             )
         )  # fmt: skip
@@ -490,7 +490,7 @@ def _written(data: bytes, found: Found) -> str:
     """Return the name of a definition as it is written, without a type that was taken for it."""
     name, end = found.name, found.name_at + len(found.name.encode())
     if found.kind == "function" and data[end : end + 2] == b"::":
-        head = data[found.name_at : min(found.body_at, end + _LONGEST_SIGNATURE)]
+        head = data[found.name_at : min(found.body_at, end + LONGEST_SIGNATURE)]
         name = head.decode("utf-8", "replace")
     plain = _RETURNED.sub("", fold(name), count=1)
     return plain if plain != fold(name) else found.name
@@ -540,13 +540,15 @@ def _receiver(text: str) -> list[str]:
     return words[-1:]
 
 
-def _signature(data: bytes, found: Found, comments: list[int]) -> str:
+def _signature(data: bytes, found: Found, comments: list[int], *, whole: bool) -> str:
     """Return the head of a definition, from its name's line to its body, in one line.
 
-    It ends at a comment too; `comments` are the bytes at which the file's comments begin.
+    It ends at a comment too; `comments` are the bytes at which the file's comments begin. What
+    stands above the line of the name is a part of it where it is `whole`.
     """
-    start = max(found.start, data.rfind(b"\n", 0, found.name_at) + 1)
-    end = min(found.body_at, start + 4 * _LONGEST_SIGNATURE, found.end)
+    above = 0 if whole else data.rfind(b"\n", 0, found.name_at) + 1
+    start = max(found.start, above)
+    end = min(found.body_at, start + 4 * LONGEST_SIGNATURE, found.end)
     if found.body_at == found.end:
         line_end = data.find(b"\n", found.name_at + len(found.name.encode()))
         end = min(end, len(data) if line_end < 0 else line_end)
@@ -559,7 +561,7 @@ def _signature(data: bytes, found: Found, comments: list[int]) -> str:
     while (cut := _TAIL.sub("", text)) != text:
         text = cut
     text = _ANNOTATIONS.sub("", text) or text
-    return text[:_LONGEST_SIGNATURE]
+    return text[:LONGEST_SIGNATURE]
 
 
 def _before_brace(text: str) -> str:

@@ -11,8 +11,8 @@ from tree_sitter import Node, QueryCursor
 from ncs.corpus.grammars import Grammar, compiled
 from ncs.corpus.parsing import parse
 from ncs.corpus.pod import APPENDIX
-from ncs.corpus.routines import Routine, routines
 from ncs.corpus.shown import framed, is_hostile, only, shown
+from ncs.corpus.statements import Statement, statements
 from ncs.types import Kind
 
 _NAME_BYTES = 1_000  # that are read of a name, or of another short text
@@ -105,11 +105,12 @@ def read_syntax(data: bytes, grammar: Grammar, grammar_name: str, chunk_lines: i
     """
     if is_hostile(data):
         return Syntax()
-    found = routines(data) if grammar.routines else []
-    later = [(routine.start, routine.end) for routine in found]
+    found = statements(data) if grammar.statements else []
+    later = [(statement.start, statement.end) for statement in found]
     collector = _Collector(data, grammar, grammar_name, found)
     beside = collector.beside(grammar.only) if grammar.only is not None else []
     code = shown(data, grammar, [*beside, *later])
+    readable = shown(data, grammar, beside) if later else data
     for _ in range(_MOST_PASSES):
         tree = parse(code, grammar_name)
         if tree is None:
@@ -121,7 +122,7 @@ def read_syntax(data: bytes, grammar: Grammar, grammar_name: str, chunk_lines: i
         _find_cuts(data, tree.root_node, chunk_lines, collector.cuts)
         if not unparsed:
             break
-        code = only(data, unparsed)
+        code = only(readable, unparsed)
     return collector.syntax()
 
 
@@ -129,11 +130,11 @@ class _Collector:
     """Collects what the query captures, over one or more parses of the same bytes."""
 
     def __init__(
-        self, data: bytes, grammar: Grammar, grammar_name: str, routines: list[Routine]
+        self, data: bytes, grammar: Grammar, grammar_name: str, statements: list[Statement]
     ) -> None:
         self._data = data
         self._grammar = grammar
-        self._routines = {routine.name[0]: routine for routine in routines}
+        self._statements = statements
         self._query = compiled(grammar_name)[1]
         self._wraps: dict[int, list[Node]] = {}
         self._definitions: dict[int, tuple[Kind, Node, _Captures]] = {}
@@ -194,8 +195,6 @@ class _Collector:
         return unparsed
 
     def _note_definition(self, name: Node, captures: _Captures) -> None:
-        if name.start_byte in self._routines:
-            return
         kind = next(kind for kind in _KINDS if kind in captures)
         found = (kind, captures[kind][0], captures)
         self._definitions.setdefault(name.start_byte, found)
@@ -227,9 +226,7 @@ class _Collector:
         founds = [_found(self._data, self._grammar, self._wraps, *found) for found in ordered]
         if any("rest" in captures for _, _, captures in ordered):
             founds = _to_the_rest(self._data, self._grammar, ordered, founds)
-        if self._routines:
-            founds += _of_routines(self._data, self._routines.values())
-            founds.sort(key=_outer_first)
+        founds += _of_statements(self._data, self._statements)
         if self._bases:
             founds = _with_bases(founds, self._bases)
         return Syntax(
@@ -286,10 +283,6 @@ def _last_part(node: Node, captures: _Captures) -> Node:
     if "body" not in captures:
         return node
     return max(node, captures["body"][0], key=_end_of)
-
-
-def _outer_first(found: Found) -> tuple[int, int]:
-    return found.start, -found.end
 
 
 def _end_of(node: Node) -> int:
@@ -423,20 +416,18 @@ def _name(data: bytes, grammar: Grammar, node: Node, name: Node) -> str:
     return "".join(f"{part}:" for part in parts) or _text(data, name)
 
 
-def _of_routines(data: bytes, routines: Iterable[Routine]) -> Iterator[Found]:
+def _of_statements(data: bytes, statements: Iterable[Statement]) -> Iterator[Found]:
     line, at = 1, 0
-    for routine in routines:
-        line, at = line + data.count(b"\n", at, routine.start), routine.start
+    for each in statements:
+        line, at = line + data.count(b"\n", at, each.start), each.start
         name, owner = (
             data[slice(*place)].decode("utf-8", "replace").strip('[]"`') if place else ""
-            for place in (routine.name, routine.owner)
+            for place in (each.name, each.owner)
         )
         yield Found(
-            start=at, end=routine.end, first=line,
-            last=line + data.count(b"\n", at, routine.end), kind="function", name=name,
-            owner=owner, of="", name_at=routine.name[0],
-            name_line=line + data.count(b"\n", at, routine.name[0]), body_at=routine.body,
-            bases=(),
+            start=at, end=each.end, first=line, last=line + data.count(b"\n", at, each.end),
+            kind=each.kind, name=name, owner=owner, of="", name_at=each.name[0],
+            name_line=line + data.count(b"\n", at, each.name[0]), body_at=each.body, bases=(),
         )  # fmt: skip
 
 

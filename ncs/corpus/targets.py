@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import dropwhile
 
 from ncs.corpus.families import COMPONENTS, MARKDOWN, PROSE
+from ncs.corpus.heads import arguments, defined, parameters
 from ncs.corpus.outline import Outline
 from ncs.corpus.prose import MOST_READ, is_licence, remark, shorten
 from ncs.corpus.sections import first_sentence, opening
@@ -76,7 +77,9 @@ _RECORD = re.compile(r"\s*#(\w*)\s*\{")
 # A definition that adds to a type which is defined elsewhere: Rust's, Swift's. Dart's `extension
 # type Id(String value)` defines one.
 _ADDING = re.compile(r"(?:[@\w]+(?:\([^()]*\))?\s+)*?(impl|extension(?!\s+type\b))\b")
-_NAME_FIRST = frozenset({"go", "julia", "sql"})  # the name of a parameter comes before its type
+_NAME_FIRST = frozenset({"go", "julia"})  # the name of a parameter comes before its type
+# What a variable in Go has before the parameters of the function that is its value.
+_VALUE = re.compile(r".*?=.*?\bfunc\b(?=\()")
 # What begins the parameters that are given by name in Julia, and a macro that is around one.
 _NAMED_APART = re.compile(r";|@\w+(?:[ ]|\(([^()]*)\))")
 # In OCaml a bracket behind a name is around a type, or one parameter of several; a label is one,
@@ -403,7 +406,7 @@ def _of_class(context: Context, main: Definition) -> str:
     own = [each.name for each in held]
     if (head := _ADDING.match(main.signature)) is not None:
         return _of_addition(main, own, trait=head[1] == "impl")
-    said = f"Defines {_WORDS[main.kind]} {main.qualified}"
+    said = f"Defines {_word(main, context.source.language)} {main.qualified}"
     if main.bases:
         said += f", extends {_listed(main.bases)}"
     return f"{said}; implements {_listed(own)}." if own else f"{said}."
@@ -469,7 +472,12 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _word(definition: Definition, language: str) -> str:
-    """Return what a definition is; what has no parameters in OCaml is a value."""
+    """Return what a definition is; what has no parameters in OCaml is a value.
+
+    SQL says it in so many words.
+    """
+    if language == "sql":
+        return defined(definition.signature) or _WORDS[definition.kind]
     if language == "ocaml" and definition.kind == "function":
         # A type that begins on the next line is not known.
         named = rf"\(?\s*{re.escape(definition.name)}\s*\)?"
@@ -482,20 +490,27 @@ def _head(definition: Definition, language: str) -> str:
     """Return the name with its parameters: `add(left, right)`."""
     if definition.name.endswith(":") or definition.kind in ("class", "type"):
         return definition.qualified
+    named = _named(definition, language)
+    if named is None:
+        return definition.qualified
+    return f"{definition.qualified}({', '.join(named[:_NAMES])})"
+
+
+def _named(definition: Definition, language: str) -> list[str] | None:
+    """Return the names of a function's parameters, None where it has no list of them."""
     if language == "ocaml":
-        named = _curried(definition)
-        return (
-            f"{definition.qualified}({', '.join(named[:_NAMES])})"
-            if named
-            else definition.qualified
-        )
+        return _curried(definition) or None
+    if language == "sql":
+        return parameters(definition.signature, definition.name)
     after = definition.signature.partition(definition.name)[2]
+    if language == "go":
+        after = _VALUE.sub("", after, count=1)
     found = _PARAMETERS.search(after)
     if found is None:
-        return definition.qualified
+        return None
     listed = _NAMED_APART.sub(r",\1", found[1]) if language == "julia" else found[1]
-    names = [_parameter(part, first=language in _NAME_FIRST) for part in _arguments(listed)]
-    return f"{definition.qualified}({', '.join([name for name in names if name][:_NAMES])})"
+    names = [_parameter(part, first=language in _NAME_FIRST) for part in arguments(listed)]
+    return [name for name in names if name]
 
 
 def _curried(definition: Definition) -> list[str]:
@@ -509,20 +524,6 @@ def _curried(definition: Definition) -> list[str]:
         words = [found[1]] if found[1] else _BOUND.findall(found[0].partition(":")[0])
         names += words[:1]
     return [name for name in names if name.strip("_")]
-
-
-def _arguments(text: str) -> list[str]:
-    """Return the parameters of a list, cut at commas outside of brackets."""
-    parts, depth, begun = [], 0, 0
-    for at, character in enumerate(text):
-        if character in "([{<":
-            depth += 1
-        elif character in ")]}>":
-            depth = max(0, depth - 1)
-        elif character == "," and depth == 0:
-            parts.append(text[begun:at])
-            begun = at + 1
-    return [*parts, text[begun:]]
 
 
 def _parameter(text: str, *, first: bool) -> str:

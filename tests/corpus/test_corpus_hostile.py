@@ -64,6 +64,7 @@ def test_deep_brackets(language: str) -> None:
         ("sql", b"CREATE FUNCTION a\n"),
         ("sql", b"CREATE FUNCTION a AS $$\n"),
         ("sql", b"CREATE TABLE [a] "),
+        ("sql", b"CREATE TABLE a /*\n"),
         ("terraform", b'a "${'),
         ("graphql", b'"""\n'),
         ("solidity", b"/**\n"),

@@ -451,11 +451,79 @@ def test_not_every_angle_begins_an_overload(code: str, found: list[str]) -> None
         ("CREATE TRIGGER a BEFORE INSERT ON b\nFOR EACH ROW EXECUTE FUNCTION c();\n"
          "CREATE TABLE d (e int);\n", [("a", 1, 2), ("d", 3, 3)]),
         ("ALTER PROCEDURE a(b int) OWNER TO c;\nALTER FUNCTION d() OWNER TO c;\n", []),
+        ("ALTER FUNCTION [a].[b](@c INT) RETURNS TABLE WITH EXECUTE AS OWNER AS RETURN SELECT 1\n"
+         "GO\nALTER VIEW a.v AS SELECT 1\nGO\nALTER TRIGGER t ON a.v AFTER UPDATE AS SELECT 1\n",
+         [("a.b", 1, 1), ("a.v", 3, 3), ("t", 5, 5)]),
+        # Without a `GO` the statements of a body were behind the procedure.
+        ("CREATE PROCEDURE [a]\n  @b NVARCHAR(MAX),\n  @c AS d.Ids READONLY\nAS\nSET NOCOUNT ON;\n"
+         "CREATE TABLE #e (f INT);\nBEGIN\n  SELECT 1;\nEND\n", [("a", 1, 9)]),
+        ("\ufeffCREATE PROCEDURE a AS\nSELECT 1;\n", [("a", 1, 2)]),
+        ("/*\nCREATE PROCEDURE a AS SELECT 1;\nCREATE TABLE b (c int);\n*/\n"
+         "DROP TABLE b;\n-- see x/*.sql\nCREATE TABLE d (e int);\n", [("d", 6, 7)]),
     ],
 )  # fmt: skip
 def test_routines_are_found_in_each_dialect(code: str, found: list[tuple[str, int, int]]) -> None:
     told = outline(SourceFile("a.sql", "sql", code.encode(), 0))
     assert [(each.qualified, each.span.start, each.span.end) for each in told] == found
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        # The parser knows no brackets: the table was called `dbo`, what is behind it `GO.…`.
+        ("CREATE TABLE [dbo].[Order Details] (\n  [Id] NVARCHAR (MAX) NOT NULL,\n  CONSTRAINT [PK]"
+         " PRIMARY KEY CLUSTERED ([Id] ASC)\n);\n\nGO\nCREATE UNIQUE NONCLUSTERED INDEX [IX_Id]\n"
+         "  ON [dbo].[Orders]([Id] ASC) INCLUDE ([Id]);\nGO\n",
+         [("dbo.Order Details", 1, 4), ("Orders.IX_Id", 7, 8)]),
+        ("CREATE TYPE [dbo].[Ids] AS TABLE (\n  [Id] INT\n)\nGO\n\n"
+         "CREATE OR ALTER VIEW [dbo].[V]\nAS\nSELECT CASE f(a) WHEN 1\nTHEN 1\nELSE 2\nEND\nGO\n",
+         [("dbo.Ids", 1, 3), ("dbo.V", 6, 11)]),
+        # Nothing ends a statement in Transact-SQL but the next.
+        ("IF OBJECT_ID('a') IS NULL\nBEGIN\n  CREATE TABLE a (\n    b INT\n  )\nEND\n"
+         "CREATE TABLE c (d INT DEFAULT 1)\nINSERT INTO c VALUES (1)\n",
+         [("a", 3, 5), ("c", 7, 7)]),
+        ("CREATE TABLE IF NOT EXISTS `a`.`b` (\n  c TEXT COMMENT 'one; two (',\n"
+         "  d INT # (three\n) ENGINE=InnoDB;\n"
+         "CREATE ALGORITHM=MERGE DEFINER=`x`@`%` SQL SECURITY INVOKER\nVIEW `e` AS SELECT 1;\n"
+         "CREATE FULLTEXT INDEX f ON `a`.`b` (c);\n",
+         [("a.b", 1, 4), ("e", 5, 6), ("b.f", 7, 7)]),
+        ('CREATE TABLE "A"."B-c" (d int); CREATE UNLOGGED TABLE e (f int);\n'
+         "CREATE MATERIALIZED VIEW IF NOT EXISTS g AS SELECT 1;\nCREATE TYPE h AS ENUM ('i');\n"
+         "CREATE INDEX CONCURRENTLY IF NOT EXISTS j ON ONLY e USING gin (f);\n",
+         [("A.B-c", 1, 1), ("e", 1, 1), ("g", 2, 2), ("h", 3, 3), ("e.j", 4, 4)]),
+        # A template is no name.
+        ("CREATE TABLE {{a}} (b int);\nCREATE TABLE c_${d} (b int);\n"
+         "CREATE TABLE IF NOT EXISTS %e% (b int);\nCREATE INDEX ON f (g);\n"
+         "ALTER TABLE h ADD i int;\n", []),
+    ],
+)  # fmt: skip
+def test_tables_are_found_in_each_dialect(code: str, found: list[tuple[str, int, int]]) -> None:
+    told = outline(SourceFile("a.sql", "sql", code.encode(), 0))
+    assert [(each.qualified, each.span.start, each.span.end) for each in told] == found
+    assert {each.kind for each in told} <= {"type"}
+
+
+def test_a_long_name_in_sql_is_kept() -> None:
+    assert names("a.sql", f"CREATE PROCEDURE {'a' * 120} AS SELECT 1;\n") == ["a" * 120]
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("var a = withUser(func(w W) (int, error) {\n\treturn b(w)\n})\n", [("a", "function")]),
+        ("// A does.\nvar a B = func() {\n\tc()\n}\n", [("a", "function")]),
+        ("var (\n\ta = func() {}\n\tb = 1\n\tc = once(d, func() {})\n)\n",
+         [("a", "function"), ("c", "function")]),
+        # A value, a function further in, a name that is none, several at once.
+        ("var a = func() int { return 1 }()\nvar b = C{d: func() {}}\nvar e = f(g(func() {}))\n"
+         "var _ = Describe(\"h\", func() {})\nvar i, j = func() {}, 1\n", []),
+        ("func a() {\n\tvar b = wrap(func() {})\n}\n", [("a", "function")]),
+    ],
+)  # fmt: skip
+def test_a_variable_in_go_may_be_a_function(code: str, found: list[tuple[str, str]]) -> None:
+    told = outline(SourceFile("a.go", "go", f"package a\n\n{code}".encode(), 0))
+    assert [(each.qualified, each.kind) for each in told] == found
+    assert all(each.span.start == 3 for each in told[:1] if "(\n" not in code)
 
 
 def test_elements_stay_what_they_are() -> None:

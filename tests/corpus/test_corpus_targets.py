@@ -500,3 +500,48 @@ def test_an_extension_type_is_defined() -> None:
 
 def test_a_title_alone_is_told_without_its_marks() -> None:
     assert told("a.erl", "%%%----\n%%% Limits: utils\n%%%----\n") == ("snippet", "Limits: utils")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("CREATE PROCEDURE [dbo].[A]\n  @Id INT OUTPUT,\n  @Data NVARCHAR(MAX) = 'a',\n"
+         "  @Ids AS [dbo].[Ids] READONLY\nAS\nSELECT 1\n", "Procedure dbo.A(Id, Data, Ids)."),
+        ("CREATE OR ALTER PROC\n  a AS\nSELECT 1\n", "Procedure a."),
+        # The name of the schema, and brackets of a type, stand before the parameters.
+        ("CREATE FUNCTION [a].[a](@b DECIMAL(9, 2)) RETURNS NVARCHAR(MAX) AS\nRETURN 1\n",
+         "Function a.a(b)."),
+        (f"CREATE PROC a\n  @b INT,\n  @{'c' * 250} INT\nAS\nSELECT 1\n", "Procedure a(b)."),
+        (f"CREATE PROC a\n  @{'c' * 250} INT\nAS\nSELECT 1\n", "Procedure a."),
+        ("CREATE PROCEDURE `a`(IN `b` INT, INOUT c VARCHAR(9))\nBEGIN\nSET @d = 1;\nEND;\n",
+         "Procedure a(b, c)."),
+        # What has no name has a type alone.
+        ("CREATE FUNCTION a(b int, double precision, VARIADIC c int[]) RETURNS int AS $$\n"
+         "SELECT 1;\n$$ LANGUAGE sql;\n", "Function a(b, c)."),
+        ("CREATE FUNCTION a(integer) RETURNS int AS $$\nSELECT 1;\n$$ LANGUAGE sql;\n",
+         "Function a."),
+        ("CREATE FUNCTION a() RETURNS TABLE (b int) AS $$\nSELECT 1;\n$$ LANGUAGE sql;\n",
+         "Function a()."),
+        ("CREATE TRIGGER a AFTER INSERT ON b (c) FOR EACH ROW SET d = 1;\n", "Trigger a."),
+        ("CREATE TABLE [a].[b] (\n  [c] NVARCHAR(MAX)\n);\n", "Defines table a.b."),
+        ("CREATE OR REPLACE VIEW b AS SELECT 1;\n", "Defines view b."),
+        ("CREATE TYPE a AS ENUM ('b');\n", "Defines type a."),
+        ("CREATE UNIQUE INDEX a ON b (c);\n", "Defines index b.a."),
+    ],
+)  # fmt: skip
+def test_what_sql_defines_is_called_what_it_is(code: str, said: str) -> None:
+    """Of bitwarden's chunks 352 were told of as parts of `function dbo.Cipher_Create(MAX)`."""
+    assert told("a.sql", code) == ("synthetic", said)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "func f(w W, r *R) (int, error) {\n\tgo(r)\n}\n",
+        "var f = with(func(w W, r *R) (int, error) {\n\tgo(r)\n})\n",
+        'var f F = with(option("a"), func(w W, r *R) int { go(r) })\n',
+    ],
+)
+def test_a_function_that_a_call_in_go_makes_is_told_with_its_parameters(code: str) -> None:
+    said = only("a.go", f"package a\n\n{code}").target.text
+    assert said.startswith("Function f(w, r)")

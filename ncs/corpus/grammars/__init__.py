@@ -1,7 +1,7 @@
 """What to look for in the syntax trees: one or two entries for each parsed language.
 
-Beyond what an entry can say, SQL's routines are in `ncs.corpus.routines`, Perl's documentation in
-`ncs.corpus.pod`.
+Beyond what an entry can say, what SQL defines is in `ncs.corpus.statements`, Perl's documentation
+in `ncs.corpus.pod`.
 """
 
 from collections.abc import Mapping

@@ -58,8 +58,9 @@ class Grammar:
             group.
         reserved: what begins a statement, but is taken for the name of a method where the
             parser has stumbled over something before.
-        routines: bodies are read behind all the rest, and by themselves: the dialects of SQL have
-            many, and what the grammar does not know of one would hide what stands around it.
+        statements: definitions are those of `ncs.corpus.statements`, each read by itself behind
+            all the rest: the dialects of SQL are many, and what the grammar does not know of one
+            would hide what stands around it.
         exact: a name is all of what `@name` captures: a dot in it is a letter like any other.
         docs_below: what documents a definition may stand below it: a comment with a blank line
             behind, and none between.
@@ -85,7 +86,7 @@ class Grammar:
     unended: re.Pattern[bytes] | None = None
     heads: re.Pattern[bytes] | None = None
     reserved: frozenset[str] = frozenset()
-    routines: bool = False
+    statements: bool = False
     exact: bool = False
     docs_below: bool = False
     main: str = ""

@@ -20,11 +20,8 @@ _FIELDS = "(fields_definition (field_definition"
 _SQL_TEMPLATES = re.compile(rb"(@)(?=extschema@)|(?<=@extschema)(@)")
 # Parts of statements that look like calls, and types with a size.
 _SQL_WORDS = """
-char convert cast decimal exists in nvarchar numeric option over top values varchar
+char convert cast decimal exists if in nvarchar numeric option over top values varchar
 """
-# Anything else that a statement refers to is called alike: `RETURNS void`. Transact-SQL's brackets
-# are errors to the grammar.
-_SQL_NAME = ". (ERROR)? . (object_reference schema: (_)? @owner name: (_) @name)"
 
 GRAMMARS: Mapping[str, Grammar] = {
     "graphql": Grammar(
@@ -100,19 +97,15 @@ GRAMMARS: Mapping[str, Grammar] = {
     ),
     "sql": Grammar(
         "sql",
-        f"""
-        (create_table [(keyword_table) (keyword_exists)] {_SQL_NAME}) @type
-        (create_view [(keyword_view) (keyword_exists)] {_SQL_NAME}) @type
-        (create_materialized_view [(keyword_view) (keyword_exists)] {_SQL_NAME}) @type
-        (create_type (keyword_type) {_SQL_NAME}) @type
-        (create_index column: (_) @name (object_reference name: (_) @owner)) @type
+        """
         [(comment) (marginalia)] @comment
         (invocation (object_reference name: (_) @call))
         """,
         doc_marks=ANY,
         silent=frozenset((*_SQL_WORDS.split(), *_SQL_WORDS.upper().split())),
         unread=_SQL_TEMPLATES,
-        routines=True,
+        statements=True,
+        exact=True,
     ),
     "terraform": Grammar(
         "hcl",

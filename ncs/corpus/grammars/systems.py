@@ -34,6 +34,12 @@ _DART_HEADS = """[
   (redirecting_factory_constructor_signature (identifier) @name . (formal_parameter_list))
 ]"""
 
+# A variable that is a function, or is made by a call of one: `withUser(func…)`.
+_GO_FUNCTION = """(var_spec . name: (_) @name . type: (_)? . value: (expression_list . [
+  (func_literal body: (_) @body)
+  (call_expression arguments: (argument_list (func_literal body: (_) @body)))
+] .))"""
+
 GRAMMARS: Mapping[str, Grammar] = {
     "dart": Grammar(
         "dart",
@@ -84,17 +90,20 @@ GRAMMARS: Mapping[str, Grammar] = {
     ),
     "go": Grammar(
         "go",
-        """
+        f"""
         (function_declaration name: (_) @name) @function
         (method_declaration receiver: (_) @owner name: (_) @name) @method
         (type_declaration . (type_spec name: (_) @name) .) @type
         (type_declaration "(" (type_spec name: (_) @name) @type)
         (type_declaration (type_alias name: (_) @name) @type)
+        (source_file (var_declaration . {_GO_FUNCTION} .) @function)
+        (source_file (var_declaration (var_spec_list {_GO_FUNCTION} @function)))
         (comment) @comment
         (call_expression function: (identifier) @call)
         (call_expression function: (selector_expression field: (_) @call))
         """,
         doc_marks=ANY,
+        nameless=frozenset("_"),
     ),
     "rust": Grammar(
         "rust",
