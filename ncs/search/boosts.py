@@ -274,11 +274,12 @@ def _as_asked(
         # Everything that uses a style sheet's variable holds it as it was asked.
         given, _ = valued(index, asked.pieces[-1], likely)
         yield given, np.ones(len(given), dtype=np.float32)
+    if defined.sure.any():
+        return
     aside = paths.aside(text)[index.file_ids[found.ids]]
     if is_flag(text):
         yield flagged(index, text.strip(), likely, aside)
-    if not defined.sure.any():
-        yield verbatim(index, text, found, aside)
+    yield verbatim(index, text, found, aside)
 
 
 def _likely(index: Index, paths: PathWords, text: str, found: Candidates) -> Candidates:
