@@ -20,7 +20,7 @@ def parse(data: bytes, grammar_name: str) -> Tree | None:
     feed = _feed(grammar_name)
     # CPU time of this thread: what others do on the machine must not change the result.
     end = time.thread_time() + _SECONDS + _SECONDS_PER_MEGABYTE * len(data) / 1e6
-    late = False
+    late = ended = False
     broken: list[BaseException] = []
     if grammar_name in _LOOKS_FOR_A_LINE_END:
         data += b"\n"
@@ -28,18 +28,26 @@ def parse(data: bytes, grammar_name: str) -> Tree | None:
     # The parser's own progress callback crashes in py-tree-sitter 0.25 and 0.26.0; one that is
     # told that the file has ended comes to an end too.
     def read(offset: int, _: object) -> memoryview:
-        nonlocal late
+        nonlocal late, ended
         try:
             late = late or time.thread_time() > end
-            return feed.of(data[offset : 0 if late else offset + _FEED])
+            piece = feed.of(data[offset : 0 if late else offset + _FEED])
+            ended = not piece
+            return piece
         except BaseException as error:
             broken.append(error)
             raise
 
-    tree = parser.parse(read)
+    try:
+        tree = parser.parse(read)
+    except SystemError as error:  # "returned a result with an exception set"
+        raise KeyboardInterrupt from error
     # It drops what was raised, Ctrl-C too, and takes the file to end there.
     for error in broken:
         raise error
+    # What a signal raises as `read` is called, before its first line, is told by this alone.
+    if not ended:
+        raise KeyboardInterrupt
     return None if late else tree
 
 

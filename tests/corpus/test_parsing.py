@@ -1,5 +1,8 @@
 """What is raised while a parser reads is raised."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from ncs.corpus import parsing
@@ -29,3 +32,26 @@ def test_what_is_raised_while_a_parser_reads_is_raised(
     again = parsing.parse(code, "python")
     assert again is not None
     assert again.root_node.end_byte == len(code)
+
+
+class Deaf:
+    """A parser that drops what is raised on the way into what it calls, as the true one does."""
+
+    def __init__(self, says: bool) -> None:
+        self.says = says
+
+    def parse(self, read: Callable[[int, object], memoryview]) -> None:
+        assert read(0, None)
+        if self.says:
+            raise SystemError("a result with an exception set")
+
+
+@pytest.mark.parametrize("says", [False, True])
+def test_ctrl_c_on_the_way_into_reading_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch, says: bool
+) -> None:
+    """Raised before the first line of `read`, it left nothing but a file that ended too soon."""
+    deaf: Any = Deaf(says)
+    monkeypatch.setattr(parsing, "compiled", lambda _: (deaf, None))
+    with pytest.raises(KeyboardInterrupt):
+        parsing.parse(b"def f():\n    return 1\n", "python")
