@@ -32,7 +32,7 @@ def parse(data: bytes, grammar_name: str) -> Tree | None:
         try:
             late = late or time.thread_time() > end
             piece = feed.of(data[offset : 0 if late else offset + _FEED])
-            ended = not piece
+            ended = ended or not piece
             return piece
         except BaseException as error:
             broken.append(error)
