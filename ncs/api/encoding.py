@@ -14,7 +14,7 @@ from ncs.corpus.reading import FileRecord
 from ncs.crew import Crew, Task
 from ncs.index.content import View, text_digest, texts_of
 from ncs.index.journal import Journal
-from ncs.index.schema import BESIDE, MAIN_VIEW, WORDS_VIEW
+from ncs.index.schema import BESIDE, VIEWS, WORDS_VIEW
 from ncs.runtime import load
 from ncs.types import (
     Chunk,
@@ -133,9 +133,8 @@ class Encoding:
     def _begin(self, group: FileGroup) -> _Begun:
         chunks = group.chunks
         read = [texts_of(chunk) for chunk in chunks]
-        views = (MAIN_VIEW, *BESIDE)
-        places = {view: [at for at, of in enumerate(read) if view in of] for view in views}
-        texts = [read[at][view] for view in views for at in places[view]]
+        places = {view: [at for at, of in enumerate(read) if view in of] for view in VIEWS}
+        texts = [read[at][view] for view in VIEWS for at in places[view]]
         digests = [text_digest(text) for text in texts]
         rows = self._known.rows(digests, {chunk.path for chunk in chunks})
         unknown = np.flatnonzero(rows < 0).tolist()

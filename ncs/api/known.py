@@ -8,7 +8,7 @@ import numpy as np
 from ncs.index.blocks import Latents
 from ncs.index.content import text_digest, texts_of
 from ncs.index.reading import Index
-from ncs.index.schema import BESIDE, MAIN_VIEW
+from ncs.index.schema import VIEWS
 from ncs.text import path_words
 from ncs.types import BoolArray, FloatArray, IdArray, NDArray, Origin
 
@@ -40,7 +40,7 @@ class Known:
         self._places: dict[str, int] = {}
         if index is not None:
             self._places = {path: at for at, path in enumerate(index.paths)}
-            for view in (MAIN_VIEW, *BESIDE):
+            for view in VIEWS:
                 self._keep(index.whole(view))
 
     def _keep(self, latents: Latents) -> int:
@@ -133,7 +133,7 @@ class Known:
 
 def of_index(index: Index) -> list[tuple[Digests, Latents]]:
     """Return the digests and the latents of each view of an index."""
-    views = {view: index.whole(view) for view in (MAIN_VIEW, *BESIDE)}
+    views = {view: index.whole(view) for view in VIEWS}
     found = np.zeros((sum(len(each.main) for each in views.values()), _DIGEST), dtype=np.uint8)
     for digest, row in _texts_of(index, range(len(index.paths))):
         found[row] = np.frombuffer(digest, dtype=np.uint8)
@@ -144,7 +144,7 @@ def of_index(index: Index) -> list[tuple[Digests, Latents]]:
 def _texts_of(index: Index, files: Iterable[int]) -> Iterator[tuple[bytes, int]]:
     """Yield the digest of each text of some files, and the row of its latent in `Known`."""
     views, start = {}, 0
-    for view in (MAIN_VIEW, *BESIDE):
+    for view in VIEWS:
         chunks = index.view_rows(view)
         views[view] = chunks, start
         start += len(chunks)

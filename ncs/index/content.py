@@ -32,6 +32,7 @@ from ncs.index.schema import (
     FORMAT,
     MAIN_VIEW,
     NAMES_VIEW,
+    VIEWS,
     WORDS_VIEW,
     kind_bits,
 )
@@ -150,7 +151,7 @@ class Content:
             folder, identifier_tokens, former=former.postings if former else None
         )
         self._symbols = Inversion(folder, _itself, former=former.names if former else None)
-        self._blocks = {view: Blocks() for view in (MAIN_VIEW, *BESIDE)}
+        self._blocks = {view: Blocks() for view in VIEWS}
         record = (
             model.name, model.fingerprint, to_json(model.config), model.training, model.weights,
         )  # fmt: skip

@@ -16,7 +16,7 @@ from ncs.index.closing import Closing
 from ncs.index.digests import whole
 from ncs.index.packing import unpack
 from ncs.index.postings import numbers
-from ncs.index.schema import BESIDE, COLUMNS, MAIN_VIEW
+from ncs.index.schema import COLUMNS, MAIN_VIEW, VIEWS
 from ncs.index.store import Store, damaged
 from ncs.types import KINDS, ROLES, BoolArray, FloatArray, IdArray, NDArray
 
@@ -52,7 +52,7 @@ _META: dict[str, Callable[[Any], bool]] = {
     "skipped": _is_count,
     "views": lambda value: (
         isinstance(value, dict)
-        and value.keys() == {MAIN_VIEW, *BESIDE}
+        and value.keys() == set(VIEWS)
         and all(map(_is_count, value.values()))
     ),
 }

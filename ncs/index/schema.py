@@ -21,6 +21,7 @@ MAIN_VIEW = "code"  # latents of all chunks
 WORDS_VIEW = "words"  # latents of the author's words alone, of the chunks that have any
 NAMES_VIEW = "names"  # latents of path and names, of the chunks that define something
 BESIDE = (WORDS_VIEW, NAMES_VIEW)  # latents that some chunks have beside the main ones
+VIEWS = (MAIN_VIEW, *BESIDE)
 BLOCK_ROWS = 16_384  # rows of latents in one blob: 256 KB of main latents
 
 _TABLES = """
