@@ -9,6 +9,7 @@ right 70 times in 76, those of 0.7 and less 13 times in 37: too few for more tha
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ncs.index.reading import ChunkNames, ChunkRow, Index
@@ -82,6 +83,7 @@ class Named(NamedTuple):
     leading: bool
 
 
+@lru_cache(maxsize=64)  # what a question may be the name of, each several times a search
 def asked_for(text: str) -> Asked | None:
     """Return the name that a text asks for, or None where the text holds no word."""
     whole = text.strip().removesuffix("()")

@@ -101,6 +101,7 @@ def is_foreign(text: str) -> bool:
     return 2 * sum(not is_latin(each) for each in letters) > len(letters)
 
 
+@lru_cache(maxsize=64)  # of a question and of its words, some forty times a search
 def is_symbol(text: str) -> bool:
     """Return whether a question is a name from code: one token that no sentence would hold."""
     said = text.strip()
@@ -139,13 +140,14 @@ def plain_name(text: str) -> str:
     return found["name"] if is_symbol(found["name"]) else text
 
 
-def topic(text: str) -> list[str]:
+@lru_cache(maxsize=8)
+def topic(text: str) -> tuple[str, ...]:
     """Return the first words of a question that say what it is about."""
-    said = [
+    said = tuple(
         word
         for word in words(_asked(text))
         if (len(word) > 2 or holds_unspaced(word)) and word not in ASKING
-    ]
+    )
     return said if _whole(text) else said[: _early(text)]
 
 
