@@ -38,7 +38,7 @@ class Lexical(NamedTuple):
 
 def lexical(index: Index, text: str, *, as_said: bool = False) -> Lexical:
     """Return the lexical scores of all chunks; `as_said` is as for `ncs.search.question.terms`."""
-    scorer = Scorer(index.postings)
+    scorer = _scorer(index)
     score, share = scored(scorer, terms(text, as_said=as_said))
     return Lexical(score + reworded(scorer, text), share)
 
@@ -50,9 +50,17 @@ def of_files(index: Index, text: str) -> FloatArray:
     latents that fit it, this took judged questions 0.916 → 0.918, newcomers' 0.827 → 0.831,
     subjects of commits 0.732 → 0.740 (by hand, chosen with all of these in sight).
     """
-    if index not in _FILES:
-        _FILES[index] = FilePostings(index.postings, index.file_ids, len(index.paths))
-    return scored(Scorer(_FILES[index]), terms(text))[0]
+    if index not in _OF_FILES:
+        postings = FilePostings(index.postings, index.file_ids, len(index.paths))
+        _OF_FILES[index] = Scorer(postings)
+    return scored(_OF_FILES[index], terms(text))[0]
+
+
+def _scorer(index: Index) -> Scorer:
+    """Return the scorer of an index's chunks, made once for each open index."""
+    if index not in _OF_CHUNKS:
+        _OF_CHUNKS[index] = Scorer(index.postings)
+    return _OF_CHUNKS[index]
 
 
 def reworded(scorer: Scorer, text: str) -> FloatArray:
@@ -133,4 +141,5 @@ class FilePostings:
         return owners[firsts], np.add.reduceat(counts, firsts)
 
 
-_FILES: WeakKeyDictionary[Index, FilePostings] = WeakKeyDictionary()
+_OF_CHUNKS: WeakKeyDictionary[Index, Scorer] = WeakKeyDictionary()
+_OF_FILES: WeakKeyDictionary[Index, Scorer] = WeakKeyDictionary()
