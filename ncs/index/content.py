@@ -105,7 +105,7 @@ class FormerContent:
         self._views = [(view, index.view_rows(view), index.whole(view)) for view in index.views]
         self._width = index.model.config.latent_dim
         for view in index.views:
-            if not np.isfinite(index.scale(view)).all():
+            if not all(np.isfinite(scale).all() for scale in index.scales(view)):
                 raise damaged(index.path, "finite", f"latents of view {view}")
 
     def column(self, name: str, chunks: range) -> UIntArray:

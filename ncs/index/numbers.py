@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ncs.config import ModelConfig, model_config_from_json
-from ncs.index.blocks import Extension, Latents
+from ncs.index.blocks import Extension, Latents, packed_width
 from ncs.index.closing import Closing
 from ncs.index.digests import whole
 from ncs.index.packing import unpack
@@ -21,6 +21,7 @@ from ncs.index.store import Store, damaged
 from ncs.types import KINDS, ROLES, BoolArray, FloatArray, IdArray, NDArray
 
 _WIDEST = 4  # bytes of a number in a column
+_SCALE_BYTES = 2
 _NOWHERE = frozenset({"", ".", ".."})  # parts that no path of a codebase has; "/a" begins with one
 _SHOWN = 80  # characters of an entry that cannot be
 
@@ -152,9 +153,10 @@ class Numbers(Closing):
 
     def _check_latents(self) -> None:
         config = self.model.config
-        parts = {"main": config.latent_dim, "scale": 2}
+        parts = {"main": config.latent_dim, "main_scale": _SCALE_BYTES}
         if config.extension_dim:
-            parts["extension"] = config.extension_dim
+            parts["extension"] = packed_width(config.extension_dim)
+            parts["extension_scale"] = _SCALE_BYTES
         expected = {
             (view, part): size * rows
             for view, rows in self.meta["views"].items()
@@ -314,19 +316,23 @@ class Numbers(Closing):
         """Return the main latents of a view, (rows, Z) float32."""
         main = self._latent_part(view, "main", "i1", (self.model.config.latent_dim,))
         with np.errstate(invalid="ignore"):  # a damaged number: a check names it
-            return np.asarray(main * self.scale(view)[:, None], dtype=np.float32)
+            return np.asarray(main * self._scale(view, "main")[:, None], dtype=np.float32)
 
-    def scale(self, view: str = MAIN_VIEW) -> FloatArray:
-        """Return what a latent's numbers are multiplied with, (rows,)."""
-        return self._latent_part(view, "scale", "<f2", ()).astype(np.float32)
+    def scales(self, view: str = MAIN_VIEW) -> tuple[FloatArray, ...]:
+        """Return what main numbers are multiplied with, and those of the extension, (rows,)."""
+        parts = ("main", "extension") if self.model.config.extension_dim else ("main",)
+        return tuple(self._scale(view, part) for part in parts)
 
     def extension(self, view: str = MAIN_VIEW) -> Extension | None:
         """Return the quantised continuation of a view's latents, or None where there is none."""
         width = self.model.config.extension_dim
         if not width:
             return None
-        values = self._latent_part(view, "extension", "i1", (width,))
-        return Extension(values, self.scale(view))
+        packed = self._latent_part(view, "extension", "u1", (packed_width(width),))
+        return Extension(packed, self._scale(view, "extension"), width)
+
+    def _scale(self, view: str, part: str) -> FloatArray:
+        return self._latent_part(view, f"{part}_scale", "<f2", ()).astype(np.float32)
 
     def whole(self, view: str = MAIN_VIEW) -> Latents:
         """Return the latents of a view and their continuation; kept, for whoever asks again."""

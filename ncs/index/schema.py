@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ncs.types import KINDS
 
-FORMAT = 10
+FORMAT = 11
 APPLICATION_ID = 0x6E637301  # "ncs" and a 1
 MAGIC = b"SQLite format 3\x00"
 HEADER_BYTES = 100

@@ -154,7 +154,7 @@ def _shapes(index: Index) -> str:
 
 def _finite(index: Index) -> str:
     for view in index.views:
-        broken = int((~np.isfinite(index.scale(view))).sum())
+        broken = int((~np.isfinite(index.scales(view))).any(axis=0).sum())
         _require(broken == 0, f"{broken} latents of view {view} hold NaN or infinity")
     return "no NaN and no infinity in any latent"
 

@@ -140,7 +140,7 @@ def terms_in_disorder(path: Path) -> None:
 def endless_latents(path: Path) -> None:
     with open_index(path) as index:
         scales = b"\x00\x7c" * index.chunk_count
-    where = "view = 'code' AND part = 'scale'"
+    where = "view = 'code' AND part = 'main_scale'"
     reseal(path, f"UPDATE latents SET data = x'{scales.hex()}' WHERE {where}")
 
 

@@ -34,7 +34,7 @@ def test_every_figure_of_a_known_index(root: Path, index_path: Path) -> None:
     assert found.lines_searched == 28
     assert found.lines_skipped == 0
     assert found.bytes == sum(found.bytes_by_part.values()) == index_path.stat().st_size
-    assert found.bytes_by_part["latents"] == 8 * (16 + 48 + 2)
+    assert found.bytes_by_part["latents"] == 8 * (16 + 2 + 30 + 2)
     with closing(sqlite3.connect(index_path)) as connection:
         (stored,) = connection.execute("SELECT SUM(LENGTH(data)) FROM chunks").fetchone()
     parts = found.bytes_by_part

@@ -75,7 +75,7 @@ CONTENT_CHANGES = {
     "symbols": ["UPDATE symbols SET first = 'a' || first", "UPDATE symbols SET size = size + 1"],
     "postings": ["UPDATE postings SET first = 'x' || first", "UPDATE postings SET size = 7"],
     "columns": ["UPDATE columns SET data = zeroblob(9) WHERE name = 'kind'"],
-    "latents": ["UPDATE latents SET data = zeroblob(16) WHERE part = 'scale'"],
+    "latents": ["UPDATE latents SET data = zeroblob(16) WHERE part = 'main_scale'"],
     "model": ["UPDATE model SET training = '{\"mrr\": 1.0}'"],
 }
 
@@ -147,7 +147,7 @@ def test_what_the_index_says_of_itself_is_checked_on_opening(
         ("DELETE FROM columns WHERE name = 'kind'", "shapes"),
         ("UPDATE columns SET size = 3 WHERE name = 'kind'", "shapes"),
         ("UPDATE columns SET name = 'sort' WHERE name = 'kind'", "shapes"),
-        ("DELETE FROM latents WHERE part = 'scale'", "shapes"),
+        ("DELETE FROM latents WHERE part = 'main_scale'", "shapes"),
         ("UPDATE latents SET data = zeroblob(64) WHERE part = 'main'", "shapes"),
         ("UPDATE model SET config = '{}x'", "model"),
         ("UPDATE model SET config = '[]'", "model"),
@@ -168,7 +168,7 @@ def test_a_latent_that_is_no_number_is_named(index_path: Path, number: float) ->
     scale = np.ones(8, dtype="<f2")
     scale[3] = number
     found = altered(
-        index_path, "UPDATE latents SET data = ? WHERE part = 'scale'", scale.tobytes()
+        index_path, "UPDATE latents SET data = ? WHERE part = 'main_scale'", scale.tobytes()
     )
     assert found["finite"] == "1 latents of view code hold NaN or infinity"
 

@@ -62,7 +62,7 @@ def test_another_format_is_named(index_path: Path) -> None:
     data = bytearray(index_path.read_bytes())
     data[60:64] = (FORMAT - 1).to_bytes(4, "big")
     index_path.write_bytes(data)
-    with pytest.raises(IndexVersion, match="format 9; this ncs reads format 10"):
+    with pytest.raises(IndexVersion, match="format 10; this ncs reads format 11"):
         open_index(index_path)
 
 

@@ -114,14 +114,14 @@ def test_cosines_are_brute_force(tmp_path: Path, width: int) -> None:
     }
     hits = asked(tmp_path / "i.db", encoder, "alpha omega", mode="neural", top_k=200)
     assert len(hits) == len(corpus.chunks) < latent.SHORTLIST
-    # int8 moves a cosine by less than a hundredth
+    # few bits move a cosine by less than two hundredths
     assert stage(hits, "cosine") == pytest.approx(
-        [wanted[hit.path, hit.start_line] for hit in hits], abs=0.01
+        [wanted[hit.path, hit.start_line] for hit in hits], abs=0.02
     )
     leading = {hit.path: hit for hit in reversed(hits)}
     best = {path: max(v for (p, _), v in wanted.items() if p == path) for path in leading}
     assert [dict(hit.stages)["cosine"] for hit in leading.values()] == pytest.approx(
-        [best[path] for path in leading], abs=0.01
+        [best[path] for path in leading], abs=0.02
     )
 
 
@@ -220,7 +220,7 @@ def test_a_latent_that_is_no_number_is_near_nothing(
 ) -> None:
     count = len(write_index(tmp_path / "i.db").chunks)
     scales = (b"\x00\x7c" + b"\x00\x3c" * (count - 1)).hex()  # infinite, and ones
-    reseal(tmp_path / "i.db", f"UPDATE latents SET data = x'{scales}' WHERE part = 'scale'")
+    reseal(tmp_path / "i.db", f"UPDATE latents SET data = x'{scales}' WHERE part = 'main_scale'")
     hits = asked(tmp_path / "i.db", encoder, "exponential backoff", mode=mode, top_k=50)
     assert len(hits) == count
     assert np.isfinite([value for hit in hits for _, value in hit.stages]).all()
@@ -236,7 +236,7 @@ def test_a_damaged_latent_hides_no_other_answer(
     count = len(corpus.chunks)
     for at in range(count):
         scales = b"".join(b"\x00\x7c" if each == at else b"\x00\x3c" for each in range(count))
-        sql = f"UPDATE latents SET data = x'{scales.hex()}' WHERE part = 'scale'"
+        sql = f"UPDATE latents SET data = x'{scales.hex()}' WHERE part = 'main_scale'"
         reseal(tmp_path / "i.db", sql)
         found = asked(tmp_path / "i.db", encoder, corpus.chunks[at].text, mode=mode, top_k=50)
         assert len(found) == count
