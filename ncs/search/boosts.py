@@ -33,7 +33,7 @@ from ncs.search.names import (
 from ncs.search.paths import PathWords
 from ncs.search.query import Query
 from ncs.search.question import is_flag, is_symbol, topic
-from ncs.search.runs import NEARLY_ALL, Candidates, Runs
+from ncs.search.runs import NEARLY_ALL, Candidates, Runs, among
 from ncs.search.uses import Related, text_of
 from ncs.text import identifier_tokens
 from ncs.types import KINDS, BoolArray, FloatArray, IdArray
@@ -293,11 +293,7 @@ def _likely(index: Index, paths: PathWords, text: str, found: Candidates) -> Can
 
 def _raise(worth: FloatArray, found: Candidates, held: tuple[IdArray, FloatArray]) -> None:
     """Raise what candidates are worth, (n,), to what some chunks are."""
-    ids, shares = held
-    at = np.searchsorted(found.ids, ids)
-    known = at < len(found.ids)
-    known[known] = found.ids[at[known]] == ids[known]
-    worth[at[known]] = np.maximum(worth[at[known]], shares[known])
+    np.maximum(worth, among(found.ids, *held), out=worth)
 
 
 def _named(index: Index, asked: Asked, defined: Defined, found: Candidates) -> Worth:

@@ -68,3 +68,19 @@ class Candidates(NamedTuple):
         every = np.flatnonzero(self.share >= NEARLY_ALL)
         best = every[np.argsort(-self.score[every], kind="stable")[:most]]
         return self.ids[np.sort(best)]
+
+
+def among(ids: IdArray, chunks: IdArray, values: FloatArray) -> FloatArray:
+    """Return the values of some chunks at their places among others, (n,); 0 elsewhere.
+
+    Args:
+        ids: of the others, ascending, (n,).
+        chunks: (m,); those that are not among the others are passed over.
+        values: of each chunk, (m,).
+    """
+    found = np.zeros(len(ids), dtype=np.float32)
+    at = np.searchsorted(ids, chunks)
+    known = at < len(ids)
+    known[known] = ids[at[known]] == chunks[known]
+    found[at[known]] = values[known]
+    return found

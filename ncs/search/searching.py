@@ -7,13 +7,21 @@ from typing import NamedTuple
 import numpy as np
 
 from ncs.index.reading import ChunkNames, ChunkRow, Index
+from ncs.lexical import NOTHING, NOWHERE
 from ncs.search.boosts import Boosted, boosted, used
 from ncs.search.filters import allowed
 from ncs.search.fusion import ahead, below, file_scores, fuse, scaled, worth_inside
 from ncs.search.glossary import in_english
 from ncs.search.latent import SHORTLIST, Latent, as_whole, cosines, latent
 from ncs.search.lexical import Lexical, lexical
-from ncs.search.located import absent, line_in, lines_asked, past_end, worth_reading
+from ncs.search.located import (
+    absent,
+    line_in,
+    lines_asked,
+    located,
+    past_end,
+    worth_reading,
+)
 from ncs.search.naming import Caller, as_told
 from ncs.search.paths import asks_for_tests, path_words_of
 from ncs.search.query import Query
@@ -30,7 +38,7 @@ from ncs.search.question import (
 from ncs.search.ranking import others, ranked
 from ncs.search.relations import Relation
 from ncs.search.relevance import Evidence, leads, relevance
-from ncs.search.runs import Candidates, Runs
+from ncs.search.runs import Candidates, Runs, among
 from ncs.search.snippet import LINES_BEFORE, Snippet, Snippets, rarities
 from ncs.search.speech import plainly
 from ncs.search.spelling import Spelling, spelling
@@ -41,6 +49,7 @@ from ncs.types import KINDS, ROLES, BoolArray, Encoder, FloatArray, Hit, IdArray
 
 _ALSO = 2  # places of a file beside the one that leads
 _LOOKED_AT = 8  # the best of them, where some go on with what is shown
+_TURN = 32.0  # times what a place is worth that a question names by path: more than words give
 _GUESSED = 0.6  # times its relevance: what nobody asked for, another name or no use of this one
 _NOT_THERE = 0.1  # times its relevance: a place in a file that the index does not have
 _IMPORTS, _TESTS = ROLES.index("imports"), ROLES.index("tests")
@@ -294,7 +303,8 @@ def _scores(
     uses: Related | None,
 ) -> _Scores:
     """Return the candidates, and what each stage gives them."""
-    ids = _candidates(words, near, mask)
+    placed, worth = (NOWHERE, NOTHING) if words is None else located(index, query.text)
+    ids = _candidates(words, near, mask, placed)
     none = np.zeros(len(ids), dtype=np.float32)
     bm25, share = (none, none) if words is None else (words.score[ids], words.share[ids])
     cosine, files = none, np.zeros(len(index.paths), dtype=np.float32)
@@ -328,8 +338,9 @@ def _scores(
     )
     if is_symbol(query.text) or is_flag(query.text):
         score = ahead(score, raised.holds)
-    if uses is not None:
+    if uses is not None or len(placed):
         score = ahead(score, raised.stands)
+        score = score + np.float32(_TURN) * raised.stands * among(ids, placed, worth)
     inside = worth_inside(score, cosine, share, exact=raised.exact or foreign)
     if raised.exact and words is not None:
         inside = worth_reading(index, query.text, ids, inside, raised.stands)
@@ -350,12 +361,20 @@ def _no_place_to_read(roles: IdArray, text: str) -> BoolArray:
     return np.asarray((roles == _IMPORTS) | (tests & (roles == _TESTS)))
 
 
-def _candidates(words: Lexical | None, near: Latent | None, mask: BoolArray | None) -> IdArray:
-    """Return the chunks with a term of the query, and those of the latent shortlist, ascending."""
+def _candidates(
+    words: Lexical | None, near: Latent | None, mask: BoolArray | None, placed: IdArray
+) -> IdArray:
+    """Return the chunks with a term of the query, the latent shortlist and `placed`, ascending.
+
+    The last are those that the query names by path: a diff may have none of their words.
+    """
     if words is None:
         assert near is not None
         return near.ids
-    candidate = words.score > 0 if mask is None else (words.score > 0) & mask
+    candidate = words.score > 0
+    candidate[placed] = True
+    if mask is not None:
+        candidate &= mask
     if near is not None:
         candidate[near.ids] = True
     return np.flatnonzero(candidate)

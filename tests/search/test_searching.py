@@ -321,6 +321,22 @@ def test_in_a_sentence_that_holds_a_name_of_code_words_weigh_more(
             assert weight.min() > 0.99 * NEURAL_WEIGHT
 
 
+def test_frames_of_a_trace_come_in_their_turn_and_before_all_else(
+    tmp_path: Path, encoder: FakeEncoder
+) -> None:
+    """A shell script that said more of its words came before a frame, and one was left out."""
+    tree = many() | {f"deep/one{at}.py": [f"def f{at}():\n    return {at}"] for at in range(5)}
+    write_index(tmp_path / "i.db", make_corpus(tree))
+    frames = "".join(f'  File "/srv/deep/one{at}.py", line 2, in f{at}\n' for at in (3, 1, 4, 0))
+    trace = f"Traceback (most recent call last):\n{frames}KeyError: alpha beta omega_17_0 kappa"
+    hits = asked(tmp_path / "i.db", encoder, trace, top_k=8)
+    wanted = [f"deep/one{at}.py" for at in (0, 4, 1, 3)]  # the innermost first
+    assert [hit.path for hit in hits[:4]] == wanted
+    assert hits[3].score > 0.9 > hits[4].score
+    only = asked(tmp_path / "i.db", encoder, trace, paths=("deep/one[14].py",))
+    assert [hit.path for hit in only] == ["deep/one4.py", "deep/one1.py"]
+
+
 def test_all_places_of_a_name_come_before_those_of_its_parts(
     tmp_path: Path, encoder: FakeEncoder
 ) -> None:
