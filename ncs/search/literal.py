@@ -31,6 +31,9 @@ _MANY_PAIRS = 9  # from so many on no chunk resembles a text by chance
 # holds of them. A literal may make less of a message: the rest are values.
 _LEAST_OF_PAIRS, _LEAST_OF_BEST = 0.5, 0.75
 _LEAST_OF_MESSAGE = 0.35  # of its words
+# The same of what looks like no message, but has a number in it: "server answers 429 too many
+# requests" is a question, whatever has the literal "too many requests".
+_LEAST_OF_QUESTION = 0.8
 # Of these texts `re` makes expressions when a question needs one, and plain words never do.
 # What messages with values have, and questions rarely, which so need not wait 2 ms for a look at
 # their pairs of words.
@@ -38,6 +41,7 @@ _MESSAGE = r"[\d'\"`.,:;()\[\]{}<>=%/\\]"
 _CODE = (
     r"\w\(|[{}]|(?<![\w\"'\]])=|=(?!\S)|;$|[-=]>"  # what a line of code has, and hardly a message
 )
+_SAID = r"[\"'`:()\[\]{}<>=%]|[.!]\s*$"  # marks of what was printed, and of hardly a question
 # A line of a report that a program printed: `[ERROR] …`, `SomeError: …`, `level=error …`.
 _PRINTED = (
     r"\b(?:ERROR|WARN|WARNING|FATAL|CRITICAL|PANIC)\b|(?:Error|Exception|Failure|Warning):\s"
@@ -82,7 +86,8 @@ def verbatim(
     """
     if _words_in(text) < _FEWEST_WORDS:
         # Its words stand together in many chunks: `[HttpPost("{id}/invite")]`.
-        ids = _holding(index, text, found, aside, MOST_FLAGGED) if is_piece(text) else NOWHERE
+        looked_for = is_piece(text) and not _is_of_paths(index, text)
+        ids = _holding(index, text, found, aside, MOST_FLAGGED) if looked_for else NOWHERE
         return ids, np.ones(len(ids), dtype=np.float32)
     message = _without_front(text)
     if glossed(told(text)):  # what stands in the code does so in its own words
@@ -104,6 +109,12 @@ def verbatim(
     ]
     makers, shares = max(made, key=lambda each: float(each[1].max(initial=0.0)))
     return np.concatenate([ids, makers]), np.concatenate([held, shares])
+
+
+def _is_of_paths(index: Index, text: str) -> bool:
+    """Return whether a text is part of a path: `/src/http` is asked for to see what lies there."""
+    folder = f"{text.strip().rstrip('/')}/"
+    return folder.startswith("/") and any(folder in f"/{path}/" for path in index.paths)
 
 
 def printed(text: str) -> list[str]:
@@ -262,7 +273,8 @@ def _making(index: Index, message: str, fixed: str, ids: IdArray) -> tuple[IdArr
     texts = index.chunk_texts(ids.tolist())
     told = np.array([_told(said, each, known) for each in texts], dtype=np.float32)
     told = np.minimum(told / max(len(known), 1), 1)
-    makes = told >= max(_LEAST_OF_MESSAGE, _LEAST_OF_BEST * told.max(initial=0))
+    least = _LEAST_OF_MESSAGE if _holds(_SAID, message) else _LEAST_OF_QUESTION
+    makes = told >= max(least, _LEAST_OF_BEST * told.max(initial=0))
     return ids[makes], (1 + told[makes]) / 2
 
 

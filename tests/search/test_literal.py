@@ -98,6 +98,47 @@ def test_a_piece_of_code_leads_to_where_it_stands(tmp_path: Path, asked: str) ->
         assert '[HttpPost("invite")]' in hit.snippet
 
 
+SITE = {
+    "web/routes.go": "package web\n\nfunc register() {\n"
+    '\thandle("/control/dns_config", setConfig)\n}\n',
+    "web/config.go": "package web\n\n"
+    + "func setConfig() {\n\tcontrol.dns_config(control, dns_config)\n}\n" * 9,
+    "web/control/names.go": "package control\n\nfunc control() string {\n\treturn name\n}\n",
+    "lib/other.go": 'package lib\n\nimport "example.com/app/web/control"\n\nvar other = 1\n',
+}
+
+
+@pytest.mark.parametrize("asked", ["/control/dns_config", '"/control/dns_config"'])
+def test_an_address_within_a_site_leads_to_where_it_stands(tmp_path: Path, asked: str) -> None:
+    """Its two words were looked for, which files about it say more often."""
+    put_texts(tmp_path, SITE)
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as opened:
+        hit = opened.search(asked, 1)[0]
+        assert (hit.path, hit.score > 0.9) == ("web/routes.go", True)
+        # A folder is asked for to see what lies in it.
+        assert opened.search("/web/control", 1)[0].path == "web/control/names.go"
+
+
+TOLD = {
+    "net/errors.swift": 'func told() {\n    show("Too many requests")\n}\n',
+    "net/status.swift": "/// The answer 429 of a server that has had too many requests.\n"
+    "struct Status429 {\n    let server: Server\n}\n",
+    "net/other.swift": 'func other() {\n    show("No such feed")\n}\n',
+}
+
+
+def test_a_literal_is_no_answer_to_a_question_that_holds_its_words(tmp_path: Path) -> None:
+    """Three words in quotes were surely meant by any sentence with them and a number."""
+    put_texts(tmp_path, TOLD)
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as opened:
+        hits = opened.search("how does the server answer 429 too many requests", 3)
+        assert hits[0].path == "net/status.swift"
+        assert all(hit.score < 0.9 for hit in hits if hit.path == "net/errors.swift")
+        assert opened.search("Error: too many requests", 1)[0].path == "net/errors.swift"
+
+
 FLAGS = {
     "docs/options.md": "# Options\n\n    --cacheUrl string   url of the cache, cacheUrl\n",
     "cmd/root.go": "package cmd\n\nfunc initFlags() {\n"

@@ -205,9 +205,11 @@ def test_what_asks_is_left_out_in_time_that_grows_with_the_text(more: str) -> No
     assert not grows_like_the_square(says_nothing, small, large)
 
 
-def test_a_piece_of_code_has_a_word_in_quotes() -> None:
+def test_a_piece_of_code_has_a_word_in_quotes_or_is_an_address_in_a_site() -> None:
     pieces = ('HttpPost("invite")', "os.environ['HOME']", 'name="csrf"', "url(`a/b`)", " a('b') ")
-    for text in pieces:
+    for text in (*pieces, "/api/users", '"/api/users/:id"', "/api/v2/{user}/"):
         assert is_piece(text)
     for text in ("invite", "parse()", "parse(x)", '"invite"', "the 'invite'", "it('s)", "a ('b')"):
+        assert not is_piece(text)
+    for text in ("/users", "api/users", "get /api/users", "//api/users", "/a /b", "a/", "/"):
         assert not is_piece(text)
