@@ -11,7 +11,7 @@ from small_index import make_corpus, put_texts, write_index
 import ncs
 from ncs.api.opening import Codebase
 from ncs.index.reading import open_index
-from ncs.search.boosts import DEFINITION
+from ncs.search import literal
 from ncs.search.lexical import lexical
 from ncs.search.literal import (
     printed,
@@ -117,9 +117,9 @@ def test_an_address_within_a_site_leads_to_where_it_stands(tmp_path: Path, asked
     with ncs.open(tmp_path) as opened:
         hit = opened.search(asked, 1)[0]
         assert (hit.path, hit.score > 0.9) == ("web/routes.go", True)
-        # A folder is asked for to see what lies in it.
-        stages = [dict(hit.stages) for hit in opened.search("/web/control", 3)]
-        assert all(each["boosted"] < DEFINITION * each["lexical"] for each in stages)
+        index = opened.index
+        assert literal._is_of_paths(index, "/web/control/")  # asked for to see what lies there
+        assert not literal._is_of_paths(index, asked)
 
 
 TOLD = {
