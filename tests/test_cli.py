@@ -502,6 +502,19 @@ def test_where_there_is_no_answer_the_index_is_refreshed_all_the_same(
     assert started == [root.resolve()]
 
 
+def test_a_name_that_was_written_just_now_is_found(
+    codebase: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = shutil.copytree(codebase, tmp_path / "own")
+    (root / "new.py").write_text("def frobnicate_quokka():\n    return 1\n")
+    started: list[Path] = []
+    monkeypatch.setattr(refreshing, "_BUDGET_SECONDS", 0.0)
+    monkeypatch.setattr(later, "start", started.append)
+    done = CliRunner().invoke(commands, ["query", "frobnicate_quokka", "--index", str(root)])
+    assert done.stdout.startswith("new.py:1-2  1.00")
+    assert (done.stderr, started) == ("", [])
+
+
 @pytest.mark.skipif(os.name != "posix", reason="locks as on POSIX")
 def test_an_index_that_is_made_above_is_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -3,9 +3,10 @@
 import math
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from ncs.api.opening import Codebase, codebase_of, open_codebase
 from ncs.errors import IndexBusy, NcsError
@@ -20,10 +21,12 @@ _LOOK_SECONDS = 0.1
 # a changed file 20 ms, and each of its bytes 1 us; of the densest code it was 5.5 us.
 _BUDGET_SECONDS = 0.5
 _START_SECONDS, _CHUNK_SECONDS, _FILE_SECONDS, _BYTE_SECONDS = 0.25, 6e-5, 0.02, 5.5e-6
+_PATIENCE_SECONDS = 3.0  # the same, of whoever would else be told that nothing is here
 _NAMED = 3
 
 
-class Opened(NamedTuple):
+@dataclass
+class Opened:
     """An index that is ready to answer.
 
     Attributes:
@@ -32,12 +35,32 @@ class Opened(NamedTuple):
             is about what lies there. Empty for all of it, and where nothing there is indexed.
         note: how it stands to the code now; empty where nothing is to be said.
         afterwards: what to call when the answer is out; it starts the refresh and returns.
+        soon: brings it up to date and opens it anew, within seconds; None where it is up to
+            date, or takes longer.
     """
 
     codebase: Codebase
     within: str = ""
     note: str = ""
     afterwards: Callable[[], None] = lambda: None
+    soon: Callable[[], Codebase] | None = None
+
+    def renew(self) -> bool:
+        """Bring the index up to date for whom it had no answer, where that takes seconds.
+
+        Returns:
+            Whether it is another index now, which may have the answer.
+        """
+        if self.soon is None:
+            return False
+        try:
+            renewed = self.soon()
+        except NcsError:  # the old one and its note are still true
+            return False
+        self.codebase.close()
+        self.codebase, self.note, self.soon = renewed, "", None
+        self.afterwards = lambda: None
+        return True
 
 
 def open_refreshed(where: Path, refresh: Refresh, on_progress: OnProgress) -> Opened:
@@ -61,40 +84,48 @@ def open_refreshed(where: Path, refresh: Refresh, on_progress: OnProgress) -> Op
         place = codebase.index.path
         codebase.close()
         _update(root, wait=True, on_progress=on_progress)
-        codebase, note, afterwards = _up_to_date(place, root), "", _nothing
+        opened = Opened(_up_to_date(place, root))
     else:
-        codebase, note, afterwards = _looked(codebase, root, refresh, on_progress)
-    return Opened(codebase, _within(codebase, root, where), note, afterwards)
+        opened = _looked(codebase, root, refresh, on_progress)
+    opened.within = _within(opened.codebase, root, where)
+    return opened
 
 
-def _looked(
-    codebase: Codebase, root: Path, refresh: Refresh, on_progress: OnProgress
-) -> tuple[Codebase, str, Callable[[], None]]:
-    """Return what to answer from, how it stands to the code, and what to do afterwards."""
+def _looked(codebase: Codebase, root: Path, refresh: Refresh, on_progress: OnProgress) -> Opened:
+    """Return what to answer from, how it stands to the code, and what to do about it."""
     seen = glance(codebase.index, root, _LOOK_SECONDS)
     # What is gone or moved is known before the index knows it: nobody is sent there.
     codebase = Codebase(codebase.index, root, seen.changed)
     if seen.calm and seen.complete:
-        return codebase, "", _nothing
+        return Opened(codebase)
     old = _told(seen)
     if _empty(codebase, seen):
-        return codebase, f"{old} There is nothing left to search.", _nothing
+        return Opened(codebase, note=f"{old} There is nothing left to search.")
     if refresh == "never" or not os.access(codebase.index.path.parent, os.W_OK):
-        return codebase, f"{old} {command(codebase.index.path)} brings it up to date.", _nothing
+        return Opened(codebase, note=f"{old} {command(codebase.index.path)} brings it up to date.")
     # A refresh looks at everything: it is not asked of every query in a large codebase.
     if seen.calm and _later().recent(root):
-        return codebase, "", _nothing
-    if _estimate(codebase, seen) > _BUDGET_SECONDS:
-        return codebase, f"{old} It is being brought up to date.", lambda: _later().start(root)
-    try:
+        return Opened(codebase)
+    place, takes = codebase.index.path, _estimate(codebase, seen)
+
+    def renewed() -> Codebase:
         _update(root, wait=False, on_progress=on_progress)
+        return _up_to_date(place, root)
+
+    if takes > _BUDGET_SECONDS:
+        return Opened(
+            codebase, note=f"{old} It is being brought up to date.",
+            afterwards=lambda: _later().start(root),
+            soon=renewed if takes <= _PATIENCE_SECONDS else None,
+        )  # fmt: skip
+    try:
+        new = renewed()
     except IndexBusy:
-        return codebase, f"{old} Another ncs is bringing it up to date.", _nothing
+        return Opened(codebase, note=f"{old} Another ncs is bringing it up to date.")
     except NcsError as error:
-        return codebase, f"{old} It could not be brought up to date: {error.message}", _nothing
-    place = codebase.index.path
+        return Opened(codebase, note=f"{old} It could not be brought up to date: {error.message}")
     codebase.close()
-    return _up_to_date(place, root), "", _nothing
+    return Opened(new)
 
 
 def _up_to_date(place: Path, root: Path) -> Codebase:
@@ -108,10 +139,6 @@ def _elsewhere(codebase: Codebase) -> str:
         f"{place} does not lie in a codebase as .ncs/index.db, so it was asked as it is: "
         f"ncs index --codebase DIR --output {quoted} brings it up to date."
     )
-
-
-def _nothing() -> None:
-    """Do nothing: the index is as the code is, or somebody else sees to it."""
 
 
 def _within(codebase: Codebase, root: Path, where: Path) -> str:

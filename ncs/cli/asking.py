@@ -31,12 +31,12 @@ def answering(where: Path, refresh: bool | None) -> Iterator[Opened]:
     """
     opened = _opened(where, "auto" if refresh is None else "always" if refresh else "never")
     try:
-        with opened.codebase:
-            yield opened
+        yield opened
     except NcsError:
         aside(opened.note)
         raise
     finally:
+        opened.codebase.close()
         opened.afterwards()
 
 

@@ -130,6 +130,8 @@ def query(
             not_paths=not_paths, kinds=kinds_of(kinds), latent=latent, min_score=min_score,
         )  # fmt: skip
         answer = opened.codebase.answer(asked)
+        if _is_not_here(answer) and opened.renew():  # it may have been written just now
+            answer = opened.codebase.answer(asked)
         found = answer.hits
         narrowed = within or languages or paths or not_paths or kinds
         searched = "among what the filters leave" if narrowed else "here"
@@ -144,6 +146,12 @@ def query(
             asides=[said for said in asides if said],
         )  # fmt: skip
     ctx.exit(EXIT_FOUND if found else EXIT_NOTHING)
+
+
+def _is_not_here(answer: Answer) -> bool:
+    """Return whether what was asked for is nowhere in the index, as far as an answer tells."""
+    said = (answer.absent, answer.guessed, answer.unused, answer.past_end)
+    return answer.best < DOUBTFUL or any(each is not None for each in said)
 
 
 def _from_input() -> str:

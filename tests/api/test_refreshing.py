@@ -124,6 +124,37 @@ def test_a_large_index_answers_at_once_and_is_refreshed_afterwards(
         time.sleep(0.05)
 
 
+def test_whoever_has_no_answer_waits_some_seconds_for_a_new_one(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written just now was not found, and the advice to ask again came last."""
+    started = refreshes(monkeypatch)
+    monkeypatch.setattr(refreshing, "_BUDGET_SECONDS", 0.0)
+    put(root, "app/new.py", "def brand_new(): ...\n")
+    found = open_refreshed(root, "auto", ignore_progress)
+    assert found.codebase.search("brand_new", mode="symbol") == []
+    assert found.renew()
+    with found.codebase as codebase:
+        assert codebase.search("brand_new", mode="symbol")[0].path == "app/new.py"
+    found.afterwards()
+    assert (found.note, started, found.renew()) == ("", [], False)
+
+
+def test_nobody_waits_for_what_takes_longer_or_another_does(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refreshing, "_BUDGET_SECONDS", 0.0)
+    put(root, "app/new.py", "def brand_new(): ...\n")
+    with writer(root / ".ncs/index.db", wait=False, on_progress=ignore_progress):
+        busy = opened(root)
+        note = busy.note
+        assert not busy.renew()
+        assert note == busy.note != ""
+    monkeypatch.setattr(refreshing, "_PATIENCE_SECONDS", 0.0)
+    assert not opened(root).renew()
+    assert not opened(root, "never").renew()
+
+
 def test_without_refresh_the_index_stays_and_says_so(root: Path) -> None:
     put(root, "app/retry.py", "def retry(): ...\n")
     found = opened(root, "never")
