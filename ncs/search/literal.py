@@ -54,6 +54,7 @@ _AROUND = " \t\r\n\"'`.,:;!?()[]{}<>*-。，、！？：；「」『』【】（
 _FRONT = (
     r"\s*(?:[^:\n]{0,80}?(?i:error|exception|warning|fatal|panic|failure)[^:\s]*:"
     r"|(?:[A-Z][\w.-]{0,20} )?\W?(?:ERROR|WARN|WARNING|FATAL|CRITICAL|INFO|DEBUG)\b\W*?)\s+"
+    r"|(?:ERROR|WARNING|CRITICAL|INFO|DEBUG):[\w.-]+:"  # Python's `logging`, no blank behind it
 )
 # What stands in a message where the code leaves a value open, by its looks: what is in quotes, and
 # words that are a path, an address or `name.py`, or have a digit in them, unless it ends a name: a

@@ -73,7 +73,8 @@ _BARREL_CHUNKS = 2  # at most: a longer one does more than to hand on what other
 _BEGINNINGS = _marked({_OLD: _OLD_NAMES})
 _ENDINGS = _marked({
     _PROSE: "md markdown mdx rst adoc txt json yaml yml toml lock html css cfg ini xml csv tsv "
-            "conf dist env example properties",
+            "conf dist env example properties xcstrings strings stringsdict po pot arb xliff xlf "
+            "resx plist storyboard xib",
     _TESTS: "feature",  # Cucumber's
 })  # fmt: skip
 _TEST_FOLDERS = ("tests", "-test", "_test", ".test")  # `runtime-tests`; `latest` is none

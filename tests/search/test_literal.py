@@ -183,6 +183,7 @@ def test_what_a_message_says_without_its_values() -> None:
         ('"sink not set".', "src/sink.swift"),
         ("Fatal error: Sink not set", "src/sink.swift"),
         ("[ERROR] sink not set!", "src/sink.swift"),
+        ("ERROR:acme.errors.sink_error:Sink not set", "src/sink.swift"),
         ("acme.errors.SinkException: Sink not set", "src/sink.swift"),
         # most of it are values and what the system says; two words of the code are all the rest
         ("Couldn't create '/data/my file.part': No such file or directory (2)", "src/saved.cc"),

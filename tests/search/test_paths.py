@@ -55,7 +55,7 @@ FILES = [
     "test_a.py", "aTest.java", "a.test.ts", "__init__.py", "compat.py", "x.d.ts", "b.md", "c",
     ".hidden", "index.js", "conftest.py", "docs", "legacy.", "single_include", "a.spec.js",
     "LATEST.md", "RetryTests.cs", "Test.java", "testing.c", "b-tests.", "test_", "9Test.x",
-    "FsTestCase.php", "LICENSE", "README", "ChangeLog", "license",
+    "FsTestCase.php", "Names.xcstrings", "de.po", "LICENSE", "README", "ChangeLog", "license",
 ]  # fmt: skip
 
 
@@ -78,7 +78,7 @@ FACTORS = (
     (r"(^|/)(__init__\.py|index\.[jt]sx?|mod\.rs|package-info\.java)$", 0.5),
     (r"(^|/)(LICENSE|README|ChangeLog)$", 0.5),
     (r"\.d\.ts$", 0.7),
-    (r"\.(md|rst|txt|json|ya?ml|toml|lock|html|css|cfg|ini|xml)$", 0.5),
+    (r"\.(md|rst|txt|json|ya?ml|toml|lock|html|css|cfg|ini|xml|xcstrings|po)$", 0.5),
 )
 
 
