@@ -143,6 +143,8 @@ _TYPES = (
     "|newtype|contract|mixin|(?:abstract|primitive) type"
 )
 _NO_BASES = "(?!)"
+# In front of the name of a procedure that SQL runs: `EXEC @code = dbo.`, `CALL `.
+_RUN_BY_SQL = r"(?i:\b(?:EXEC|EXECUTE|CALL)\s+)(?:@\w+\s*=\s*)?(?:[\w$#@\[\]\"`]+\.)*[\[\"`]?"
 # What stands between the name of a type and its bases.
 _TO_BASES = {
     "ruby": "<(?!<)",
@@ -317,6 +319,8 @@ def _worth(line: str, bare: str, language: str) -> float:
         rf"|{_MAKES.get(language, _MAKES_ELSE)}{name}(?:::)?(?:<[^(){{\n]*>)?\s*\{{"
         rf"|\bnew\s+(?:[\w.:\\]+[.:\\])?{name}\b|<{name}[\s/>]|^\s*@{name}\b|\b{name}![\s\[]"
     )
+    if language == "sql":
+        called += rf"|{_RUN_BY_SQL}{name}(?![\w@#$])"
     return _CALLED if language in _DO["call bare"] or re.search(called, line) else _HELD
 
 

@@ -467,6 +467,14 @@ def defined_in_sql(code: str, found: list[tuple[str, int, int]]) -> set[str]:
         ("\ufeffCREATE PROCEDURE a AS\nSELECT 1;\n", [("a", 1, 2)]),
         ("/*\nCREATE PROCEDURE a AS SELECT 1;\nCREATE TABLE b (c int);\n*/\n"
          "DROP TABLE b;\n-- see x/*.sql\nCREATE TABLE d (e int);\n", [("d", 6, 7)]),
+        # MySQL runs such comments, and its dumps write nothing else.
+        ("/*!50001 DROP VIEW IF EXISTS `v`*/;\n/*!50001 CREATE ALGORITHM=UNDEFINED */\n"
+         "/*!50013 DEFINER=`a`@`b` SQL SECURITY DEFINER */\n/*!50001 VIEW `v` AS select 1 */;\n"
+         "DELIMITER ;;\n/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`%`*/ /*!50003 TRIGGER `t` AFTER "
+         "INSERT ON `c`\nFOR EACH ROW BEGIN\n  SET d = 1;\n  END */;;\nDELIMITER ;\n"
+         "/*!999999 CREATE VIEW w AS SELECT 1 */;\n/*M!100616 CREATE VIEW x AS SELECT 1*/;\n"
+         "/* CREATE VIEW y AS SELECT 1; */\n",
+         [("v", 2, 4), ("t", 6, 9), ("w", 11, 11), ("x", 12, 12)]),
     ],
 )  # fmt: skip
 def test_routines_are_found_in_each_dialect(code: str, found: list[tuple[str, int, int]]) -> None:
