@@ -36,6 +36,24 @@ def test_what_stands_before_a_name_tells_whose_it_is(line: str, said: Whose) -> 
     assert whose(line, "add", "Cart", "shop.Cart.fill")[0] is said
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("add(x)", Whose.OWN),
+        ("C.add(x)", Whose.OWN),
+        ("c.add(x)", Whose.OWN),
+        ("self.c.add(x)", Whose.OPEN),
+        ("till.add(x)", Whose.OPEN),
+        ("Till.add(x)", Whose.OTHERS),
+    ],
+)
+def test_what_a_file_imports_tells_whose_a_name_is(line: str, said: Whose) -> None:
+    known = {"add": ("shop", "Cart", "add"), "C": ("shop", "Cart"), "c": ("Cart",)}
+    assert whose(line, "add", "Cart", "", known)[0] is said
+    assert whose("add(x)", "add", "Till", "", known) == (Whose.OTHERS, "Cart")
+    assert whose("add(x)", "add", "Cart", "", {"c": ("Cart",)})[0] is Whose.OPEN
+
+
 def test_whose_else_a_name_is_may_be_told() -> None:
     assert whose("x = Till::add(1)", "add", "Cart", "") == (Whose.OTHERS, "Till")
     assert whose("return self.add(x)", "add", "Cart", "BigCart.fill")[0] is Whose.OPEN
