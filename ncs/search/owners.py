@@ -10,6 +10,7 @@ from ncs.text import plain, whole_name
 _BEFORE = r"(?P<of>\.|->)?(?P<mark>\$?)(?P<name>\w+)(?P<made>\(\))?[?!]*(?P<dot>\.|::|->)\Z"
 _SELF = frozenset({"self", "this", "Self", "cls"})
 _RELATED = frozenset({"static", "parent", "super", "base", "crate"})  # heirs, bases: nobody knows
+_LOOKED_AT = 120  # characters in front of a name
 _SHORTEST = 4  # letters that may stand for a longer name
 
 Imported = Mapping[str, tuple[str, ...]]  # each name in a file → what it is there, owners first
@@ -76,7 +77,7 @@ def resembles(line: str, bare: str, owner: str, symbol: str) -> bool:
 def _before(line: str, bare: str) -> Iterator[re.Match[str] | None]:
     """Yield what stands before each time that a line has a name, None where nothing owns it."""
     for each in re.finditer(whole_name(bare), line):
-        yield re.search(_BEFORE, line[: each.start()])
+        yield re.search(_BEFORE, line[max(each.start() - _LOOKED_AT, 0) : each.start()])
 
 
 def _whose(before: re.Match[str], owner: str, symbol: str, imported: Imported) -> Whose:
