@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
 
+from ncs.search.defining import LONGEST_LINE
 from ncs.text import plain, whole_name
 
 # Made when a question needs it: what is written in front of a name, and what that is of.
@@ -76,7 +77,7 @@ def resembles(line: str, bare: str, owner: str, symbol: str) -> bool:
 
 def _before(line: str, bare: str) -> Iterator[re.Match[str] | None]:
     """Yield what stands before each time that a line has a name, None where nothing owns it."""
-    for each in re.finditer(whole_name(bare), line):
+    for each in re.finditer(whole_name(bare), line[:LONGEST_LINE]):
         yield re.search(_BEFORE, line[max(each.start() - _LOOKED_AT, 0) : each.start()])
 
 
