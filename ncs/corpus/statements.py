@@ -164,7 +164,7 @@ def _statement(data: bytes, head: re.Match[bytes], end: int) -> Statement:
 
 def _end_of_routine(data: bytes, head: re.Match[bytes], until: int, batches: Sequence[int]) -> int:
     """Return where a routine ends: with its batch, behind its body, or behind a `;`."""
-    batch = bisect_right(batches, head.start("verb"))
+    batch = bisect_right(batches, head.end())
     if batch < len(batches) and batches[batch] <= until:
         return batches[batch]
     altered = head["anew"] or head["verb"].upper() == b"ALTER"

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from language_samples import SAMPLES, Expected, Sample
 
 from ncs.corpus.chunks import chunk
@@ -10,6 +12,7 @@ from ncs.corpus.families import COMPONENTS, DIRECTIVES, PROSE, VALUELESS
 from ncs.corpus.grammars import GRAMMARS, compiled
 from ncs.corpus.languages import LANGUAGES, detect
 from ncs.corpus.outline import outline, read_outline
+from ncs.corpus.statements import statements
 from ncs.search.comments import comment_on_value
 from ncs.types import SourceFile, Span
 
@@ -513,6 +516,25 @@ def test_routines_are_found_in_each_dialect(code: str, found: list[tuple[str, in
 )  # fmt: skip
 def test_tables_are_found_in_each_dialect(code: str, found: list[tuple[str, int, int]]) -> None:
     assert defined_in_sql(code, found) <= {"type"}
+
+
+SQL = [
+    "CREATE ", "ALTER ", "TABLE ", "PROCEDURE ", "TRIGGER ", "INDEX ", "a", "[b c]", ".", "(", ")",
+    ";", "\n", "GO\n", "/\n", "BEGIN ", "END\n", "AS ", "$$", "/*!50001 ", "*/", "/*", "--", "'",
+    "@p INT", "ON ", "DELIMITER ;;\n", " ",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(SQL), max_size=40))
+@example(["CREATE ", "PROCEDURE ", "\n", "GO\n", "a"])
+def test_statements_follow_each_other_and_hold_their_names(pieces: list[str]) -> None:
+    """One that was called `GO` ended before its name."""
+    data, last = "".join(pieces).encode(), 0
+    for each in statements(data):
+        assert last <= each.start < each.end <= len(data)
+        assert each.start <= each.name[0] < each.name[1] <= each.end
+        assert each.start <= each.body <= each.end
+        last = each.end
 
 
 def test_a_long_name_in_sql_is_kept() -> None:
