@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_info
 
 from ncs.api.workers import workers
-from ncs.crew import Crew, Task, crew
+from ncs.crew import Crew, Task, _Process, crew
 
 
 def _until_begun(*tasks: Task[Any]) -> None:
@@ -198,6 +198,42 @@ def test_a_process_holds_more_than_one_piece_of_work() -> None:
     """It waited after each piece until this one had noticed."""
     with workers(None, 2) as some:
         _until_begun(some.give(time.sleep, 600), some.give(abs, -1))
+
+
+class _Waiting:
+    """A lock that whoever first asks for it gets late, when another had time to ask."""
+
+    def __init__(self) -> None:
+        self._lock, self._asked = threading.Lock(), False
+
+    def acquire(self) -> None:
+        first, self._asked = not self._asked, True
+        time.sleep(0.5 * first)
+        self._lock.acquire()
+
+    def release(self) -> None:
+        self._lock.release()
+
+
+def test_results_come_to_who_sent_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sends work takes its place among those who receive before another may send.
+
+    Else who is slow between the two is given the result of the next.
+    """
+    monkeypatch.setattr(_Process, "__init__", _late(_Process.__init__))
+    with workers(None, 2) as some:
+        given = [some.give(abs, -at) for at in (1, 2, 3)]
+        _until_begun(given[0], given[1])
+        assert [task.result() for task in given] == [1, 2, 3]
+        assert not some.alone
+
+
+def _late(begin: Any) -> Any:
+    def begun(process: Any, *args: Any) -> None:
+        begin(process, *args)
+        process._receiving = _Waiting()
+
+    return begun
 
 
 def test_a_worker_computes_with_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,8 +40,8 @@ def parse(data: bytes, grammar_name: str) -> Tree | None:
 
     try:
         tree = parser.parse(read)
-    except SystemError as odd:  # "returned a result with an exception set"
-        raise KeyboardInterrupt from odd
+    except SystemError as odd:  # "returned a result with an exception set", which is its cause
+        raise odd.__cause__ or odd from None
     # It drops what was raised, Ctrl-C too, and takes the file to end there.
     for error in broken:
         raise error

@@ -47,6 +47,9 @@ _END = re.compile(rb"^[ \t]*END\b[^\n]*$|^/[ \t\r]*$|^DELIMITER\b", re.M | re.I)
 _OUTER = re.compile(rb"^END\b[^\n]*$|^/[ \t\r]*$|^DELIMITER\b", re.M | re.I)
 # A parameter in Transact-SQL, where a routine goes on to the end of its batch, whatever is in it.
 _TRANSACT = re.compile(rb"\s{0,80}\(?\s{0,80}@\w")
+# What MySQL runs though other databases take it for a comment, as its dumps write views and
+# triggers: `/*!50001 CREATE VIEW a AS … */`. The groups are what is around it.
+RUN_BY_MYSQL = rb"(/\*M?!\d{5,6})(?!\d).*?(\*/|\Z)"
 # What never ends goes on to the end of the file, so that nothing is looked over twice.
 _REMARK = re.compile(rb"--[^\n]*|'[^'\n]*'|(?P<remark>/\*(?!!).*?(?:\*/|\Z))", re.S)
 _TOKEN = re.compile(
@@ -79,6 +82,8 @@ class Statement(NamedTuple):
 
 def statements(data: bytes) -> list[Statement]:
     """Return what a file in SQL defines, in order, nothing inside of another."""
+    if b"!" in data:
+        data = re.sub(RUN_BY_MYSQL, _without_marks, data, flags=re.S)
     batches = [found.start() for found in _BATCH.finditer(data)]
     found: list[Statement] = []
     for head, until in _bounded(_heads(data), len(data)):
@@ -91,6 +96,12 @@ def statements(data: bytes) -> list[Statement]:
             end = _end_of_content(data, head.end(), until)
         found.append(_statement(data, head, start + len(data[start:end].rstrip())))
     return found
+
+
+def _without_marks(run: re.Match[bytes]) -> bytes:
+    """Return what MySQL runs with blanks around it: every place stays its own."""
+    within = run.string[run.end(1) : run.start(2)]
+    return b" " * len(run[1]) + within + b" " * len(run[2])
 
 
 def _heads(data: bytes) -> Iterator[re.Match[bytes]]:
@@ -153,7 +164,7 @@ def _statement(data: bytes, head: re.Match[bytes], end: int) -> Statement:
 
 def _end_of_routine(data: bytes, head: re.Match[bytes], until: int, batches: Sequence[int]) -> int:
     """Return where a routine ends: with its batch, behind its body, or behind a `;`."""
-    batch = bisect_right(batches, head.start("verb"))
+    batch = bisect_right(batches, head.end())
     if batch < len(batches) and batches[batch] <= until:
         return batches[batch]
     altered = head["anew"] or head["verb"].upper() == b"ALTER"

@@ -267,8 +267,7 @@ class Content:
         if len(broken):
             raise IndexRefused(f"{name}: {len(broken)} of {len(chunks)} latents are not finite")
         for view, found in batch.beside.items():
-            if not np.isfinite(found.latents).all():
-                raise IndexRefused(f"{name}: latents of view {view} that are not finite")
+            self._refuse_misfit(view, found, *shape)
         self._refuse_disorder(batch.files)
         for one, after in pairwise(chunks):
             if (after.path, after.span) <= (one.path, one.span):
@@ -280,6 +279,17 @@ class Content:
         strays = {chunk.path for chunk in chunks} - {file.path for file in batch.files}
         if strays:
             raise IndexRefused(f"{name}: chunks of {min(strays)}, which is not among the files")
+
+    def _refuse_misfit(self, view: str, found: View, chunks: int, width: int) -> None:
+        """Refuse latents of a view that are not one for each of some of so many chunks."""
+        latents, name = found.latents, f"{self._name}: latents of view {view}"
+        expected = (len(found.chunks), width)
+        if latents.shape != expected:
+            raise IndexRefused(f"{name}: expected shape {expected}, found {latents.shape}")
+        if not (np.diff(found.chunks, prepend=-1, append=chunks) > 0).all():
+            raise IndexRefused(f"{name}: not of some of {chunks} chunks, in their order")
+        if not np.isfinite(latents).all():
+            raise IndexRefused(f"{name} that are not finite")
 
     def _refuse_disorder(self, files: Sequence["FileRecord"]) -> None:
         for path, following in pairwise([self._last, *(file.path for file in files)]):

@@ -53,7 +53,9 @@ _LAST_LEADS = re.compile(
     r"most recent call last|\bFile \"[^\"\n]{1,300}\", line \d|\.py:\d+: in \w|\.py:\d+, in \w"
 )
 
-_ESCAPED = re.compile(r"\\n(?:\\t| )[^\n]*\Z")  # a trace in a line of JSON
+_ESCAPED = re.compile(r"^.*\\n(?:\\t| ).*$", re.M)  # a line of JSON with a trace in it
+_ESCAPES = re.compile(r"\\(?:u(?P<code>[\da-fA-F]{4})|(?P<mark>[nrt\"'\\/]))")
+_BLANKS = {"n": "\n", "r": "\r", "t": "\t"}
 
 _OF_OTHERS = re.compile(
     r"(?:^|/)(?:node_modules|(?:site|dist)-packages|rustc/[\da-f]{8,}|\.cargo/registry|gems"
@@ -120,8 +122,7 @@ class Frame(NamedTuple):
 
 def frames(text: str) -> list[Frame]:
     """Return the places of a text, that where it happened first: of a trace the innermost."""
-    if _ESCAPED.search(text):
-        text = text.replace("\\n", "\n").replace("\\t", "\t")
+    text = _ESCAPED.sub(lambda line: _ESCAPES.sub(_unescaped, line[0]), text)
     found = [*_places(text), *_of_modules(text)]
     ordered = [frame for _, frame in sorted(found, key=lambda each: each[0])]
     if _LAST_LEADS.search(text):
@@ -130,6 +131,10 @@ def frames(text: str) -> list[Frame]:
     called = {(each.path, each.line): each for each in reversed(ordered) if each.name}
     ordered = [each if each.name else called.get(each[:2], each) for each in ordered]
     return list(dict.fromkeys(ordered))[:_MOST_FRAMES]
+
+
+def _unescaped(said: re.Match[str]) -> str:
+    return chr(int(said["code"], 16)) if said["code"] else _BLANKS.get(said["mark"], said["mark"])
 
 
 def place_asked(text: str) -> Frame | None:

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
@@ -10,13 +10,16 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ncs.index.reading import Index
+from ncs.ranges import distinct
 from ncs.search.fusion import below
 from ncs.search.homes import SOURCES
+from ncs.search.latent import top
+from ncs.search.lexical import lexical
 from ncs.search.naming import as_on
 from ncs.types import KINDS, BoolArray, FloatArray, IdArray
 
 if TYPE_CHECKING:  # its patterns take 5 ms to make, for which few questions need wait
-    from ncs.search.diffs import Hunk
+    from ncs.search.diffs import Hunk, Standing
     from ncs.search.frames import Frame
 
 _MOST_NAMESAKES = 5  # files; a name of more (`__init__.py`) says nothing
@@ -25,12 +28,15 @@ _IN_THE_FILE, _OUTSIDE = 0.5, 0.25  # in a definition, and in none: imports are 
 _LEADS = 8.0
 _LAST = 0.6  # of several the outermost
 _MOST_HUNKS = 100  # of a diff that are looked for
+_MOST_LOST = 10  # the same of no file that is known
+_MOST_LIKELY = 20  # files that such a hunk may be of, the best by its words
+_HELD = 0.5  # of the lines of such a hunk at least
 _MOST_DEFINED = 20  # definitions of one name in a file that are read
 _OFFERED = 3  # paths in the place of one that is not there
 _VERY_LIKE = 0.82  # names of which one is taken for a slip of the other
 _BLOCK = KINDS.index("block")
 _HOLDS = re.compile(r"[\w@+-][.!][\w~]")  # what every place has, and few questions
-_OF_DIFF = "\n@@ -"  # what every diff has, and few questions
+_OF_DIFF = "@@ -"  # what every diff has, and few questions
 
 
 class Spot(NamedTuple):
@@ -202,14 +208,34 @@ def _changed(index: Index, text: str) -> list[list[Spot]]:
     """
     diffs = import_module("ncs.search.diffs")
     found: list[Hunk] = diffs.hunks(text)[:_MOST_HUNKS]
-    files = {paths: _of_diff(index, paths) for paths in {each.paths for each in found}}
-    places = {file: diffs.alike(_lines(index, file)) for each in files.values() for file in each}
+    named = {paths: _of_diff(index, paths) for paths in {each.paths for each in found}}
+    lost = [each for each in found if not each.paths][:_MOST_LOST]
+    places: dict[int, Mapping[str, Sequence[int]]] = {}
     spots = []
     for hunk in found:
-        lines = {file: diffs.changed_line(hunk, places[file]) for file in files[hunk.paths]}
-        held = {file: at_line(index, index.chunks_of(file), lines[file]) for file in lines}
-        spots.append([Spot(at, tuple(held[at]), lines[at], False) for at in lines])
+        files = named[hunk.paths] or (_likely(index, hunk) if hunk in lost else [])
+        for file in set(files).difference(places):
+            places[file] = diffs.alike(_lines(index, file))
+        stands = {file: diffs.standing(hunk, places[file]) for file in files}
+        stands = stands if hunk.paths else _surest(stands)
+        held = {file: at_line(index, index.chunks_of(file), stands[file].line) for file in stands}
+        spots.append([Spot(at, tuple(held[at]), stands[at].line, False) for at in stands])
     return sorted(filter(None, spots), key=lambda each: _is_outside(index, each[0]))
+
+
+def _likely(index: Index, hunk: "Hunk") -> list[int]:
+    """Return the files that a hunk may be of by its words, ascending."""
+    score = lexical(index, "\n".join(line[1:] for line in hunk.lines), as_said=True).score
+    best = top(score, _MOST_LIKELY)
+    files: list[int] = distinct(index.file_ids[best[score[best] > 0]]).tolist()
+    return files
+
+
+def _surest(stands: Mapping[int, "Standing"]) -> dict[int, "Standing"]:
+    """Return where most of a hunk of no known file stands; nowhere if that may be many files."""
+    most = max((each.held for each in stands.values()), default=0.0)
+    found = {at: each for at, each in stands.items() if each.held == most and each.share >= _HELD}
+    return found if len(found) <= _MOST_NAMESAKES else {}
 
 
 def _of_diff(index: Index, paths: Sequence[str]) -> list[int]:

@@ -7,6 +7,8 @@ from ncs.errors import QueryError
 from ncs.text import words
 from ncs.types import Mode
 
+_SHOWN = 80  # characters of a query in an error
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -41,8 +43,9 @@ class Query:
 
     def __post_init__(self) -> None:
         if not words(self.text):
+            said = self.text if len(self.text) <= _SHOWN else f"{self.text[:_SHOWN]}…"
             raise QueryError(
-                f"the query {self.text!r} holds no word",
+                f"the query {said!r} holds no word",
                 hint='ask in words or with a symbol: ncs query "where are retries handled"',
             )
         if self.top_k < 1:

@@ -4,13 +4,13 @@ Comments, documentation and sentences in strings are blanked out first.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
 from ncs.corpus.families import COMPONENTS, PROSE
 from ncs.index.reading import ChunkRow
 from ncs.search.defining import LONGEST_LINE, forms
-from ncs.search.owners import Whose, resembles, whose
+from ncs.search.owners import NOTHING_IMPORTED, Imported, Whose, resembles, whose
 from ncs.search.relations import Relation
 from ncs.text import whole_name
 
@@ -143,6 +143,8 @@ _TYPES = (
     "|newtype|contract|mixin|(?:abstract|primitive) type"
 )
 _NO_BASES = "(?!)"
+# In front of the name of a procedure that SQL runs: `EXEC @code = dbo.`, `CALL `.
+_RUN_BY_SQL = r"(?i:\b(?:EXEC|EXECUTE|CALL)\s+)(?:@\w+\s*=\s*)?(?:[\w$#@\[\]\"`]+\.)*[\[\"`]?"
 # What stands between the name of a type and its bases.
 _TO_BASES = {
     "ruby": "<(?!<)",
@@ -192,7 +194,11 @@ _LEVELS = 4  # of brackets within brackets that are looked at
 
 
 def use_in(
-    row: ChunkRow, bare: str, relation: Relation, owner: str = ""
+    row: ChunkRow,
+    bare: str,
+    relation: Relation,
+    owner: str = "",
+    imports: Callable[[ChunkRow], Imported] | None = None,
 ) -> tuple[int, float] | None:
     """Return the line of a chunk, from 0, that uses a name most, and what that is worth.
 
@@ -201,6 +207,7 @@ def use_in(
         bare: the name.
         relation: which uses count.
         owner: by whom the name is asked for as owned, as written; "" for nobody.
+        imports: what the file of a chunk brings in; None where nobody asks.
     """
     if row.language in _WITHOUT_CODE or bare not in row.text:
         return None
@@ -211,12 +218,14 @@ def use_in(
         return None
     within, code = _within(row, own), row.text.split("\n")
     found = []
+    known = imports(row) if owner and imports is not None else NOTHING_IMPORTED
     for at, worth in lines:
         worth *= _ITSELF if inside or at in within else 1.0
         said = Whose.OPEN
         if owner:
-            said, _ = whose(code[at], bare, owner, row.symbol)
-            worth *= 1.0 if resembles(code[at], bare, owner, row.symbol) else _OTHER_OWNER
+            said, _ = whose(code[at], bare, owner, row.symbol, known)
+            near = said is Whose.OWN or resembles(code[at], bare, owner, row.symbol)
+            worth *= 1.0 if near else _OTHER_OWNER
         found.append((said is Whose.OWN, worth, said, -at))
     _, worth, _, at = max(found)
     return -at, worth
@@ -317,6 +326,8 @@ def _worth(line: str, bare: str, language: str) -> float:
         rf"|{_MAKES.get(language, _MAKES_ELSE)}{name}(?:::)?(?:<[^(){{\n]*>)?\s*\{{"
         rf"|\bnew\s+(?:[\w.:\\]+[.:\\])?{name}\b|<{name}[\s/>]|^\s*@{name}\b|\b{name}![\s\[]"
     )
+    if language == "sql":
+        called += rf"|{_RUN_BY_SQL}{name}(?![\w@#$])"
     return _CALLED if language in _DO["call bare"] or re.search(called, line) else _HELD
 
 

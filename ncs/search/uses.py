@@ -126,13 +126,16 @@ def _uses(index: Index, name: str, relation: Relation, mask: BoolArray | None) -
     best = np.sort(ids[np.argsort(-likely, kind="stable")[:_MOST_CHUNKS_READ]])
     # Its patterns take 3 ms to make, for which few questions need wait.
     use_in = import_module("ncs.search.usage").use_in
+    imports = import_module("ncs.search.imported").Imports(index, bare, owner) if owner else None
     found: dict[int, tuple[int, float]] = {}
     said: dict[int, tuple[Whose, str]] = {}
     for row in index.chunk_rows(best.tolist()):
-        if (use := use_in(row, bare, relation, owner)) is not None:
-            found[row.id] = use
+        use = use_in(row, bare, relation, owner, imports.of if imports else None)
+        if use is not None:
+            found[row.id], said[row.id] = use, (Whose.OWN, "")
+        if use is not None and imports:
             line = row.text.split("\n")[use[0]]
-            said[row.id] = whose(line, bare, owner, row.symbol) if owner else (Whose.OWN, "")
+            said[row.id] = whose(line, bare, owner, row.symbol, imports.of(row))
     return _of_owner(index, _related(name, relation, found), said)
 
 

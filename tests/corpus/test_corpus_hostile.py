@@ -65,6 +65,7 @@ def test_deep_brackets(language: str) -> None:
         ("sql", b"CREATE FUNCTION a AS $$\n"),
         ("sql", b"CREATE TABLE [a] "),
         ("sql", b"CREATE TABLE a /*\n"),
+        ("sql", b"/*!50001 CREATE VIEW a AS "),
         ("terraform", b'a "${'),
         ("graphql", b'"""\n'),
         ("solidity", b"/**\n"),

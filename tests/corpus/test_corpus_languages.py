@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from language_samples import SAMPLES, Expected, Sample
 
 from ncs.corpus.chunks import chunk
@@ -10,6 +12,7 @@ from ncs.corpus.families import COMPONENTS, DIRECTIVES, PROSE, VALUELESS
 from ncs.corpus.grammars import GRAMMARS, compiled
 from ncs.corpus.languages import LANGUAGES, detect
 from ncs.corpus.outline import outline, read_outline
+from ncs.corpus.statements import statements
 from ncs.search.comments import comment_on_value
 from ncs.types import SourceFile, Span
 
@@ -467,6 +470,14 @@ def defined_in_sql(code: str, found: list[tuple[str, int, int]]) -> set[str]:
         ("\ufeffCREATE PROCEDURE a AS\nSELECT 1;\n", [("a", 1, 2)]),
         ("/*\nCREATE PROCEDURE a AS SELECT 1;\nCREATE TABLE b (c int);\n*/\n"
          "DROP TABLE b;\n-- see x/*.sql\nCREATE TABLE d (e int);\n", [("d", 6, 7)]),
+        # MySQL runs such comments, and its dumps write nothing else.
+        ("/*!50001 DROP VIEW IF EXISTS `v`*/;\n/*!50001 CREATE ALGORITHM=UNDEFINED */\n"
+         "/*!50013 DEFINER=`a`@`b` SQL SECURITY DEFINER */\n/*!50001 VIEW `v` AS select 1 */;\n"
+         "DELIMITER ;;\n/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`%`*/ /*!50003 TRIGGER `t` AFTER "
+         "INSERT ON `c`\nFOR EACH ROW BEGIN\n  SET d = 1;\n  END */;;\nDELIMITER ;\n"
+         "/*!999999 CREATE VIEW w AS SELECT 1 */;\n/*M!100616 CREATE VIEW x AS SELECT 1*/;\n"
+         "/* CREATE VIEW y AS SELECT 1; */\n",
+         [("v", 2, 4), ("t", 6, 9), ("w", 11, 11), ("x", 12, 12)]),
     ],
 )  # fmt: skip
 def test_routines_are_found_in_each_dialect(code: str, found: list[tuple[str, int, int]]) -> None:
@@ -505,6 +516,25 @@ def test_routines_are_found_in_each_dialect(code: str, found: list[tuple[str, in
 )  # fmt: skip
 def test_tables_are_found_in_each_dialect(code: str, found: list[tuple[str, int, int]]) -> None:
     assert defined_in_sql(code, found) <= {"type"}
+
+
+SQL = [
+    "CREATE ", "ALTER ", "TABLE ", "PROCEDURE ", "TRIGGER ", "INDEX ", "a", "[b c]", ".", "(", ")",
+    ";", "\n", "GO\n", "/\n", "BEGIN ", "END\n", "AS ", "$$", "/*!50001 ", "*/", "/*", "--", "'",
+    "@p INT", "ON ", "DELIMITER ;;\n", " ",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(SQL), max_size=40))
+@example(["CREATE ", "PROCEDURE ", "\n", "GO\n", "a"])
+def test_statements_follow_each_other_and_hold_their_names(pieces: list[str]) -> None:
+    """One that was called `GO` ended before its name."""
+    data, last = "".join(pieces).encode(), 0
+    for each in statements(data):
+        assert last <= each.start < each.end <= len(data)
+        assert each.start <= each.name[0] < each.name[1] <= each.end
+        assert each.start <= each.body <= each.end
+        last = each.end
 
 
 def test_a_long_name_in_sql_is_kept() -> None:

@@ -534,6 +534,12 @@ def test_what_sql_defines_is_called_what_it_is(code: str, said: str) -> None:
     assert told("a.sql", code) == ("synthetic", said)
 
 
+def test_what_mysql_runs_is_no_comment() -> None:
+    """A view was said to do what stood around it: `50001 CREATE VIEW …`."""
+    code = "/*!50001 CREATE VIEW a AS SELECT b FROM c */;\n"
+    assert told("a.sql", code) == ("synthetic", "Defines view a.")
+
+
 @pytest.mark.parametrize(
     "code",
     [

@@ -37,21 +37,24 @@ def test_what_is_raised_while_a_parser_reads_is_raised(
 class Deaf:
     """A parser that drops what is raised on the way into what it calls, as the true one does."""
 
-    def __init__(self, says: bool) -> None:
-        self.says = says
+    def __init__(self, told: BaseException | None) -> None:
+        self.told = told
 
     def parse(self, read: Callable[[int, object], memoryview]) -> None:
         assert read(0, None)
-        if self.says:
-            raise SystemError("a result with an exception set")
+        if self.told is not None:
+            raise SystemError("a result with an exception set") from self.told
 
 
-@pytest.mark.parametrize("says", [False, True])
-def test_ctrl_c_on_the_way_into_reading_is_not_lost(
-    monkeypatch: pytest.MonkeyPatch, says: bool
+@pytest.mark.parametrize("told", [None, KeyboardInterrupt(), SystemExit(143), MemoryError()])
+def test_what_is_raised_on_the_way_into_reading_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch, told: BaseException | None
 ) -> None:
-    """Raised before the first line of `read`, it left nothing but a file that ended too soon."""
-    deaf: Any = Deaf(says)
+    """Raised before the first line of `read`, it left nothing but a file that ended too soon.
+
+    Where the parser tells of it, it is what was raised: a signal may be another than Ctrl-C.
+    """
+    deaf: Any = Deaf(told)
     monkeypatch.setattr(parsing, "compiled", lambda _: (deaf, None))
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt if told is None else type(told)):
         parsing.parse(b"def f():\n    return 1\n", "python")

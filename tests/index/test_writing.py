@@ -298,6 +298,25 @@ def test_parts_of_different_size_are_refused(tmp_path: Path, corpus: Corpus) -> 
         put(tmp_path / "index.db", corpus, explanations=explained(corpus)[1:])
 
 
+@pytest.mark.parametrize(
+    ("chunks", "shape", "said"),
+    [([0, 1], (1, 64), r"expected shape \(2, 64\), found \(1, 64\)"),
+     ([0], (1, 16), r"expected shape \(1, 64\), found \(1, 16\)"),
+     ([1, 1], (2, 64), "not of some of 1 chunks"), ([9], (1, 64), "not of some of 1 chunks")],
+)  # fmt: skip
+def test_latents_of_a_view_that_do_not_fit_are_refused(
+    tmp_path: Path, corpus: Corpus, chunks: list[int], shape: tuple[int, int], said: str
+) -> None:
+    """They were written, and the file refused when it was read, or other chunks given them."""
+    first, *_ = batches(corpus, latents_of(corpus, FakeEncoder()))
+    view = View(np.array(chunks), np.ones(shape, dtype=np.float32))
+    with (
+        writing(tmp_path / "a.db", FakeEncoder().record(), IndexConfig()) as writer,
+        pytest.raises(IndexRefused, match=f"view words: {said}"),
+    ):
+        writer.add(replace(first, beside={"words": view}))
+
+
 def test_a_chunk_twice_is_refused(tmp_path: Path, corpus: Corpus) -> None:
     twice = replace(corpus, chunks=(*corpus.chunks, corpus.chunks[2]))
     with pytest.raises(IndexRefused, match=r"two chunks are lib/http/retry\.py:7-9"):

@@ -91,6 +91,13 @@ LUA = "lua: src/cart.lua:12: in method 'add'"
          ["app/a.js:3 m", "app/b.js:4 f"]),
         ('{"msg":"no x","stacktrace":"a.io/cart.(*Cart).Add\\n\\t/src/cart.go:12\\nmain.main"}',
          ["src/cart.go:12 Add"]),
+        # quotes and backslashes are escaped there, too: no line was read, and of paths half
+        (r'{"exc":"most recent call last:\n  File \"/app/a.py\", line 3, in f\n    g()"}' "\n",
+         ["app/a.py:3 f"]),
+        (r'{"exc":"most recent call last:\r\n  File \"C:\\app\\tax.py\", line 3, in f"}',
+         ["app/tax.py:3 f"]),
+        (r'{"stack":"Error: x\n    at \u003canonymous\u003e (/app/a.js:3:1)"}',
+         ["app/a.js:3 "]),
         ("src/cart.py:12 is odd, and so is src/till.py, line 4", ["src/cart.py:12 ",
                                                                   "src/till.py:4 "]),
     ],
@@ -144,3 +151,8 @@ def test_what_is_more_than_a_place_is_none() -> None:
 @pytest.mark.parametrize("unit", ["A", "a/", "a.", "f(", "a!", "a\\n ", "a.py:1 ", ") at "])
 def test_a_long_text_is_read_in_time(unit: str) -> None:
     assert not grows_like_the_square(lambda long: frames(unit * long), 5_000, 20_000)
+
+
+def test_lines_of_json_are_read_in_time() -> None:
+    """29 s for 40,000 ends of lines in a line that was not the last."""
+    assert not grows_like_the_square(lambda long: frames("\\n " * long + "\nx\n"), 1_000, 4_000)

@@ -195,6 +195,38 @@ def test_what_a_diff_changes_in_functions_leads(tmp_path: Path) -> None:
         assert (hit.path, hit.symbol) == ("src/gaps.py", "gap_2")
 
 
+@pytest.mark.parametrize("front", ["", "    ", "> "])
+def test_a_hunk_without_a_header_leads_to_where_its_lines_stand(
+    codebase: Codebase, front: str
+) -> None:
+    text = FILES["app/long.py"]
+    made = diff_of("app/long.py", text, text.replace("    return x + 150\n", "    return x\n"))
+    hunk = made[made.index("@@ -") :]
+    asked = "\n".join(f"{front}{line}" for line in ("", *hunk.split("\n")))
+    for mode in ("hybrid", "lexical"):
+        hit = codebase.search(asked, 1, mode)[0]
+        assert (hit.path, hit.symbol, hit.score > 0.9) == ("app/long.py", "step150", True)
+
+
+@pytest.mark.parametrize(
+    ("files", "known"), [({"a.py": 1}, ["a.py"]), ({"a.py": 1, "b.py": 1}, ["a.py", "b.py"]),
+                         ({f"f{at}.py": 1 for at in range(9)}, []), ({"a.py": 0}, [])],
+)  # fmt: skip
+def test_of_a_hunk_without_a_header_most_must_stand_in_few_files(
+    tmp_path: Path, files: dict[str, int], known: list[str]
+) -> None:
+    hunk = "@@ -3,3 +3,3 @@\n     begin()\n-    first(x)\n+    second(x)\n     finish()"
+    here = "def f(x):\n    begin()\n    first(x)\n    finish()\n"
+    other = "def f(x):\n    first(x)\n    begin() or finish()\n    third(x)\n"
+    put_texts(tmp_path, {path: here if same else other for path, same in files.items()})
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as opened:
+        lines = lines_asked(opened.index, hunk)
+        assert {opened.index.paths[at]: line for at, line in lines.items()} == dict.fromkeys(
+            known, 3
+        )
+
+
 def test_a_diff_of_a_file_that_is_not_here_leads_nowhere(codebase: Codebase) -> None:
     text = diff_of("far/away.py", "x = 1\n", "x = 2\n")
     assert not lines_asked(codebase.index, text)

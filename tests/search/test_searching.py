@@ -381,6 +381,11 @@ def test_a_query_without_a_word_is_an_error(text: str) -> None:
         Query(text)
 
 
+def test_an_error_shows_how_a_long_query_begins() -> None:
+    with pytest.raises(QueryError, match=r"\({80}…' holds no word"):
+        Query("(" * 100_000)
+
+
 def test_impossible_queries_are_errors() -> None:
     with pytest.raises(QueryError, match="top_k"):
         Query("q", top_k=0)

@@ -367,6 +367,20 @@ def test_a_class_is_not_used_where_it_is_made_of() -> None:
     assert use_in(chunk("cpp", text, ("Other.run",)), "run", "uses") is not None
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["  EXEC parse @a = 1;", "execute [dbo].[parse] @a", "EXEC @code = shop.dbo.parse 1, 2",
+     "INSERT INTO b EXEC parse", "CALL a.parse(1);"],
+)  # fmt: skip
+def test_a_procedure_is_called_without_brackets(text: str) -> None:
+    assert use_in(chunk("sql", text), "parse", "uses") == (0, 1.0)
+
+
+def test_what_grants_or_drops_a_procedure_calls_nothing() -> None:
+    for text in ("GRANT EXECUTE ON parse TO a;", "DROP PROCEDURE parse", "EXEC parse_all parse"):
+        assert use_in(chunk("sql", text), "parse", "uses") == (0, 0.8)
+
+
 def test_a_call_is_worth_more_than_what_names_or_brings_in() -> None:
     worth = []
     for text in ("import { parse } from 'a';", "'a.parse'", "list.map(parse)", "parse(a)"):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from ncs.corpus.grammars.grammar import ANY, Grammar
+from ncs.corpus.statements import RUN_BY_MYSQL
 
 # What ends a transaction that must not go on is a word of the language, not a part of a program.
 _SOLIDITY_CHECKS = frozenset(("assert", "require", "revert"))
@@ -16,8 +17,8 @@ _DESCRIBED = (
 )  # fmt: skip
 _FIELDS = "(fields_definition (field_definition"
 
-# What PostgreSQL puts an extension's schema in place of.
-_SQL_TEMPLATES = re.compile(rb"(@)(?=extschema@)|(?<=@extschema)(@)")
+# What PostgreSQL puts an extension's schema in place of, and what is around what MySQL runs.
+_SQL_UNREAD = re.compile(rb"(@)(?=extschema@)|(?<=@extschema)(@)|" + RUN_BY_MYSQL, re.S)
 # Parts of statements that look like calls, and types with a size.
 _SQL_WORDS = """
 char convert cast decimal exists if in nvarchar numeric option over top values varchar
@@ -103,7 +104,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         """,
         doc_marks=ANY,
         silent=frozenset((*_SQL_WORDS.split(), *_SQL_WORDS.upper().split())),
-        unread=_SQL_TEMPLATES,
+        unread=_SQL_UNREAD,
         statements=True,
         exact=True,
     ),
