@@ -11,6 +11,10 @@ _PLACE = re.compile(
     r"(?:(?:\"?,?(?: on| at)? |:)line (?P<said>\d{1,9})| @ (?P<at>\d{1,9})(?=\])"
     r"|(?:\?[\w.&=-]{1,99})?[:(#]L?(?P<line>\d{1,9})(?!\d|\.\d)(?:(?:[:,]|-L?|C)\d{1,9})?)?"
 )
+# What is asked for of a file: `cart.py:price`, pytest's `test_cart.py::TestCart::test_price[2]`.
+_MEMBER = re.compile(
+    r"::?(?P<name>[A-Za-z_]\w*(?:(?:::|\.)\w+)*)(?:\[[^\]\n]*\])?(?:\(\))?(?![\w:/\\-])"
+)
 # What stands in front of a path and names the function: `at a.b.C.m(`, `at async f (file:`,
 # `pkg.(*T).m (`; `in f (x=1) at `, `at N.C.M(String s) in C:`; "`f at "; `f@http:`; and
 # WinDbg's `a!C::f+0x1 [`.
@@ -157,17 +161,23 @@ def _line(found: re.Match[str]) -> int:
 def _places(text: str) -> Iterator[tuple[int, Frame]]:
     """Yield the places with a path, and where each stands."""
     found = [*_PLACE.finditer(text)]
-    whole, after = text.strip(), 0
+    whole, after, taken = text.strip(), 0, 0
     calls = iter([_called(text, each) for each in found if _line(each)][1:])
     for each in found:
-        raw, path, line = "", _path(each), _line(each)
+        if each.start() < taken:  # `C.f` of `cart.py:C.f`
+            continue
+        raw, path, line, end = "", _path(each), _line(each), each.end()
         if line:
             raw = next(calls, "") or _named(text, each, after)
-            after = each.end()
+            after = end
+        elif member := _MEMBER.match(text, end, end + _BEHIND_LETTERS):
+            raw, end = member["name"], member.end()
+            taken = end
         folder = _folder(raw) if path.endswith(_PACKAGED) and "/" not in path else ""
         others = _OF_OTHERS.search(path)
         below = others["rest"] if others else ""
-        yield each.start(), Frame(path, line, pieces(raw), folder, each[0] == whole, below)
+        alone = text[each.start() : end] == whole
+        yield each.start(), Frame(path, line, pieces(raw), folder, alone, below)
 
 
 def _called(text: str, found: re.Match[str]) -> str:

@@ -290,6 +290,8 @@ def _alike(index: Index, path: str, files: Sequence[int]) -> list[int]:
 def _files(index: Index, frame: "Frame", files: Sequence[int]) -> list[int]:
     """Return the files that a place may mean, of those of its name; none where it may be many."""
     found = _alike(index, frame.path, files)
+    if not found and frame.path.endswith(".swift") and frame.path.count("/") == 1:
+        found = list(files)  # Swift says `Module/File.swift`, wherever the file lies
     if frame.below:
         rest = f"/{frame.below}"
         # Where a package is installed its sources have no folder in front: `src/flask/app.py`.
@@ -320,6 +322,9 @@ def _by_path(index: Index, frame: "Frame", files: Sequence[int]) -> list[Spot]:
     """
     found = [each for each in _files(index, frame, files) if index.chunks_of(each)]
     if not frame.line:
+        named = [(each, _defined(index, index.chunks_of(each), frame)) for each in found]
+        if members := [Spot(each, at[:1], at[1], frame.alone) for each, at in named if at]:
+            return members
         return [Spot(each, tuple(index.chunks_of(each)), 0, frame.alone) for each in found]
     spots, defined = [], []
     for file in found:

@@ -161,6 +161,7 @@ def _spoken() -> list[tuple[re.Pattern[str], str]]:
         r"(?<!\w)([`\"'])([^`\"'\s]+)\1(?!\w)": r"\2",
         r"\b(who|what|where|how)'s ": r"\1 is ",
         r"'s ": " ",
+        r"\(\*?(\w+)\)\.(?=\w)": r"\1.",  # Go's `(*Store).Put`
         r"\bcall sites?\b|\bcall (?:hierarchy|graph|tree)\b|\breverse dependenc\w+": "callers",
         r"\bcall (?=to |of )": "calls ",
         r"\b(?:child|derived) (?:class(?:es)?|types?)\b": "subclasses",

@@ -143,6 +143,15 @@ def test_all_of_a_text_may_be_a_place(text: str) -> None:
     assert place.line == 12
 
 
+def test_a_member_of_a_file_is_named_behind_it() -> None:
+    for text in ("lib/a.py:C.f", "lib/a.py::C::f", "lib/a.py::C::f[x-1]", "lib/a.py:C.f()"):
+        assert [(each.path, each.name, each.alone) for each in frames(text)] == [
+            ("lib/a.py", ("C", "f"), True)
+        ]
+    for text in ("lib/a.py: error", "lib/a.py:", "http://lib/a.py:f/g", "lib/a.py:f-g"):
+        assert all(each.name == () for each in frames(text))
+
+
 def test_what_is_more_than_a_place_is_none() -> None:
     assert place_asked("lib/a.go") is not None
     assert [place_asked(text) for text in ("a.go", "see a.go:12", "a.b.Cart", "run")] == [None] * 4

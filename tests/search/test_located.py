@@ -27,6 +27,31 @@ def test_a_place_that_is_named_by_its_path_comes_first(codebase: Codebase, asked
     assert hit.score > 0.9
 
 
+@pytest.mark.parametrize(
+    ("asked", "symbol"),
+    [
+        ("app/jar.py:seal", "seal"),
+        ("jar.py::Jar::drain_slowly", "Jar.drain_slowly"),
+        ("FAILED app/jar.py::Jar::fill[1-much] - assert 1 == 2", "Jar.fill"),
+        ("app/jar.py:seal()", "seal"),
+    ],
+)
+def test_what_a_file_defines_is_asked_for_by_both(
+    codebase: Codebase, asked: str, symbol: str
+) -> None:
+    hit = codebase.search(asked, 1)[0]
+    assert (hit.path, hit.symbol, hit.score > 0.9) == ("app/jar.py", symbol, True)
+
+
+def test_swift_names_the_module_of_a_file_and_no_folder(tmp_path: Path) -> None:
+    tree = {"iOS/Main.swift": ("func a() {}", "func b() {}"), "iOS/Other.swift": ("func c() {}",)}
+    write_index(tmp_path / "i.db", make_corpus(tree))
+    with open_index(tmp_path / "i.db") as index:
+        said = "Fatal error: found nil: file Reader/Main.swift, line 1"
+        assert {index.paths[file] for file in lines_asked(index, said)} == {"iOS/Main.swift"}
+        assert not lines_asked(index, said.replace("swift", "py"))
+
+
 def test_a_name_of_many_files_names_no_place(tmp_path: Path) -> None:
     tree = {f"a{at}/same.py": (f"def one{at}():\n    return 1",) for at in range(6)}
     tree |= {f"a{at}/few.py": (f"def two{at}():\n    return 2",) for at in range(5)}

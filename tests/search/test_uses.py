@@ -474,6 +474,11 @@ def test_a_name_may_stand_as_it_does_in_code(codebase: Codebase, question: str) 
     assert related_name(codebase.index, question) == ("drain_all", "uses")
 
 
+def test_the_owner_of_a_method_is_named_as_go_does(codebase: Codebase) -> None:
+    for question in ("who calls (*BaseQueue).drain_all", "who calls (BaseQueue).drain_all"):
+        assert related_name(codebase.index, question) == ("BaseQueue.drain_all", "uses")
+
+
 def test_a_slip_in_a_name_is_told(codebase: Codebase) -> None:
     answer = codebase.answer(Query("who calls drain_alll"))
     assert (answer.guessed, answer.unused) == (("drain_alll", "drain_all"), None)
