@@ -29,11 +29,12 @@ _REMEMBERED = 4_096  # words that were asked for, and the files that say them
 # benchmarks/retrieval; they multiply. Looked up, not matched: patterns took a cold query 2 ms.
 (
     _TESTS, _EXAMPLES, _OLD, _BARRELS, _DECLARATIONS, _PROSE, _FOREIGN, _SHIPPED, _TRANSLATIONS,
-    _GENERATED, _VENDORED, _TONGUE,
-) = (1 << at for at in range(12))  # fmt: skip
+    _GENERATED, _VENDORED, _TONGUE, _HEADERS,
+) = (1 << at for at in range(13))  # fmt: skip
 _FACTORS = {
     _TESTS: 0.3, _EXAMPLES: 0.6, _OLD: 0.6, _BARRELS: 0.5, _DECLARATIONS: 0.7, _PROSE: 0.5,
     _FOREIGN: 0.6, _TRANSLATIONS: 0.6, _GENERATED: 0.5, _VENDORED: 0.4, _TONGUE: 0.6,
+    _HEADERS: 0.8,
 }  # fmt: skip
 
 
@@ -77,6 +78,13 @@ _ENDINGS = _marked({
             "resx plist storyboard xib",
     _TESTS: "feature",  # Cucumber's
 })  # fmt: skip
+# What says only what is done elsewhere: `cart.h` where there is a `cart.cpp`, wherever that lies.
+# Of newcomers' questions 10 are answered better by this and 3 worse, 0.770 → 0.771 in all, of
+# subjects of commits 9 and 3 (by hand).
+_HEADER_OF = {
+    "c cc cpp cxx m mm": "h hh hpp hxx", "ml": "mli", "py pyx": "pyi pxd", "adb": "ads",
+}  # fmt: skip
+_FEWEST_OF_HOW = 3  # words: fewer are a name or a subject, and do not ask how it is done
 _TEST_FOLDERS = ("tests", "-test", "_test", ".test")  # `runtime-tests`; `latest` is none
 _OF_TESTS = ("tests_", "tests-", "test-", "e2e_", "e2e-")  # `tests_e2e`
 _TEST_ENDS = tuple(f"{mark}{word}" for mark in "._-" for word in ("test", "tests", "spec"))
@@ -85,12 +93,17 @@ _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _OF_TESTS_ASKED = (
     "test tests testing spec specs fixture fixtures тест тесты тестов teste testes prueba pruebas"
 )
+_OF_DECLARATIONS_ASKED = (
+    "header headers declared declaration declarations prototype struct enum typedef type class"
+    " interface api"
+)
 _ASKED = {
     _TESTS: frozenset(_OF_TESTS_ASKED.split()),
     _OLD: frozenset({"compat", "deprecated", "legacy", "old", "older"}),
     _VENDORED: frozenset({"vendor", "vendors", "vendored", "third", "party"}),
     _TRANSLATIONS: frozenset({"locale", "locales", "translated", "translation", "translations"}),
     _GENERATED: frozenset({"generated", "generator", "generators", "codegen"}),
+    _HEADERS: frozenset(_OF_DECLARATIONS_ASKED.split()),
 }
 
 
@@ -177,6 +190,8 @@ class PathWords:
         for at in np.flatnonzero(~self._small).tolist():
             found[at] &= ~_BARRELS
         found = [marks & ~_TESTS if marks & _SHIPPED else marks for marks in found]
+        for at in _headers([name for _, _, name in self._places]):
+            found[at] |= _HEADERS
         for at in foreign(self._places):
             found[at] |= _FOREIGN
         for at, tongue in translations(self._places):
@@ -193,6 +208,7 @@ class PathWords:
         and what a tool wrote are rarely what a question is about; most are where it asks for them.
         """
         asked = _asked(text) | (_FOREIGN if names_other(text) else 0)
+        asked |= _HEADERS if len(text.split()) < _FEWEST_OF_HOW else 0
         if asked not in self._worth:
             product = {each: _product(each & ~asked) for each in set(self._marks)}
             worth = np.array([product[each] for each in self._marks], dtype=np.float32)
@@ -336,6 +352,17 @@ def _name_marks(name: str) -> int:
         marks |= _DECLARATIONS if ending == "ts" and before.endswith(".d") else 0
         marks |= _TESTS if ending and _is_test(before) else 0
     return marks
+
+
+def _headers(names: Sequence[str]) -> Iterator[int]:
+    """Yield the files, by their places, that declare what another file of their name defines."""
+    parted = [name.rpartition(".") for name in names]
+    for bodies, headers in _HEADER_OF.items():
+        ends, heads = frozenset(bodies.split()), frozenset(headers.split())
+        made = {before for before, _, ending in parted if ending in ends}
+        for at, (before, _, ending) in enumerate(parted):
+            if ending in heads and before in made:
+                yield at
 
 
 def _is_test(name: str) -> bool:

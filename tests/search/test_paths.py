@@ -93,6 +93,15 @@ def test_a_path_is_worth_what_its_parts_are(folders: list[str], name: str) -> No
     assert paths.priors("the tests of it").tolist() == pytest.approx([tested])
 
 
+def test_what_a_file_only_declares_is_looked_for_where_it_is_done() -> None:
+    paths = path_words(
+        ["include/cart.h", "src/cart.cpp", "src/alone.h", "lib/set.mli", "lib/set.ml"]
+    )
+    assert paths.priors("how is a cart emptied").tolist() == pytest.approx([0.8, 1, 1, 0.8, 1])
+    for asked in ("cart", "Cart::empty", "struct of the cart", "which header has the cart"):
+        assert paths.priors(asked).tolist() == [1, 1, 1, 1, 1]
+
+
 def test_what_a_tool_wrote_is_worth_less_but_where_it_is_asked_for() -> None:
     for path, plain in (("src/idle.h", 1.0), ("tests/idle.h", 0.3), ("api/index.html", 0.5)):
         paths = path_words([path], generated=True)
