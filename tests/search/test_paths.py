@@ -21,7 +21,7 @@ from ncs.text import stem, words
 def path_words(
     paths: list[str], chunks: int = 1, generated: bool = False, declaring: bool = False
 ) -> PathWords:
-    every = (np.full(len(paths), each) for each in (chunks, generated, declaring))
+    every = (np.full(len(paths), each) for each in (chunks, 0, generated, declaring))
     return PathWords(paths, *every)
 
 
@@ -91,6 +91,17 @@ def test_a_path_is_worth_what_its_parts_are(folders: list[str], name: str) -> No
     paths = path_words([path])
     assert paths.priors("anything").tolist() == pytest.approx([plain])
     assert paths.priors("the tests of it").tolist() == pytest.approx([tested])
+
+
+def test_a_language_of_little_of_the_code_is_rarely_meant() -> None:
+    names = ["app/a.go", "app/b.go", "web/app.js", "README.md", "docs/all.md"]
+    counts, languages = np.array([60, 60, 5, 900, 1]), np.array([0, 0, 1, 2, 2])
+    no = np.zeros(5, dtype=bool)
+    paths = PathWords(names, counts, languages, no, no)
+    assert paths.priors("how is a feed shown").tolist() == pytest.approx([1, 1, 0.8, 0.5, 0.3])
+    assert paths.priors("javascript of the feed").tolist() == pytest.approx([1, 1, 1, 0.5, 0.3])
+    more = PathWords(names, np.array([40, 40, 5, 900, 1]), languages, no, no)
+    assert more.priors("how is a feed shown")[2] == 1
 
 
 def test_what_a_file_only_declares_is_looked_for_where_it_is_done() -> None:
