@@ -21,8 +21,10 @@ _OF_CODE = (
 # token of thousands of letters is read once.
 _CODE = r"`|\w\(\)|[a-z][A-Z]|\w_\w|(?<![\w@.])[A-Za-z]\w+\.[A-Za-z]\w|::|->"
 _KINDS = (
-    "class|struct|enum(?: class)?|interface|protocol|trait|record|object|union|type|typedef|module"
+    r"class|struct|enum(?: class| value| member| constant| case)?|enumerator|case(?! \S*:$)"
+    "|interface|protocol|trait|record|object|union|type|typedef|module"
     "|namespace|function|func|fun|fn|def|method|macro|const|constant|let|var|val|variable|field"
+    r"|#[ \t]*define"
 )
 # A question for nothing but where a name is defined: `struct Name`, `where is Name defined`.
 _DEFINITION = (

@@ -154,6 +154,12 @@ def test_names_of_code_are_looked_for_in_time(unit: str) -> None:
         ("Where is FanMode", "FanMode"),
         ("the definition of the FanMode", "FanMode"),
         ("FanMode declaration", "FanMode"),
+        ("#define MAX_SIZE", "MAX_SIZE"),
+        ("# define MAX_SIZE", "MAX_SIZE"),
+        ("case syncSystem", "syncSystem"),
+        ("enum value MAX_SIZE", "MAX_SIZE"),
+        ("case MAX_SIZE:", "case MAX_SIZE:"),  # of a `switch`
+        ("#define MAX_SIZE 10", "#define MAX_SIZE 10"),
         ("find FanMode", "find FanMode"),
         ("where is FanMode used", "where is FanMode used"),
         ("where is the cache defined", "where is the cache defined"),
