@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ncs.corpus.routes import path_of
 from ncs.index.reading import Index
 from ncs.lexical import NOTHING, NOWHERE
 from ncs.scripts import spaced
@@ -233,7 +234,9 @@ def _spelled(index: Index, paths: PathWords, text: str, found: Candidates) -> Wo
 
 def _may_be(index: Index, asked: Asked) -> bool:
     """Return whether what is to own a name is defined: no `get` is read for nothing."""
-    return len(asked.pieces) == 1 or len(index.symbols(asked.pieces[0])) > 0
+    if len(asked.pieces) == 1 or path_of(f"{asked.pieces[0]}."):  # what a route begins with
+        return True
+    return len(index.symbols(asked.pieces[0])) > 0
 
 
 def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth:
@@ -376,7 +379,7 @@ def definitions(index: Index, paths: PathWords, asked: Asked | None) -> Defined:
     sure = np.zeros(index.chunk_count, dtype=bool)
     if asked is None:
         return Defined(worth, sure, False, False)
-    forms = dict.fromkeys((".".join(asked.pieces), asked.pieces[-1]))
+    forms = dict.fromkeys((".".join(asked.pieces), asked.pieces[-1], asked.whole))
     found = next((ids for form in forms if len(ids := index.symbols(form))), NOWHERE)
     names = [one for one in named(index, asked, found.tolist()) if one.match >= OTHER_OWNER_ANY]
     best = max((one.match for one in names), default=0.0)

@@ -15,6 +15,7 @@ _MARKS = ("_", ".", "::", "#", "()", "!", "\\")
 _FLAG = r"--[A-Za-z][\w-]*"
 _OF_CODE = (
     r"\w[(\[=:][\"'`][^\s\"'`]+[\"'`]"  # `HttpPost("invite")`, `environ['HOME']`, `name="csrf"`
+    r"|^\s*/[\w:{(<*][^\s\"'`]*\s*$"  # a route, `/users/:id`
 )
 # What a sentence has only where it speaks of code: `name`, name(), theName, the_name, a.name.
 # Each side of a dot has two letters, or `e.g.` would be code, and it begins where a word does: a
@@ -119,7 +120,10 @@ def is_flag(text: str) -> bool:
 
 
 def is_piece(text: str) -> bool:
-    """Return whether a question is a piece of code with a word in quotes: `HttpPost("invite")`."""
+    """Return whether a question is a piece of code with a word in quotes, or a route.
+
+    `HttpPost("invite")`, `/users/:id`.
+    """
     return not is_plain(text) and " " not in text.strip() and re.search(_OF_CODE, text) is not None
 
 

@@ -211,9 +211,19 @@ def test_what_asks_is_left_out_in_time_that_grows_with_the_text(more: str) -> No
     assert not grows_like_the_square(says_nothing, small, large)
 
 
-def test_a_piece_of_code_has_a_word_in_quotes() -> None:
+def test_a_piece_of_code_has_a_word_in_quotes_or_is_a_route() -> None:
     pieces = ('HttpPost("invite")', "os.environ['HOME']", 'name="csrf"', "url(`a/b`)", " a('b') ")
-    for text in pieces:
+    for text in (*pieces, "/users/:id", "/login"):
         assert is_piece(text)
-    for text in ("invite", "parse()", "parse(x)", '"invite"', "the 'invite'", "it('s)", "a ('b')"):
+    for text in (
+        "invite",
+        "parse()",
+        "parse(x)",
+        '"invite"',
+        "the 'invite'",
+        "it('s)",
+        "a ('b')",
+        "//",
+        "and/or",
+    ):
         assert not is_piece(text)
