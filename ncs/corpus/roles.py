@@ -96,11 +96,10 @@ def _importing(texts: Sequence[str]) -> list[bool]:
     """
     starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
     plain = _PRAGMAS.sub(_blank, "\n".join(texts))
+    said = list(_COMMENTS.finditer(plain))
     code = _COMMENTS.sub(_blank, plain)
     found = [False] * len(texts)  # an import, and nothing else
-    other = [
-        _LEAST_INCLUDES * len(_MACRO.findall(text)) > len(_INCLUDE.findall(text)) for text in texts
-    ]
+    other = [False] * len(texts)
     at = 0
     # One by one: a pattern of all of them would try every way to cut them.
     while (at := _filled(code, at)) < len(code):
@@ -116,26 +115,43 @@ def _importing(texts: Sequence[str]) -> list[bool]:
         found[here:last] = [True] * (last - here)
         at = statement.end()
     return [
-        imports and not more and not _tells(plain, starts[at], starts[at + 1] - 1)
+        imports
+        and not more
+        and not _defines(texts[at])
+        and not _tells(plain, said, starts[at], starts[at + 1] - 1)
         for at, (imports, more) in enumerate(zip(found, other, strict=True))
     ]
+
+
+def _defines(text: str) -> bool:
+    """Return whether macros with values are more than a few among what code includes."""
+    return _LEAST_INCLUDES * len(_MACRO.findall(text)) > len(_INCLUDE.findall(text))
 
 
 def _blank(said: re.Match[str]) -> str:
     return _LETTER.sub(" ", said[0])
 
 
-def _tells(code: str, start: int, end: int) -> bool:
+def _tells(code: str, said: Sequence[re.Match[str]], start: int, end: int) -> bool:
     """Return whether a comment in some lines says what the file is for: it is worth reading.
 
     What stands between imports, right above one, is on that alone.
+
+    Args:
+        code: the lines, and others around them.
+        said: the comments in all of it, which may begin above these lines.
+        start: where they begin.
+        end: and where they end.
     """
     imported = _IMPORT.search(code, start, end)
     first = end if imported is None else imported.start()
-    for said in _COMMENTS.finditer(code, start, end):
-        below = said.end() + (said[0][-1] != "\n")
-        between = said.start() > first and _IMPORT.match(code, below, end) is not None
-        if not between and _says(said[0]):
+    for at in range(bisect_right(said, start, key=re.Match.end), len(said)):
+        comment = said[at]
+        if comment.start() >= end:
+            break
+        below = comment.end() + (comment[0][-1] != "\n")
+        between = comment.start() > first and _IMPORT.match(code, below, end) is not None
+        if not between and _says(comment[0]):
             return True
     return False
 

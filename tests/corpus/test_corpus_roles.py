@@ -91,6 +91,15 @@ def test_a_list_of_imports_may_be_cut_in_two() -> None:
     assert "body" in roles("a.ts", "typescript", f"{code}\nconst limit = b(3);\n")
 
 
+def test_a_comment_that_is_cut_in_two_says_what_it_says() -> None:
+    said = "".join(f" * Retries requests that failed, by rule {at}.\n" for at in range(60))
+    code = f"/*\n{said} */\n\n#include <a.h>\n#include <b.h>\n"
+    assert set(roles("a.h", "c", code)) == {"body"}
+    legal = " * Copyright 2020 A. Body.\n" + " * Permission is hereby granted.\n" * 60
+    found = roles("a.h", "c", f"/*\n{legal} */\n\n#include <a.h>\n#include <b.h>\n")
+    assert (len(found) > 1, found[-1]) == (True, "imports")
+
+
 def test_tests_in_a_file_are_all_from_where_they_begin() -> None:
     code = (
         f"pub fn fill() {{\n{LINES}}}\n\n#[cfg(test)]\nmod tests {{\n    use super::*;\n\n"
