@@ -10,6 +10,7 @@ from ncs.corpus.families import PROSE
 from ncs.corpus.grammars import GRAMMARS, Grammar, key_of
 from ncs.corpus.languages import LANGUAGES
 from ncs.corpus.prose import MOST_READ, documentation, uncomment
+from ncs.corpus.routes import path_of
 from ncs.corpus.sections import sections
 from ncs.corpus.syntax import Found, Piece, Syntax, read_syntax
 from ncs.scripts import units
@@ -591,7 +592,8 @@ def _bases(clauses: tuple[str, ...]) -> tuple[str, ...]:
 def _called(calls: list[tuple[int, str]], own: str) -> tuple[str, ...]:
     """Return the first names called, each once, the definition's own name left out."""
     names: dict[str, None] = {}
+    registered = own.partition(" ")[0] if path_of(own) else own
     for _, name in calls[: 8 * _MOST_CALLS]:
-        if name != own and len(names) < _MOST_CALLS:
+        if name != registered and len(names) < _MOST_CALLS:
             names[name] = None
     return tuple(names)

@@ -131,6 +131,11 @@ _CREATED = re.compile(
     r"(?:\d{1,4}[/. -]+(?:\d{1,2}|[A-Z][a-z]+)[/. ,-]+\d{1,4}|\b(?:19|20)\d\d|<\S+@\S+>)[^\w\n]*$",
     re.M,
 )
+# What it writes above that: the file's name and its project's, `Feed.swift`, `Reader iOS Widget`.
+_CREATED_IN = re.compile(
+    r"\W*[\w+-]+(?:\.\w+)*\.[a-z]{1,5}\s+"
+    r"(?:(?:[A-Z]|(?:i|mac|tv|watch|vision)OS)[\w-]*[ \t]*){0,6}\W*"
+)
 # What Flutter writes above a text that nobody has described.
 _UNDESCRIBED = re.compile(r"^[^\w\n]*No description provided for @\w+\.[ \t\r]*$", re.M)
 # What stands between the cells of Julia's notebooks, and their order at the end.
@@ -533,7 +538,8 @@ def _behind_editor(text: str) -> str:
     if found is None:
         return text
     head, rest = text[: found.start()], text[found.end() :]
-    named = head.isascii() and len(_URL.sub("", head).split()) <= _FEW_WORDS
+    few = head.isascii() and len(_URL.sub("", head).split()) <= _FEW_WORDS
+    named = few or _CREATED_IN.fullmatch(head) is not None
     return rest if named else f"{head}\n{rest}"
 
 

@@ -10,6 +10,7 @@ from ncs.corpus.families import COMPONENTS, MARKDOWN, PROSE
 from ncs.corpus.heads import arguments, defined, parameters
 from ncs.corpus.outline import Outline
 from ncs.corpus.prose import MOST_READ, is_licence, remark, shorten
+from ncs.corpus.routes import path_of
 from ncs.corpus.sections import first_sentence, opening
 from ncs.corpus.syntax import Piece
 from ncs.corpus.titles import tested
@@ -454,6 +455,7 @@ def _calls(context: Context, span: Span, main: Definition | None) -> list[str]:
     lines = context.call_lines
     low, high = bisect_left(lines, span.start), bisect_right(lines, span.end)
     own = main.name if main else ""
+    own = own.partition(" ")[0] if path_of(own) else own
     names = dict.fromkeys(name for _, name in context.outline.calls[low : min(high, low + 200)])
     return [
         name
@@ -472,12 +474,14 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _word(definition: Definition, language: str) -> str:
-    """Return what a definition is; what has no parameters in OCaml is a value.
+    """Return what a definition is: a route, and what has no parameters in OCaml is a value.
 
     SQL says it in so many words.
     """
     if language == "sql":
         return defined(definition.signature) or _WORDS[definition.kind]
+    if path_of(definition.name):
+        return "route"
     if language == "ocaml" and definition.kind == "function":
         # A type that begins on the next line is not known.
         named = rf"\(?\s*{re.escape(definition.name)}\s*\)?"

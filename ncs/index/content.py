@@ -15,6 +15,7 @@ import numpy as np
 
 from ncs import __version__
 from ncs.config import CorpusConfig, IndexConfig, fingerprint, to_json
+from ncs.corpus.routes import path_of
 from ncs.errors import IndexRefused
 from ncs.hashing import blake2b
 from ncs.index.blocks import Blocks, parts
@@ -396,8 +397,10 @@ def symbol_names(chunk: Chunk) -> Iterator[str]:
     """Yield the names, in lower case, by which a chunk is found; some of them twice.
 
     Qualified ones as they are, bare ones without underscores: `networkAddress` is asked for where
-    `network_address` stands.
+    `network_address` stands, and `users.invite` where a route has that path.
     """
     for name in (*chunk.defines, chunk.symbol):
+        if "." in (path := path_of(name)):
+            yield path.lower()
         bare = bare_name(name)
         yield from filter(None, (plain(bare) or bare, name.lower() if name != bare else ""))

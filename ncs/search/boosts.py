@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ncs.corpus.routes import path_of
 from ncs.index.reading import Index
 from ncs.lexical import NOTHING, NOWHERE
 from ncs.scripts import spaced
-from ncs.search.defining import forms, only_extends, valued
+from ncs.search.defining import gives, only_extends, used_with, valued, written_in
 from ncs.search.fusion import scaled
 from ncs.search.homes import Home, Homes
 from ncs.search.lexical import of_files
@@ -102,11 +103,13 @@ class Defined(NamedTuple):
         worth: of each chunk, 0 where it does not, (N,).
         sure: where the name is the one that was asked for, in whatever writing, (N,).
         written: whether one of them is code and has the name as it was written.
+        alike: whether the best of them have the name in another writing: `foo-bar` for `fooBar`.
     """
 
     worth: FloatArray
     sure: BoolArray
     written: bool
+    alike: bool
 
 
 def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> Boosted:
@@ -212,9 +215,9 @@ def _mentions(index: Index, name: str) -> tuple[IdArray, FloatArray]:
     if held is None or len(held[0]) > _MOST_MENTIONS:
         return NOWHERE, NOTHING
     rows = [row for row in index.chunk_rows(held[0].tolist()) if name in row.text]
-    gives = [forms(name, row.language)[0].search(row.text) is not None for row in rows]
+    given = [gives(name, row) for row in rows]
     ids = np.array([row.id for row in rows], dtype=np.int64)
-    return ids, np.where(gives, np.float32(GIVEN), np.float32(MENTIONED))
+    return ids, np.where(given, np.float32(GIVEN), np.float32(MENTIONED))
 
 
 def _spelled(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth:
@@ -231,7 +234,9 @@ def _spelled(index: Index, paths: PathWords, text: str, found: Candidates) -> Wo
 
 def _may_be(index: Index, asked: Asked) -> bool:
     """Return whether what is to own a name is defined: no `get` is read for nothing."""
-    return len(asked.pieces) == 1 or len(index.symbols(asked.pieces[0])) > 0
+    if len(asked.pieces) == 1 or path_of(f"{asked.pieces[0]}."):  # what a route begins with
+        return True
+    return len(index.symbols(asked.pieces[0])) > 0
 
 
 def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth:
@@ -301,6 +306,12 @@ def _named(index: Index, asked: Asked, defined: Defined, found: Candidates) -> W
     worth, sure = defined.worth[found.ids], defined.sure[found.ids]
     if defined.written:
         return Worth(worth, sure)
+    if defined.alike:
+        # Of C's `LOG_WARNING` PowerShell's `Log-Warning` is no definition.
+        holding = written_in(index, asked.pieces[-1], found)
+        own = [not holding or used_with(language) in holding for language in index.languages]
+        other = sure & ~np.array(own, dtype=bool)[index.language_ids[found.ids]]
+        worth[other], sure[other] = 0.0, False
     # `IGNORE = …` is meant by `IGNORE`, and not the method `ignore`.
     at = np.searchsorted(found.ids, valued(index, asked.pieces[-1], found)[0])
     if len(at):
@@ -363,8 +374,8 @@ def definitions(index: Index, paths: PathWords, asked: Asked | None) -> Defined:
     worth = np.zeros(index.chunk_count, dtype=np.float32)
     sure = np.zeros(index.chunk_count, dtype=bool)
     if asked is None:
-        return Defined(worth, sure, False)
-    forms = dict.fromkeys((".".join(asked.pieces), asked.pieces[-1]))
+        return Defined(worth, sure, False, False)
+    forms = dict.fromkeys((".".join(asked.pieces), asked.pieces[-1], asked.whole))
     found = next((ids for form in forms if len(ids := index.symbols(form))), NOWHERE)
     names = [one for one in named(index, asked, found.tolist()) if one.match >= OTHER_OWNER_ANY]
     best = max((one.match for one in names), default=0.0)
@@ -382,4 +393,5 @@ def definitions(index: Index, paths: PathWords, asked: Asked | None) -> Defined:
             if only_extends(asked.pieces[-1], row.text):
                 worth[row.id] *= EXTENSION
     written = [one.chunk for one in names if one.match == AS_WRITTEN]
-    return Defined(worth, sure, any(index.kind_ids[at] != _SECTION for at in written))
+    code = any(index.kind_ids[at] != _SECTION for at in written)
+    return Defined(worth, sure, code, best == ANY_WRITING)

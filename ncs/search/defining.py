@@ -8,9 +8,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from ncs.index.reading import Index
+from ncs.corpus.families import VALUELESS
+from ncs.index.reading import ChunkRow, Index
+from ncs.ranges import distinct
+from ncs.search.enumerated import enumerates
 from ncs.search.runs import MOST_FLAGGED, MOST_READ, Candidates
-from ncs.types import IdArray
+from ncs.types import KINDS, IdArray
 
 # In front of a name that gets its value: words such as `public static final int`, none of these.
 _NOT_BEFORE = (
@@ -18,6 +21,13 @@ _NOT_BEFORE = (
 )
 # Behind the name what another file defines: `local Node = require("node")`.
 _BROUGHT_IN = r"(?!\s*(?:await\s+)?(?:require|@?import)\b)"
+_FUNCTION, _METHOD = KINDS.index("function"), KINDS.index("method")
+_NO_CODE = VALUELESS | {"ini", "json", "toml", "yaml"}
+_USED_WITH = {
+    each: languages
+    for languages in ("c cpp objc", "java kotlin scala groovy", "javascript typescript")
+    for each in languages.split()
+}
 LONGEST_LINE = 400  # characters that are looked at
 _EXPORTED = r"^[ \t]*(?:module\.)?exports\.{name}[ \t]*=(?!=)"
 # What gives a name its value in one language, where the same line says something else in others.
@@ -25,6 +35,7 @@ _OWN_FORMS = {
     "bash": r"^[ \t]*(?:(?:export|readonly|local|declare|typeset)[ \t]+(?:-\w+[ \t]+)*)?{name}=",
     "css": r"^[ \t]*[$@]?{name}[ \t]*:",
     "elixir": r"^[ \t]*@(?:(?:typep?|opaque)[ \t]+{name}\b|{name}[ \t]+[^\s|=])",
+    "go": r"^[ \t]*(?:(?:const|var)[ \t]+)?{name}[ \t]+[\w.*\[\]]+[ \t]*=(?!=)",
     "javascript": _EXPORTED,
     "lua": r"^[ \t]*---[ \t]*@(?:class|alias|enum)[ \t]+(?:\(\w+\)[ \t]*)?(?:[\w.]+\.)?{name}\b",
     "php": r"\bdefine\([ \t]*['\"]{name}['\"]",
@@ -39,7 +50,7 @@ def valued(index: Index, name: str, found: Candidates) -> tuple[IdArray, IdArray
 
     Constants, fields and properties are no definitions of an index: `MAX_SIZE = 10`,
     `static final int MAX_SIZE = 10;`, `#define MAX_SIZE 10`; `maxSize: number`. The second may
-    be an argument or a key as well.
+    be an argument or a key as well. What an enumeration counts has its value by that.
 
     Args:
         index: where the chunks are.
@@ -47,13 +58,52 @@ def valued(index: Index, name: str, found: Candidates) -> tuple[IdArray, IdArray
         found: what BM25 says of it.
     """
     found_in: tuple[list[int], list[int]] = [], []
-    # What a variable of a style sheet or a shell is called by are everyday words.
-    most = MOST_FLAGGED if name.startswith("$") else MOST_READ
-    for row in index.chunk_rows(found.best_of_every_term(most).tolist()):
-        for ids, form in zip(found_in, forms(name, row.language), strict=True):
-            ids += [row.id] if form.search(row.text) else []
+    for row in index.chunk_rows(_read(index, name, found).tolist()):
+        typed = forms(name, row.language)[1]
+        found_in[0].extend([row.id] if gives(name, row) else [])
+        found_in[1].extend([row.id] if typed.search(row.text) else [])
     given, other = (np.array(ids, dtype=np.int64) for ids in found_in)
     return given, other
+
+
+def gives(name: str, row: ChunkRow) -> bool:
+    """Return whether a line of a chunk gives a name its value, or counts it in an enumeration."""
+    if forms(name, row.language)[0].search(row.text) is not None:
+        return True
+    goes_on = row.kind in ("class", "type") and row.symbol not in row.defines
+    return enumerates(name, row.language, row.text, goes_on)
+
+
+def written_in(index: Index, name: str, found: Candidates) -> frozenset[str]:
+    """Return the languages of the code that holds a name as it was written, of the best chunks.
+
+    Languages that are used together are one.
+    """
+    as_written = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+    rows = index.chunk_rows(_read(index, name, found).tolist())
+    code = (row for row in rows if row.language not in _NO_CODE)
+    return frozenset(used_with(row.language) for row in code if as_written.search(row.text))
+
+
+def used_with(language: str) -> str:
+    """Return the one name for languages that are used together."""
+    return _USED_WITH.get(language, language)
+
+
+def _read(index: Index, name: str, found: Candidates) -> IdArray:
+    """Return the chunks that are read for where a name gets its value, ascending.
+
+    Where many hold it, the best of those that are no function as well: 477 chunks of OBS Studio
+    hold `LOG_WARNING`, and the enumeration has it once.
+    """
+    # What a variable of a style sheet or a shell is called by are everyday words.
+    most = MOST_FLAGGED if name.startswith("$") else MOST_READ
+    ids = found.best_of_every_term(most)
+    if len(ids) < most:
+        return ids
+    kinds = index.kind_ids[found.ids]
+    share = np.where((kinds == _FUNCTION) | (kinds == _METHOD), np.float32(0.0), found.share)
+    return distinct(np.concatenate([ids, found._replace(share=share).best_of_every_term(most)]))
 
 
 @lru_cache(maxsize=64)

@@ -199,12 +199,24 @@ def _holding(
         code = found._replace(share=np.where(aside, np.float32(0.0), found.share))
         ids = distinct(np.concatenate([ids, code.best_of_every_term(most)]))
     texts = [each.lower() for each in index.chunk_texts(ids.tolist())]
-    for said in dict.fromkeys((text.lower(), text.lower().strip(_AROUND))):
-        wanted = re.compile(loosely(said))
+    for said in _as_it_stands(text.lower()):
+        wanted = re.compile(said)
         holds = np.array([wanted.search(each) is not None for each in texts], dtype=bool)
         if holds.any():
             return np.asarray(ids[holds], dtype=np.int64)
     return NOWHERE
+
+
+def _as_it_stands(text: str) -> Iterator[str]:
+    """Yield expressions of a text: as it is, but for the marks around it.
+
+    A route stands by itself before it is the end of another, `/users` of `/api/users`; of one word
+    it is not looked for there, where imports have it.
+    """
+    if text.lstrip().startswith("/"):
+        yield rf"(?<![\w.@~*)\]-]){loosely(text.strip())}(?![\w-])"
+    if _words_in(text) > 1 or not text.lstrip().startswith("/"):
+        yield from dict.fromkeys(map(loosely, (text, text.strip(_AROUND))))
 
 
 def holds(index: Index, text: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from ncs.corpus.routes import path_of
 from ncs.index.reading import ChunkNames, ChunkRow, Index
 from ncs.scripts import spelled_out
 from ncs.search.homes import Home, Homes
@@ -59,8 +60,16 @@ def spelled(text: str) -> list[Asked]:
     """Return the names that all of a text may be, as written or spelled out; none of a longer one.
 
     `network address` is `NetworkAddress` or `network_address`, and `tcp stream try write` may be
-    `TcpStream.try_write`: an owner's name, then that of what it owns.
+    `TcpStream.try_write`: an owner's name, then that of what it owns. `post users.invite` is that
+    of a route.
     """
+    path = path_of(text)
+    if (
+        (path.startswith("/") or "." in path.strip("."))
+        and " " not in path
+        and (asked := asked_for(text))
+    ):
+        return [asked]
     said = [text] if len(text.split()) == 1 else words(text)
     if len(said) > MOST_NAME_WORDS:
         return []
@@ -109,6 +118,8 @@ def match(asked: Asked, name: str) -> float:
     # Objective-C's `insert:at:` is asked for by its first part too.
     if name.endswith(":") and " " not in name:
         return max(_answered(asked, name), _answered(asked, name.partition(":")[0]))
+    if path := path_of(name):
+        return max(_answered(asked, name), _answered(asked, path))
     return _answered(asked, name)
 
 

@@ -15,15 +15,17 @@ _MARKS = ("_", ".", "::", "#", "()", "!", "\\")
 _FLAG = r"--[A-Za-z][\w-]*"
 _OF_CODE = (
     r"\w[(\[=:][\"'`][^\s\"'`]+[\"'`]"  # `HttpPost("invite")`, `environ['HOME']`, `name="csrf"`
-    r"|^\s*[\"'`]?/\w[\w.:{}<>$-]*(?:/[\w.:{}<>$-]+)+/?[\"'`]?\s*$"  # `/control/dns_config`
+    r"|^\s*[\"'`]?/[\w:{(<*][^\s\"'`]*[\"'`]?\s*$"  # a route, `/users/:id`
 )
 # What a sentence has only where it speaks of code: `name`, name(), theName, the_name, a.name.
 # Each side of a dot has two letters, or `e.g.` would be code, and it begins where a word does: a
 # token of thousands of letters is read once.
 _CODE = r"`|\w\(\)|[a-z][A-Z]|\w_\w|(?<![\w@.])[A-Za-z]\w+\.[A-Za-z]\w|::|->"
 _KINDS = (
-    "class|struct|enum(?: class)?|interface|protocol|trait|record|object|union|type|typedef|module"
+    r"class|struct|enum(?: class| value| member| constant| case)?|enumerator|case(?! \S*:$)"
+    "|interface|protocol|trait|record|object|union|type|typedef|module"
     "|namespace|function|func|fun|fn|def|method|macro|const|constant|let|var|val|variable|field"
+    r"|#[ \t]*define"
 )
 # A question for nothing but where a name is defined: `struct Name`, `where is Name defined`.
 _DEFINITION = (
@@ -120,7 +122,7 @@ def is_flag(text: str) -> bool:
 def is_piece(text: str) -> bool:
     """Return whether a question is a piece of code that is looked for as it stands.
 
-    One with a word in quotes, `HttpPost("invite")`, or an address within a site, `/api/users`.
+    One with a word in quotes, `HttpPost("invite")`, or a route, `/users/:id`.
     """
     return not is_plain(text) and " " not in text.strip() and re.search(_OF_CODE, text) is not None
 

@@ -149,6 +149,7 @@ from ncs.types import SourceFile, Span
         ("/** Module dependencies of it. */", "Module dependencies of it."),
         # RxSwift, guice: what an editor wrote into the file.
         ("//\n//  Just.swift\n//  RxSwift\n//\n//  Created by Some Body on 8/30/15.\n//", ""),
+        ("//\n//  Just.swift\n//  RxSwift iOS Widget\n//\n//  Created by A Body on 8/30/15.", ""),
         ("/**\n * Created with IntelliJ IDEA. On: 2/06/2007\n *\n * <p>Tests a session. */",
          "Tests a session."),
         ("/// Created by the `open` function in 2 of 3 cases.",

@@ -22,6 +22,15 @@ from ncs.types import SourceFile
         "from a import b\n" * 300,
         "# frozen_string_literal: true\n\nrequire 'tempfile'\nrequire 'fileutils'\n",
         "/* eslint-disable no-console */\nimport a from 'a'\n",
+        "/* oxlint-disable no-console */\nimport a from 'a'\n",
+        "/* eslint-disable\n   no-console,\n   no-alert */\n// @ts-nocheck\nimport a from 'a'\n",
+        "//\n//  Feed.swift\n//  Reader\n//\n//  Created by A. Body on 3/20/26.\n//\n\nimport B\n",
+        "//\n//  Feed.swift\n//  Reader iOS Widget\n//\n//  Created by A. Body on 3/20/26.\n//\n\n"
+        "#if os(macOS)\nimport AppKit\n",
+        "/* Copyright (C) 2020 by A. Body\n\n   This program is free software: you can... */\n\n"
+        '#pragma once\n#include "a.h"\n#ifdef B\n#include <b.h>\n#endif\n#include <c.h>\n'
+        '#include <d.h>\n#define START "== Start =="\n#define STOP "== Stop =="\n\nclass C;\n',
+        "import a\n# Keep behind the patches above.\nimport b\n",
     ],
 )  # fmt: skip
 def test_code_that_only_imports(text: str) -> None:
@@ -38,6 +47,12 @@ def test_code_that_only_imports(text: str) -> None:
         "/* eslint-env node\n * Retries of requests. */\nimport a from 'a'\n",
         "// Package a retries requests.\npackage a\n",
         "import os\n\nLIMIT = 3\n",
+        "/* Copyright 2020 A. Body.\n *\n * Retries of requests that failed.\n */\nimport a.b;\n",
+        "/**\n * @file a.h\n * @brief Pitch analysis\n */\n#include <a.h>\n",
+        "//\n//  Feed.swift\n//  Retries of requests that failed.\n//\n"
+        "//  Created by A. Body on 3/20/26.\n//\n\nimport AppKit\n",
+        "#include <a.h>\n\n// Retries of requests that failed.\n\n#include <b.h>\n",
+        "#include <a.h>\n#define LONGEST 30\n#define MOST 5\n",
         "const app = express()\n",
         "from a import b\n" * 300 + "b()\n",
         "import {\n" * 300,
@@ -63,6 +78,28 @@ def test_imports_are_those_at_the_head_of_a_file() -> None:
     assert set(found[1:]) == {"body"}
 
 
+def test_a_list_of_imports_may_be_cut_in_two() -> None:
+    """Raw lines of an import list were the place to read of AdGuardHome's `home.go`."""
+    listed = "".join(f'\t"example.org/module_{at}"\n' for at in range(60))
+    code = f"// Package a retries requests.\npackage a\n\nimport (\n{listed})\n\nvar limit = 3\n"
+    found = roles("a.go", "go", code)
+    assert (found[0], found[-1]) == ("body", "body")
+    assert set(found[1:-1]) == {"imports"}
+    names = "".join(f"  name{at},\n" for at in range(60))
+    code = f"import {{\n{names}}} from 'a';\nimport b from 'b';\n"
+    assert set(roles("a.ts", "typescript", code)) == {"imports"}
+    assert "body" in roles("a.ts", "typescript", f"{code}\nconst limit = b(3);\n")
+
+
+def test_a_comment_that_is_cut_in_two_says_what_it_says() -> None:
+    said = "".join(f" * Retries requests that failed, by rule {at}.\n" for at in range(60))
+    code = f"/*\n{said} */\n\n#include <a.h>\n#include <b.h>\n"
+    assert set(roles("a.h", "c", code)) == {"body"}
+    legal = " * Copyright 2020 A. Body.\n" + " * Permission is hereby granted.\n" * 60
+    found = roles("a.h", "c", f"/*\n{legal} */\n\n#include <a.h>\n#include <b.h>\n")
+    assert (len(found) > 1, found[-1]) == (True, "imports")
+
+
 def test_tests_in_a_file_are_all_from_where_they_begin() -> None:
     code = (
         f"pub fn fill() {{\n{LINES}}}\n\n#[cfg(test)]\nmod tests {{\n    use super::*;\n\n"
@@ -86,7 +123,10 @@ def test_a_function_that_is_a_test_is_one_in_any_file() -> None:
     assert roles("all.rs", "rust", code.replace("#[test]", "#[inline]")) == ["body"]
 
 
-@pytest.mark.parametrize("unit", ["/* a ", "log", "use {", "import (a, ", "# noqa "])
+@pytest.mark.parametrize(
+    "unit",
+    ["/* a ", "log", "use {", "import (a, ", "# noqa ", "use {\n", "import (a,\n", "/* a */\n"],
+)
 def test_strange_text_takes_no_time(unit: str) -> None:
     def look(times: int) -> None:
         only_imports(unit * times)

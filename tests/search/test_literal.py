@@ -329,3 +329,36 @@ def test_texts_of_an_application_are_literals(tmp_path: Path) -> None:
     }
     message = "Delete the “Reverse” card type, and its 12 cards?"
     assert verbatim_in(tmp_path, message, tree) == ["values/texts.xml"]
+
+
+def test_a_route_is_found_by_its_path(tmp_path: Path) -> None:
+    """Outline's `documents.list` led to a component, `/token` to what speaks of tokens."""
+    body = "".join(f"  ctx.body.done{at} = await answer(ctx, {at});\n" for at in range(20))
+    put_texts(
+        tmp_path,
+        {
+            "routes.ts": 'import email from "../lib/email";\n\n'
+            + "".join(
+                f'router.post("{path}", auth(), async (ctx) => {{\n{body}}});\n\n'
+                for path in ("documents.list", "documents.delete", "/token/:id")
+            ),
+            "list.ts": "export function DocumentList(documents) {\n  return list(documents);\n}\n"
+            "export class Documents {\n  delete(all) {\n    return all;\n  }\n}\n",
+            "token.ts": 'import x from "./util/email";\n'
+            "export function token(id) {\n  return x(id).token;\n}\n",
+            "send.ts": 'export function send(email) {\n  return post("/email", email);\n}\n',
+        },
+    )
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as codebase:
+        for text, symbol in [
+            ("documents.list", "post documents.list"),
+            ("post documents.delete", "post documents.delete"),
+            ("/token/:id", "post /token/:id"),
+            ("/email", "send"),  # and not where it ends the path of an import
+        ]:
+            first = codebase.search(text)[0]
+            assert (first.symbol, first.score > 0.8) == (symbol, True), text
+        # A route is among what has the name, and not only what has it in another case.
+        both = {hit.symbol for hit in codebase.search("documents.delete") if hit.score > 0.9}
+        assert both == {"Documents.delete", "post documents.delete"}

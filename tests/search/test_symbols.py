@@ -74,6 +74,10 @@ def scored(text: str, name: str) -> float:
         ("parse query", "parseQuery", ANY_WRITING),
         ("insert:at:", "Box.insert:at:", AS_WRITTEN),
         ("Box.insert", "Box.insert:at:", AS_WRITTEN),
+        ("users.invite", "post users.invite", AS_WRITTEN),
+        ("post users.invite", "post users.invite", AS_WRITTEN),
+        ("/users/:id", "get /users/:id", AS_WRITTEN),
+        ("Foo", "Show Foo", pytest.approx((PARTS[0] + PARTS[1]) / 2)),  # an instance in Haskell
         ("Decoder.forward", "Encoder.forward", OTHER_OWNER),
         ("Encoder", "Encoder.forward", pytest.approx((PARTS[0] + PARTS[1]) / 2)),
         ("parse", "parseQuery", pytest.approx(BEGUN[0] + (BEGUN[1] - BEGUN[0]) / 2)),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ncs.corpus.grammars.grammar import STATEMENTS, Grammar
+from ncs.corpus.routes import VERBS
 
 # The grammar takes a line that begins with `<T>(`, an overload in an interface, for the type
 # arguments of the type that ends the line before.
@@ -61,6 +62,24 @@ _AT_TOP = _made_by("")
 _MADE_ANEW = _made_by("function: (identifier)") + _made_by(
     "function: (member_expression property: (property_identifier) @word)"
 )
+# A route is named by its path. Where one is registered inside of what is given to a call, as tests
+# do it, that is what it is read for.
+_HANDLER = "[(arrow_function body: (_) @body) (function_expression body: (_) @body)]"
+_ROUTE = f"""(expression_statement (call_expression
+  function: (member_expression property: (property_identifier) @name @word)
+  arguments: (arguments . (string . (string_fragment) @of .) {_HANDLER} .))) @function @absolute"""
+_REGISTERING = f"""[
+  (arrow_function body: (statement_block {_ROUTE}))
+  (function_expression body: (statement_block {_ROUTE}))
+]"""
+_ROUTES = f"""
+(program {_ROUTE})
+(function_declaration body: (statement_block {_ROUTE}))
+(method_definition body: (statement_block {_ROUTE}))
+(variable_declarator value: {_REGISTERING})
+(assignment_expression right: {_REGISTERING})
+(export_statement value: {_REGISTERING})
+"""
 _TYPES = """
 (abstract_class_declaration name: (_) @name) @class
 (interface_declaration name: (_) @name) @type
@@ -74,9 +93,10 @@ _TYPES = """
 """
 _TYPESCRIPT = Grammar(
     "typescript",
-    _EVERYWHERE + _AT_TOP + _TYPES,
+    _EVERYWHERE + _AT_TOP + _ROUTES + _TYPES,
     bases=("class_heritage", "extends_type_clause"),
     unended=_TYPESCRIPT_OVERLOADS,
+    words={"function": VERBS},
     reserved=STATEMENTS,
 )
 # What a compiler takes for its own: Svelte's runes, Vue's macros.
@@ -106,10 +126,12 @@ GRAMMARS: Mapping[str, Grammar] = {
         f"""
         {_EVERYWHERE}
         {_AT_TOP}
+        {_ROUTES}
         (field_definition property: (_) @name
           value: [(arrow_function) (function_expression)]) @function
         """,
         bases=("class_heritage",),
+        words={"function": VERBS},
         reserved=STATEMENTS,
     ),
     "typescript": _TYPESCRIPT,

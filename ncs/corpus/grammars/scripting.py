@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from ncs.corpus.grammars.grammar import ANY, Grammar
+from ncs.corpus.routes import VERBS
 
 # The grammar is bash's, and knows little of zsh: three in four files of a zsh framework make it
 # stumble, a quarter of all functions were not found.
@@ -46,6 +47,11 @@ _POWERSHELL_SYNTAX = """
 BeforeDiscovery BeforeEach Context Describe Export-ModuleMember ForEach-Object Import-Module It
 Mock New-Object Out-Null Select-Object Set-StrictMode Should Where-Object Write-Host
 """
+# `Route::get('/users', function () {…})->name('users')`, `$app->get('/users', function () {…})`.
+_PHP_HANDLED = """arguments: (arguments
+  . (argument [(string . (string_content) @of .) (encapsed_string . (string_content) @of .)])
+  (argument [(anonymous_function body: (_) @body) (arrow_function body: (_) @body)]) .)"""
+_PHP_ROUTE = f"(scoped_call_expression name: (name) @name @word {_PHP_HANDLED})"
 
 GRAMMARS: Mapping[str, Grammar] = {
     "bash": Grammar(
@@ -122,13 +128,17 @@ GRAMMARS: Mapping[str, Grammar] = {
     ),
     "php": Grammar(
         "php",
-        """
+        f"""
         (class_declaration name: (_) @name) @class
         (interface_declaration name: (_) @name) @class
         (trait_declaration name: (_) @name) @class
         (enum_declaration name: (_) @name) @type
         (method_declaration name: (_) @name) @method
         (function_definition name: (_) @name) @function
+        (expression_statement {_PHP_ROUTE}) @function @absolute
+        (expression_statement (member_call_expression object: {_PHP_ROUTE})) @function @absolute
+        (expression_statement
+          (member_call_expression name: (name) @name @word {_PHP_HANDLED})) @function @absolute
         (comment) @comment
         (function_call_expression function: (name) @call)
         (member_call_expression name: (name) @call)
@@ -136,6 +146,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         (object_creation_expression (name) @call)
         """,
         bases=("base_clause", "class_interface_clause"),
+        words={"function": VERBS},
     ),
     "powershell": Grammar(
         "powershell",

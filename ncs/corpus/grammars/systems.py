@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from ncs.corpus.grammars.grammar import ANY, STATEMENTS, Grammar
+from ncs.corpus.routes import VERBS
 
 # What the grammar does not expect: effects in conditions (`switch try await next() {`), and `()`
 # where there is nothing to do.
@@ -33,6 +34,14 @@ _DART_HEADS = """[
   (factory_constructor_signature (identifier) @name . (formal_parameter_list))
   (redirecting_factory_constructor_signature (identifier) @name . (formal_parameter_list))
 ]"""
+
+# `mux.HandleFunc("/users", func…)`, `router.GET("/users", func…)`.
+_GO_ROUTED = frozenset(("HandleFunc", *map(str.upper, VERBS), *map(str.title, VERBS)))
+_GO_ROUTE = """(expression_statement (call_expression
+  function: (selector_expression field: (field_identifier) @name @word)
+  arguments: (argument_list
+    . (interpreted_string_literal . (interpreted_string_literal_content) @of .)
+    (func_literal body: (_) @body) .))) @function @absolute"""
 
 # A variable that is a function, or is made by a call of one: `withUser(func…)`.
 _GO_FUNCTION = """(var_spec . name: (_) @name . type: (_)? . value: (expression_list . [
@@ -98,11 +107,13 @@ GRAMMARS: Mapping[str, Grammar] = {
         (type_declaration (type_alias name: (_) @name) @type)
         (source_file (var_declaration . {_GO_FUNCTION} .) @function)
         (source_file (var_declaration (var_spec_list {_GO_FUNCTION} @function)))
+        {_GO_ROUTE}
         (comment) @comment
         (call_expression function: (identifier) @call)
         (call_expression function: (selector_expression field: (_) @call))
         """,
         doc_marks=ANY,
+        words={"function": _GO_ROUTED},
         nameless=frozenset("_"),
     ),
     "rust": Grammar(
