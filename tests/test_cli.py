@@ -322,6 +322,9 @@ def test_what_is_shown_in_place_of_what_was_asked_is_told(tmp_path: Path) -> Non
     assert "a.py ends at line 2: what stands there is shown." in past.stderr
     gone = CliRunner().invoke(commands, ["query", "lib/gone.py:7", "--index", str(tmp_path)])
     assert "No file of the index is called lib/gone.py." in gone.stderr
+    slip = CliRunner().invoke(commands, ["query", "aa.py:1", "--index", str(tmp_path)])
+    assert slip.stdout.startswith("a.py:1-2")
+    assert "No file of the index is called aa.py: a.py is shown." in slip.stderr
     (tmp_path / "b.md").write_text("# Compare\n\nSecure things compare.\n")
     ncs("index", cwd=tmp_path)
     other = ["query", "secure_comapre", "--kind", "section", "--index", str(tmp_path)]

@@ -202,8 +202,10 @@ def _instead(asked: Query, answer: Answer, searched: str) -> str:
         return ""
     if answer.absent is not None:
         path, alike = answer.absent
-        meant = f"; there is {', '.join(alike)}" if alike else ""
-        return f"No file of the index is called {path}{meant}."
+        missing = f"No file of the index is called {path}"
+        if len(alike) == 1 and answer.hits[0].path == alike[0]:
+            return f"{missing}: {alike[0]} is shown."
+        return f"{missing}; there is {', '.join(alike)}." if alike else f"{missing}."
     if answer.guessed is not None:
         said, guessed = answer.guessed
         called = f"Nothing here is called {said}"

@@ -62,8 +62,8 @@ class Answer(NamedTuple):
     Attributes:
         hits: the places, best first.
         best: relevance of the best of them, also where `Query.min_score` leaves it out, in [0, 1].
-        absent: the path that was asked for, of no file here, and those it may be a slip for; None
-            where the question is no place or there is the file.
+        absent: the path that was asked for, of no file here, and those it may be a slip for, of
+            which a single one is shown; None where the question is no place or there is the file.
         guessed: the name that was asked for, and that one slip away which is shown; None
             where it is the one that was asked for.
         unused: the name whose uses were asked for, and which uses, if there are none.
@@ -108,6 +108,10 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
             return _answer(index, query, found, uses)
         found = found._replace(believed=found.believed * np.float32(_GUESSED))
         return _answer(index, query, found, uses)._replace(guessed=(uses.instead, uses.name))
+    gone = None if query.mode == "symbol" else absent(index, text)
+    meant = gone[1] if gone is not None else []
+    if gone is not None and len(meant) == 1:  # a slip, or a path of elsewhere
+        text = text.replace(gone[0], meant[0])
     name = Spelling(plain_name(text), guessed=False)
     if query.mode != "neural":
         name = spelling(index, name.name)
@@ -117,9 +121,8 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
     else:
         query = replace(query, text=without_language(index, query.text))
         found = _by_arms(index, encoder, query, mask)
-    gone = absent(index, text)
-    doubt = _GUESSED if name.guessed or uses is not None else 1.0
-    doubt *= _NOT_THERE if gone is not None and query.mode != "symbol" else 1.0
+    doubt = _GUESSED if name.guessed or uses is not None or len(meant) == 1 else 1.0
+    doubt *= _NOT_THERE if gone is not None and len(meant) != 1 else 1.0
     found = found._replace(believed=found.believed * np.float32(doubt))
     return _answer(index, query, found)._replace(
         absent=gone,
