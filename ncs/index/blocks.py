@@ -12,6 +12,7 @@ import numpy as np
 
 from ncs.index.schema import BLOCK_ROWS
 from ncs.types import FloatArray, NDArray
+from ncs.weights import doubled, halve
 
 Int8Array = NDArray[np.int8]
 ByteArray = NDArray[np.uint8]
@@ -24,8 +25,8 @@ class Extension(NamedTuple):
     """The nested continuation of the main latents, quantised.
 
     Attributes:
-        packed: (N, packed_width(E)), what `narrow` made. scale: (N,) float32. Row i is worth
-            widened(packed[i], E) * scale[i].
+        packed: (N, packed_width(E)), what `in_five_bits` made. scale: (N,) float32. Row i is worth
+            from_five_bits(packed[i], E) * scale[i].
         width: E.
     """
 
@@ -42,7 +43,9 @@ class Extension(NamedTuple):
     def put(self, ids: NDArray[np.integer], rows: FloatArray) -> None:
         """Write the rows of some chunks into an array, (n, E)."""
         with np.errstate(invalid="ignore"):  # a damaged number: the check of an index names it
-            np.multiply(widened(self.packed[ids], self.width), self.scale[ids, None], out=rows)
+            np.multiply(
+                from_five_bits(self.packed[ids], self.width), self.scale[ids, None], out=rows
+            )
 
 
 class Latents(NamedTuple):
@@ -83,31 +86,26 @@ def quantise(latents: FloatArray, most: int) -> tuple[Int8Array, FloatArray]:
 
 
 def packed_width(width: int) -> int:
-    """Return how many bytes `narrow` makes of a row."""
+    """Return how many bytes `in_five_bits` makes of a row."""
     return -(-width // 2) + -(-width // 8)
 
 
-def narrow(values: Int8Array) -> ByteArray:
+def in_five_bits(values: Int8Array) -> ByteArray:
     """Return rows of numbers in [-16, 15] in five bits a number, (N, E) → (N, packed_width(E)).
 
-    First come the low four bits of each, two numbers a byte, the former in the low half; then the
-    highest bits, eight a byte: 0 for a negative number.
+    First come the low four bits of each, as `ncs.weights.halve` has them; then the highest bits,
+    eight a byte: 0 for a negative number.
     """
-    raised = (values + 16).astype(np.uint8)
-    low = np.pad(raised & 15, ((0, 0), (0, values.shape[1] % 2)))
-    high = np.packbits(raised >> 4, axis=1)
-    return np.concatenate([low[:, ::2] | low[:, 1::2] << 4, high], axis=1)
+    low = np.pad((values & 15) - np.int8(8), ((0, 0), (0, values.shape[1] % 2)))
+    return np.concatenate([halve(low), np.packbits(values >= 0, axis=1)], axis=1)
 
 
-def widened(packed: ByteArray, width: int) -> Int8Array:
-    """Return what was made narrow, (N, packed_width(E)) → (N, E)."""
+def from_five_bits(packed: ByteArray, width: int) -> Int8Array:
+    """Return what `in_five_bits` was given, (N, packed_width(E)) → (N, E)."""
     pairs = -(-width // 2)
-    values = np.empty((len(packed), 2 * pairs), dtype=np.uint8)
-    values[:, ::2] = packed[:, :pairs] & 15
-    values[:, 1::2] = packed[:, :pairs] >> 4
-    values = values[:, :width]
-    values |= np.unpackbits(packed[:, pairs:], axis=1, count=width) << 4
-    return values.view(np.int8) - np.int8(16)
+    low = doubled(packed[:, :pairs])[:, :width]
+    high = np.unpackbits(packed[:, pairs:], axis=1, count=width).view(np.int8)
+    return np.asarray(low + (high << 4) - np.int8(8), dtype=np.int8)
 
 
 def parts(latents: FloatArray, latent_dim: int) -> dict[str, NDArray[np.generic]]:
@@ -116,7 +114,7 @@ def parts(latents: FloatArray, latent_dim: int) -> dict[str, NDArray[np.generic]
     found: dict[str, NDArray[np.generic]] = {"main": values, "main_scale": scale.astype("<f2")}
     if latents.shape[1] > latent_dim:
         values, scale = quantise(latents[:, latent_dim:], _EXTENSION)
-        found["extension"] = narrow(values)
+        found["extension"] = in_five_bits(values)
         found["extension_scale"] = scale.astype("<f2")
     return found
 

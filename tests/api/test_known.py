@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ncs.api.known import Known
-from ncs.index.blocks import Extension, Latents, narrow, quantise
+from ncs.index.blocks import Extension, Latents, in_five_bits, quantise
 
 DIGESTS = st.lists(st.sampled_from([bytes([at // 3]) * 8 + bytes([at]) * 8 for at in range(12)]))
 
@@ -13,7 +13,7 @@ DIGESTS = st.lists(st.sampled_from([bytes([at // 3]) * 8 + bytes([at]) * 8 for a
 def latents(count: int, first: int) -> Latents:
     main = np.arange(first, first + count, dtype=np.float32)[:, None].repeat(2, axis=1)
     values, scale = quantise(np.repeat(main, 3, axis=1), 15)
-    return Latents(main, Extension(narrow(values), scale, values.shape[1]))
+    return Latents(main, Extension(in_five_bits(values), scale, values.shape[1]))
 
 
 def array(digests: list[bytes]) -> np.ndarray:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ncs.index.blocks import Extension, narrow, packed_width, parts, quantise, widened
+from ncs.index.blocks import Extension, from_five_bits, in_five_bits, packed_width, parts, quantise
 from ncs.types import FloatArray, NDArray
 
 LATENTS = arrays(
@@ -50,9 +50,9 @@ def test_rows_beyond_the_scales_keep_their_signs() -> None:
     )
 )
 def test_five_bits_give_every_number_back(values: NDArray[np.int8]) -> None:
-    packed = narrow(values)
+    packed = in_five_bits(values)
     assert packed.shape == (len(values), packed_width(values.shape[1]))
-    assert (widened(packed, values.shape[1]) == values).all()
+    assert (from_five_bits(packed, values.shape[1]) == values).all()
 
 
 def test_forty_eight_numbers_take_thirty_bytes() -> None:
