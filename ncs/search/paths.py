@@ -378,8 +378,11 @@ def _name_marks(name: str) -> int:
 def _headers(names: Sequence[str]) -> Iterator[int]:
     """Yield the files, by their places, that declare what another file of their name defines."""
     parted = [name.rpartition(".") for name in names]
+    present = {ending for _, _, ending in parted}
     for bodies, headers in _HEADER_OF.items():
-        ends, heads = frozenset(bodies.split()), frozenset(headers.split())
+        ends, heads = present.intersection(bodies.split()), present.intersection(headers.split())
+        if not (ends and heads):  # as in most codebases
+            continue
         made = {before for before, _, ending in parted if ending in ends}
         for at, (before, _, ending) in enumerate(parted):
             if ending in heads and before in made:
