@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -33,6 +34,13 @@ _MOST_LIKELY = 20  # files that such a hunk may be of, the best by its words
 _HELD = 0.5  # of the lines of such a hunk at least
 _MOST_DEFINED = 20  # definitions of one name in a file that are read
 _OFFERED = 3  # paths in the place of one that is not there
+# What a compiled file may be made of, by their endings.
+_COMPILED_OF = {
+    "js": ("ts", "tsx", "jsx"),
+    "jsx": ("tsx",),
+    "mjs": ("mts", "ts"),
+    "cjs": ("cts", "ts"),
+}
 _VERY_LIKE = 0.82  # names of which one is taken for a slip of the other
 _BLOCK = KINDS.index("block")
 _HOLDS = re.compile(r"[\w@+-][.!][\w~]")  # what every place has, and few questions
@@ -191,12 +199,9 @@ def _framed(index: Index, text: str) -> list[list[Spot]]:
     """Return where the places of a text are that it names as traces do, and by path alone."""
     held = _HOLDS.search(text)
     places = import_module("ncs.search.frames").frames(text) if held else []
-    named_so = _named_so(index, [each.path.rpartition("/")[2] for each in places])
+    named_so = _named_so(index, [name for each in places for name in _names(each.path)])
     found = [
-        _by_path(index, each, named_so[each.path.rpartition("/")[2]])
-        if each.path
-        else _by_name(index, each)
-        for each in places
+        _by_path(index, each, named_so) if each.path else _by_name(index, each) for each in places
     ]
     return [spots for spots in found if spots]
 
@@ -315,12 +320,14 @@ def _installed(path: str) -> str:
     return "/".join(folders[last + 1 :])
 
 
-def _by_path(index: Index, frame: "Frame", files: Sequence[int]) -> list[Spot]:
+def _by_path(index: Index, frame: "Frame", named_so: Mapping[str, Sequence[int]]) -> list[Spot]:
     """Return where a place with a path is; of several files those that define its function.
 
     Or else those that go as far as its line, if any does.
     """
-    found = [each for each in _files(index, frame, files) if index.chunks_of(each)]
+    files = _files(index, frame, named_so[_names(frame.path)[0]])
+    found = [each for each in files if index.chunks_of(each)]
+    found = found or _of_another_root(index, frame, named_so)
     if not frame.line:
         named = [(each, _defined(index, index.chunks_of(each), frame)) for each in found]
         if members := [Spot(each, at[:1], at[1], frame.alone) for each, at in named if at]:
@@ -340,6 +347,39 @@ def _by_path(index: Index, frame: "Frame", files: Sequence[int]) -> list[Spot]:
         return defined
     far = [each for each in spots if frame.line <= _last_line(index, each.file)]
     return defined or far or spots
+
+
+def _of_another_root(
+    index: Index, frame: "Frame", named_so: Mapping[str, Sequence[int]]
+) -> list[int]:
+    """Return the files that a frame may mean whose path is another where it ran.
+
+    `/app/cart.py` of a container is `shop/cart.py`, `dist/cart.js` is compiled of `src/cart.ts`.
+    They define its function, since files are called alike by chance, and share most folders.
+    """
+    if frame.below or frame.folder or not frame.name:
+        return []
+    folders = frame.path.split("/")[:-1]
+    for files in (named_so[each] for each in _names(frame.path)):
+        found = [at for at in files if _defined(index, index.chunks_of(at), frame)]
+        shared = [_shared(folders, index.paths[at].split("/")[:-1]) for at in found]
+        found = [at for at, each in zip(found, shared, strict=True) if each == max(shared)]
+        if 0 < len(found) <= _MOST_NAMESAKES:
+            return found
+    return []
+
+
+def _names(path: str) -> list[str]:
+    """Return how the file of a path may be called here: as it says, or as what it is made of."""
+    name = path.rpartition("/")[2]
+    stem, _, ending = name.rpartition(".")
+    return [name, *(f"{stem}.{each}" for each in _COMPILED_OF.get(ending, ()))]
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many of the innermost folders of two paths are the same."""
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _last_line(index: Index, file: int) -> int:

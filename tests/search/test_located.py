@@ -52,6 +52,35 @@ def test_swift_names_the_module_of_a_file_and_no_folder(tmp_path: Path) -> None:
         assert not lines_asked(index, said.replace("swift", "py"))
 
 
+_ELSEWHERE = {
+    "shop/cart.py": ("def price():\n    return 1",),
+    "bill/cart.py": ("def total():\n    return 2",),
+    "src/api/cart.ts": ("function other() {}", "function price() {}"),
+    "src/web/cart.ts": ("function price() {}",),
+    "src/web/page.tsx": ("function draw() {}",),
+}
+
+
+@pytest.mark.parametrize(
+    ("frame", "path"),
+    [
+        ('File "/app/cart.py", line 90, in price', "shop/cart.py"),
+        ("at price (/app/dist/api/cart.js:90:7)", "src/api/cart.ts"),
+        ("at draw (webpack:///out/page.js:1:2007)", "src/web/page.tsx"),
+        ('File "/app/cart.py", line 90, in gone', None),
+        ('File "/usr/lib/python3/cart.py", line 90, in price', None),
+        ("at org.shop.Other.price(cart.py:90)", "shop/cart.py"),
+    ],
+)
+def test_a_frame_of_another_root_is_found_by_its_function(
+    tmp_path: Path, frame: str, path: str | None
+) -> None:
+    write_index(tmp_path / "i.db", make_corpus(_ELSEWHERE))
+    with open_index(tmp_path / "i.db") as index:
+        found = {index.paths[file] for file in lines_asked(index, frame)}
+    assert found == ({path} if path else set())
+
+
 def test_a_name_of_many_files_names_no_place(tmp_path: Path) -> None:
     tree = {f"a{at}/same.py": (f"def one{at}():\n    return 1",) for at in range(6)}
     tree |= {f"a{at}/few.py": (f"def two{at}():\n    return 2",) for at in range(5)}
