@@ -135,6 +135,8 @@ def test_a_query_finds_the_index_from_a_sub_directory_and_is_about_it(codebase: 
     assert done.stderr.startswith(f"Searched in net/ alone, paths begin at {codebase}: --index ")
     elsewhere = ncs("query", "exponential backoff", "--json", cwd=codebase / "web")
     assert all('"path": "web/' in line for line in elsewhere.stdout.splitlines())
+    assert "Outside of web/ net/retry.py:" in elsewhere.stderr
+    assert "Outside" not in done.stderr
     (codebase / "empty").mkdir()
     whole = ncs("query", "exponential backoff", "--top-k", "1", cwd=codebase / "empty")
     assert whole.stdout.startswith("net/retry.py:")

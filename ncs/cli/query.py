@@ -3,6 +3,7 @@
 import math
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -24,10 +25,12 @@ _Globs = tuple[str, ...]
 _FROM_INPUT = ("-",)
 _UNUSED = {
     "uses": "No code {where} is seen to use {name}.",
+    "imports": "Nothing {where} is seen to import {name}.",
     "overrides": "Nothing {where} is seen to override {name}.",
     "heirs": "Nothing {where} is seen to be derived from {name}.",
     "tests": "No test {where} holds {name}.",
 }
+_WELL_ANSWERED, _BETTER = 0.7, 0.2  # who has such an answer need not be told of another
 _MOST_BYTES = 65_536  # of a question from standard input; a page of a log has a tenth of it
 
 
@@ -139,6 +142,7 @@ def query(
             _instead(asked, answer, searched)
             or _aside(asked, answer, searched, stale=bool(opened.note)),
             _where(within, opened.codebase),
+            _outside(asked, answer, opened.codebase),
             opened.note,
         ]
         hits(
@@ -226,6 +230,19 @@ def _where(within: str, codebase: Codebase) -> str:
         return f"Searched in {within}/ alone: --index with the codebase's root asks all of it."
     quoted = import_module("shlex").quote(str(root))
     return f"Searched in {within}/ alone, paths begin at {root}: --index {quoted} asks all of it."
+
+
+def _outside(asked: Query, answer: Answer, codebase: Codebase) -> str:
+    """Return where outside of the folder that was asked a place answers better; "" for nowhere."""
+    if not asked.within or answer.best > _WELL_ANSWERED:
+        return ""
+    best = next(iter(codebase.answer(replace(asked, within="", top_k=1)).hits), None)
+    if best is None or best.path.startswith(f"{asked.within}/"):
+        return ""
+    if best.score < answer.best + _BETTER:
+        return ""
+    place = f"{best.path}:{best.start_line}-{best.end_line}"
+    return f"Outside of {asked.within}/ {place} answers better ({best.score:.2f})."
 
 
 def _aside(asked: Query, answer: Answer, searched: str, *, stale: bool) -> str:

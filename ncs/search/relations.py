@@ -6,7 +6,7 @@ from functools import cache
 from itertools import chain
 from typing import Literal
 
-Relation = Literal["uses", "heirs", "tests", "overrides"]
+Relation = Literal["uses", "imports", "heirs", "tests", "overrides"]
 
 _LONGEST_QUESTION = 200  # characters: a relation is asked for in a few words
 _WORD, _PLAIN = "[a-z]+", "[A-Z]?[a-z]+"
@@ -16,7 +16,7 @@ _AROUND = r"^[@&*~]+|<[^<>]*>|\(.*\)?$"  # `@inject`, `vector<int>::size`, `prun
 _CALLS = (
     "call calls called calling caller callers callsite callsites invoke invokes invoked invoking"
     " invocation invocations usage usages reference references referenced use uses used using"
-    " override overrides overridden overriding"
+    " override overrides overridden overriding import imports imported importing importers"
 )
 _OF_CODE = frozenset(_CALLS.split())
 # What handles `parseQuery` does so with code, and `CSRF` or `Sessions` a sentence may speak of.
@@ -41,18 +41,21 @@ _CLASSES = {  # of words that mean alike
         "is": "is are gets get",
         "do": "do does",
         "use": "call calls use uses invoke invokes reference references instantiate instantiates"
-        " import imports construct constructs create creates raise raises throw throws emit emits"
+        " construct constructs create creates raise raises throw throws emit emits"
         " send sends read reads consume consumes depend depends refer refers trigger triggers",
         "handle": "dispatch dispatches fire fires render renders register registers handle handles"
         " listen listens subscribe subscribes wrap wraps return returns accept accepts inject"
         " injects mock mocks await awaits spawn spawns enqueue enqueues schedule schedules",
-        "using": "calling using invoking referencing instantiating importing raising throwing"
-        " sending",
-        "used": "called used invoked referenced instantiated imported constructed created raised"
+        "using": "calling using invoking referencing instantiating raising throwing sending",
+        "used": "called used invoked referenced instantiated constructed created raised"
         " thrown emitted sent included consumed read triggered",
         "users": "caller callers usage usages use uses user users reference references callsite"
         " callsites invocation invocations consumer consumers occurrence occurrences calls"
-        " imports dependents",
+        " dependents",
+        "import": "import imports",
+        "importing": "importing",
+        "imported": "imported",
+        "importers": "importers importer imports",
         "inherit": "implement implements extend extends inherit inherits subclass subclasses"
         " derive derives conform conforms adopt adopts include includes",
         "inheriting": "implementing extending inheriting subclassing deriving including",
@@ -83,6 +86,12 @@ _FORMS: dict[Relation, tuple[str, ...]] = {
         "who use *", "who ? use *", "who is using *", "who ? is using *",
         "who handle *", "who ? handle *",
         "using *", "users *", "* users", "who is users *", "where is users *",
+    ),
+    "imports": (
+        "who import *", "who ? import *", "who ? ? import *", "who is importing *",
+        "where do ? import *", "where do import *", "where is * imported", "is * imported",
+        "* is imported", "* is imported by", "importing *", "importers *", "* importers",
+        "who include *", "who ? include *", "where is * included", "including *",
     ),
     "heirs": (
         "who inherit *", "who inherit from *", "who ? inherit *", "who ? inherit from *",

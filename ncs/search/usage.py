@@ -85,10 +85,17 @@ _BRACKET = re.compile(r"[(){}]")
 _QUOTED = re.compile(r"([\"'])[\w./:@\\-]*\1")
 _WITHOUT_CODE = PROSE | {"asciidoc", "json"}
 _BRINGS = re.compile(
-    r"^\s*(?:import|from(?! +\w+ +in\b)|require|#\s*include|#?import|@import)\b"
-    r"|^\s*(?:using|use|include|open|alias)\s+(?!var\b)[\w.:{}<>\\@\"]"
-    r"|\brequire\(|^\s*export\b.*\bfrom\b|^\s*(?:[\w$]+(?: as [\w$]+)?,\s*)*[\w$]+,?\s*$"
+    r"^\s*(?:import|from(?! +\w+ +in\b)|#\s*include|#?import|@import|@use)\b"
+    r"|^\s*source\s+[\w./~$\"']"
+    r"|^\s*(?:using|use|include(?:_once)?|open|alias)\s+(?!var\b)[\w.:{}<>\\@\"']"
+    r"|\brequire(?:_\w+)?\b(?=\s*[(\"'])|\bimport\(|^\s*export\b.*\bfrom\b|^[ \t]*\}\s*from\b"
 )
+# A line of a list of names or paths, which may go on with an import that is open before it.
+_LISTED = re.compile(
+    r"^\s*(?:[\w$]+(?: as [\w$]+)?,\s*)*[\w$]+,?\s*$|^\s*(?:[\w.]+\s+)?\"[\w./@-]+\"$"
+)
+_OPEN_IMPORT = re.compile(r"\b(?:import|from|use|using|require|export)\b[^;(){}]*[({][^;(){}]*\Z")
+_BEFORE_LISTED = 2_000  # characters in front of such a line
 _EXPORTED = re.compile(r"(?<!\bfun )(?<!\bfun ')\b\w+'?/\d")  # Erlang's `-export([parse/1])`
 
 # What only declares or defines a function, overloads, overrides and further clauses included.
@@ -214,6 +221,8 @@ def use_in(
     own = tuple(each for each in row.defines if _is_called(each, bare))
     inside = _is_called(row.symbol, bare) and row.symbol not in row.defines
     lines = _heir_lines(row, bare) if relation == "heirs" else _use_lines(row, bare, own)
+    if relation == "imports":
+        lines = [(at, _CALLED) for at in _import_lines(row, bare, lines)]
     if not lines:
         return None
     within, code = _within(row, own), row.text.split("\n")
@@ -313,7 +322,9 @@ def _is_head(line: str, after: int, owned: Sequence[str]) -> bool:
 
 
 def _worth(line: str, bare: str, language: str) -> float:
-    if _BRINGS.search(line) and not (language in _DO["call bare"] and line.strip() == bare):
+    if _BRINGS.search(line):
+        return _BROUGHT_IN
+    if _LISTED.search(line) and not (language in _DO["call bare"] and line.strip() == bare):
         return _BROUGHT_IN
     if language == "erlang" and _EXPORTED.search(line):
         return _BROUGHT_IN
@@ -329,6 +340,21 @@ def _worth(line: str, bare: str, language: str) -> float:
     if language == "sql":
         called += rf"|{_RUN_BY_SQL}{name}(?![\w@#$])"
     return _CALLED if language in _DO["call bare"] or re.search(called, line) else _HELD
+
+
+def _import_lines(row: ChunkRow, bare: str, lines: Sequence[tuple[int, float]]) -> list[int]:
+    """Return which lines of a chunk that hold a name bring it in, and not `name-of-another`."""
+    alone, said = re.compile(rf"(?<!-){whole_name(bare)}(?!-)"), row.text.split("\n")
+    return [at for at, _ in lines if alone.search(said[at]) and is_import(row.text, at)]
+
+
+def is_import(text: str, at: int) -> bool:
+    """Return whether a line of a text, from 0, brings in what it names."""
+    lines = text.split("\n")
+    if _BRINGS.search(lines[at]):
+        return True
+    before = "\n".join(lines[:at])[-_BEFORE_LISTED:]
+    return _LISTED.search(lines[at]) is not None and _OPEN_IMPORT.search(before) is not None
 
 
 def _heir_lines(row: ChunkRow, bare: str) -> list[tuple[int, float]]:

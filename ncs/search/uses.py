@@ -23,7 +23,10 @@ _MOST_CHUNKS_READ = 1_000  # chunks that hold a name, the best of them: 90 ms
 _MOST_DEFINITIONS = 20  # of a name that are looked at
 _OF_OTHERS = 0.5  # times what a use is worth, where another owner is written than was asked for
 _SAYS_SO, _MAY_BE = 1.0, 0.7  # what a method is worth that says that it overrides another
-_CLASS, _TESTS = KINDS.index("class"), ROLES.index("tests")
+_CLASS = KINDS.index("class")
+_IMPORTS, _TESTS = ROLES.index("imports"), ROLES.index("tests")
+_OF_FILES: tuple[Relation, ...] = ("imports", "uses", "heirs")  # `where is list.h included`
+_OF_THEIR_FOLDER = frozenset({"__init__", "index", "mod"})
 _DEFINITIONS: tuple[Kind, ...] = ("function", "method", "class", "type")
 
 
@@ -34,8 +37,8 @@ class Related(NamedTuple):
         name: as it was asked. relation: which uses were asked for.
         instead: the name that was asked for, where this one is a slip away from it; "" else.
         ids: of the chunks, (n,). worth: of the best use in each, (n,), in (0, 1].
-        sure: which of them surely use what was asked for: all, or those that name its owner, if
-            one was asked for and any does, (n,).
+        sure: which of them surely use what was asked for, (n,): all but those that only bring it
+            in, if any does more; or those that name its owner, if one was asked for and any does.
         places: the line of that use within each chunk, from 0, by id.
     """
 
@@ -62,6 +65,8 @@ def related(index: Index, text: str, mask: BoolArray | None) -> Related | None:
     found = _uses(index, name, relation, mask)
     if len(found.ids):
         return found
+    if relation == "imports" and not _is_name(index, name):  # `who imports contacts`
+        return None
     if relation == "heirs" and not _has_heirs(index, name):
         return None
     written = Spelling(_as_written_here(index, name), guessed=False)
@@ -99,12 +104,12 @@ def related_name(index: Index, text: str) -> tuple[str, Relation] | None:
     """Return the name whose uses a question is after, and which; None for another question.
 
     A name that no sentence would hold, or a plain word that is defined here: `who calls parse`.
-    That of a file is none: its ending would be the name.
+    Who uses a file brings it in, and what is brought in may be of others: `what imports numpy`.
     """
     for name, relation in asked(text):
         if _is_file(index, name):
-            return None
-        if is_symbol(name) or _is_defined(index, name):
+            return (name, "imports") if relation in _OF_FILES else None
+        if relation == "imports" or _is_name(index, name):
             return name, relation
     return None
 
@@ -113,30 +118,53 @@ def _uses(index: Index, name: str, relation: Relation, mask: BoolArray | None) -
     if relation == "overrides":
         return _overrides(index, name, mask)
     bare, owner = _bare(name), _owner(name)
-    words, paths = lexical(index, bare), path_words_of(index)
-    may_be = words.share >= NEARLY_ALL
-    if mask is not None:
-        may_be &= mask
-    ids = np.flatnonzero(may_be)
-    if relation == "tests":
-        ids = ids[_of_tests(index, paths, ids)]
-    likely = words.score[ids] * paths.priors(text_of(relation))[index.file_ids[ids]]
-    if relation == "heirs":  # heads of types come first
-        likely = likely + likely.max(initial=0.0) * (index.kind_ids[ids] == _CLASS)
-    best = np.sort(ids[np.argsort(-likely, kind="stable")[:_MOST_CHUNKS_READ]])
+    if relation == "imports":  # the owner of what is brought in stands anywhere around it
+        bare, owner = (_module(name) if _is_file(index, name) else bare), ""
+    best = _likeliest(index, bare, relation, mask)
     # Its patterns take 3 ms to make, for which few questions need wait.
-    use_in = import_module("ncs.search.usage").use_in
+    usage = import_module("ncs.search.usage")
     imports = import_module("ncs.search.imported").Imports(index, bare, owner) if owner else None
     found: dict[int, tuple[int, float]] = {}
     said: dict[int, tuple[Whose, str]] = {}
-    for row in index.chunk_rows(best.tolist()):
-        use = use_in(row, bare, relation, owner, imports.of if imports else None)
+    brought: dict[int, bool] = {}
+    for row in index.chunk_rows(best):
+        use = usage.use_in(row, bare, relation, owner, imports.of if imports else None)
         if use is not None:
             found[row.id], said[row.id] = use, (Whose.OWN, "")
+            brought[row.id] = relation == "uses" and usage.is_import(row.text, use[0])
         if use is not None and imports:
             line = row.text.split("\n")[use[0]]
             said[row.id] = whose(line, bare, owner, row.symbol, imports.of(row))
-    return _of_owner(index, _related(name, relation, found), said)
+    uses = _related(name, relation, found)
+    if not all(brought.values()):  # what calls it is meant more than what only brings it in
+        uses = uses._replace(sure=~np.array([*brought.values()], dtype=bool))
+    return _of_owner(index, uses, said)
+
+
+def _likeliest(index: Index, bare: str, relation: Relation, mask: BoolArray | None) -> list[int]:
+    """Return the chunks that are read for uses of a name, ascending."""
+    words, paths = lexical(index, bare), path_words_of(index)
+    may_be = words.share >= NEARLY_ALL
+    ids = np.flatnonzero(may_be if mask is None else may_be & mask)
+    if relation == "tests":
+        ids = ids[_of_tests(index, paths, ids)]
+    likely = words.score[ids] * paths.priors(text_of(relation))[index.file_ids[ids]]
+    best = likely.max(initial=0.0)
+    if relation == "heirs":  # heads of types come first
+        likely = likely + best * (index.kind_ids[ids] == _CLASS)
+    if relation == "imports":  # what stands there is rarely said again
+        likely = likely + best * (index.role_ids[ids] == _IMPORTS)
+    found: list[int] = np.sort(
+        ids[np.argsort(-likely, kind="stable")[:_MOST_CHUNKS_READ]]
+    ).tolist()
+    return found
+
+
+def _module(path: str) -> str:
+    """Return what brings a file in calls it: its name, or that of its folder."""
+    *folders, name = path.split("/")
+    stem = name.partition(".")[0]
+    return folders[-1] if folders and stem in _OF_THEIR_FOLDER else stem
 
 
 def _of_owner(index: Index, uses: Related, said: Mapping[int, tuple[Whose, str]]) -> Related:
@@ -162,6 +190,7 @@ def _of_owner(index: Index, uses: Related, said: Mapping[int, tuple[Whose, str]]
     )
     worth = np.where(who == Whose.OTHERS, uses.worth * np.float32(_OF_OTHERS), uses.worth)
     sure = who >= Whose.WITHIN
+    sure = sure & uses.sure if (sure & uses.sure).any() else sure
     return uses._replace(ids=uses.ids[kept], worth=worth[kept], sure=sure[kept])
 
 
@@ -218,6 +247,10 @@ def _owner(name: str) -> str:
     """Return the nearest owner of a name, as written; "" where it is asked without."""
     asked = asked_for(name)
     return "" if asked is None or len(asked.pieces) == 1 else asked.pieces[-2]
+
+
+def _is_name(index: Index, name: str) -> bool:
+    return is_symbol(name) or _is_defined(index, name)
 
 
 def _is_defined(index: Index, name: str) -> bool:

@@ -112,8 +112,7 @@ def test_callers_are_asked_for_in_many_ways(codebase: Codebase, question: str) -
         "BaseQueue children",
         "call BaseQueue",
         "derived BaseQueue",
-        "what includes list.h",
-        "who imports app/queue.py",
+        "tests of app/queue.py",
         "parse users",  # of the product
         "Store tests",
         "what creates parse",  # a plain word is a name only where code is spoken of
@@ -159,6 +158,58 @@ def test_what_is_asked_for_is_all_that_is_sure(
     codebase: Codebase, question: str, path: str
 ) -> None:
     assert [hit.path for hit in codebase.search(question) if hit.score > 0.9] == [path]
+
+
+@pytest.mark.parametrize(
+    ("question", "sure"),
+    [
+        ("who imports DiskQueue", ["app/worker.py", "tests/test_queue.py"]),
+        ("what imports app/queue.py", ["app/read.py", "app/worker.py", "tests/test_queue.py"]),
+        ("which files import parse", ["app/read.py"]),
+        ("importers of Store", []),
+        ("where is queue.py used", ["app/read.py", "app/worker.py", "tests/test_queue.py"]),
+    ],
+)
+def test_imports_alone_are_asked_for(codebase: Codebase, question: str, sure: list[str]) -> None:
+    """`who imports X` gave its calls first."""
+    answer = codebase.answer(Query(question))
+    assert sorted(hit.path for hit in answer.hits if hit.score > 0.9) == sure
+    assert (answer.unused == ("Store", "imports")) is not bool(sure)
+
+
+def test_what_only_brings_a_name_in_is_less_sure_to_be_a_use(codebase: Codebase) -> None:
+    hits = codebase.search("who uses parse")
+    assert [(hit.path, hit.score > 0.9) for hit in hits[:1]] == [("app/read.py", True)]
+    assert [hit.path for hit in codebase.search("who uses DiskQueue") if hit.score > 0.9] == [
+        "tests/test_queue.py"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "line"),
+    [
+        ("python", "from a import (\n    b,\n    parse,\n)\nparse(1)", 2),
+        ("python", "parse(1)\nimport a.parse as b", 1),
+        ("go", 'import (\n\t"fmt"\n\t"x.y/parse"\n)', 2),
+        ("typescript", "import {\n  a as b,\n  parse,\n} from './c'", 2),
+        ("typescript", "import {\n  a,\n} from '../parse'", 2),
+        ("javascript", "const a = require('./parse').b", 0),
+        ("javascript", "const a = lazy(() => import('./parse'))", 0),
+        ("ruby", "require_relative 'lib/parse'", 0),
+        ("php", "require_once 'lib/parse.php';", 0),
+        ("c", '#include "lib/parse.h"', 0),
+        ("rust", "use a::{\n    b,\n    parse,\n};", 2),
+        ("bash", "source ./parse.sh", 0),
+        ("python", "parse(1)\nlist = (\n    parse,\n)", None),
+        ("python", "mock.patch('a.parse')", None),
+        ("bash", "source = parse", None),
+    ],
+)
+def test_what_brings_a_name_in_is_found_by_the_marks_of_each_language(
+    language: str, text: str, line: int | None
+) -> None:
+    found = use_in(chunk(language, text), "parse", "imports")
+    assert (found and found[0]) == line
 
 
 def test_heirs_are_called_by_their_own_names(codebase: Codebase) -> None:
