@@ -19,7 +19,6 @@ from ncs.index.schema import at_default_place
 from ncs.index.store import damaged
 from ncs.runtime import load
 from ncs.search import Answer, Query, answer
-from ncs.search.filters import kinds_of
 from ncs.types import Encoder, Hit, Mode
 
 _SOME = 50  # files by which an index is known to be of a folder
@@ -78,7 +77,7 @@ class Codebase(Closing):
                 Filters apply before the list is cut; one alone may be given as it is.
             paths: folders or globs; a hit's path matches one of them.
             not_paths: folders or globs; a hit's path matches none of them.
-            kinds: a hit is of one of these kinds; `struct` and the like are classes and types.
+            kinds: a hit is of one of these kinds; also `struct`, `enum` and the like.
             latent: numbers of a latent to compare: 16 alone, or all of them (None).
             min_score: hits whose score is lower are left out of the list, in [0, 1].
 
@@ -89,7 +88,7 @@ class Codebase(Closing):
         question = Query(
             query, top_k, mode, within=within,
             languages=_several(languages), paths=_several(paths),
-            not_paths=_several(not_paths), kinds=kinds_of(_several(kinds)), latent=latent,
+            not_paths=_several(not_paths), kinds=_several(kinds), latent=latent,
             min_score=min_score,
         )  # fmt: skip
         return self.answer(question).hits

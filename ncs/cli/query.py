@@ -18,7 +18,7 @@ from ncs.cli.options import index_option, json_option
 from ncs.display import hits, style_of
 from ncs.errors import EXIT_FOUND, EXIT_NOTHING, QueryError
 from ncs.search import Answer, Query
-from ncs.search.filters import KINDS_CALLED, kinds_of
+from ncs.search.filters import KINDS_CALLED
 from ncs.types import DOUBTFUL, KINDS, Mode
 
 _Globs = tuple[str, ...]
@@ -87,8 +87,8 @@ class Asking(click.Command):
               help="Leave out paths that match; may be repeated.")  # fmt: skip
 @click.option("--kind", "kinds", multiple=True, metavar="KIND",
               type=click.Choice((*KINDS, *KINDS_CALLED), case_sensitive=False),
-              help=f"Only this kind of place: {', '.join(KINDS[:-1])} or {KINDS[-1]}; a struct, "
-                   "enum or interface is a class or type. May be repeated.")  # fmt: skip
+              help=f"Only this kind of place: {', '.join(KINDS[:-1])} or {KINDS[-1]}; or what "
+                   "types are called: struct, enum, interface. May be repeated.")  # fmt: skip
 @click.option(
     "--latent",
     type=int,
@@ -130,7 +130,7 @@ def query(
         within, paths, not_paths = _places(opened, paths, not_paths)
         asked = Query(
             question, top_k, mode, within=within, languages=languages, paths=paths,
-            not_paths=not_paths, kinds=kinds_of(kinds), latent=latent, min_score=min_score,
+            not_paths=not_paths, kinds=kinds, latent=latent, min_score=min_score,
         )  # fmt: skip
         answer = opened.codebase.answer(asked)
         if _is_not_here(answer) and opened.renew():  # it may have been written just now

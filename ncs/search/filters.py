@@ -102,11 +102,23 @@ def _languages_of(index: Index, asked: str) -> set[int]:
 
 
 def _of_kinds(index: Index, wanted: Sequence[str]) -> BoolArray:
-    """Return which chunks are of a kind, or define something that is."""
-    unknown = sorted(set(wanted) - set(KINDS))
+    """Return which chunks are of a kind, or define something that is.
+
+    What a language calls an enum has that word; where nothing has it, it is called otherwise.
+    """
+    words = [word.lower() for word in wanted]
+    unknown = sorted(set(words) - set(KINDS) - set(KINDS_CALLED))
     if unknown:
         raise _unknown("kind", unknown, KINDS)
-    through: BoolArray = (index.kind_sets & kind_bits(wanted)) != 0
+    through: BoolArray = np.zeros(index.chunk_count, dtype=bool)
+    for word in words:
+        of = (index.kind_sets & kind_bits(kinds_of((word,)))) != 0
+        held = index.postings.lookup(word) if word in KINDS_CALLED else None
+        called = of.copy()
+        if held is not None:
+            called[:] = False
+            called[held[0]] = of[held[0]]
+        through |= called if called.any() else of
     return through
 
 

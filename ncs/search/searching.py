@@ -9,7 +9,7 @@ import numpy as np
 from ncs.index.reading import ChunkNames, ChunkRow, Index
 from ncs.lexical import NOTHING, NOWHERE
 from ncs.search.boosts import Boosted, boosted, used
-from ncs.search.filters import allowed
+from ncs.search.filters import allowed, kinds_of
 from ncs.search.fusion import ahead, below, file_scores, fuse, scaled, worth_inside
 from ncs.search.glossary import in_english
 from ncs.search.latent import SHORTLIST, Latent, as_whole, cosines, latent
@@ -167,7 +167,7 @@ def _answer(index: Index, query: Query, found: _Ranked, uses: Related | None = N
 
 def _by_names(index: Index, query: Query, mask: BoolArray | None) -> _Ranked:
     """Return the list that names alone make."""
-    found = by_names(index, query.text, mask, query.kinds or KINDS)
+    found = by_names(index, query.text, mask, kinds_of(query.kinds) or KINDS)
     top = slice(query.top_k)
     match = found.match[top]
     stages = {"name": match, "prior": found.prior[top]}
@@ -386,7 +386,7 @@ def _candidates(
 def _hits(index: Index, query: Query, found: _Ranked, uses: Related | None) -> list[Hit]:
     """Return the list as it is shown: each hit with its name, its reason and its lines."""
     told = rarities(index.postings, query.text)
-    caller, snippets = Caller(told, query.text, query.kinds), Snippets(told, query.text)
+    caller, snippets = Caller(told, query.text, kinds_of(query.kinds)), Snippets(told, query.text)
     ids = found.ids.tolist()
     lines = [_line_asked(index, query.text, chunk, uses) for chunk in ids]
     chunks, stands = index.chunk_rows(ids), found.stands.tolist()

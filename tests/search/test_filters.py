@@ -1,10 +1,14 @@
 """Globs against a table, and filters against what they let through."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from small_index import put_texts
 
+import ncs
 from ncs.corpus.languages import LANGUAGES, named
 from ncs.errors import QueryError
 from ncs.index.reading import Index
@@ -104,6 +108,26 @@ def test_what_a_language_calls_its_classes_and_types_is_one_of_both() -> None:
     assert kinds_of(["trait", "method"]) == ("class", "method")
     assert not set(KINDS_CALLED) & set(KINDS)
     assert set().union(*KINDS_CALLED.values()) <= set(KINDS)
+
+
+def test_a_kind_may_be_called_as_a_language_calls_it(tmp_path: Path) -> None:
+    """`--kind enum` let all classes and types through."""
+    tree = {
+        "a.ts": "export enum Colour {\n  RED,\n}\n",
+        "b.ts": "interface Shape {\n  area(): number\n}\n",
+        "c.py": "class Kind(Enum):\n    A = 1\n", "d.py": "class Plain:\n    pass\n",
+        "e.py": "def enum():\n    pass\n",
+    }  # fmt: skip
+    put_texts(tmp_path, tree)
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as opened:
+        index = opened.index
+        assert through(index, kinds=("enum",)) == {"a.ts", "c.py"}
+        assert through(index, kinds=("Interface",)) == {"b.ts"}
+        assert through(index, kinds=("enum", "function")) == {"a.ts", "c.py", "e.py"}
+        assert through(index, kinds=("struct",)) == {"a.ts", "b.ts", "c.py", "d.py"}
+        with pytest.raises(QueryError, match="no kind thing"):
+            allowed(index, Query("q", kinds=("thing",)))
 
 
 def test_filters_let_through_what_they_name(index: Index) -> None:
