@@ -386,8 +386,10 @@ def definitions(index: Index, paths: PathWords, asked: Asked | None) -> Defined:
     for one in names:
         worth[one.chunk] = kind_prior(one.kind, one.leading)
         worth[one.chunk] *= namesake(asked, one.match, paths.stems[index.file_ids[one.chunk]])
-        worth[one.chunk] *= 1.0 if one.match == best else LESSER
         sure[one.chunk] = one.match >= ANY_WRITING
+    if lesser := [one.chunk for one in names if one.match != best]:
+        most = max(worth[one.chunk] for one in names if one.match == best)
+        worth[lesser] = np.minimum(worth[lesser], most) * np.float32(LESSER)
     if 1 < len(names) <= _MOST_NAMESAKES:
         for row in index.chunk_rows([one.chunk for one in names]):
             if only_extends(asked.pieces[-1], row.text):

@@ -23,6 +23,10 @@ AS_WRITTEN, ANY_CASE, ANY_WRITING, OTHER_OWNER, OTHER_OWNER_ANY = 1.0, 0.95, 0.9
 # (at least, and at most, where all of the name was asked for)
 BEGUN, PARTS, FILE = (0.35, 0.6), (0.15, 0.35), (0.1, 0.15)
 
+FUNCTIONS: tuple[Kind, ...] = ("function", "method")
+CLASSES: tuple[Kind, ...] = ("class", "type")
+DEFINED = FUNCTIONS + CLASSES
+
 _NAMESAKE = 1.5  # times what a definition is worth, where the file is called like it
 
 # What a definition of a kind is worth beside another of the same name.
@@ -189,6 +193,15 @@ def named(
             answer = _answer(homes, asked, chunk.symbol, file)
             _keep(best, Named(chunk.id, answer, chunk.kind, True))
     return [best[chunk] for chunk in sorted(best)]
+
+
+def is_defined(index: Index, name: str, kinds: Collection[Kind] = DEFINED) -> bool:
+    """Return whether something of a kind is defined that is called so, as it is written."""
+    asked = asked_for(name)
+    if asked is None:
+        return False
+    found = named(index, asked, index.symbols(name).tolist(), kinds)
+    return any(one.match == AS_WRITTEN for one in found)
 
 
 def _answer(homes: Homes, asked: Asked, name: str, file: int) -> float:

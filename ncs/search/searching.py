@@ -22,6 +22,7 @@ from ncs.search.located import (
     past_end,
     worth_reading,
 )
+from ncs.search.names import CLASSES, DEFINED, FUNCTIONS, is_defined
 from ncs.search.naming import Caller, as_told
 from ncs.search.paths import asks_for_tests, path_words_of
 from ncs.search.query import Query
@@ -31,6 +32,7 @@ from ncs.search.question import (
     is_foreign,
     is_symbol,
     length,
+    plain_definition,
     plain_name,
     says_nothing,
     subject,
@@ -112,7 +114,8 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
     meant = gone[1] if gone is not None else []
     if gone is not None and len(meant) == 1:  # a slip, or a path of elsewhere
         text = text.replace(gone[0], meant[0])
-    name = Spelling(plain_name(text), guessed=False)
+    asked = _definition_asked(index, text)
+    name = Spelling(asked, guessed=False)
     if query.mode != "neural":
         name = spelling(index, name.name)
     query = replace(query, text=name.name)
@@ -126,10 +129,22 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
     found = found._replace(believed=found.believed * np.float32(doubt))
     return _answer(index, query, found)._replace(
         absent=gone,
-        guessed=(plain_name(text), name.name) if name.guessed else None,
+        guessed=(asked, name.name) if name.guessed else None,
         unused=None if uses is None else (uses.name, uses.relation),
         past_end=past_end(index, text),
     )
+
+
+def _definition_asked(index: Index, text: str) -> str:
+    """Return the name of which a question asks for the definition; another question as it is.
+
+    A plain word with `()`, by which it is a name, and only where it is defined as it was said.
+    """
+    if (name := plain_name(text)) != text or (said := plain_definition(text)) is None:
+        return name
+    word, kind = said
+    kinds = {"function": FUNCTIONS, "class": CLASSES}.get(kind, DEFINED)
+    return f"{word}()" if is_defined(index, word, kinds) else text
 
 
 class _Ranked(NamedTuple):
@@ -340,7 +355,7 @@ def _scores(
         known=float(share.max(initial=0.0)),
     )
     if is_symbol(query.text) or is_flag(query.text):
-        score = ahead(score, raised.holds)
+        score = ahead(ahead(score, raised.holds), raised.stands)
     if uses is not None or len(placed):
         score = ahead(score, raised.stands)
         score = score + np.float32(_TURN) * raised.stands * among(ids, placed, worth)

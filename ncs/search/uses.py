@@ -9,7 +9,7 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.search.lexical import lexical
-from ncs.search.names import AS_WRITTEN, asked_for, named
+from ncs.search.names import asked_for, is_defined
 from ncs.search.owners import Whose, whose
 from ncs.search.paths import PathWords, path_words_of
 from ncs.search.question import is_symbol
@@ -17,7 +17,7 @@ from ncs.search.relations import Relation, asked
 from ncs.search.runs import NEARLY_ALL
 from ncs.search.spelling import Spelling, spelling
 from ncs.text import plain
-from ncs.types import KINDS, ROLES, BoolArray, FloatArray, IdArray, Kind
+from ncs.types import KINDS, ROLES, BoolArray, FloatArray, IdArray
 
 _MOST_CHUNKS_READ = 1_000  # chunks that hold a name, the best of them: 90 ms
 _MOST_DEFINITIONS = 20  # of a name that are looked at
@@ -27,7 +27,6 @@ _CLASS = KINDS.index("class")
 _IMPORTS, _TESTS = ROLES.index("imports"), ROLES.index("tests")
 _OF_FILES: tuple[Relation, ...] = ("imports", "uses", "heirs")  # `where is list.h included`
 _OF_THEIR_FOLDER = frozenset({"__init__", "index", "mod"})
-_DEFINITIONS: tuple[Kind, ...] = ("function", "method", "class", "type")
 
 
 class Related(NamedTuple):
@@ -250,15 +249,7 @@ def _owner(name: str) -> str:
 
 
 def _is_name(index: Index, name: str) -> bool:
-    return is_symbol(name) or _is_defined(index, name)
-
-
-def _is_defined(index: Index, name: str) -> bool:
-    asked = asked_for(name)
-    if asked is None or not name.isidentifier():
-        return False
-    found = named(index, asked, index.symbols(name).tolist(), _DEFINITIONS)
-    return any(one.match == AS_WRITTEN for one in found)
+    return is_symbol(name) or (name.isidentifier() and is_defined(index, name))
 
 
 def _is_file(index: Index, name: str) -> bool:

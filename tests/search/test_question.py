@@ -13,6 +13,7 @@ from ncs.search.question import (
     is_piece,
     is_symbol,
     length,
+    plain_definition,
     plain_name,
     plain_words,
     says_nothing,
@@ -170,6 +171,29 @@ def test_names_of_code_are_looked_for_in_time(unit: str) -> None:
 )
 def test_a_question_for_a_definition_is_its_name(text: str, asked: str) -> None:
     assert plain_name(text) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("where is prune defined?", ("prune", "")),
+        ("Where is the prune method defined", ("prune", "function")),
+        ("def prune(", ("prune", "function")),
+        ("fn prune()", ("prune", "function")),
+        ("find the class shelf", ("shelf", "class")),
+        ("definition of prune", ("prune", "")),
+        ("prune function", ("prune", "function")),
+        ("the prune method", ("prune", "function")),
+        ("the prune method of Check", ("Check.prune", "function")),
+        ("where is the cache defined", None),
+        ("request method", None),
+        ("def prune(self, now):", None),
+        ("how is prune defined", None),
+        ("where is the sort order of the class list defined in the page", None),
+    ],
+)
+def test_a_plain_word_may_be_asked_for_as_a_name(text: str, asked: tuple[str, str] | None) -> None:
+    assert plain_definition(text) == asked
 
 
 @pytest.mark.parametrize(

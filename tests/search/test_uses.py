@@ -705,3 +705,18 @@ def test_a_call_below_what_is_called_is_no_recursion(
     row = chunk(language, text, ("run",))._replace(begun=cut.begun)
     assert set(row.defines) == {"run"}
     assert use_in(row, "run", "uses") == found
+
+
+@pytest.mark.parametrize(
+    "question", ["where is parse defined", "def parse(", "parse function", "the parse method"]
+)
+def test_a_plain_word_that_code_defines_is_asked_for_as_a_name(
+    codebase: Codebase, question: str
+) -> None:
+    """`where is prune defined` gave what is called like it, and doubted that it is there."""
+    first = codebase.search(question)[0]
+    assert (first.path, "parse" in first.snippet, first.score > 0.9) == (
+        "app/queue.py",
+        True,
+        True,
+    )
