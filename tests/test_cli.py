@@ -554,6 +554,25 @@ def test_an_index_above_is_brought_up_to_date_from_a_folder_inside(
     assert (alone.exit_code, (root / "web/.ncs/index.db").is_file()) == (0, True)
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (
+            "where is parse_backoff_header defined",
+            "Nothing here is called parse_backoff_header.\n",
+        ),
+        ("parseBackoffHeader", "Nothing here is called parseBackoffHeader.\n"),
+        ("Backoffs", ""),
+        ("parse_query", ""),
+    ],
+)
+def test_a_name_that_nothing_has_is_told(codebase: Path, asked: str, said: str) -> None:
+    """What is like it was 0.85 relevant, and nothing said that there is no such name."""
+    done = ncs("query", asked, "--index", str(codebase))
+    assert ("Nothing here is called" in done.stderr) == bool(said)
+    assert done.stderr.endswith(said)
+
+
 def test_a_working_folder_that_is_gone_is_said(tmp_path: Path) -> None:
     (tmp_path / "gone").mkdir()
     script = f"cd gone && rmdir ../gone && exec {sys.executable} -m ncs query x"

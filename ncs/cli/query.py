@@ -155,7 +155,7 @@ def query(
 def _is_not_here(answer: Answer) -> bool:
     """Return whether what was asked for is nowhere in the index, as far as an answer tells."""
     said = (answer.absent, answer.guessed, answer.unused, answer.past_end)
-    return answer.best < DOUBTFUL or any(each is not None for each in said)
+    return bool(answer.best < DOUBTFUL or answer.unknown or any(each is not None for each in said))
 
 
 def _from_input() -> str:
@@ -215,6 +215,8 @@ def _instead(asked: Query, answer: Answer, searched: str) -> str:
         called = f"Nothing here is called {said}"
         shown = any(hit.symbol.endswith(guessed) for hit in answer.hits)
         return f"{called}: {guessed} is shown." if shown else f"{called}; there is {guessed}."
+    if answer.unknown:
+        return f"Nothing {searched} is called {answer.unknown}."
     if answer.past_end is not None:
         path, last = answer.past_end
         return f"{path} ends at line {last}: what stands there is shown."

@@ -70,6 +70,7 @@ class Answer(NamedTuple):
             where it is the one that was asked for.
         unused: the name whose uses were asked for, and which uses, if there are none.
         past_end: the file of which a line was asked for that it does not have, and its last line.
+        unknown: the name that was asked for, if no place has it in any writing; "" else.
     """
 
     hits: list[Hit]
@@ -78,6 +79,7 @@ class Answer(NamedTuple):
     guessed: tuple[str, str] | None = None
     unused: tuple[str, Relation] | None = None
     past_end: tuple[str, int] | None = None
+    unknown: str = ""
 
 
 def search(index: Index, encoder: Encoder | None, query: Query) -> list[Hit]:
@@ -124,7 +126,8 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
     else:
         query = replace(query, text=without_language(index, query.text))
         found = _by_arms(index, encoder, query, mask)
-    doubt = _GUESSED if name.guessed or uses is not None or len(meant) == 1 else 1.0
+    unknown = found.unknown and gone is None
+    doubt = _GUESSED if name.guessed or unknown or uses is not None or len(meant) == 1 else 1.0
     doubt *= _NOT_THERE if gone is not None and len(meant) != 1 else 1.0
     found = found._replace(believed=found.believed * np.float32(doubt))
     return _answer(index, query, found)._replace(
@@ -132,6 +135,7 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
         guessed=(asked, name.name) if name.guessed else None,
         unused=None if uses is None else (uses.name, uses.relation),
         past_end=past_end(index, text),
+        unknown=plain_name(text).removesuffix("()") if unknown else "",
     )
 
 
@@ -154,6 +158,7 @@ class _Ranked(NamedTuple):
         ids: of the chunks, best first. believed: their relevance, never rising.
         stands: which of them surely are what was asked for.
         stages: what each stage gave them. others: of the first of each file other chunks of it.
+        unknown: whether the question is a name that no candidate has, in any writing.
     """
 
     ids: IdArray
@@ -161,6 +166,7 @@ class _Ranked(NamedTuple):
     stands: BoolArray
     stages: dict[str, FloatArray]
     others: list[list[int]]
+    unknown: bool = False
 
     def first(self, count: int) -> "_Ranked":
         """Return the first so many of the list."""
@@ -207,7 +213,10 @@ def _by_arms(
     if says_nothing(query.text) and not scores.stands.any():
         believed = believed * np.float32(_ASKS_NOTHING)
     beside = others(ids, scores.ids, scores.inside, index.file_ids, _LOOKED_AT)
-    return _Ranked(ids, believed, signs.evidence.stands, _stages(scores, signs), beside)
+    has_it = words is None or scores.holds.any() or scores.stands.any()
+    # A capital alone may begin a sentence of one word: `Pagination`.
+    unknown = is_symbol(query.text) and query.text != query.text.capitalize() and not has_it
+    return _Ranked(ids, believed, signs.evidence.stands, _stages(scores, signs), beside, unknown)
 
 
 def _retrieved(
