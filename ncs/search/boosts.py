@@ -17,6 +17,7 @@ from ncs.scripts import spaced
 from ncs.search.defining import gives, only_extends, used_with, valued, written_in
 from ncs.search.fusion import scaled
 from ncs.search.homes import Home, Homes
+from ncs.search.labels import labelled
 from ncs.search.lexical import of_files
 from ncs.search.literal import about, flagged, printed, verbatim
 from ncs.search.located import located
@@ -284,6 +285,7 @@ def _as_asked(
     aside = paths.aside(text)[index.file_ids[found.ids]]
     if is_flag(text):
         yield flagged(index, text.strip(), likely, aside)
+    yield labelled(index, text, found, aside)
     yield verbatim(index, text, found, aside)
 
 

@@ -15,13 +15,14 @@ from ncs.ranges import distinct
 from ncs.scripts import holds_unspaced, units
 from ncs.search.glossary import glossed
 from ncs.search.lexical import lexical
+from ncs.search.paths import in_prose
 from ncs.search.question import ASKING, is_piece, is_plain, told
 from ncs.search.runs import MOST_FLAGGED, MOST_READ, NEARLY_ALL, Candidates, Runs
 from ncs.text import loosely, read_out, words
 from ncs.types import BoolArray, FloatArray, IdArray
 
 _FEWEST_WORDS = 3  # of a text that is looked for as it stands
-# The same where only prose or translations have it, and no spaces part words: `一致性哈希路由`.
+# The same where only prose has it, and no spaces part words: `一致性哈希路由`.
 _FEWEST_OF_MESSAGE = 5
 _NAMED = 0.55  # what a flag is worth where it is named and not defined
 _MOST_COMPARED = 15  # chunks that may hold most of a text, the best by each count
@@ -100,7 +101,8 @@ def verbatim(
     fixed = without_values(message)
     known = len(ids) and not aside[np.searchsorted(found.ids, ids)].all()
     if not known and holds_unspaced(text) and _words_in(text) < _FEWEST_OF_MESSAGE:
-        return NOWHERE, NOTHING  # a few words that prose has are what it is about, too
+        translated = ~in_prose(index, ids)  # few words that prose has are what it is about, too
+        return ids[translated], held[translated]
     if known or _holds(_CODE, message) or (not len(ids) and fixed == " ".join(message.split())):
         return ids, held
     said_fixed = about(index, fixed, found)

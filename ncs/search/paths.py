@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from ncs.corpus.families import PROSE
 from ncs.index.reading import Index
 from ncs.lexical import rarity
 from ncs.scripts import holds_unspaced
@@ -438,3 +439,9 @@ def _declaring(index: Index) -> BoolArray:
     counts = index.chunk_counts
     idle = runs * _FEW_RUNS <= counts
     return np.asarray((counts >= _MANY_CHUNKS) & idle & (2 * types >= counts))
+
+
+def in_prose(index: Index, ids: IdArray) -> BoolArray:
+    """Return which of some chunks are of files of prose, (n,)."""
+    prose = np.array([language in PROSE for language in index.languages], dtype=bool)
+    return np.asarray(prose[index.language_ids[ids]])

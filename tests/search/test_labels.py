@@ -1,0 +1,55 @@
+"""What stands on a screen, and where the code says it."""
+
+from collections.abc import Iterator
+
+import pytest
+from small_index import put_texts
+
+import ncs
+from ncs.api.opening import Codebase
+
+FILES = {
+    "app/user.py": "class User:\n    def become(self, user):\n        return user\n",
+    "app/views/users.erb": "<td>\n  <%= link_to 'Become User', path, class: 'btn' %>\n</td>\n",
+    "app/views/menu.html": "<ul>\n  <li>\n    <a href='/'>Night Mode</a>\n  </li>\n</ul>\n",
+    "docs/users.md": "# Become User\n\nPress `Become User`: the night mode of a user.\n",
+    "i18n/de.json": '{\n  "delay": "Keine Verzögerung",\n  "more": "Mehr Zeit"\n}\n',
+    "i18n/zh.json": '{\n  "no": "对方拒绝了请求。",\n'
+    '  "auto": "通过链接分享：自动同意接收请求"\n}\n',
+    "app/mode.py": "def set_mode(night):\n    '''Switch the night mode on.'''\n    return night\n",
+}
+
+
+@pytest.fixture(scope="module")
+def codebase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
+    root = tmp_path_factory.mktemp("labels")
+    put_texts(root, FILES)
+    ncs.build(root)
+    with ncs.open(root) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("label", "path"),
+    [
+        ("Become User", "app/views/users.erb"),
+        ('"Become User"', "app/views/users.erb"),
+        ("Night Mode", "app/views/menu.html"),
+        ("Keine Verzögerung", "i18n/de.json"),
+        ("Mehr Zeit", "i18n/de.json"),
+        ("对方拒绝了请求。", "i18n/zh.json"),
+        ("自动同意接收请求", "i18n/zh.json"),
+    ],
+)
+def test_a_label_leads_to_where_the_code_says_it(
+    codebase: Codebase, label: str, path: str
+) -> None:
+    """What is called by its words came first, and nothing was said to be the answer."""
+    first, *others = codebase.search(label)
+    assert (first.path, first.score > 0.9) == (path, True)
+    assert all(hit.score < 0.9 for hit in others)
+
+
+def test_words_about_something_are_no_label(codebase: Codebase) -> None:
+    assert codebase.search("night mode")[0].path == "app/mode.py"
+    assert all(hit.score < 0.9 for hit in codebase.search("Become Users"))
