@@ -10,10 +10,11 @@ import numpy as np
 
 from ncs.corpus.families import VALUELESS
 from ncs.index.reading import ChunkRow, Index
+from ncs.lexical import NOTHING, NOWHERE
 from ncs.ranges import distinct
 from ncs.search.enumerated import enumerates
 from ncs.search.runs import MOST_FLAGGED, MOST_READ, Candidates
-from ncs.types import KINDS, IdArray
+from ncs.types import KINDS, ROLES, BoolArray, FloatArray, IdArray
 
 # In front of a name that gets its value: words such as `public static final int`, none of these.
 _NOT_BEFORE = (
@@ -22,12 +23,15 @@ _NOT_BEFORE = (
 # Behind the name what another file defines: `local Node = require("node")`.
 _BROUGHT_IN = r"(?!\s*(?:await\s+)?(?:require|@?import)\b)"
 _FUNCTION, _METHOD = KINDS.index("function"), KINDS.index("method")
+_TESTS = ROLES.index("tests")
 _NO_CODE = VALUELESS | {"ini", "json", "toml", "yaml"}
 _USED_WITH = {
     each: languages
     for languages in ("c cpp objc", "java kotlin scala groovy", "javascript typescript")
     for each in languages.split()
 }
+_NUMBER = r"\d{3,}|0x[\da-fA-F]{2,}|\d+\.\d+"  # that means something: a port, a status, a limit
+_NO_CONSTANT = 0.5  # what a field or a key that gets the number is worth
 LONGEST_LINE = 400  # characters that are looked at
 _EXPORTED = r"^[ \t]*(?:module\.)?exports\.{name}[ \t]*=(?!=)"
 # What gives a name its value in one language, where the same line says something else in others.
@@ -64,6 +68,44 @@ def valued(index: Index, name: str, found: Candidates) -> tuple[IdArray, IdArray
         found_in[1].extend([row.id] if typed.search(row.text) else [])
     given, other = (np.array(ids, dtype=np.int64) for ids in found_in)
     return given, other
+
+
+def numbered(
+    index: Index, text: str, found: Candidates, aside: BoolArray
+) -> tuple[IdArray, FloatArray]:
+    """Return the chunks where a name gets the number that is all of a question: `port = 53317`.
+
+    But for tests, where everything gets some number.
+
+    Args:
+        index: where the chunks are.
+        text: the question; nothing is found for another.
+        found: what BM25 says of it.
+        aside: which of these are tests, examples, prose or translations, (n,).
+
+    Returns:
+        Their ids, and what each is worth: 1.0 where the name is a constant, else 0.5.
+    """
+    if re.fullmatch(_NUMBER, text.strip()) is None:
+        return NOWHERE, NOTHING
+    ids = found.best_of_every_term(MOST_FLAGGED)
+    ids = ids[~aside[np.searchsorted(found.ids, ids)] & (index.role_ids[ids] != _TESTS)]
+    number = rf"\(?{re.escape(text.strip())}(?![\w.])"
+    gets = rf"(?<=[\w$\"'\])])[ \t]*(?::[^=\n]{{1,40}})?(?::=|=>?|:)[ \t]*{number}"
+    constant = re.compile(
+        rf"^[ \t]*(?:[^\n]*\b(?:const\w*|final|static|val)\b|[A-Z][A-Z\d_]+\b)[^\n]*{gets}"
+        rf"|^[ \t]*#[ \t]*define[ \t]+\w+[ \t]+{number}",
+        re.MULTILINE,
+    )
+    other = re.compile(gets)
+    worth = np.array(
+        [
+            1.0 if constant.search(each) else _NO_CONSTANT if other.search(each) else 0.0
+            for each in index.chunk_texts(ids.tolist())
+        ],
+        dtype=np.float32,
+    )
+    return ids[worth > 0], worth[worth > 0]
 
 
 def gives(name: str, row: ChunkRow) -> bool:

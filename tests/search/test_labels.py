@@ -1,6 +1,7 @@
 """What stands on a screen, and where the code says it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from small_index import put_texts
@@ -53,3 +54,20 @@ def test_a_label_leads_to_where_the_code_says_it(
 def test_words_about_something_are_no_label(codebase: Codebase) -> None:
     assert codebase.search("night mode")[0].path == "app/mode.py"
     assert all(hit.score < 0.9 for hit in codebase.search("Become Users"))
+
+
+def test_a_number_leads_to_the_constant_that_has_it(tmp_path: Path) -> None:
+    texts = {
+        "src/port.rs": "/// Where it listens.\npub const DEFAULT_PORT: u16 = 53317;\n",
+        "src/serve.rs": "fn serve() {\n    listen(53317);\n    retry(53317, 53317);\n}\n",
+        "src/limit.c": "#define LIMIT 4096\n\nint f(int a) {\n  return a == 4096;\n}\n",
+        "tests/port.py": "PORT = 53317\nLIMIT = 4096\n",
+        "conf/app.yaml": "server:\n  port: 53317\n",
+    }
+    put_texts(tmp_path, texts)
+    ncs.build(tmp_path)
+    with ncs.open(tmp_path) as opened:
+        for number, path in (("53317", "src/port.rs"), ("4096", "src/limit.c")):
+            first, *others = opened.search(number)
+            assert (first.path, first.score > 0.9) == (path, True)
+            assert all(hit.score < 0.9 for hit in others)
