@@ -215,10 +215,13 @@ def test_a_list_without_a_good_answer_says_so_beside_it(codebase: Path) -> None:
 
 
 def test_a_flag_that_ncs_does_not_have_can_be_asked_for(codebase: Path) -> None:
-    done = ncs("query", "--dry-run", "--index", str(codebase))
+    plainly = ncs("query", "--dry-run", "-k", "1", "--index", str(codebase))
+    behind = ncs("query", "-k", "1", "--index", str(codebase), "--", "--dry-run")
+    assert (plainly.returncode, plainly.stdout) == (0, behind.stdout)
+    done = ncs("query", "what is", "--dry-run", "--index", str(codebase))
     assert done.returncode == 2
     assert "To ask for it: ncs query -- --dry-run" in done.stderr
-    assert ncs("query", "--index", str(codebase), "--", "--dry-run").returncode == 0
+    assert ncs("query", "--langs", "--index", str(codebase)).returncode == 2  # a slip
     assert "To ask for it" not in ncs("index", "--dry-run").stderr
     # It was cut to `-n`, and what a shell reads was not quoted.
     done = ncs("query", "-not$here", "--index", str(codebase))

@@ -35,18 +35,40 @@ _MOST_BYTES = 65_536  # of a question from standard input; a page of a log has a
 
 
 class Asking(click.Command):
-    """Takes for the question what holds blanks, though it begins with a dash as options do."""
+    """Takes for the question what begins with a dash, as options do, and is none.
+
+    What holds blanks, and a flag of another program where nothing else is asked: `--dry-run`.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the options; an error names the whole argument that is none."""
+        told = list(self._told_apart(ctx, args))
         try:
-            return super().parse_args(ctx, list(self._told_apart(ctx, args)))
+            return super().parse_args(ctx, list(told))
         except click.NoSuchOption as error:
             # Of `-foo` click names `-f`.
             named = error.option_name
             whole = next((each for each in args if each.startswith(named)), named)
             near = error.possibilities
+            if whole.startswith("--") and not near and not self._asks(ctx, told):
+                asked = [f" {each}" if each == whole else each for each in told]
+                return super().parse_args(ctx, asked)
             raise click.NoSuchOption(whole, possibilities=near, ctx=error.ctx) from None
+
+    def _asks(self, ctx: click.Context, told: list[str]) -> bool:
+        """Return whether an argument is part of a question, and no option or value of one."""
+        rest = iter(told)
+        for each in rest:
+            if each in self._valued(ctx):
+                next(rest, None)
+            elif each == "--" or not each.startswith("-"):
+                return True
+        return False
+
+    def _valued(self, ctx: click.Context) -> set[str]:
+        """Return the options that have a value behind them."""
+        options = [each for each in self.get_params(ctx) if isinstance(each, click.Option)]
+        return {name for each in options if not each.is_flag for name in each.opts}
 
     def _told_apart(self, ctx: click.Context, args: list[str]) -> Iterator[str]:
         """Yield the arguments, a blank before those that are no options: `- a line of a diff`.
@@ -55,7 +77,7 @@ class Asking(click.Command):
         """
         options = [each for each in self.get_params(ctx) if isinstance(each, click.Option)]
         named = {name for each in options for name in (*each.opts, *each.secondary_opts)}
-        valued = {name for each in options if not each.is_flag for name in each.opts}
+        valued = self._valued(ctx)
         rest = iter(args)
         for each in rest:
             if each == "--":

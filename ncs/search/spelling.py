@@ -11,11 +11,14 @@ from ncs.index.reading import Index
 from ncs.lexical import NOWHERE
 from ncs.search.lexical import lexical
 from ncs.search.names import MOST_NAME_WORDS, asked_for
+from ncs.search.paths import in_prose
 from ncs.search.question import ASKING, is_symbol
+from ncs.search.runs import MOST_FLAGGED
 from ncs.text import identifiers, lexical_tokens, parts, plain, words
 from ncs.types import IdArray
 
 _NAME = r"[^\W\d]\w*(?:\(\))?"
+_HYPHENED = r"(?:--)?[a-z][a-z\d]*(?:-[a-z\d]+)+"  # a flag, with or without what begins it
 _MOST_CHUNKS_READ = 20  # chunks that hold a name or all of its parts, the best of them
 _SHORTEST = 6  # letters: many short names are a slip away from each other
 
@@ -38,9 +41,12 @@ def spelling(index: Index, text: str) -> Spelling:
     As it was asked where it is defined in any writing. Else as the code writes it:
     `MaxFileSize` is `MAX_FILE_SIZE`, which is given a value and no definition to a parser. Else
     the definition whose name is one letter more, less or other away, or two letters in turn. That
-    of a name spelled out, too, one word of which stands nowhere: "http cahce reader".
+    of a name spelled out, too, one word of which stands nowhere: "http cahce reader". A flag is
+    what code calls it, `cwd_file`, where none has it as it is typed, `--cwd-file`.
     """
     name = text.strip().removesuffix("()")
+    if re.fullmatch(_HYPHENED, name):
+        return Spelling(_unhyphened(index, name) or text, False)
     if _has_a_stranger(index, text):
         near = _near(index, plain(text))
         return Spelling(near or text, near is not None)
@@ -51,6 +57,20 @@ def spelling(index: Index, text: str) -> Spelling:
         return Spelling(written, False)
     near = _near(index, plain(name))
     return Spelling(near or text, near is not None)
+
+
+def _unhyphened(index: Index, name: str) -> str | None:
+    """Return how code writes a flag where none has it as it is typed: `cwd_file`; or None."""
+    bare = name.lstrip("-")
+    score = lexical(index, bare).score
+    holding = _holding(index, bare.split("-"))
+    holding = holding[~in_prose(index, holding)]
+    best = holding[np.argsort(-score[holding], kind="stable")[:MOST_FLAGGED]]
+    # Behind a blank it is a word of a description, or its value.
+    as_typed = re.compile(rf"(?:(?<![\w\s-])|^[ \t]*|--){bare}(?![\w-])", re.MULTILINE)
+    if any(as_typed.search(text) for text in index.chunk_texts(best.tolist())):
+        return None
+    return _written(index, bare.replace("-", "_"))
 
 
 def _has_a_stranger(index: Index, text: str) -> bool:

@@ -19,6 +19,9 @@ TREE = {
     "b/compare.py": ("def secure_compare(a, b):\n    return a == b",),
     "b/pages.py": ("def go_to_chapter():\n    pass", "def store():\n    pass"),
     "b/parse.py": ("def parse_row():\n    pass", "def parse_rows():\n    pass"),
+    "b/args.py": ("class Args:\n    dump_file: str\n    retry_limit: int",),
+    "b/keys.py": ('KEYS = {"q": "leave without a dump-file", "retry-limit": 1}',),
+    "docs/args.md": ("Use `--dump-file` to keep it.",),
     "b/retry.py": ("class RetryMiddleware:\n    pass", "def f():\n    pass"),
 }
 LETTERS = st.text(alphabet="abc", max_size=6)
@@ -82,3 +85,10 @@ def test_a_slip_is_a_letter_more_less_or_other_or_two_in_turn(one: str, other: s
     slips |= {one[:at] + one[at + 1 :] for at in range(len(one))}
     slips |= {one[:at] + one[at : at + 2][::-1] + one[at + 2 :] for at in range(len(one))}
     assert one_slip(one, other) == (other in slips - {one})
+
+
+def test_a_flag_is_asked_for_as_the_code_calls_it(tree: Index) -> None:
+    """`cwd-file` found what is called file."""
+    assert spelling(tree, "--dump-file") == spelling(tree, "dump-file") == ("dump_file", False)
+    for as_typed in ("retry-limit", "--retry-limit", "--no-such-flag", "well-known"):
+        assert spelling(tree, as_typed) == (as_typed, False)
