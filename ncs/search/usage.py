@@ -168,6 +168,8 @@ _HEAD = (
     r"(?:(?!\b(?:where|permits)\b)[^{};=\n]|\n\s*(?=[:,(<)]|extends\b|implements\b|with\b|public\b"
     r"|private\b|protected\b|virtual\b|[\w.:]+\s*[,)<({]))"
 )
+# Behind a type that is called like the base: what says that this is another's, `Other::Base`.
+_NO_NAMESAKE = r"(?!\s*(?:[<:]|extends\b|implements\b)\s*(?:\w+(?:::|[.\\]))+{own}\b)"
 # What names a base elsewhere than behind that.
 _BASES = {
     "elixir": r"^[ \t]*(?:@behaviour|use|defimpl)[ \t]+[\w.]*{name}",
@@ -370,9 +372,11 @@ def _heir_lines(row: ChunkRow, bare: str) -> list[tuple[int, float]]:
         code, blanked = re.subn(_ARGUMENTS.get(language, _ARGUMENTS_ELSE), _blanks, code)
         level += 1
     to_bases, bases = _TO_BASES.get(language, _TO_BASES_ELSE), _BASES.get(language, _NO_BASES)
+    own = re.escape(bare)
+    itself = rf"{own}\b{_NO_NAMESAKE.replace('{own}', own)}"
     heads = (
-        rf"(?<![\w$.:-])(?:{_TYPES})\s+(?!(?:{re.escape(bare)}|var|let|func)\b)[\w.$]"
-        rf"(?:(?!{to_bases}){_HEAD}){{0,300}}{to_bases}{_HEAD}{{0,300}}?{{name}}"
+        rf"(?<![\w$.:-])(?:{_TYPES})\s+(?!(?:var|let|func)\b|{itself})"
+        rf"[\w.$](?:(?!{to_bases}){_HEAD}){{0,300}}{to_bases}{_HEAD}{{0,300}}?{{name}}"
     )
     forms_ = [bases] if to_bases == _NO_BASES else [heads, bases]
     name = rf"(?P<name>{whole_name(bare)})(?!\.\w|::\w|\\)"
