@@ -11,7 +11,8 @@ from enum import IntEnum
 from ncs.index.reading import Index
 
 _MOST_FILES_READ = 50  # files whose heads are read for one name
-_HEAD_LETTERS = 4_000  # of a file's first chunk, in which it says what it belongs to
+_HEAD_CHUNKS = 3  # of a file, of which a licence and imports may be the first
+_HEAD_LETTERS = 4_000  # of each, in which it says what it belongs to
 _SAID = r"(?m)^[ \t]*(?:<\?php\s+)?(?:package|namespace|module)[ \t]+([\w\\]+(?:(?:\.|::)\w+)*)"
 _MARKS = r"[.:\\]+"
 SOURCES = frozenset({"src", "lib", "python"})  # folders that no full name says
@@ -62,7 +63,7 @@ class Homes:
     def _head(self, file: int) -> tuple[str, ...]:
         """Return the pieces of the package or namespace that a file says it belongs to."""
         if file not in self._said:
-            chunks = self._index.chunks_of(file)[:1] if len(self._said) < _MOST_FILES_READ else ()
+            chunks = self._index.chunks_of(file)[:_HEAD_CHUNKS] if len(self._said) < _MOST_FILES_READ else ()
             texts = self._index.chunk_texts(chunks)
             said = (re.findall(_SAID, text[:_HEAD_LETTERS]) for text in texts)
             pieces = (piece for each in said for name in each for piece in re.split(_MARKS, name))
