@@ -63,7 +63,11 @@ class Homes:
     def _head(self, file: int) -> tuple[str, ...]:
         """Return the pieces of the package or namespace that a file says it belongs to."""
         if file not in self._said:
-            chunks = self._index.chunks_of(file)[:_HEAD_CHUNKS] if len(self._said) < _MOST_FILES_READ else ()
+            chunks = (
+                self._index.chunks_of(file)[:_HEAD_CHUNKS]
+                if len(self._said) < _MOST_FILES_READ
+                else ()
+            )
             texts = self._index.chunk_texts(chunks)
             said = (re.findall(_SAID, text[:_HEAD_LETTERS]) for text in texts)
             pieces = (piece for each in said for name in each for piece in re.split(_MARKS, name))

@@ -22,7 +22,7 @@ from ncs.search.located import (
     past_end,
     worth_reading,
 )
-from ncs.search.names import CLASSES, DEFINED, FUNCTIONS, is_defined
+from ncs.search.names import CLASSES, DEFINED, FUNCTIONS, asked_for, is_defined
 from ncs.search.naming import Caller, as_told
 from ncs.search.paths import asks_for_tests, path_words_of
 from ncs.search.query import Query
@@ -30,6 +30,7 @@ from ncs.search.question import (
     holds_code,
     is_flag,
     is_foreign,
+    is_plain,
     is_symbol,
     length,
     plain_definition,
@@ -126,6 +127,10 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
     else:
         query = replace(query, text=without_language(index, query.text))
         found = _by_arms(index, encoder, query, mask)
+    if found.unknown and (bare := _without_owners(index, query.text)):
+        less = replace(query, text=bare)
+        if not (other := _by_arms(index, encoder, less, mask)).unknown:
+            query, name, found = less, Spelling(bare.removesuffix("()"), guessed=True), other
     unknown = found.unknown and gone is None
     doubt = _GUESSED if name.guessed or unknown or uses is not None or len(meant) == 1 else 1.0
     doubt *= _NOT_THERE if gone is not None and len(meant) != 1 else 1.0
@@ -149,6 +154,18 @@ def _definition_asked(index: Index, text: str) -> str:
     word, kind = said
     kinds = {"function": FUNCTIONS, "class": CLASSES}.get(kind, DEFINED)
     return f"{word}()" if is_defined(index, word, kinds) else text
+
+
+def _without_owners(index: Index, text: str) -> str:
+    """Return the last piece of a full name; "" for another name, and for what is none here.
+
+    A plain word with `()`, by which it is a name.
+    """
+    asked = asked_for(text)
+    if asked is None or len(asked.pieces) == 1:
+        return ""
+    bare = asked.pieces[-1]
+    return bare if is_symbol(bare) else f"{bare}()" if is_defined(index, bare) else ""
 
 
 class _Ranked(NamedTuple):
@@ -215,7 +232,7 @@ def _by_arms(
     beside = others(ids, scores.ids, scores.inside, index.file_ids, _LOOKED_AT)
     has_it = words is None or scores.holds.any() or scores.stands.any()
     # A capital alone may begin a sentence of one word: `Pagination`.
-    unknown = is_symbol(query.text) and query.text != query.text.capitalize() and not has_it
+    unknown = is_symbol(query.text) and not is_plain(query.text) and not has_it
     return _Ranked(ids, believed, signs.evidence.stands, _stages(scores, signs), beside, unknown)
 
 

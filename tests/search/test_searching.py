@@ -16,7 +16,7 @@ import ncs
 from ncs.errors import IndexMismatch, QueryError
 from ncs.index.reading import Index, open_index
 from ncs.lexical import MemoryPostings, bm25
-from ncs.search import Query, latent, search
+from ncs.search import Query, answer, latent, search
 from ncs.search.fusion import EXACT_SHARE, LATENT_PRIOR, NEURAL_WEIGHT
 from ncs.text import path_words
 from ncs.types import DOUBTFUL, Hit
@@ -529,3 +529,31 @@ def test_a_helper_among_tests_is_not_the_place_that_is_shown(tmp_path: Path) -> 
         assert hit.symbol == "is_text"
         hit = codebase.search("tests of binary data or text", 1, mode="lexical")[0]
         assert "binary_data_or_text" in hit.symbol
+
+
+@pytest.mark.parametrize(
+    ("text", "guessed", "unknown"),
+    [
+        ("shop_cart.last_price", ("shop_cart.last_price", "last_price"), ""),
+        ("Other.total", ("Other.total", "total"), ""),
+        ("shelf.words", None, "shelf.words"),  # a word, and no name
+        ("no_such_name", None, "no_such_name"),
+        ("Words", None, ""),  # may begin a sentence
+    ],
+)
+def test_a_name_of_another_owner_is_asked_for_without(
+    tmp_path: Path,
+    encoder: FakeEncoder,
+    text: str,
+    guessed: tuple[str, str] | None,
+    unknown: str,
+) -> None:
+    """A column of a table is a field of a class: `no such column: shop_cart.last_price`."""
+    tree = {
+        "a/cart.py": ["class Cart:\n    last_price = 1\n    words = 2"],
+        "a/sum.py": ["def total():\n    return 1"],
+    }
+    write_index(tmp_path / "i.db", make_corpus(tree))
+    with open_index(tmp_path / "i.db") as index:
+        found = answer(index, encoder, Query(text))
+    assert (found.guessed, found.unknown) == (guessed, unknown)
