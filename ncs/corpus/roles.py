@@ -55,9 +55,10 @@ _MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+\w+[ \t]+\S", re.MULTILINE)
 _LEAST_INCLUDES = 2  # for a macro with a value
 _LETTER = re.compile(r"[^\n]")
 _FILLED = re.compile(r"\S")
+_NEVER = re.compile(r"(?!)")
 # Where the tests of a Rust file begin; helpers among them are no tests by their looks.
 _TESTS = re.compile(
-    r"^[ \t]*#\[cfg\(test\)\]\s*(?:#\[[^\n]*\]\s*)*(?:pub )?mod \w+ \{", re.MULTILINE
+    r"^(?P<indent>[ \t]*)#\[cfg\(test\)\]\s*(?:#\[[^\n]*\]\s*)*(?:pub )?mod \w+ \{", re.MULTILINE
 )
 # Whether a test is the first function of a text.
 _TEST = re.compile(r"(?:(?!\bfn\b)[\s\S])*?#\[(?:\w+::)*test\b")
@@ -70,7 +71,7 @@ def with_roles(chunks: Sequence[Chunk]) -> list[Chunk]:
 
 
 def _roles(chunks: Sequence[Chunk]) -> Iterator[Role]:
-    tests = False
+    tests, ends = False, _NEVER
     head = takewhile(lambda each: each.kind == "block" and each.language not in PROSE, chunks)
     importing = _importing([each.text for each in head])
     for at, each in enumerate(chunks):
@@ -81,7 +82,12 @@ def _roles(chunks: Sequence[Chunk]) -> Iterator[Role]:
             yield "tests"
         else:
             yield "imports" if at < len(importing) and importing[at] else "body"
-        tests = tests or begins is not None
+        if begins is not None:
+            indent, after = begins["indent"], begins.end()
+            tests, ends = True, re.compile(rf"^{indent}\}}", re.MULTILINE)
+        else:
+            after = 0
+        tests = tests and ends.search(each.text, after) is None
 
 
 def only_imports(text: str) -> bool:

@@ -389,7 +389,8 @@ def _scores(
     if raised.exact and words is not None:
         inside = worth_reading(index, query.text, ids, inside, raised.stands)
     if not raised.exact:  # a name may be meant where it is imported
-        inside = below(inside, _no_place_to_read(index.role_ids[ids], query.text))
+        aside = _no_place_to_read(index.role_ids[ids], query.text)
+        inside = below(inside, aside & ~_alone_holds(share, aside, runs))
     return _Scores(
         ids, runs, score, inside, bm25, raised.score, share, cosine, files[owners], raised.prior,
         raised.stands, raised.holds,
@@ -403,6 +404,12 @@ def _no_place_to_read(roles: IdArray, text: str) -> BoolArray:
     """
     tests = not asks_for_tests(text)
     return np.asarray((roles == _IMPORTS) | (tests & (roles == _TESTS)))
+
+
+def _alone_holds(share: FloatArray, aside: BoolArray, runs: Runs) -> BoolArray:
+    """Return which chunks hold words of a question that their file has in `aside` alone, (n,)."""
+    elsewhere = runs.spread(runs.best(np.where(aside, np.float32(0.0), share)))
+    return np.asarray((share > 0) & (elsewhere == 0))
 
 
 def _candidates(

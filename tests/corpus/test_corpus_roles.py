@@ -112,6 +112,13 @@ def test_tests_in_a_file_are_all_from_where_they_begin() -> None:
     assert set(found[first:]) == {"tests"}
 
 
+def test_what_stands_behind_the_tests_of_a_file_is_none() -> None:
+    """Functions below the tests were tests, and another place of their file was shown."""
+    tests = f"#[cfg(test)]\nmod tests {{\n    #[test]\n    fn one() {{\n{LINES}    }}\n}}\n"
+    found = roles("lib.rs", "rust", f"{tests}\npub fn fill() {{\n{LINES}}}\n")
+    assert (found[0], found[-1]) == ("tests", "body")
+
+
 def test_what_stands_before_the_tests_of_a_chunk_is_what_it_is() -> None:
     code = "pub fn one() -> u8 {\n    1\n}\n\n#[cfg(test)]\nmod tests {\n    use super::*;\n}\n"
     assert roles("lib.rs", "rust", code) == ["body"]

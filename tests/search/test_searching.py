@@ -512,6 +512,9 @@ def test_a_test_in_the_file_of_what_it_tests_is_not_the_place_that_is_shown(
         assert hit.symbol == "is_text"
         hit = codebase.search("test of binary or text detection", 1, mode="lexical")[0]
         assert "binary_detection" in hit.symbol
+        # The word stands nowhere else in the file.
+        hit = codebase.search("assertion assert", 1, mode="lexical")[0]
+        assert "binary_detection" in hit.symbol
 
 
 def test_a_helper_among_tests_is_not_the_place_that_is_shown(tmp_path: Path) -> None:
