@@ -9,7 +9,7 @@ from ncs.corpus.families import PROSE
 from ncs.corpus.prose import MOST_READ, documentation, remark
 from ncs.types import Chunk, Role
 
-_DIRECTIVE = "include|import|pragma|if|el|endif|define|undef|error|warning"
+_DIRECTIVE = "include|import|pragma|if|el|endif|define|undef|error|warning|region|endregion"
 _COMMENTS = re.compile(
     rf"(?:^[ \t]*(?:/{{2,}}|#(?![ \t]*(?:{_DIRECTIVE})|!|\[)|--|;).*\n?)+"
     r"|/\*[\s\S]*?(?:\*/|\Z)",  # to the end, or each beginning would look for one
@@ -35,11 +35,13 @@ _KEYWORD = (
 _STATEMENT = re.compile(
     r"(?:<\?php|#!(?!\[).*"
     r"|(?:declare|library|require|require_once|include)[ \t]*\(.*|[\"']use \w+[\"'];?"
+    r"|(?:inline[ \t]+)?namespace\b[ \t\w.:]*\s*\{"
     rf"|{_KEYWORD}[^\n({{]*(?:\([^()]*\).*|\{{[^{{}};]*(?:\{{[^{{}};]*\}}[^{{}};]*)*\}}.*)?"
-    r"|#[ \t]*(?:if|el|endif|undef|error|warning).*|#[ \t]*define[ \t]+\w+(?:[ \t].*(?<!\\))?"
+    r"|#[ \t]*(?:if|el|endif|undef|error|warning|(?:end)?region).*"
+    r"|#[ \t]*define[ \t]+\w+(?:[ \t].*(?<!\\))?"
     r"|#!?\[.*\]|(?:class|struct)[ \t]+\w+[ \t]*;|extern[ \t]+\"C\"[ \t]*\{?"
     r"|(?:const|let|var|local)[ \t]+[^=;\n]*=[ \t]*require\b.*"
-    r"|\w+[ \t]*=[ \t]*(?=\w{0,40}log)\w+\.\w+\([^()\n]*\))[ \t]*(?:\n\s*|\Z)"
+    r"|\w+[ \t]*=[ \t]*(?=\w{0,40}log)\w+\.\w+\([^()\n]*\))[ \t\r]*(?:\n\s*|\Z)"
 )
 # What may go on in the chunk behind: a list that is long.
 _LISTED = re.compile(rf"^[ \t]*{_KEYWORD}[^\n({{]*[({{]", re.MULTILINE)
@@ -53,6 +55,7 @@ _IMPORT = re.compile(
 _INCLUDE = re.compile(r"^[ \t]*#[ \t]*(?:include|import)\b", re.MULTILINE)
 _MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+\w+[ \t]+\S", re.MULTILINE)
 _LEAST_INCLUDES = 2  # for a macro with a value
+_BYTE_ORDER_MARK = "\ufeff"
 _LETTER = re.compile(r"[^\n]")
 _FILLED = re.compile(r"\S")
 _NEVER = re.compile(r"(?!)")
@@ -101,7 +104,7 @@ def _importing(texts: Sequence[str]) -> list[bool]:
     They are read together: a list of imports may begin in one and end in the next.
     """
     starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
-    plain = _PRAGMAS.sub(_blank, "\n".join(texts))
+    plain = _PRAGMAS.sub(_blank, "\n".join(texts).replace(_BYTE_ORDER_MARK, " "))
     said = list(_COMMENTS.finditer(plain))
     code = _COMMENTS.sub(_blank, plain)
     found = [False] * len(texts)  # an import, and nothing else

@@ -14,6 +14,7 @@ from ncs.corpus.routes import path_of
 from ncs.index.reading import Index
 from ncs.lexical import NOTHING, NOWHERE
 from ncs.scripts import spaced
+from ncs.search.addresses import answering
 from ncs.search.defining import gives, numbered, only_extends, used_with, valued, written_in
 from ncs.search.fusion import scaled
 from ncs.search.homes import Home, Homes
@@ -285,6 +286,7 @@ def _as_asked(
     aside = paths.aside(text)[index.file_ids[found.ids]]
     if is_flag(text):
         yield flagged(index, text.strip(), likely, aside)
+    yield answering(index, text, found, aside)
     yield numbered(index, text, found, aside)
     yield labelled(index, text, found, aside)
     yield verbatim(index, text, found, aside)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from ncs.corpus.families import VALUELESS
+from ncs.corpus.families import DATA, VALUELESS
 from ncs.index.reading import ChunkRow, Index
 from ncs.lexical import NOTHING, NOWHERE
 from ncs.ranges import distinct
@@ -24,7 +24,7 @@ _NOT_BEFORE = (
 _BROUGHT_IN = r"(?!\s*(?:await\s+)?(?:require|@?import)\b)"
 _FUNCTION, _METHOD = KINDS.index("function"), KINDS.index("method")
 _TESTS = ROLES.index("tests")
-_NO_CODE = VALUELESS | {"ini", "json", "toml", "yaml"}
+_NO_CODE = VALUELESS | DATA
 _USED_WITH = {
     each: languages
     for languages in ("c cpp objc", "java kotlin scala groovy", "javascript typescript")

@@ -8,7 +8,7 @@ from ncs.index.reading import Index
 from ncs.lexical import NOTHING, NOWHERE
 from ncs.search.glossary import glossed
 from ncs.search.literal import about
-from ncs.search.paths import in_prose
+from ncs.search.paths import in_data
 from ncs.search.question import told
 from ncs.search.runs import MOST_FLAGGED, Candidates
 from ncs.text import loosely
@@ -23,8 +23,8 @@ def labelled(
 ) -> tuple[IdArray, FloatArray]:
     """Return the chunks that show a label of two words, and what each is worth; 1.0.
 
-    In lower case alone it is words about something. Prose and examples have headings and no
-    labels; translations count where no code has it.
+    In lower case alone it is words about something. Prose and tests are no place of a label;
+    translations count where no code has it.
 
     Args:
         index: where the chunks are.
@@ -42,5 +42,5 @@ def labelled(
     texts = index.chunk_texts(ids.tolist())
     shows = np.array([whole.search(each) is not None for each in texts], dtype=bool)
     code = shows & ~aside[np.searchsorted(found.ids, ids)]
-    ids = ids[code if code.any() else shows & ~in_prose(index, ids)]
+    ids = ids[code if code.any() else shows & in_data(index, ids)]
     return ids, np.ones(len(ids), dtype=np.float32)

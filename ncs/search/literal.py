@@ -15,7 +15,7 @@ from ncs.ranges import distinct
 from ncs.scripts import holds_unspaced, units
 from ncs.search.glossary import glossed
 from ncs.search.lexical import lexical
-from ncs.search.paths import in_prose
+from ncs.search.paths import in_data
 from ncs.search.question import ASKING, is_piece, is_plain, told
 from ncs.search.runs import MOST_FLAGGED, MOST_READ, NEARLY_ALL, Candidates, Runs
 from ncs.text import loosely, read_out, words
@@ -101,7 +101,7 @@ def verbatim(
     fixed = without_values(message)
     known = len(ids) and not aside[np.searchsorted(found.ids, ids)].all()
     if not known and holds_unspaced(text) and _words_in(text) < _FEWEST_OF_MESSAGE:
-        translated = ~in_prose(index, ids)  # few words that prose has are what it is about, too
+        translated = in_data(index, ids)  # few words that prose has are what it is about, too
         return ids[translated], held[translated]
     if known or _holds(_CODE, message) or (not len(ids) and fixed == " ".join(message.split())):
         return ids, held
@@ -179,7 +179,10 @@ def _held(
     for text, found in said:
         if len(ids := _holding(index, text, found, aside)):
             return ids, np.ones(len(ids), dtype=np.float32)
-    for text, found in said if _holds(_MESSAGE, said[0][0]) else ():
+    # An address, which has no blanks, holds parts of others.
+    whole = said[0][0].strip()
+    message = (" " in whole or holds_unspaced(whole)) and _holds(_MESSAGE, whole)
+    for text, found in said if message else ():
         ids, held = _resembling(index, text, found, aside)
         if len(ids):
             return ids, held

@@ -3,7 +3,7 @@
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ncs.corpus.families import PROSE
+from ncs.corpus.families import DATA, PROSE
 from ncs.index.reading import Index
 from ncs.lexical import rarity
 from ncs.scripts import holds_unspaced
@@ -443,5 +443,14 @@ def _declaring(index: Index) -> BoolArray:
 
 def in_prose(index: Index, ids: IdArray) -> BoolArray:
     """Return which of some chunks are of files of prose, (n,)."""
-    prose = np.array([language in PROSE for language in index.languages], dtype=bool)
-    return np.asarray(prose[index.language_ids[ids]])
+    return _in_languages(index, ids, PROSE)
+
+
+def in_data(index: Index, ids: IdArray) -> BoolArray:
+    """Return which of some chunks are of files of data or mark-up, as translations are, (n,)."""
+    return _in_languages(index, ids, DATA)
+
+
+def _in_languages(index: Index, ids: IdArray, which: Collection[str]) -> BoolArray:
+    held = np.array([language in which for language in index.languages], dtype=bool)
+    return np.asarray(held[index.language_ids[ids]])

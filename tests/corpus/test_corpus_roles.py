@@ -143,3 +143,16 @@ def test_strange_text_takes_no_time(unit: str) -> None:
 
 def test_prose_imports_nothing() -> None:
     assert roles("a.txt", "text", "import tax\n") == ["body"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_licence_and_the_namespace_below_imports_are_of_the_head(end: str) -> None:
+    """The licence was shown as the answer to any question with its words."""
+    legal = "/*\n    Copyright 2020 A. Body.\n    This program is free software.\n*/\n"
+    code = (
+        f"\ufeff#region License\n\n{legal}\n#endregion License\n\nusing System;\nusing A.B;\n\n"
+        "namespace A.C\n{\n    class D\n    {\n        void E()\n        {\n"
+        f"{LINES}        }}\n    }}\n}}\n"
+    )
+    found = roles("a.cs", "csharp", code.replace("\n", end))
+    assert (found[0], set(found[1:])) == ("imports", {"body"})
