@@ -830,7 +830,7 @@ def test_no_field_of_an_audit_moves_the_cursor(capsys: pytest.CaptureFixture[str
         **known, path=FORGED, bytes_by_part={}, model=FORGED, fingerprint=FORGED, floor=0.5,
         explanation_coverage=1.0, coverage_by_tier={}, languages={FORGED: 1},
         coverage_by_language={}, skipped={FORGED: (FORGED,)}, stale=(FORGED,),
-        generated=(FORGED,),
+        generated=(FORGED,), compared=True,
     )  # fmt: skip
     display.audit(found, [Check("order", False, FORGED, FORGED)], as_json=False)
     display.record({FORGED: FORGED, "more": {FORGED: [FORGED]}}, as_json=False)

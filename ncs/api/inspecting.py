@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ncs.api.opening import codebase_of, model_of, training_of
+from ncs.api.opening import codebase_holding, codebase_of, model_of, training_of
 from ncs.config import to_json
 from ncs.errors import QueryError
 from ncs.evaluate.latents import analyse
@@ -27,7 +27,7 @@ def inspect_index(where: Path, min_coverage: float | None) -> tuple[Audit, Seque
         IndexUnusable: it is damaged so that it does not open, or of another version.
     """
     with open_index(find_index(where)) as index:
-        root = codebase_of(index.path)
+        root = codebase_of(index.path) or codebase_holding(index)
         return audit(index, root), validate(index, root, min_coverage)
 
 

@@ -220,22 +220,33 @@ def codebase_around(folder: Path) -> Path:
     return folder if root in (None, start) else root
 
 
-def codebase_written_of(place: Path) -> Path:
-    """Return the codebase that an index elsewhere is of: the working folder, or one above it.
+def codebase_holding(index: Index) -> Path | None:
+    """Return the codebase that an index elsewhere is of, as far as its files tell.
 
-    It is the nearest that has most of the index's files; the working folder where none does, or
-    where there is no index.
+    It is the nearest that has most of them: the working folder, or one above it; None where none
+    does.
+    """
+    some = index.paths[:: len(index.paths) // _SOME + 1]
+    with suppress(OSError):  # the working folder may be gone
+        here = Path().resolve()
+        for folder in (here, *here.parents):
+            if 2 * sum((folder / path).is_file() for path in some) > len(some):
+                return folder
+    return None
+
+
+def codebase_written_of(place: Path) -> Path:
+    """Return the codebase to read where an index elsewhere is to be written.
+
+    That which it is of (`codebase_holding`); the working folder where that is unknown, or where
+    there is no index.
     """
     try:
         with open_index(place) as index:
-            some = index.paths[:: len(index.paths) // _SOME + 1]
+            found = codebase_holding(index)
     except NcsError:  # there is none, or none that could be lost
         return Path()
-    here = Path().resolve()
-    for folder in (here, *here.parents):
-        if 2 * sum((folder / path).is_file() for path in some) > len(some):
-            return Path() if folder == here else folder
-    return Path()
+    return Path() if found in (None, Path().resolve()) else found
 
 
 def path_in(root: Path, typed: str) -> str | None:

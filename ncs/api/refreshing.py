@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
-from ncs.api.opening import Codebase, codebase_of, open_codebase
+from ncs.api.opening import Codebase, codebase_holding, codebase_of, open_codebase
 from ncs.errors import IndexBusy, NcsError
 from ncs.index.glance import Glance, glance
 from ncs.index.store import command
@@ -79,7 +79,8 @@ def open_refreshed(where: Path, refresh: Refresh, on_progress: OnProgress) -> Op
     codebase = open_codebase(where)
     root = codebase_of(codebase.index.path)
     if root is None:
-        return Opened(codebase, note=_elsewhere(codebase) if refresh == "always" else "")
+        note = _elsewhere(codebase) if refresh == "always" else _old_elsewhere(codebase)
+        return Opened(codebase, note=note)
     if refresh == "always":
         place = codebase.index.path
         codebase.close()
@@ -139,6 +140,17 @@ def _elsewhere(codebase: Codebase) -> str:
         f"{place} does not lie in a codebase as .ncs/index.db, so it was asked as it is: "
         f"ncs index --codebase DIR --output {quoted} brings it up to date."
     )
+
+
+def _old_elsewhere(codebase: Codebase) -> str:
+    """Return how an index elsewhere stands to the code, where that lies around the folder."""
+    root = codebase_holding(codebase.index)
+    seen = None if root is None else glance(codebase.index, root, _LOOK_SECONDS)
+    if seen is None or seen.calm:
+        return ""
+    quote = import_module("shlex").quote
+    typed = f"ncs index --codebase {quote(str(root))} --output {quote(str(codebase.index.path))}"
+    return f"{_told(seen)} {typed} brings it up to date."
 
 
 def _within(codebase: Codebase, root: Path, where: Path) -> str:

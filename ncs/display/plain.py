@@ -207,7 +207,7 @@ def audit(found: Any, checks: Sequence[Any]) -> str:
         f"index        {on_one_line(str(found.path))}",
         f"files        {found.files:,}{_generated(found.generated)}",
         f"chunks       {found.chunks:,}",
-        f"lines        {found.lines_searched:,} searched, {found.lines_skipped:,} not",
+        f"lines        {found.lines_searched:,} searched{_not_searched(found)}",
         f"model        {on_one_line(found.model)}",
         f"fingerprint  {on_one_line(found.fingerprint)}",
         "",
@@ -225,11 +225,16 @@ def audit(found: Any, checks: Sequence[Any]) -> str:
     ]
     lines += ["", "not searched"]
     lines += _skipped(found.skipped)
-    lines += ["", f"stale        {len(found.stale):,} files changed since they were read"]
+    changed = f"{len(found.stale):,} files changed since they were read"
+    lines += ["", f"stale        {changed if found.compared else 'unknown: no codebase in reach'}"]
     lines += [f"  {on_one_line(path)}" for path in found.stale[:10]]
     lines += ["", "checks"]
     lines += [_check(check) for check in checks]
     return "\n".join(lines)
+
+
+def _not_searched(found: Any) -> str:
+    return f", {found.lines_skipped:,} not" if found.compared else ""
 
 
 def _generated(paths: Sequence[str]) -> str:

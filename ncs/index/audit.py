@@ -39,6 +39,7 @@ class Audit:
         coverage_by_language: language → share of its chunks explained in the author's words.
         skipped: reason → paths that are not searched.
         stale: paths that are not as they were read. stale_by: the same by what happened.
+        compared: whether the codebase was in reach: else nobody knows what is stale.
         bytes: of the file. bytes_by_part: where they go; those of a block that holds text and
             explanations (with symbols) are shared out by what each has before it is packed.
         lines_searched: lines of the searched files.
@@ -58,6 +59,7 @@ class Audit:
     skipped: Mapping[str, tuple[str, ...]]
     stale: tuple[str, ...]
     stale_by: Mapping[str, tuple[str, ...]]
+    compared: bool
     model: str
     config: Mapping[str, Any]
     fingerprint: str
@@ -97,6 +99,7 @@ def audit(index: Index, root: Path | None) -> Audit:
         skipped=skipped,
         stale=tuple(sorted(path for paths in stale_by.values() for path in paths)),
         stale_by=stale_by,
+        compared=root is not None,
         model=_model(index),
         config={
             "index": index.meta["config"],

@@ -11,6 +11,7 @@ import pytest
 import ncs
 from ncs.api import later, moved, refreshing
 from ncs.api.building import build
+from ncs.api.inspecting import inspect_index
 from ncs.api.opening import Codebase, codebase_of
 from ncs.api.refreshing import Opened, open_refreshed
 from ncs.errors import IndexUnusable
@@ -292,6 +293,22 @@ def test_an_index_elsewhere_is_answered_from_as_it_is(root: Path, tmp_path: Path
     build(root, away)
     put(root, "app/new.py", "def brand_new(): ...\n")
     assert opened(away).note == ""
+
+
+def test_from_its_codebase_an_index_elsewhere_is_told_to_be_old(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was said, and the audit counted 0 files that had changed."""
+    away = tmp_path / "away.db"
+    build(root, away)
+    monkeypatch.chdir(root / "lib")
+    assert opened(away).note == ""
+    put(root, "app/new.py", "def brand_new(): ...\n")
+    told = f"new: app/new.py. ncs index --codebase {root} --output {away} brings it up to date."
+    assert opened(away).note == f"The index is older than the code: {told}"
+    assert inspect_index(away, None)[0].stale == ("app/new.py",)
+    monkeypatch.chdir(tmp_path)
+    assert not inspect_index(away, None)[0].compared
 
 
 def test_an_index_of_another_name_is_not_of_the_folder_around_it(tmp_path: Path) -> None:
