@@ -272,6 +272,10 @@ def _outside(asked: Query, answer: Answer, codebase: Codebase) -> str:
 def _aside(asked: Query, answer: Answer, searched: str, *, stale: bool) -> str:
     """Return what there is to say of the list as a whole, and what to type; "" for nothing."""
     found = answer.hits
+    if found and answer.used > len(found) and len(found) == asked.top_k:
+        return (
+            f"Shown are {len(found)} of {answer.used:,} places: --top-k {answer.used} shows all."
+        )
     if answer.best and not found:  # all of it was left out
         best = math.floor(answer.best * 100) / 100
         return (

@@ -72,6 +72,7 @@ class Answer(NamedTuple):
         unused: the name whose uses were asked for, and which uses, if there are none.
         past_end: the file of which a line was asked for that it does not have, and its last line.
         unknown: the name that was asked for, if no place has it in any writing; "" else.
+        used: in how many places a name surely is used whose uses were asked for; 0 else.
     """
 
     hits: list[Hit]
@@ -81,6 +82,7 @@ class Answer(NamedTuple):
     unused: tuple[str, Relation] | None = None
     past_end: tuple[str, int] | None = None
     unknown: str = ""
+    used: int = 0
 
 
 def search(index: Index, encoder: Encoder | None, query: Query) -> list[Hit]:
@@ -200,7 +202,9 @@ def _answer(index: Index, query: Query, found: _Ranked, uses: Related | None = N
     It is ranked as always and then cut: relevance never rises along it.
     """
     kept = found.first(int(np.count_nonzero(found.believed >= np.float32(query.min_score))))
-    return Answer(_hits(index, query, kept, uses), float(found.believed.max(initial=0.0)))
+    used = 0 if uses is None else int(np.count_nonzero(uses.sure))
+    best = float(found.believed.max(initial=0.0))
+    return Answer(_hits(index, query, kept, uses), best, used=used)
 
 
 def _by_names(index: Index, query: Query, mask: BoolArray | None) -> _Ranked:

@@ -134,6 +134,14 @@ def test_a_plain_word_is_a_name_where_it_is_defined(codebase: Codebase) -> None:
     assert codebase.search("who calls parse")[0].path == "app/read.py"
 
 
+def test_all_uses_are_counted(codebase: Codebase) -> None:
+    """Of fifty calls ten were shown, as if there were no others."""
+    sure = sum(hit.score > 0.9 for hit in codebase.search("who calls drain_all"))
+    for count in (1, 9):
+        assert codebase.answer(Query("who calls drain_all", count)).used == sure
+    assert codebase.answer(Query("drain_all")).used == 0
+
+
 def test_the_line_of_the_call_is_shown(codebase: Codebase) -> None:
     first, *_ = codebase.search("who calls drain_all", top_k=1)
     shown = first.snippet.split("\n")
