@@ -557,6 +557,13 @@ def test_an_index_above_is_brought_up_to_date_from_a_folder_inside(
     assert (alone.exit_code, (root / "web/.ncs/index.db").is_file()) == (0, True)
 
 
+def test_that_more_places_use_a_name_is_told(codebase: Path) -> None:
+    calls = (f"def call_{at}():\n    total = {at}\n    return brew(total)\n" for at in range(60))
+    (codebase / "calls.py").write_text("\n\n".join(calls))
+    done = ncs("query", "who calls brew", "--top-k", "1", "--refresh", "--index", str(codebase))
+    assert re.search(r"^Shown are 1 of \d+ places: --top-k \d+ shows all\.$", done.stderr, re.M)
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
