@@ -116,7 +116,7 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
     gone = None if query.mode == "symbol" else absent(index, text)
     meant = gone[1] if gone is not None else []
     if gone is not None and len(meant) == 1:  # a slip, or a path of elsewhere
-        text = text.replace(gone[0], meant[0])
+        text = text.replace("\\", "/").replace(gone[0], meant[0])
     asked = _definition_asked(index, text)
     name = Spelling(asked, guessed=False)
     if query.mode != "neural":

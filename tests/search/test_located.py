@@ -292,6 +292,7 @@ def test_a_file_that_is_gone_is_no_answer(codebase: Codebase) -> None:
         ("app/nothere.py:72", []),
         ("src/app/deep/session.py:7", ["app/session.py"]),
         ("app/sesion.py", ["app/session.py"]),
+        ("src\\app\\sesion.py:7", ["app/session.py"]),
         ("kitchn.js line 3", ["lib/kitchen.js"]),
     ):
         found = codebase.answer(Query(place)).absent
