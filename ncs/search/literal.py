@@ -60,7 +60,11 @@ _FRONT = (
 # What stands in a message where the code leaves a value open, by its looks: what is in quotes, and
 # words that are a path, an address or `name.py`, or have a digit in them, unless it ends a name: a
 # question of `S3` or `utf8` waited 1 ms for a look at literals.
-_QUOTED = r"(?<!\w)(?:\"[^\"\n]+\"|'[^'\n]+'|`[^`\n]+`|\[[^\]\n]+\]|“[^”\n]+”|«[^»\n]+»)(?!\w)"
+# What closes otherwise than it opens is near, or each opening of many would look for its end.
+_QUOTED = (
+    r"(?<!\w)(?:\"[^\"\n]+\"|'[^'\n]+'|`[^`\n]+`"
+    r"|\[[^\]\n]{1,300}\]|“[^”\n]{1,300}”|«[^»\n]{1,300}»)(?!\w)"
+)
 _GIVEN = r"(?<![A-Za-z\d])\d|\d{3}|\d[A-Za-z]+\d|[/\\]|\w\.\w"
 _LITERAL = r'"((?:[^"\\\n]|\\.)+)"|\'((?:[^\'\\\n]|\\.)+)\'|`([^`\n]+)`|>([^<>\n]+)</'
 # Where a literal has a value: `%s`, `%-5.2f`, `%1$s`, `{}`, `{name!r}`, `${name}`, `\(name)`.

@@ -162,7 +162,7 @@ def test_a_flag_that_notes_alone_have_is_where_it_is_defined(tmp_path: Path) -> 
         assert second.score > 0.9
 
 
-@pytest.mark.parametrize("unit", ["A", "' ", "'a", "a.", "/ "])
+@pytest.mark.parametrize("unit", ["A", "' ", "'a", "a.", "/ ", "[", "« "])
 def test_values_of_a_long_message_are_known_in_time(unit: str) -> None:
     assert not grows_like_the_square(lambda long: without_values(unit * long), 20_000, 80_000)
 
