@@ -353,10 +353,7 @@ def _scores(
     bm25, share = (none, none) if words is None else (words.score[ids], words.share[ids])
     cosine, files = none, np.zeros(len(index.paths), dtype=np.float32)
     if near is not None:
-        cosine = near.cosine
-        if len(near.ids) < len(ids):
-            cosine = none.copy()
-            cosine[np.searchsorted(ids, near.ids)] = near.cosine
+        cosine = among(ids, near.ids, near.cosine)
         files = file_scores(near, index.file_ids, len(index.paths))
     owners = index.file_ids[ids]
     runs, paths = Runs.of(owners), path_words_of(index)
