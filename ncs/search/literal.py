@@ -66,7 +66,10 @@ _QUOTED = (
     r"|\[[^\]\n]{1,300}\]|“[^”\n]{1,300}”|«[^»\n]{1,300}»)(?!\w)"
 )
 _GIVEN = r"(?<![A-Za-z\d])\d|\d{3}|\d[A-Za-z]+\d|[/\\]|\w\.\w"
-_LITERAL = r'"((?:[^"\\\n]|\\.)+)"|\'((?:[^\'\\\n]|\\.)+)\'|`([^`\n]+)`|>([^<>\n]+)</'
+# No quote behind a backslash begins one, or each of many would look for its end.
+_LITERAL = (
+    r'(?<!\\)"((?:[^"\\\n]|\\.)+)"|(?<!\\)\'((?:[^\'\\\n]|\\.)+)\'|`([^`\n]+)`|>([^<>\n]+)</'
+)
 # Where a literal has a value: `%s`, `%-5.2f`, `%1$s`, `{}`, `{name!r}`, `${name}`, `\(name)`.
 _VALUE = r"%(?:\d+\$)?[-+#0]*[\d.*]*[A-Za-z@]|[#$]?\{[^{}]*\}|\$\w+|\\\([^()]*\)|\\."
 # Two literals with a value between them: `"key '" + key + "' not found"`.
