@@ -93,11 +93,6 @@ def _roles(chunks: Sequence[Chunk]) -> Iterator[Role]:
         tests = tests and ends.search(each.text, after) is None
 
 
-def only_imports(text: str) -> bool:
-    """Return whether code does no more than to import, below the comment of who owns it."""
-    return _importing([text])[0]
-
-
 def _importing(texts: Sequence[str]) -> list[bool]:
     """Return of the chunks at the head of a file, in order, which do no more than to import.
 

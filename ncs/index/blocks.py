@@ -34,12 +34,6 @@ class Extension(NamedTuple):
     scale: FloatArray
     width: int
 
-    def of(self, ids: NDArray[np.integer]) -> FloatArray:
-        """Return the rows of some chunks as float32, (n, E)."""
-        rows = np.empty((len(ids), self.width), dtype=np.float32)
-        self.put(ids, rows)
-        return rows
-
     def put(self, ids: NDArray[np.integer], rows: FloatArray) -> None:
         """Write the rows of some chunks into an array, (n, E)."""
         with np.errstate(invalid="ignore"):  # a damaged number: the check of an index names it

@@ -8,7 +8,7 @@ Compressed together, since what is said of a chunk mostly stands in its text: na
             target's; lengths in characters, starts from the chunk's first line
 
 `defines` is [start, lines] of its symbol for a chunk that defines that alone, whose doc is the
-target if that is of the tier; else the kinds of what it defines, a digit each (`KINDS`), the list
+target if that is a docstring; else the kinds of what it defines, a digit each (`KINDS`), the list
 of start and lines of each, the names, and the docs where there are any. Lines are those behind the
 first.
 """

@@ -173,7 +173,8 @@ def only_extends(name: str, text: str) -> bool:
     Or does no more than to name it: `typedef struct Name Name;`.
     """
     added = re.compile(
-        rf"^[ \t]*(?:\w+[ \t]+)*?(?:impl|extension)\b[^{{\n]*\b{re.escape(name)}\b", re.MULTILINE
+        rf"^[ \t]*(?:\w+[ \t]+){{0,4}}?(?:impl|extension)\b[^{{\n]*\b{re.escape(name)}\b",
+        re.MULTILINE,
     )
     declared = re.compile(
         rf"\b(?:struct|enum|union|class|trait|protocol|actor|type)[ \t]+{re.escape(name)}\b"

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 _MOST_LOOKED_AT = 40  # places of a name in a chunk
 _REMARK = r"/\*[\s\S]*?(?:\*/|\Z)|(?<![:\w\\])//.*$"
-_STRING = r'"(?:[^"\\\n]|\\.)*"'
+_STRING = r'(?<!\\)"(?:[^"\\\n]|\\.)*"'
 # What opens an enumeration, up to its brace, which is near: each `enum` would look for one. In C a
 # function may give one back, and an array may be of them.
 _HEADS = {
@@ -36,7 +36,7 @@ _COUNTED = r"^[ \t]*{name}[ \t]*$"
 _COUNTING = re.compile(r"^const[ \t]*\(|^\)|\biota\b", re.MULTILINE)
 _BRACKET = re.compile(r"[(){}\[\]]")
 _BEFORE, _BEHIND = frozenset("{,])"), frozenset(",}=({;:")
-_ALONE = r"^[ \t]*{name}[ \t]*(?:=[^\n]*)?,?[ \t]*$"
+_ALONE = r"^[ \t]*{name}[ \t]*(?:=[^\n]*|,[ \t]*)?$"
 
 
 def enumerates(name: str, language: str, text: str, goes_on: bool = False) -> bool:

@@ -24,10 +24,12 @@ _PARTS = (
     ),
 )
 _PART = re.compile(r"(?:type\s+)?(?P<name>[\w$]+)(?:\s*(?:\bas\b|:)\s*(?P<here>[\w$]+))?\s*\Z")
-# `import * as a from './b'`, `const a = require('./b')`, Go's `a "b/c"`.
+# `import * as a from './b'`, `const a = require('./b')`, Go's `a "b/c"`. In
+# `import type A from './b'` and `import type {A} from './b'` the second word is no name.
 _WHOLE = (
     re.compile(
-        r"\bimport\s+(?:\*\s+as\s+)?(?P<here>[\w$]+)[^\"'\n;]{0,80}?\bfrom\s*"
+        r"\bimport\s+(?:type\s+)?(?:\*\s+as\s+)?(?P<here>(?!type\s+(?!from\b)[\w${*])[\w$]+)"
+        r"[^\"'\n;]{0,80}?\bfrom\s*"
         r"[\"'](?P<of>[^\"'\n]+)"
     ),
     re.compile(

@@ -60,9 +60,16 @@ _FRONT = (
 # What stands in a message where the code leaves a value open, by its looks: what is in quotes, and
 # words that are a path, an address or `name.py`, or have a digit in them, unless it ends a name: a
 # question of `S3` or `utf8` waited 1 ms for a look at literals.
-_QUOTED = r"(?<!\w)(?:\"[^\"\n]+\"|'[^'\n]+'|`[^`\n]+`|\[[^\]\n]+\]|“[^”\n]+”|«[^»\n]+»)(?!\w)"
+# What closes otherwise than it opens is near, or each opening of many would look for its end.
+_QUOTED = (
+    r"(?<!\w)(?:\"[^\"\n]+\"|'[^'\n]+'|`[^`\n]+`"
+    r"|\[[^\]\n]{1,300}\]|“[^”\n]{1,300}”|«[^»\n]{1,300}»)(?!\w)"
+)
 _GIVEN = r"(?<![A-Za-z\d])\d|\d{3}|\d[A-Za-z]+\d|[/\\]|\w\.\w"
-_LITERAL = r'"((?:[^"\\\n]|\\.)+)"|\'((?:[^\'\\\n]|\\.)+)\'|`([^`\n]+)`|>([^<>\n]+)</'
+# No quote behind a backslash begins one, or each of many would look for its end.
+_LITERAL = (
+    r'(?<!\\)"((?:[^"\\\n]|\\.)+)"|(?<!\\)\'((?:[^\'\\\n]|\\.)+)\'|`([^`\n]+)`|>([^<>\n]+)</'
+)
 # Where a literal has a value: `%s`, `%-5.2f`, `%1$s`, `{}`, `{name!r}`, `${name}`, `\(name)`.
 _VALUE = r"%(?:\d+\$)?[-+#0]*[\d.*]*[A-Za-z@]|[#$]?\{[^{}]*\}|\$\w+|\\\([^()]*\)|\\."
 # Two literals with a value between them: `"key '" + key + "' not found"`.
@@ -72,7 +79,7 @@ _JOINED = r"([\"'])\s*(,|\+|\.\.?|<<)\s*[\w.:()\[\]>-]{1,40}?\s*\2\s*\1"
 def verbatim(
     index: Index, text: str, found: Candidates, aside: BoolArray
 ) -> tuple[IdArray, FloatArray]:
-    """Return the chunks that hold a text as it stands, and how much of it each holds, (0.5, 1].
+    """Return the chunks that hold a text as it stands, and how much of it each holds, [0.5, 1].
 
     All of it, but for case and white space; where none does, but for marks around it, and for what
     is printed in front of a message. Of a text with marks or numbers in it that no chunk holds,
@@ -228,9 +235,9 @@ def holds(index: Index, text: str) -> bool:
     """Return whether a chunk holds a text of three words or more as it stands."""
     if _words_in(text) < _FEWEST_WORDS:
         return False
-    words = lexical(index, text, as_said=True)
-    ids = np.flatnonzero(words.share >= NEARLY_ALL)
-    found = Candidates(ids, Runs.of(index.file_ids[ids]), words.score[ids], words.share[ids])
+    said = lexical(index, text, as_said=True)
+    ids = np.flatnonzero(said.share >= NEARLY_ALL)
+    found = Candidates(ids, Runs.of(index.file_ids[ids]), said.score[ids], said.share[ids])
     return len(_holding(index, text, found, np.zeros(len(ids), dtype=bool))) > 0
 
 
@@ -247,8 +254,8 @@ def without_values(message: str) -> str:
     """Return a message without what looks like values, and without what the system says."""
     fixed = " ".join(message.split())
     if not is_plain(message):
-        words = re.sub(_QUOTED, " ", message).split()
-        fixed = " ".join(word for word in words if not re.search(_GIVEN, word))
+        rest = re.sub(_QUOTED, " ", message).split()
+        fixed = " ".join(word for word in rest if not re.search(_GIVEN, word))
     for error in _errors_of_system():
         if error in fixed.lower():
             fixed = re.sub(re.escape(error), " ", fixed, flags=re.IGNORECASE)
@@ -289,14 +296,14 @@ def _making(index: Index, message: str, fixed: str, ids: IdArray) -> tuple[IdArr
     """
     said, known = read_out(message.lower()), read_out(fixed.lower())
     texts = index.chunk_texts(ids.tolist())
-    told = np.array([_told(said, each, known) for each in texts], dtype=np.float32)
-    told = np.minimum(told / max(len(known), 1), 1)
+    given = np.array([_most_given(said, each, known) for each in texts], dtype=np.float32)
+    given = np.minimum(given / max(len(known), 1), 1)
     least = _LEAST_OF_MESSAGE if _holds(_SAID, message) else _LEAST_OF_QUESTION
-    makes = told >= max(least, _LEAST_OF_BEST * told.max(initial=0))
-    return ids[makes], (1 + told[makes]) / 2
+    makes = given >= max(least, _LEAST_OF_BEST * given.max(initial=0))
+    return ids[makes], (1 + given[makes]) / 2
 
 
-def _told(said: list[str], text: str, known: list[str]) -> int:
+def _most_given(said: list[str], text: str, known: list[str]) -> int:
     """Return how many words of a message one literal of a text gives at most; 0 for too few.
 
     A literal that is a value of the message gives none.

@@ -283,13 +283,14 @@ def _named_so(index: Index, names: Sequence[str]) -> dict[str, list[int]]:
 
 
 def _alike(index: Index, path: str, files: Sequence[int]) -> list[int]:
-    """Return which of the files of its name a path may mean."""
-    slashed, found = f"/{path}", []
-    for at in files:
-        known = index.paths[at]
-        if slashed.endswith(f"/{known}") or f"/{known}".endswith(slashed):
-            found.append(at)
-    return found
+    """Return which of the files of its name a path may mean.
+
+    Those whose paths end with it, and of those that it ends with the one that it says most of.
+    """
+    slashed = f"/{path}"
+    around = [at for at in files if slashed.endswith(f"/{index.paths[at]}")]
+    nearest = max(around, key=lambda at: len(index.paths[at]), default=-1)
+    return [at for at in files if at == nearest or f"/{index.paths[at]}".endswith(slashed)]
 
 
 def _files(index: Index, frame: "Frame", files: Sequence[int]) -> list[int]:

@@ -65,9 +65,8 @@ _NAMES = _marked({
             "MAINTAINERS README CHANGELOG ChangeLog Changelog CHANGES Changes HISTORY NEWS TODO",
 })  # fmt: skip
 _MANY_CHUNKS = 10  # of a file that declares much
-_FEW_RUNS = (
-    50  # chunks of it to one that does something: a table of emoji has a look-up at its end
-)
+# Chunks of it to one that does something: a table of emoji has a look-up at its end.
+_FEW_RUNS = 50
 _RUNS, _TYPES = ([KINDS.index(kind) for kind in kinds] for kinds in (
     ("function", "method"), ("class", "type"),
 ))  # fmt: skip

@@ -277,8 +277,11 @@ def told(text: str) -> str:
     """
     if "\n" not in text.strip() or not _is_prose(text):
         return text
-    # Made when it is needed: few questions have several lines.
-    silent = re.sub(rf"<!--.*?-->|https?://\S+|{_HEADING}", " ", text, flags=re.S | re.M | re.I)
+    # Made when it is needed: few questions have several lines. A comment goes over no beginning of
+    # another, or each of many would look for an end.
+    silent = re.sub(
+        rf"<!--(?:(?!<!--).)*?-->|https?://\S+|{_HEADING}", " ", text, flags=re.S | re.M | re.I
+    )
     return " ".join(silent.split()) or text
 
 

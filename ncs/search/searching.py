@@ -118,7 +118,7 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
     gone = None if query.mode == "symbol" else absent(index, text)
     meant = gone[1] if gone is not None else []
     if gone is not None and len(meant) == 1:  # a slip, or a path of elsewhere
-        text = text.replace(gone[0], meant[0])
+        text = text.replace("\\", "/").replace(gone[0], meant[0])
     asked = _definition_asked(index, text)
     name = Spelling(asked, guessed=False)
     if query.mode != "neural":
@@ -357,10 +357,7 @@ def _scores(
     bm25, share = (none, none) if words is None else (words.score[ids], words.share[ids])
     cosine, files = none, np.zeros(len(index.paths), dtype=np.float32)
     if near is not None:
-        cosine = near.cosine
-        if len(near.ids) < len(ids):
-            cosine = none.copy()
-            cosine[np.searchsorted(ids, near.ids)] = near.cosine
+        cosine = among(ids, near.ids, near.cosine)
         files = file_scores(near, index.file_ids, len(index.paths))
     owners = index.file_ids[ids]
     runs, paths = Runs.of(owners), path_words_of(index)

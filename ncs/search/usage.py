@@ -61,7 +61,7 @@ _DO = {
 _DOCSTRING = r'"""[\s\S]*?(?:"""|\Z)'
 # In front of a docstring that a chunk begins; one that it only ends has prose there.
 _BEFORE_DOCSTRING = re.compile(r"(?:^|[:=(,\[{+>]|doc|~\w|\breturn|[\s(=][rbfuRBFU]{1,2})\s*\Z")
-_STRING = r'"(?:[^"\\\n]|\\[\s\S])*"'
+_STRING = r'(?<!\\)"(?:[^"\\\n]|\\[\s\S])*"'
 _STRING_OF_ONE, _LETTER = r"'(?:[^'\\\n]|\\.)*'", r"'(?:[^'\\\n]|\\.)'"
 # Over several lines; one that is not closed ends with the text, as comments do.
 _STRING_OF_TICKS = {"go": r"`[^`]*(?:`|\Z)"}

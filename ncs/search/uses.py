@@ -128,16 +128,17 @@ def _uses(index: Index, name: str, relation: Relation, mask: BoolArray | None) -
     brought: dict[int, bool] = {}
     for row in index.chunk_rows(best):
         use = usage.use_in(row, bare, relation, owner, imports.of if imports else None)
-        if use is not None:
-            found[row.id], said[row.id] = use, (Whose.OWN, "")
-            brought[row.id] = relation == "uses" and usage.is_import(row.text, use[0])
-        if use is not None and imports:
+        if use is None:
+            continue
+        found[row.id] = use
+        brought[row.id] = relation == "uses" and usage.is_import(row.text, use[0])
+        if imports:
             line = row.text.split("\n")[use[0]]
             said[row.id] = whose(line, bare, owner, row.symbol, imports.of(row))
     uses = _related(name, relation, found)
     if not all(brought.values()):  # what calls it is meant more than what only brings it in
         uses = uses._replace(sure=~np.array([*brought.values()], dtype=bool))
-    return _of_owner(index, uses, said)
+    return _of_owner(index, uses, said) if said else uses
 
 
 def _likeliest(index: Index, bare: str, relation: Relation, mask: BoolArray | None) -> list[int]:
@@ -238,14 +239,14 @@ def text_of(relation: Relation) -> str:
 
 def _bare(name: str) -> str:
     """Return a name without its owners."""
-    asked = asked_for(name)
-    return name if asked is None else asked.pieces[-1]
+    wanted = asked_for(name)
+    return name if wanted is None else wanted.pieces[-1]
 
 
 def _owner(name: str) -> str:
     """Return the nearest owner of a name, as written; "" where it is asked without."""
-    asked = asked_for(name)
-    return "" if asked is None or len(asked.pieces) == 1 else asked.pieces[-2]
+    wanted = asked_for(name)
+    return "" if wanted is None or len(wanted.pieces) == 1 else wanted.pieces[-2]
 
 
 def _is_name(index: Index, name: str) -> bool:

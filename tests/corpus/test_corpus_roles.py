@@ -4,7 +4,7 @@ import pytest
 from growth import grows_like_the_square
 
 from ncs.corpus.chunks import chunk
-from ncs.corpus.roles import only_imports
+from ncs.corpus.roles import _importing
 from ncs.types import SourceFile
 
 
@@ -34,7 +34,7 @@ from ncs.types import SourceFile
     ],
 )  # fmt: skip
 def test_code_that_only_imports(text: str) -> None:
-    assert only_imports(text)
+    assert _importing([text]) == [True]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_code_that_only_imports(text: str) -> None:
     ],
 )
 def test_code_that_does_more(text: str) -> None:
-    assert not only_imports(text)
+    assert _importing([text]) == [False]
 
 
 def roles(path: str, language: str, code: str) -> list[str]:
@@ -136,7 +136,7 @@ def test_a_function_that_is_a_test_is_one_in_any_file() -> None:
 )
 def test_strange_text_takes_no_time(unit: str) -> None:
     def look(times: int) -> None:
-        only_imports(unit * times)
+        _importing([unit * times])
 
     assert not grows_like_the_square(look, 4_000, 16_000)
 

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ncs.index.blocks import Extension, from_five_bits, in_five_bits, packed_width, parts, quantise
+from ncs.index.blocks import (
+    Extension,
+    Latents,
+    from_five_bits,
+    in_five_bits,
+    packed_width,
+    parts,
+    quantise,
+)
 from ncs.types import FloatArray, NDArray
 
 LATENTS = arrays(
@@ -66,8 +74,7 @@ def test_rows_that_were_read_are_written_again_byte_for_byte(latents: FloatArray
         first["extension"].view(np.uint8), first["extension_scale"].astype(np.float32), 4
     )
     main = first["main"] * first["main_scale"].astype(np.float32)[:, None]
-    read = np.concatenate([main, extension.of(np.arange(len(latents)))], axis=1)
-    second = parts(read.astype(np.float32), 2)
+    second = parts(Latents(main, extension).of(np.arange(len(latents))), 2)
     assert {part: rows.tobytes() for part, rows in first.items()} == {
         part: rows.tobytes() for part, rows in second.items()
     }

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from growth import grows_like_the_square
 from small_index import put_texts
 
 import ncs
@@ -78,6 +79,13 @@ def test_what_extends_a_type_does_not_declare_it() -> None:
     assert not only_extends("Lock", "struct Lock;\n\nimpl Lock {\n}")
     assert not only_extends("Lock", "impl Clock {\n}")
     assert not only_extends("Lock", "def simple(): ...")
+
+
+def test_what_extends_nothing_is_known_in_time() -> None:
+    """7 s for 80 KB on a line."""
+    assert not grows_like_the_square(
+        lambda times: only_extends("Lock", "impl " * times), 4_000, 16_000
+    )
 
 
 def test_what_only_names_a_type_does_not_declare_it() -> None:

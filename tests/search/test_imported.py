@@ -24,6 +24,8 @@ from ncs.search.imported import imported
          {"price": "lib.util.price", "c": "lib.util.cost", "T": "lib.util.T"}),
         ("import * as u from \"../util\";\nimport d, { e } from './x/index'",
          {"u": "util", "d": "x", "e": "x.e"}),
+        ("import type A from './b'\nimport type { C } from './d'\nimport type from './e'",
+         {"A": "b", "C": "d.C", "type": "e"}),
         ("const { price, b: c } = require('./util')\nconst u = require('../util.cjs')",
          {"price": "util.price", "c": "util.b", "u": "util"}),
         ("use crate::util::price;\nuse a::b::{c, d as e};\npub use a::f as g;",

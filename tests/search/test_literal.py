@@ -14,6 +14,7 @@ from ncs.index.reading import open_index
 from ncs.search import literal
 from ncs.search.lexical import lexical
 from ncs.search.literal import (
+    _most_given,
     printed,
     verbatim,
     without_values,
@@ -162,9 +163,18 @@ def test_a_flag_that_notes_alone_have_is_where_it_is_defined(tmp_path: Path) -> 
         assert second.score > 0.9
 
 
-@pytest.mark.parametrize("unit", ["A", "' ", "'a", "a.", "/ "])
+@pytest.mark.parametrize("unit", ["A", "' ", "'a", "a.", "/ ", "[", "« "])
 def test_values_of_a_long_message_are_known_in_time(unit: str) -> None:
     assert not grows_like_the_square(lambda long: without_values(unit * long), 20_000, 80_000)
+
+
+@pytest.mark.parametrize("unit", ['\\"', "\\'", "` ", ">a", '"a" + '])
+def test_literals_of_a_long_line_are_read_in_time(unit: str) -> None:
+    """10 s for 60 KB of JSON in quotes."""
+    said = ["no", "such", "file"]
+    assert not grows_like_the_square(
+        lambda times: _most_given(said, unit * times, said), 4_000, 16_000
+    )
 
 
 def test_what_a_message_says_without_its_values() -> None:

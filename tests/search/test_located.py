@@ -91,6 +91,26 @@ def test_a_name_of_many_files_names_no_place(tmp_path: Path) -> None:
         assert not lines_asked(index, "same.py:2")
 
 
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("server/http.ts:1", ["lib/server/http.ts", "server/http.ts"]),
+        ("/srv/lib/server/http.ts:1", ["lib/server/http.ts"]),
+        ("/srv/other/server/http.ts:1", ["server/http.ts"]),
+        ("/srv/other/http.ts:1", ["http.ts"]),
+        ("http.ts:1", ["http.ts", "lib/server/http.ts", "server/http.ts"]),
+    ],
+)
+def test_of_files_that_a_path_ends_with_it_means_the_longest(
+    tmp_path: Path, asked: str, meant: list[str]
+) -> None:
+    """`@trpc/server/http.ts:1` led to the `http.ts` at the root: it ends with that, too."""
+    tree = {f"{at}http.ts": ("function f() {}",) for at in ("", "server/", "lib/server/")}
+    write_index(tmp_path / "i.db", make_corpus(tree))
+    with open_index(tmp_path / "i.db") as index:
+        assert sorted(index.paths[file] for file in lines_asked(index, asked)) == meant
+
+
 def test_of_files_of_a_name_those_that_have_the_line_are_meant(tmp_path: Path) -> None:
     """`share.go:150` gave three files for 0.95, and two of them end before that line."""
     tree = {f"a{at}/few.py": (*["def two():\n    return 2\n"] * at,) for at in (1, 3, 5)}
@@ -292,6 +312,7 @@ def test_a_file_that_is_gone_is_no_answer(codebase: Codebase) -> None:
         ("app/nothere.py:72", []),
         ("src/app/deep/session.py:7", ["app/session.py"]),
         ("app/sesion.py", ["app/session.py"]),
+        ("src\\app\\sesion.py:7", ["app/session.py"]),
         ("kitchn.js line 3", ["lib/kitchen.js"]),
     ):
         found = codebase.answer(Query(place)).absent

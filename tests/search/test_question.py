@@ -72,6 +72,17 @@ Tests are said to cover this (`test_mail.py`).
 """
 
 
+@pytest.mark.parametrize("unit", ["<!--", "http://"])
+def test_a_form_is_left_out_in_time(unit: str) -> None:
+    """4.5 s for 80 KB of comments that do not end."""
+
+    def read(times: int) -> None:
+        told.cache_clear()
+        told(f"The parser of the form loses what stands\nbehind a comment {unit * times}")
+
+    assert not grows_like_the_square(read, 4_000, 16_000)
+
+
 def test_a_report_of_several_lines_is_read_as_a_question_without_its_form() -> None:
     assert told(REPORT) == (
         "The mail stays unread although its attachments were consumed, and it is fetched again "

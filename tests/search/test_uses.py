@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from growth import grows_like_the_square
 from small_index import put_texts
 
 import ncs
@@ -637,11 +638,14 @@ def test_behind_and_within_strings_over_several_lines_is_code(
     assert use_in(chunk(language, text), "parse", "uses") == (line, 1.0)
 
 
-def test_strings_that_nothing_closes_take_no_longer() -> None:
-    for text in ("`\\" * 20_000, '"${' * 20_000, "`${" * 20_000, "`\n" * 20_001):
-        lines = "\n".join(f"{text[at : at + 100]}" for at in range(0, len(text), 100))
-        for language in ("go", "typescript", "kotlin"):
-            use_in(chunk(language, f"{lines}\nparse"), "parse", "uses")
+@pytest.mark.parametrize("unit", ["`\\", '"${', "`${", "`\n", '\\"\\\n'])
+@pytest.mark.parametrize("language", ["go", "typescript", "kotlin"])
+def test_strings_that_nothing_closes_take_no_longer(unit: str, language: str) -> None:
+    def look(times: int) -> None:
+        lines = unit * 25 + "\n" * ("\n" not in unit)
+        use_in(chunk(language, f"{lines * times}{unit}\nparse"), "parse", "uses")
+
+    assert not grows_like_the_square(look, 200, 800)
 
 
 @pytest.mark.parametrize(
