@@ -559,7 +559,7 @@ def test_an_index_above_is_brought_up_to_date_from_a_folder_inside(
 
 def test_that_more_places_use_a_name_is_told(codebase: Path) -> None:
     calls = (f"def call_{at}():\n    total = {at}\n    return brew(total)\n" for at in range(60))
-    (codebase / "calls.py").write_text("\n\n".join(calls))
+    (codebase / "calls.py").write_text("\n\n".join(("def brew(n): return n\n", *calls)))
     done = ncs("query", "who calls brew", "--top-k", "1", "--refresh", "--index", str(codebase))
     assert re.search(r"^Shown are 1 of \d+ places: --top-k \d+ shows all\.$", done.stderr, re.M)
 
