@@ -40,7 +40,7 @@ _OF_DEFINITION = frozenset(
     ("defined", "declared", "definition", "declaration", *f"{_CALLABLE}|{_TYPE}".split("|"))
 )
 _FIND = r"(?:(?:find|show(?: me)?|get|open|go ?to|jump to|where(?:'s| is)) )?(?:the )?"
-_NAME, _KIND = r"(?P<name>[^\W\d]\w*)(?:\(\))?", rf"(?P<kind>{_CALLABLE}|{_TYPE})"
+_NAME, _KIND = r"(?P<name>[^\W\d]\w*[?!]?)(?:\(\))?", rf"(?P<kind>{_CALLABLE}|{_TYPE})"
 _PLAIN_DEFINITIONS = (
     rf"where(?:'s| is) {_NAME} (?:defined|declared)",
     rf"(?:where(?:'s| is) )?the {_NAME} {_KIND}(?: defined| declared)?",
@@ -173,7 +173,7 @@ def plain_definition(text: str) -> tuple[str, str] | None:
         The name, its owner in front if that is said, and what it is said to be: a "function", a
         "class", or "" for neither; None for another question.
     """
-    tokens = text.rstrip("? ").split()
+    tokens = text.removesuffix("?").split()
     if len(tokens) > _MOST_OF_DEFINITION or _OF_DEFINITION.isdisjoint(map(str.lower, tokens)):
         return None
     for form in _PLAIN_DEFINITIONS:

@@ -193,6 +193,8 @@ def test_a_question_for_a_definition_is_its_name(text: str, asked: str) -> None:
         ("fn prune()", ("prune", "function")),
         ("find the class shelf", ("shelf", "class")),
         ("definition of prune", ("prune", "")),
+        ("where is empty? defined?", ("empty?", "")),
+        ("def save!", ("save!", "function")),
         ("prune function", ("prune", "function")),
         ("the prune method", ("prune", "function")),
         ("the prune method of Check", ("Check.prune", "function")),
