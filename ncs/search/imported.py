@@ -1,7 +1,7 @@
 """What the names are that a file brings in, as its imports say: `{"p": ("shop", "price")}`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ncs.index.reading import ChunkRow, Index
 from ncs.search.owners import Imported
@@ -19,12 +19,17 @@ _PARTS = (
         r"\b(?:import|const|let|var)\s[^{}\n;=]{0,80}\{(?P<parts>[^{}]*)\}\s*"
         r"(?:from\s*|=\s*(?:await\s+)?(?:require|import)\s*\(\s*)[\"'](?P<of>[^\"'\n]+)[\"']"
     ),
-    re.compile(
-        r"^[ \t]*(?:pub )?use[ \t]+(?:function )?(?P<of>[\w:\\]+)[:\\]\{(?P<parts>[^{}]*)\}", re.M
-    ),
 )
+# `use a::{b::C, d as e}`, `use A\{B}`, Scala's `import a.b.{C, D => E}`: what its braces hold may
+# have some of its own.
+_TREE = re.compile(
+    r"^[ \t]*(?:pub(?:\(\w+\))? )?(?:use|import)[ \t]+(?:function )?(?P<of>[\w.:\\]+)[.:\\]\{",
+    re.M,
+)
+_LEAF = re.compile(r"[\w$]+(?:(?:::|[.\\])[\w$]+)*|=>|[{},;]")
+_TREE_LETTERS = 4_000  # behind its first brace
 _PART = re.compile(r"(?:type\s+)?(?P<name>[\w$]+)(?:\s*(?:\bas\b|:)\s*(?P<here>[\w$]+))?\s*\Z")
-# `import * as a from './b'`, `const a = require('./b')`, Go's `a "b/c"`. In
+# `import * as a from './b'`, `const a = require('./b')`, C#'s `using A = B.C;`, Go's `a "b/c"`. In
 # `import type A from './b'` and `import type {A} from './b'` the second word is no name.
 _WHOLE = (
     re.compile(
@@ -36,6 +41,7 @@ _WHOLE = (
         r"\b(?:const|let|var|local)\s+(?P<here>[\w$]+)\s*=\s*require\s*\(?\s*"
         r"[\"'](?P<of>[^\"'\n]+)"
     ),
+    re.compile(r"^[ \t]*using[ \t]+(?P<here>\w+)[ \t]*=[ \t]*(?P<of>[\w.]+);", re.M),
     re.compile(r"^[ \t]*(?:import[ \t]+)?(?P<here>\w+)[ \t]+\"(?P<of>[\w./-]+)\"[ \t\r]*$", re.M),
 )
 _PATH = re.compile(
@@ -108,6 +114,7 @@ def _imports(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     for found in _PATH.finditer(text):
         path = _pieces(found["of"])
         yield found["here"] or path[-1], path
+    yield from _trees(text)
     for pattern in _WHOLE:
         for found in pattern.finditer(text):
             yield found["here"], _pieces(_ENDING.sub("", found["of"]))
@@ -117,6 +124,48 @@ def _imports(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
             lines = re.sub(r"#[^\n]*|//[^\n]*", "", found["parts"]).strip("() \t\r\n")
             for part in filter(None, map(_PART.match, map(str.strip, lines.split(",")))):
                 yield part["here"] or part["name"], (*of, part["name"])
+
+
+def _trees(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what is brought in between braces, each where it is not read with one before it."""
+    read = 0
+    for tree in _TREE.finditer(text):
+        if tree.start() < read:
+            continue
+        leaves = list(_leaves(text, tree.end()))
+        read = leaves[-1].end() if leaves else tree.end()
+        yield from _branches(_pieces(tree["of"]), [leaf[0] for leaf in leaves])
+
+
+def _leaves(text: str, start: int) -> Iterator[re.Match[str]]:
+    """Yield the names and marks between some braces, to where the one before them is closed."""
+    depth = 1
+    for leaf in _LEAF.finditer(text, start, start + _TREE_LETTERS):
+        yield leaf
+        depth += {"{": 1, "}": -1}.get(leaf[0], 0)
+        if not depth or leaf[0] == ";":
+            return
+
+
+def _branches(of: tuple[str, ...], leaves: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what is brought in by names and marks between braces, below what is before them."""
+    path: tuple[str, ...] = ()
+    around, here, renamed = [of], "", False
+    for said in leaves:
+        if said in ("as", "=>"):
+            renamed = True
+        elif said == "{":
+            around.append((*around[-1], *path))
+            path = ()
+        elif said not in (",", "}", ";"):
+            path, here = (path, said) if renamed else (_pieces(said), here)
+        else:
+            whole = around[-1] if path == ("self",) else (*around[-1], *path)
+            if path:
+                yield here or whole[-1], whole
+            path, here, renamed = (), "", False
+            if said == "}":
+                around.pop()
 
 
 def _pieces(path: str) -> tuple[str, ...]:

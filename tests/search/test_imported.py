@@ -34,6 +34,10 @@ from ncs.search.imported import imported
         ('import (\n\tu "x/shop/util"\n\t"fmt"\n)', {"u": "x.shop.util"}),
         ("use function App\\Util\\price;\nuse App\\{A, B as C};",
          {"price": "App.Util.price", "A": "App.A", "C": "App.B"}),
+        ("use a::{b::C, d::{self, E as F, g}, h};\nuse x::Y;",
+         {"C": "a.b.C", "d": "a.d", "F": "a.d.E", "g": "a.d.g", "h": "a.h", "Y": "x.Y"}),
+        ("import a.b.{C, D => E}", {"C": "a.b.C", "E": "a.b.D"}),
+        ("using X = A.B.C;\nusing A.D;", {"X": "A.B.C", "D": "A.D"}),
         ("local u = require 'shop.util'", {"u": "shop.util"}),
         ("using ns::price;", {"price": "ns.price"}),
         ("the importance of a use in a from b", {}),
@@ -44,7 +48,10 @@ def test_imports_say_what_a_name_is(text: str, known: dict[str, str]) -> None:
     assert {here: ".".join(there) for here, there in imported(text).items()} == known
 
 
-@pytest.mark.parametrize("unit", ["import ", "import {", "from a import (", "use a::", "let {a,"])
+@pytest.mark.parametrize(
+    "unit",
+    ["import ", "import {", "from a import (", "use a::", "let {a,", "use a::{\n", "use a::{b,"],
+)
 def test_a_long_text_is_read_in_time(unit: str) -> None:
     assert not grows_like_the_square(lambda long: imported(unit * long), 20_000, 80_000)
 
