@@ -86,7 +86,7 @@ def numbered(
     Returns:
         Their ids, and what each is worth: 1.0 where the name is a constant, else 0.5.
     """
-    if re.fullmatch(_NUMBER, text.strip()) is None:
+    if not text.strip()[:1].isdigit() or re.fullmatch(_NUMBER, text.strip()) is None:
         return NOWHERE, NOTHING
     ids = found.best_of_every_term(MOST_FLAGGED)
     ids = ids[~aside[np.searchsorted(found.ids, ids)] & (index.role_ids[ids] != _TESTS)]

@@ -45,7 +45,7 @@ def spelling(index: Index, text: str) -> Spelling:
     what code calls it, `cwd_file`, where none has it as it is typed, `--cwd-file`.
     """
     name = text.strip().removesuffix("()")
-    if re.fullmatch(_HYPHENED, name):
+    if "-" in name and re.fullmatch(_HYPHENED, name):
         return Spelling(_unhyphened(index, name) or text, False)
     if _has_a_stranger(index, text):
         near = _near(index, plain(text))
