@@ -117,6 +117,7 @@ def test_importing_the_package_is_light() -> None:
 def test_what_a_file_says_is_read_without_a_parser() -> None:
     """All of the room came with the one part of it that a query needs."""
     assert not modules_after("import ncs.corpus.decoding, ncs.api.moved") & set(HEAVY)
+    assert not modules_after("import ncs.corpus.lexis") & {*HEAVY, "numpy"}
 
 
 @pytest.mark.parametrize("asked", ["--version", "--help"])

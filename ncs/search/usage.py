@@ -5,9 +5,10 @@ Comments, documentation and sentences in strings are blanked out first.
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache, partial
 
-from ncs.corpus.families import COMPONENTS, PROSE
+from ncs.corpus.families import PROSE
+from ncs.corpus.lexis import blanked, goes_over_lines, is_string, silenced, values
 from ncs.index.reading import ChunkRow
 from ncs.search.defining import LONGEST_LINE, forms
 from ncs.search.owners import NOTHING_IMPORTED, Imported, Whose, resembles, whose
@@ -19,69 +20,16 @@ from ncs.text import whole_name
 _CALLED, _HELD, _BROUGHT_IN, _ITSELF = 1.0, 0.8, 0.6, 0.5
 _OTHER_OWNER = 0.7  # times that, where the owner that was asked for is not named beside it
 
-# What a text says without being code that uses a name. Comments, by the languages that have them;
-# one that is not closed ends with the text: a search for its end from each beginning is quadratic.
-_BLOCKS = r"/\*[\s\S]*?(?:\*/|\Z)"
-_REMARKS = {
-    "code": rf"{_BLOCKS}|(?<![:\w\\])//.*$|^[ \t]*\*(?:[\s/].*)?$",
-    "hash": r"(?:^|(?<=[\s;]))#.*$",
-    "php": rf"{_BLOCKS}|(?<![:\w\\])//.*$|(?:^|(?<=\s))#(?!\[).*$|^[ \t]*\*(?:[\s/].*)?$",
-    "lua": r"--\[\[[\s\S]*?(?:\]\]|\Z)|--.*$",
-    "sql": rf"{_BLOCKS}|--.*$",
-    "haskell": r"\{-(?!#)[\s\S]*?(?:-\}|\Z)|\{-#.*?#-\}|(?:^|(?<=[\s)]))--.*$",
-    "ocaml": r"\(\*[\s\S]*?(?:\*\)|\Z)",
-    "erlang": r"(?:^|(?<=[\s,;.]))%.*$",
-    "lisp": r";.*$",
-    "markup": rf"<!--[\s\S]*?(?:-->|\Z)|{_BLOCKS}|(?<![:\w\\\"'/])//.*$",
-}
-_REMARKS_OF = {
-    each: family
-    for family, said in {
-        "hash": "bash elixir python ruby cmake coffee dockerfile fish graphql ini julia make nim"
-        " nix perl powershell r tcl terraform toml yaml",
-        "lisp": "clojure emacs-lisp lisp",
-        "markup": "html xml " + " ".join(COMPONENTS),
-    }.items()
-    for each in said.split()
-}
-# What languages do: a single quote begins a string, elsewhere a letter, a lifetime or an atom, or
-# it ends a name; strings hold no values; a call needs no brackets; a type stands before what has
-# it.
+# What languages do: a call needs no brackets; a type stands before what has it.
 _DO = {
     what: frozenset(said.split())
     for what, said in {
-        "quote": "python javascript typescript ruby php bash lua perl dart groovy coffee",
-        "tick": "javascript typescript go",
-        "no values": "c cpp objc java go rust lua haskell erlang ocaml zig",
         "call bare": "bash fish ruby elixir haskell ocaml fsharp perl objc nim coffee tcl clojure"
         " lisp emacs-lisp",
         "type first": "c cpp objc java csharp dart groovy glsl solidity",
     }.items()
 }
-_DOCSTRING = r'"""[\s\S]*?(?:"""|\Z)'
-# In front of a docstring that a chunk begins; one that it only ends has prose there.
-_BEFORE_DOCSTRING = re.compile(r"(?:^|[:=(,\[{+>]|doc|~\w|\breturn|[\s(=][rbfuRBFU]{1,2})\s*\Z")
-_STRING = r'(?<!\\)"(?:[^"\\\n]|\\[\s\S])*"'
-_STRING_OF_ONE, _LETTER = r"'(?:[^'\\\n]|\\.)*'", r"'(?:[^'\\\n]|\\.)'"
-# Over several lines; one that is not closed ends with the text, as comments do.
-_STRING_OF_TICKS = {"go": r"`[^`]*(?:`|\Z)"}
-_STRING_OF_TICKS_ELSE = r"`(?:[^`\\]|\\[\s\S]?)*(?:`|\Z)"
-# In front of such a string that a chunk begins, as in `a: `, `return `, `html` or `Name string `.
-_BEFORE_TICKS = re.compile(
-    r"(?:(?:^|[=(,\[{:+?&|!]|=>|\b(?:return|case))\s*(?:[a-z][\w.]*)?|[\w\])][ \t])\Z"
-)
-_VALUE_IN_TICKS = re.compile(r"\$\{")
-# What begins a value in a string: `"${parse(x)}"`, `f"{parse(x)}"`, `"\\(parse(x))"`, `"$parse"`.
-_VALUE_IN_STRING = re.compile(r"[$#]?\{|[\\$]\(|\$\w+(?:->\w+)*")
-# In front of a string of three quotes that holds values; elsewhere it is a doc, or nothing is one.
-_LONG_WITH_VALUES = {
-    "csharp": r"\$\Z",
-    "python": r"[fF][rR]?\Z",
-    "scala": r"\w\Z",
-    **dict.fromkeys(("kotlin", "swift", "groovy", "dart"), ""),
-}
 _UNQUOTED = re.compile(r"[^\s\"'`]")
-_BRACKET = re.compile(r"[(){}]")
 _QUOTED = re.compile(r"([\"'])[\w./:@\\-]*\1")
 _WITHOUT_CODE = PROSE | {"asciidoc", "json"}
 _BRINGS = re.compile(
@@ -367,9 +315,10 @@ def _heir_lines(row: ChunkRow, bare: str) -> list[tuple[int, float]]:
     code = "\n".join(_code(row.text, language))
     if not said.search(code):
         return []
-    blanked, level = 1, 0
-    while blanked and level < _LEVELS:
-        code, blanked = re.subn(_ARGUMENTS.get(language, _ARGUMENTS_ELSE), _blanks, code)
+    arguments = _ARGUMENTS.get(language, _ARGUMENTS_ELSE)
+    changed, level = 1, 0
+    while changed and level < _LEVELS:
+        code, changed = re.subn(arguments, lambda found: blanked(found[0]), code)
         level += 1
     to_bases, bases = _TO_BASES.get(language, _TO_BASES_ELSE), _BASES.get(language, _NO_BASES)
     own = re.escape(bare)
@@ -395,73 +344,27 @@ def _without_type_arguments(line: str) -> str:
     return line
 
 
-def _blanks(said: re.Match[str]) -> str:
-    return re.sub(r"\S", " ", said[0])
-
-
-def _values(string: str, begin: re.Pattern[str]) -> str:
-    """Return a string with blanks in the place of all but its quotes and the values in it.
-
-    Args:
-        string: with its quotes.
-        begin: what begins a value; one that a quote within ends goes on to the end.
-    """
-    parts, done = [], 0
-    for found in begin.finditer(string):
-        if found.start() < done:
-            continue
-        end = _closed(string, found.end()) if found[0][-1] in "{(" else found.end()
-        parts += [_UNQUOTED.sub(" ", string[done : found.start()]), string[found.start() : end]]
-        done = end
-    return "".join((*parts, _UNQUOTED.sub(" ", string[done:])))
-
-
-def _closed(string: str, at: int) -> int:
-    """Return where the bracket that is open at some place is closed."""
-    depth = 1
-    for each in _BRACKET.finditer(string, at):
-        depth += 1 if each[0] in "({" else -1
-        if not depth:
-            return each.end()
-    return len(string)
-
-
 def _code(text: str, language: str) -> list[str]:
     """Return the lines of a text with blanks in the place of comments and of sentences."""
     text = "\n".join(line[:LONGEST_LINE] for line in text.split("\n"))
-    at = text.find('"""')
-    if text.count('"""') % 2 and not _BEFORE_DOCSTRING.search(text[:at]):
-        text = re.sub(r"\S", " ", text[: at + 3]) + text[at + 3 :]  # the end of a docstring
-    if language in _DO["tick"] and text.count("`") % 2:
-        at = text.find("`")
-        if not _BEFORE_TICKS.search(text[:at][-LONGEST_LINE:]):
-            text = re.sub(r"\S", " ", text[: at + 1]) + text[at + 1 :]  # the end of such a string
-
-    def silenced(said: re.Match[str]) -> str:
-        kept = said[0][0] in "\"'" and said[0][:3] not in ('"""', "'''")
-        if language in _LONG_WITH_VALUES and not kept and said[0][0] in "\"'":
-            before = text[max(said.start() - 2, 0) : said.start()]
-            if re.search(_LONG_WITH_VALUES[language], before):
-                return _values(said[0], _VALUE_IN_STRING)
-        if said[0][0] == "`":
-            return _blanks(said) if language == "go" else _values(said[0], _VALUE_IN_TICKS)
-        if kept and language not in _DO["no values"] and _VALUE_IN_STRING.search(said[0]):
-            return _values(said[0], _VALUE_IN_STRING)
-        return said[0] if kept and not re.search(r"\s", said[0]) else _blanks(said)
-
-    return _silent(language).sub(silenced, text).split("\n")
+    return silenced(text, language, partial(_said_in, language=language)).split("\n")
 
 
-@cache
-def _silent(language: str) -> re.Pattern[str]:
-    """Return what finds the comments and the strings of a language."""
-    family = _REMARKS_OF.get(language, language if language in _REMARKS else "code")
-    ways = [_REMARKS[family]]
-    if family != "markup":  # where strings are code: `@click="close()"`
-        ways += (
-            [_DOCSTRING, _DOCSTRING.replace('"', "'")] if language == "python" else [_DOCSTRING]
-        )
-        ways += [_STRING, _STRING_OF_ONE if language in _DO["quote"] else _LETTER]
-        if language in _DO["tick"]:
-            ways += [_STRING_OF_TICKS.get(language, _STRING_OF_TICKS_ELSE)]
-    return re.compile("|".join(ways), re.MULTILINE)
+def _said_in(silent: re.Match[str], language: str) -> str:
+    """Return a comment or a string with blanks in the place of what is no code and no name."""
+    if not is_string(silent):
+        return blanked(silent[0])
+    held, long = values(silent, language), goes_over_lines(silent[0])
+    if held or (held is not None and long):
+        return _values(silent[0], held)
+    is_name = not long and not re.search(r"\s", silent[0])
+    return silent[0] if is_name else blanked(silent[0])
+
+
+def _values(string: str, held: Sequence[tuple[int, int]]) -> str:
+    """Return a string with blanks in the place of all but its quotes and the values it holds."""
+    parts, done = [], 0
+    for start, end in held:
+        parts += [_UNQUOTED.sub(" ", string[done:start]), string[start:end]]
+        done = end
+    return "".join((*parts, _UNQUOTED.sub(" ", string[done:])))
