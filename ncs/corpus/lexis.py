@@ -20,10 +20,12 @@ _REMARKS = {
     "php": rf"{_BLOCKS}|{_BEHIND_SLASHES}|(?:^|(?<=\s))#(?!\[).*$|{_GOES_ON}",
     "lua": r"--\[\[[\s\S]*?(?:\]\]|\Z)|--.*$",
     "sql": rf"{_BLOCKS}|--.*$",
-    "haskell": r"\{-(?!#)[\s\S]*?(?:-\}|\Z)|\{-#.*?#-\}|(?:^|(?<=[\s)]))--.*$",
+    "haskell": r"\{-(?!#)[\s\S]*?(?:-\}|\Z)|\{-#(?:(?!\{-#).)*?#-\}|(?:^|(?<=[\s)]))--.*$",
     "ocaml": r"\(\*[\s\S]*?(?:\*\)|\Z)",
     "erlang": r"(?:^|(?<=[\s,;.]))%.*$",
+    "fortran": r"!.*$",
     "lisp": r";.*$",
+    "tex": r"(?<!\\)%.*$",
     "markup": rf"<!--[\s\S]*?(?:-->|\Z)|{_BLOCKS}|(?<![:\w\\\"'/])//.*$",
 }
 _REMARKS_OF = {
@@ -41,14 +43,15 @@ _REMARKS_OF = {
 _DO = {
     what: frozenset(said.split())
     for what, said in {
-        "quote": "python javascript typescript ruby php bash lua perl dart groovy coffee",
+        "quote": "python javascript typescript ruby php bash lua perl dart groovy coffee fortran",
         "tick": "javascript typescript go",
         "no values": "c cpp objc java go rust lua haskell erlang ocaml zig",
     }.items()
 }
 
+# A quote behind a backslash begins none: it would look for its end, and each of many would.
 _STRING = r'(?<!\\)"(?:[^"\\\n]|\\[\s\S])*"'
-_STRING_OF_ONE, _LETTER = r"'(?:[^'\\\n]|\\.)*'", r"'(?:[^'\\\n]|\\.)'"
+_STRING_OF_ONE, _LETTER = r"(?<!\\)'(?:[^'\\\n]|\\.)*'", r"'(?:[^'\\\n]|\\.)'"
 # Over several lines; one that is not closed ends with the text, as comments do.
 _DOCSTRING = r'"""[\s\S]*?(?:"""|\Z)'
 _STRING_OF_TICKS = {"go": r"`[^`]*(?:`|\Z)"}

@@ -5,6 +5,7 @@ import re
 import pytest
 from growth import grows_like_the_square
 
+from ncs.corpus.languages import LANGUAGES, Language
 from ncs.corpus.lexis import is_string, silenced, values
 
 
@@ -33,10 +34,20 @@ def marked(text: str, language: str) -> str:
         ("clojure", '(a "; b") ; c', "(a S) R"),
         ("html", '<a href="//b"> <!-- c\n --> // d', '<a href="//b"> R R'),
         ("kotlin", 'a """b\n"c" """ d', "a S d"),
+        ("fortran", "a = 'b! c' // d ! e", "a = S // d R"),
+        ("tex", "a 5\\% b % c", "a 5\\% b R"),
+        ("bash", "a 'b'\\''c' && d 'e'", "a S\\'S && d S"),
+        ("perl", "s/\\'//; a('b')", "s/\\'//; a(S)"),
     ],
 )
 def test_marks_of_languages(language: str, text: str, found: str) -> None:
     assert marked(text, language) == found
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGES.values() if each.remark])
+def test_a_remark_of_the_table_is_one_here(language: Language) -> None:
+    text = f"a\n{language.remark} b\n  {language.remark} c\nd"
+    assert marked(text, language.name) == "a\nR\n  R\nd"
 
 
 @pytest.mark.parametrize(
@@ -84,27 +95,14 @@ def test_values_in_strings(language: str, text: str, found: list[str] | None) ->
 
 @pytest.mark.parametrize(
     "unit",
-    ["/*", "//", "(*", "{-", "--[[", "<!--", '"', '"""', "'''", "'", "`", '\\"',
+    ["/*", "//", "(*", "{-", "{-#", "--[[", "<!--", '"', '"""', "'''", "'", "`", '\\"', "\\'",
      '"\\\n', "`\\", '"${', "`${", "# ", "% ", "; ", " ", "* \n", " \n"],
 )  # fmt: skip
 @pytest.mark.parametrize(
     "language",
-    [
-        "c",
-        "php",
-        "python",
-        "haskell",
-        "go",
-        "typescript",
-        "lua",
-        "ocaml",
-        "erlang",
-        "lisp",
-        "html",
-        "sql",
-        "kotlin",
-    ],
-)
+    ["c", "php", "python", "haskell", "go", "typescript", "lua", "ocaml", "erlang", "lisp", "html",
+     "sql", "kotlin", "fortran", "tex"],
+)  # fmt: skip
 def test_marks_that_nothing_closes_take_no_longer(unit: str, language: str) -> None:
     def said(silent: re.Match[str]) -> str:
         return str(values(silent, language)) if is_string(silent) else ""

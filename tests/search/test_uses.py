@@ -638,6 +638,22 @@ def test_behind_and_within_strings_over_several_lines_is_code(
     assert use_in(chunk(language, text), "parse", "uses") == (line, 1.0)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "line"),
+    [
+        ("fortran", "! parse(a) is slow\nx = 'parse it' // parse(a)", 1),
+        ("tex", "% as \\parse does\n\\parse", 1),
+        ("bash", "say 'it'\\''s' && parse 'a b'", 0),
+        ("perl", "s/\\'//; parse('a');", 0),
+    ],
+)
+def test_code_beside_comments_and_escaped_quotes(language: str, text: str, line: int) -> None:
+    """Fortran's `//` was a comment, its `!` and TeX's `%` none; `\\'` began a string."""
+    found = use_in(chunk(language, text), "parse", "uses")
+    assert found is not None
+    assert found[0] == line
+
+
 @pytest.mark.parametrize("unit", ["`\\", '"${', "`${", "`\n", '\\"\\\n'])
 @pytest.mark.parametrize("language", ["go", "typescript", "kotlin"])
 def test_strings_that_nothing_closes_take_no_longer(unit: str, language: str) -> None:
