@@ -5,10 +5,9 @@ Such a line says nothing by itself: a list of arguments has the like of it. What
 
 import re
 from functools import cache, lru_cache
+from importlib import import_module
 
 _MOST_LOOKED_AT = 40  # places of a name in a chunk
-_REMARK = r"/\*[\s\S]*?(?:\*/|\Z)|(?<![:\w\\])//.*$"
-_STRING = r'(?<!\\)"(?:[^"\\\n]|\\.)*"'
 # What opens an enumeration, up to its brace, which is near: each `enum` would look for one. In C a
 # function may give one back, and an array may be of them.
 _HEADS = {
@@ -53,7 +52,7 @@ def enumerates(name: str, language: str, text: str, goes_on: bool = False) -> bo
     # Cheaper than to read comments: most code that holds a name has no enumeration.
     if not may_be or name not in text or not (sign in text.lower() or goes_on):
         return False
-    text = _stripped().sub(_blank, text)
+    text = _stripped(text, language)
     if language in _LINES:
         return _with(_LINES[language], name).search(text) is not None
     if language == "go":
@@ -62,9 +61,15 @@ def enumerates(name: str, language: str, text: str, goes_on: bool = False) -> bo
     return _is_in_braces(name, text, language, goes_on)
 
 
-@cache
-def _stripped() -> re.Pattern[str]:
-    return re.compile(f"{_REMARK}|{_STRING}", re.MULTILINE)
+def _stripped(text: str, language: str) -> str:
+    """Return some code without its comments, its strings empty."""
+    lexis = import_module("ncs.corpus.lexis")  # which few questions need
+
+    def left(silent: re.Match[str]) -> str:
+        return '""' if lexis.is_string(silent) else "\n" * silent[0].count("\n")
+
+    stripped: str = lexis.silenced(text, language, left)
+    return stripped
 
 
 @cache
@@ -75,10 +80,6 @@ def _heads(language: str) -> re.Pattern[str]:
 @lru_cache(maxsize=64)
 def _with(form: str, name: str) -> re.Pattern[str]:
     return re.compile(form.replace("{name}", re.escape(name)), re.MULTILINE)
-
-
-def _blank(found: re.Match[str]) -> str:
-    return '""' if found[0].startswith('"') else "\n" * found[0].count("\n")
 
 
 def _is_counted(text: str, at: int) -> bool:

@@ -17,6 +17,7 @@ C = "enum color {\n\tRED, /**< as {blood}, mostly */\n\tBLUE = 3, // and RED, to
     [
         ("c", C, "RED BLUE GREEN"),
         ("c", "typedef enum { RED, BLUE } color;\n", "RED BLUE"),
+        ("c", "enum color {\n\tOPEN = '{',\n\tRED,\n};\n", "OPEN RED"),
         ("cpp", "enum class Color : std::uint8_t { Red, Blue = Red };\n", "Red Blue"),
         ("objc", "typedef NS_ENUM(NSInteger, Color) {\n    ColorRed,\n    ColorBlue\n};\n",
          "ColorRed ColorBlue"),
@@ -52,6 +53,7 @@ def test_what_an_enumeration_counts(language: str, text: str, names: str) -> Non
         ("c", "enum color { BLUE /* RED, */ };\nint a[] = { RED, BLUE };\n"),
         ("c", "int a[] = {\n\tRED,\n};\n"),
         ("java", "enum Color {\n  BLUE(RED, 1);\n  int RED() { return 1; }\n}\n"),
+        ("go", "const (\n\tBlue = iota\n\tText = `\n\tRED\n`\n)\n"),
         ("go", "const (\n\tBlue = iota\n)\n\nvar a = []int{\n\tRED\n}\n"),
         (
             "swift",
