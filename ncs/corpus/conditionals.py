@@ -3,20 +3,16 @@
 import re
 from dataclasses import dataclass, field
 
+from ncs.corpus.lexis import SILENT_LIKE_C
+
 _DIRECTIVE = re.compile(
     rb"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|elseif|elifdef|elifndef|else|endif)\b"
     rb"((?:[^\n\\/]|\\\r?\n|\\|/(?![/*]))*)",
     re.M,
 )
 _NEVER = frozenset({b"0", b"false", b"(0)"})
-# What brackets and the ends of statements are not looked for in: comments, strings, directives.
-# An escaped quote is skipped as one, so that behind a quote without an end, which is looked for up
-# to the end of the line, no other begins a string there: 100,000 of them took half a minute.
-_NO_CODE = re.compile(
-    rb"//[^\n]*|/\*.*?(?:\*/|\Z)|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|\\."
-    rb"|^[ \t]*#(?:[^\n\\]|\\\r?\n|\\)*",
-    re.M | re.S,
-)
+# What brackets and the ends of statements are not looked for in.
+_NO_CODE = re.compile(SILENT_LIKE_C + rb"|^[ \t]*#(?:[^\n\\]|\\\r?\n|\\)*", re.M)
 _BRACKETS = re.compile(rb"[(\[{}\])]")
 _CLOSERS = {b")": b"(", b"]": b"[", b"}": b"{"}
 # What no statement ends with.

@@ -7,6 +7,7 @@ import numpy as np
 
 from ncs.corpus.conditionals import unshown
 from ncs.corpus.grammars import Grammar
+from ncs.corpus.lexis import REMARKS_LIKE_C
 
 # Deeper nesting is hostile: some grammars abort the process (Kotlin's at 1,024 open strings)
 # or take gigabytes (C# and Java at 20,000 open type arguments).
@@ -27,7 +28,7 @@ _BLANKED = bytes(10 if byte == 10 else 32 for byte in range(256))
 # A line that may be the end of a type or a statement, and one whose type parameters may follow.
 _ENDS = re.compile(rb"(?:[\w$)\]}'\"`]|(?<!=)>)\Z")
 _HEAD_OF = re.compile(rb"\b(?:function|class|interface|type|new)\s+[\w$]+\Z")
-_COMMENT = re.compile(rb"//[^\n]*|/\*.*?\*/", re.S)
+_COMMENT = re.compile(REMARKS_LIKE_C)
 
 
 def is_hostile(data: bytes) -> bool:

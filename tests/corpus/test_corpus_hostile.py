@@ -14,6 +14,7 @@ from ncs.corpus.conditionals import unshown
 from ncs.corpus.grammars import GRAMMARS
 from ncs.corpus.languages import detect
 from ncs.corpus.outline import outline
+from ncs.corpus.shown import shown
 from ncs.types import SourceFile
 
 CODE = b'def first(x):\n    """Say it."""\n    return x\n\n\n'
@@ -210,6 +211,15 @@ def test_a_header_of_line_feeds_is_told_from_another_language_in_time() -> None:
 
     def read(length: int) -> None:
         assert detect("a.h", b"\n" * length) == "c"
+
+    assert not grows_like_the_square(read, 4_000, 16_000)
+
+
+def test_comments_of_an_enumeration_without_an_end_are_looked_for_once() -> None:
+    """57 KB of `/* ` between its braces took 3 seconds."""
+
+    def read(length: int) -> None:
+        shown(b"typedef NS_ENUM(int, Kind) {" + b"/* " * length + b"};\n", GRAMMARS["objc"], [])
 
     assert not grows_like_the_square(read, 4_000, 16_000)
 

@@ -95,7 +95,7 @@ def test_values_in_strings(language: str, text: str, found: list[str] | None) ->
 
 @pytest.mark.parametrize(
     "unit",
-    ["/*", "//", "(*", "{-", "{-#", "--[[", "<!--", '"', '"""', "'''", "'", "`", '\\"', "\\'",
+    ["/* ", "//", "(*", "{-", "{-#", "--[[", "<!--", '"', '"""', "'''", "'", "`", '\\"', "\\'",
      '"\\\n', "`\\", '"${', "`${", "# ", "% ", "; ", " ", "* \n", " \n"],
 )  # fmt: skip
 @pytest.mark.parametrize(

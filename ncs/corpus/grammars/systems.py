@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from ncs.corpus.grammars.grammar import ANY, STATEMENTS, Grammar
+from ncs.corpus.lexis import SILENT_LIKE_C
 from ncs.corpus.routes import VERBS
 
 # What the grammar does not expect: effects in conditions (`switch try await next() {`), and `()`
@@ -17,10 +18,9 @@ _SWIFT_EFFECTS = re.compile(
 # begins. `..` and `...` begin others, and behind `?` alone it would be `?.`. Of the keyword in
 # `.new()` the `w` is left.
 _DART_SHORTHANDS = re.compile(
-    rb"//[^\n]*|/\*.*?(?:\*/|\Z)|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"|\\."
-    rb"|(?:[:(,\[{=]|=>|\?\?|\?\s|&&|\|\||\b(?:await|case|const|else|return|yield)\b)"
-    rb"(?:\s|//[^\n]*(?=\n))*(\.ne(?=w\b)|\.(?=[A-Za-z_$]))",
-    re.S,
+    SILENT_LIKE_C
+    + rb"|(?:[:(,\[{=]|=>|\?\?|\?\s|&&|\|\||\b(?:await|case|const|else|return|yield)\b)"
+    rb"(?:\s|//[^\n]*(?=\n))*(\.ne(?=w\b)|\.(?=[A-Za-z_$]))"
 )
 
 # Heads of functions and where their names stand in them; of an operator all of the head is named.
