@@ -2,7 +2,7 @@
 
 import re
 
-from ncs.corpus.outline import LONGEST_SIGNATURE
+from ncs.corpus.names import LONGEST_SIGNATURE
 
 _DEFINED = re.compile(
     r"(?:CREATE|ALTER)\b.*?\b(FUNCTION|PROC|TRIGGER|TABLE|VIEW|TYPE|INDEX)(?:EDURE)?\b", re.I

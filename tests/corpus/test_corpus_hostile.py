@@ -7,8 +7,7 @@ import tracemalloc
 import pytest
 from growth import grows_like_the_square
 
-from ncs.corpus import outline as outline_module
-from ncs.corpus import parsing
+from ncs.corpus import attached, parsing
 from ncs.corpus.chunks import chunk
 from ncs.corpus.conditionals import unshown
 from ncs.corpus.grammars import GRAMMARS
@@ -240,9 +239,9 @@ def test_a_files_head_is_not_looked_for_again_by_each_block_behind_it(
 ) -> None:
     """A megabyte of Java took 13 s: each block that stands apart read all that is before it."""
     read: list[int] = []
-    leads = outline_module._leads
+    leads = attached._leads
     monkeypatch.setattr(
-        outline_module, "_leads", lambda before: read.append(len(before)) or leads(before)
+        attached, "_leads", lambda before: read.append(len(before)) or leads(before)
     )
     unit = b"/** Says a thing\n * of it. */\n\nint a() { return 1; }\n"
     data = b"class A {\n  int b;\n// " + "é".encode() * 50_000 + b"\n" + unit * 100 + b"}\n"
