@@ -148,7 +148,7 @@ def test_whole_files_and_the_nearest_hundredth_are_signs_of_every_hit(
     tmp_path: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of files without a chunk in the shortlist, too, and among what a filter leaves alone."""
-    monkeypatch.setattr("ncs.search.searching.SHORTLIST", 9)
+    monkeypatch.setattr("ncs.search.scoring.SHORTLIST", 9)
     corpus = make_corpus(many(files=90))
     write_index(tmp_path / "i.db", corpus, encoder)
     units = latents_of(corpus, encoder)
@@ -278,7 +278,7 @@ def test_filters_apply_before_the_list_is_cut(big: Path, encoder: FakeEncoder, m
 def test_a_filter_reaches_below_the_shortlist(
     big: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ncs.search.searching.SHORTLIST", 3)
+    monkeypatch.setattr("ncs.search.scoring.SHORTLIST", 3)
     for path in (f"a/f{at:02}.py" for at in (2, 4, 8, 10)):
         hits = asked(big, encoder, "zzz", mode="neural", top_k=1, paths=(path,))
         assert [hit.path for hit in hits] == [path]
@@ -288,7 +288,7 @@ def test_a_filter_reaches_below_the_shortlist(
 def test_a_hit_has_its_own_cosine_in_the_shortlist_or_not(
     big: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch, mode: Any
 ) -> None:
-    monkeypatch.setattr("ncs.search.searching.SHORTLIST", 3)
+    monkeypatch.setattr("ncs.search.scoring.SHORTLIST", 3)
     hits = asked(big, encoder, "alpha omega", mode=mode, top_k=20)
     monkeypatch.undo()
     whole = asked(big, encoder, "alpha omega", mode="neural", top_k=200)
@@ -300,7 +300,7 @@ def test_a_hit_has_its_own_cosine_in_the_shortlist_or_not(
 def test_a_list_may_be_longer_than_the_shortlist(
     big: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ncs.search.searching.SHORTLIST", 3)
+    monkeypatch.setattr("ncs.search.scoring.SHORTLIST", 3)
     assert len(asked(big, encoder, "zzz", mode="neural", top_k=30)) == 30
 
 
