@@ -15,6 +15,7 @@ from ncs.search.paths import asks_for_tests, path_words_of
 from ncs.search.query import Query
 from ncs.search.question import holds_code, is_flag, is_foreign, is_symbol, subject
 from ncs.search.runs import Candidates, Runs, among
+from ncs.search.sought import Sought
 from ncs.search.uses import Related
 from ncs.types import ROLES, BoolArray, Encoder, FloatArray, IdArray
 
@@ -59,13 +60,11 @@ def retrieved(index: Index, encoder: Encoder | None, query: Query, mask: BoolArr
     return Arms(words, latent(index, encoder, subject(query.text), mask, size, query.latent))
 
 
-def scored(
-    index: Index, query: Query, arms: Arms, mask: BoolArray | None, uses: Related | None
-) -> Scores:
-    """Return the candidates, and what each stage gives them; `uses` are those asked for."""
-    words, near = arms
+def scored(index: Index, sought: Sought, arms: Arms) -> Scores:
+    """Return the candidates, and what each stage gives them."""
+    (words, near), query, uses = arms, sought.query, sought.uses
     placed = (NOWHERE, NOTHING) if words is None else located(index, query.text)
-    ids = _candidates(arms, mask, placed[0])
+    ids = _candidates(arms, sought.mask, placed[0])
     owners, none = index.file_ids[ids], np.zeros(len(ids), dtype=np.float32)
     bm25, share = (none, none) if words is None else (words.score[ids], words.share[ids])
     found = Candidates(ids, Runs.of(owners), bm25, share)

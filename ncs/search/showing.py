@@ -9,18 +9,19 @@ from ncs.search.naming import Caller, as_told
 from ncs.search.query import Query
 from ncs.search.ranking import Listed
 from ncs.search.snippet import LINES_BEFORE, Snippet, Snippets, rarities
-from ncs.search.uses import Related
+from ncs.search.sought import Sought
 from ncs.types import Hit, Place
 
 _ALSO = 2  # places of a file beside the one that leads
 
 
-def hits(index: Index, query: Query, found: Listed, uses: Related | None) -> list[Hit]:
+def hits(index: Index, sought: Sought, found: Listed) -> list[Hit]:
     """Return the list as it is shown: each hit with its name, its reason and its lines."""
+    query = sought.query
     told = rarities(index.postings, query.text)
     caller, snippets = Caller(told, query.text, kinds_of(query.kinds)), Snippets(told, query.text)
     ids = found.ids.tolist()
-    lines = [_line_asked(index, query.text, chunk, uses) for chunk in ids]
+    lines = [_line_asked(index, sought, chunk) for chunk in ids]
     chunks, stands = index.chunk_rows(ids), found.stands.tolist()
     shown = [_shown(caller, snippets, *each) for each in zip(chunks, stands, lines, strict=True)]
     beside = _beside(index, query, ids, found.others)
@@ -48,11 +49,11 @@ def hits(index: Index, query: Query, found: Listed, uses: Related | None) -> lis
     ]
 
 
-def _line_asked(index: Index, text: str, chunk: int, uses: Related | None) -> int | None:
+def _line_asked(index: Index, sought: Sought, chunk: int) -> int | None:
     """Return the line of a chunk that was asked for, by its number or by what it uses, if any."""
-    if uses is not None and chunk in uses.places:
-        return int(index.spans[0][chunk]) + uses.places[chunk]
-    return line_in(index, text, chunk)
+    if sought.uses is not None and chunk in sought.uses.places:
+        return int(index.spans[0][chunk]) + sought.uses.places[chunk]
+    return line_in(index, sought.query.text, chunk)
 
 
 def _shown(
