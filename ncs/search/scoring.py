@@ -10,13 +10,11 @@ from ncs.search.boosts import Boosted, boosted, used
 from ncs.search.fusion import ahead, below, file_scores, fuse, scaled, worth_inside
 from ncs.search.latent import SHORTLIST, Latent, latent
 from ncs.search.lexical import Lexical, lexical
-from ncs.search.located import located, worth_reading
 from ncs.search.paths import asks_for_tests, path_words_of
 from ncs.search.query import Query
 from ncs.search.question import holds_code, is_flag, is_foreign, is_symbol, subject
 from ncs.search.runs import Candidates, Runs, among
 from ncs.search.sought import Sought
-from ncs.search.uses import Related
 from ncs.types import ROLES, BoolArray, Encoder, FloatArray, IdArray
 
 _TURN = 32.0  # times what a place is worth that a question names by path: more than words give
@@ -63,7 +61,7 @@ def retrieved(index: Index, encoder: Encoder | None, query: Query, mask: BoolArr
 def scored(index: Index, sought: Sought, arms: Arms) -> Scores:
     """Return the candidates, and what each stage gives them."""
     (words, near), query, uses = arms, sought.query, sought.uses
-    placed = (NOWHERE, NOTHING) if words is None else located(index, query.text)
+    placed = (NOWHERE, NOTHING) if words is None else sought.places.worth()
     ids = _candidates(arms, sought.mask, placed[0])
     owners, none = index.file_ids[ids], np.zeros(len(ids), dtype=np.float32)
     bm25, share = (none, none) if words is None else (words.score[ids], words.share[ids])
@@ -72,14 +70,14 @@ def scored(index: Index, sought: Sought, arms: Arms) -> Scores:
     if near is not None:
         cosine = among(ids, near.ids, near.cosine)
         file = file_scores(near, index.file_ids, len(index.paths))[owners]
-    raised = _raised(index, query, found, uses)
+    raised = _raised(index, sought, found, placed)
     # What a name means is where it is defined, and not where it is used.
     meant = None if near is None or uses is not None else file
     score = _fused(query, found, raised, meant)
     if uses is not None or len(placed[0]):
         score = ahead(score, raised.stands)
         score = score + np.float32(_TURN) * raised.stands * among(ids, *placed)
-    inside = _inside(index, query, found, raised, cosine, score)
+    inside = _inside(index, sought, found, raised, cosine, score)
     return Scores(found, raised, cosine, file, score, inside)
 
 
@@ -101,16 +99,18 @@ def _candidates(arms: Arms, mask: BoolArray | None, placed: IdArray) -> IdArray:
     return np.flatnonzero(candidate)
 
 
-def _raised(index: Index, query: Query, found: Candidates, uses: Related | None) -> Boosted:
+def _raised(
+    index: Index, sought: Sought, found: Candidates, placed: tuple[IdArray, FloatArray]
+) -> Boosted:
     """Return the lexical scores of candidates with every boost; 0 where words are not asked."""
-    paths = path_words_of(index)
+    paths, query, uses = path_words_of(index), sought.query, sought.uses
     if query.mode == "neural":
         none, no = np.zeros_like(found.score), np.zeros(len(found.ids), dtype=bool)
         prior = paths.priors(query.text)[index.file_ids[found.ids]]
         return Boosted(none, prior, is_symbol(query.text), no, no)
     if uses is not None:
         return used(index, paths, uses, found)
-    return boosted(index, paths, query, found)
+    return boosted(index, paths, query, found, placed)
 
 
 def _fused(
@@ -132,13 +132,14 @@ def _fused(
 
 def _inside(
     index: Index,
-    query: Query,
+    sought: Sought,
     found: Candidates,
     raised: Boosted,
     cosine: FloatArray,
     score: FloatArray,
 ) -> FloatArray:
     """Return what candidates are worth among the places of their files, (n,)."""
+    query = sought.query
     exact = raised.exact or is_foreign(query.text)
     inside = worth_inside(score, cosine, found.share, exact=exact)
     if not raised.exact:  # a name may be meant where it is imported
@@ -146,7 +147,7 @@ def _inside(
         return below(inside, aside & ~_alone_holds(found.share, aside, found.runs))
     if query.mode == "neural":
         return inside
-    return worth_reading(index, query.text, found.ids, inside, raised.stands)
+    return sought.places.worth_reading(found.ids, inside, raised.stands)
 
 
 def _no_place_to_read(roles: IdArray, text: str) -> BoolArray:

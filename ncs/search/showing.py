@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from ncs.index.reading import ChunkNames, ChunkRow, Index
 from ncs.search.filters import kinds_of
-from ncs.search.located import line_in, lines_asked
 from ncs.search.naming import Caller, as_told
-from ncs.search.query import Query
+from ncs.search.places import Places
 from ncs.search.ranking import Listed
 from ncs.search.snippet import LINES_BEFORE, Snippet, Snippets, rarities
 from ncs.search.sought import Sought
@@ -24,7 +23,7 @@ def hits(index: Index, sought: Sought, found: Listed) -> list[Hit]:
     lines = [_line_asked(index, sought, chunk) for chunk in ids]
     chunks, stands = index.chunk_rows(ids), found.stands.tolist()
     shown = [_shown(caller, snippets, *each) for each in zip(chunks, stands, lines, strict=True)]
-    beside = _beside(index, query, ids, found.others)
+    beside = _beside(index, sought.places, ids, found.others)
     also = _also(index, beside, [row for row, _ in shown], caller)
     stages = zip(*(column.tolist() for column in found.stages.values()), strict=True)
     columns = zip(found.believed.tolist(), shown, also, stages, strict=True)
@@ -53,7 +52,7 @@ def _line_asked(index: Index, sought: Sought, chunk: int) -> int | None:
     """Return the line of a chunk that was asked for, by its number or by what it uses, if any."""
     if sought.uses is not None and chunk in sought.uses.places:
         return int(index.spans[0][chunk]) + sought.uses.places[chunk]
-    return line_in(index, sought.query.text, chunk)
+    return sought.places.line_in(chunk)
 
 
 def _shown(
@@ -84,7 +83,7 @@ def _shown(
 
 def _beside(
     index: Index,
-    query: Query,
+    places: Places,
     ids: Sequence[int],
     others: Sequence[Sequence[int]],
 ) -> list[Sequence[int]]:
@@ -92,9 +91,9 @@ def _beside(
 
     Beside a line that was asked for stand the other lines of a trace, and nothing else.
     """
-    asked = lines_asked(index, query.text)
+    asked = places.lines()
     return [
-        [at for at in each if line_in(index, query.text, at) is not None]
+        [at for at in each if places.line_in(at) is not None]
         if int(index.file_ids[chunk]) in asked
         else each
         for chunk, each in zip(ids, others, strict=True)

@@ -7,8 +7,9 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.search.filters import allowed
-from ncs.search.located import absent, past_end
+from ncs.search.located import absent, places
 from ncs.search.names import CLASSES, DEFINED, FUNCTIONS, asked_for, is_defined
+from ncs.search.places import Places
 from ncs.search.query import Query
 from ncs.search.question import is_symbol, plain_definition, plain_name
 from ncs.search.relations import Relation
@@ -28,6 +29,7 @@ class Sought(NamedTuple):
     Attributes:
         text: what was asked, a slip of its path set right.
         query: the same with the text to look for.
+        places: those that this text names by path.
         mask: which chunks may answer, (N,); None for all.
         uses: of the name that was asked for, and nothing else is; None for another question, and
             where it has none.
@@ -36,6 +38,7 @@ class Sought(NamedTuple):
 
     text: str
     query: Query
+    places: Places
     mask: BoolArray | None
     uses: Related | None = None
     absent: tuple[str, list[str]] | None = None
@@ -76,14 +79,16 @@ def sought_of(index: Index, query: Query) -> Sought:
     asked = _definition_asked(index, text)
     name = Spelling(asked, guessed=False) if query.mode == "neural" else spelling(index, asked)
     wanted = name.name if query.mode == "symbol" else without_language(index, name.name)
+    here = places(index, text)
     return Sought(
         text,
         replace(query, text=wanted),
+        here if wanted == text else places(index, wanted),
         mask,
         absent=gone,
         guessed=(asked, name.name) if name.guessed else None,
         unused=None if uses is None else (uses.name, uses.relation),
-        past_end=past_end(index, text),
+        past_end=here.past_end(),
     )
 
 
@@ -99,8 +104,10 @@ def without_owners(index: Index, sought: Sought) -> Sought | None:
     bare = name.pieces[-1]
     if not is_symbol(bare) and not is_defined(index, bare):
         return None
+    wanted = bare if is_symbol(bare) else f"{bare}()"
     return sought._replace(
-        query=replace(sought.query, text=bare if is_symbol(bare) else f"{bare}()"),
+        query=replace(sought.query, text=wanted),
+        places=places(index, wanted),
         guessed=(_definition_asked(index, sought.text), bare),
     )
 
@@ -110,7 +117,8 @@ def _of_uses(index: Index, query: Query, text: str, uses: Related) -> Sought:
     only = np.zeros(index.chunk_count, dtype=bool)  # nothing else is asked for
     only[uses.ids] = True
     guessed = (uses.instead, uses.name) if uses.instead else None
-    return Sought(text, replace(query, text=uses.name), only, uses, guessed=guessed)
+    query, here = replace(query, text=uses.name), places(index, uses.name)
+    return Sought(text, query, here, only, uses, guessed=guessed)
 
 
 def _definition_asked(index: Index, text: str) -> str:
