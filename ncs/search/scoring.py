@@ -48,8 +48,9 @@ class Scores(NamedTuple):
     inside: FloatArray
 
 
-def retrieved(index: Index, encoder: Encoder | None, query: Query, mask: BoolArray | None) -> Arms:
-    """Return what each arm finds among the chunks of `mask`, (N,), or all."""
+def retrieved(index: Index, encoder: Encoder | None, sought: Sought) -> Arms:
+    """Return what each arm finds."""
+    query, mask = sought.query, sought.mask
     words = None if query.mode == "neural" else lexical(index, query.text)
     if not query.asks_latents:
         return Arms(words, None)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ncs.index.reading import Index
+from ncs.search.boosts import Boosted
 from ncs.search.filters import kinds_of
 from ncs.search.query import Query
 from ncs.search.question import is_plain, is_symbol, says_nothing
@@ -110,7 +111,7 @@ def _by_names(index: Index, sought: Sought) -> Listed:
 def _by_arms(index: Index, encoder: Encoder | None, sought: Sought) -> Listed:
     """Return the list that words and latents make."""
     query = sought.query
-    arms = retrieved(index, encoder, query, sought.mask)
+    arms = retrieved(index, encoder, sought)
     scores = scored(index, sought, arms)
     found, raised = scores.found, scores.raised
     first = None if sought.uses is None else raised.stands
@@ -120,8 +121,21 @@ def _by_arms(index: Index, encoder: Encoder | None, sought: Sought) -> Listed:
     if says_nothing(query.text) and not raised.stands.any():
         believed = believed * np.float32(_ASKS_NOTHING)
     beside = others(ids, found.ids, scores.inside, index.file_ids, _LOOKED_AT)
-    has_it = arms.words is None or raised.holds.any() or raised.stands.any()
+    return Listed(
+        ids,
+        believed,
+        given.evidence.stands,
+        stages(scores, given),
+        beside,
+        _is_unknown(sought, raised),
+    )
+
+
+def _is_unknown(sought: Sought, raised: Boosted) -> bool:
+    """Return whether what is looked for is a name that no candidate has, in any writing."""
+    text = sought.query.text
     # A capital alone may begin a sentence of one word: `Pagination`.
-    unknown = is_symbol(query.text) and not is_plain(query.text) and not has_it
-    unknown = unknown and sought.uses is None
-    return Listed(ids, believed, given.evidence.stands, stages(scores, given), beside, unknown)
+    is_name = is_symbol(text) and not is_plain(text)
+    if not is_name or sought.query.mode == "neural" or sought.uses is not None:
+        return False
+    return not (raised.holds.any() or raised.stands.any())
