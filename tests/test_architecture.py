@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import mypy.api
@@ -93,6 +94,19 @@ def test_imports_point_down(path: Path) -> None:
             assert own in RANK, f"ncs.{own} has no layer yet: add it to LAYERS"
             if other not in (own, "__version__"):
                 assert RANK[other] < RANK[own], f"ncs.{own} must not import ncs.{other}"
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    """Those of one room, too, in functions or not: what is below knows nothing of the above."""
+    names = {
+        ".".join(("ncs", *path.relative_to(PACKAGE).with_suffix("").parts)): path for path in FILES
+    }
+    below = {
+        name: {each for tail in imported(path) for each in (tail, tail.rpartition(".")[0])}
+        & names.keys()
+        for name, path in names.items()
+    }
+    assert len([*TopologicalSorter(below).static_order()]) == len(names)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())

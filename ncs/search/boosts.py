@@ -21,7 +21,6 @@ from ncs.search.homes import Home, Homes
 from ncs.search.labels import labelled
 from ncs.search.lexical import of_files
 from ncs.search.literal import about, flagged, printed, verbatim
-from ncs.search.located import located
 from ncs.search.names import (
     ANY_WRITING,
     AS_WRITTEN,
@@ -36,7 +35,7 @@ from ncs.search.names import (
 from ncs.search.paths import PathWords
 from ncs.search.query import Query
 from ncs.search.question import is_flag, is_symbol, topic
-from ncs.search.runs import NEARLY_ALL, Candidates, Runs, among
+from ncs.search.runs import NEARLY_ALL, Candidates, among, coherence
 from ncs.search.uses import Related, text_of
 from ncs.text import identifier_tokens
 from ncs.types import KINDS, BoolArray, FloatArray, IdArray
@@ -62,10 +61,8 @@ WHOLE_FILE = 0.5  # to all of a file, by BM25 of the file as one text: what is a
 _SAYS_MUCH = 0.2  # of the best chunk's lexical score: what a file's best has that says much
 _MOST_NAMESAKES = 50  # definitions of one name that are read
 _MOST_MENTIONS = 30  # chunks that hold a name: one that more hold says little
-
 _PART = 0.5  # of what was asked: a chunk that holds no more is not surely meant
 _SECTION = KINDS.index("section")
-
 _TOKEN = re.compile(r"[^\W\d]\w*")
 
 
@@ -114,7 +111,13 @@ class Defined(NamedTuple):
     alike: bool
 
 
-def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> Boosted:
+def boosted(
+    index: Index,
+    paths: PathWords,
+    query: Query,
+    found: Candidates,
+    placed: tuple[IdArray, FloatArray],
+) -> Boosted:
     """Return the lexical scores of candidates with every boost added.
 
     Args:
@@ -122,6 +125,7 @@ def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> 
         paths: of the same index.
         query: the question.
         found: what BM25 says of it; all that have a score are among them.
+        placed: the chunks that it names by path, and what each is worth.
     """
     best = float(found.score.max(initial=0.0)) or 1.0
     prior: FloatArray = paths.priors(query.text)[index.file_ids[found.ids]]
@@ -129,7 +133,7 @@ def boosted(index: Index, paths: PathWords, query: Query, found: Candidates) -> 
     whole_files = scaled(of_files(index, query.text)[found.runs.files])
     total = total + best * WHOLE_FILE * found.runs.spread(whole_files)
     holds = (found.share >= NEARLY_ALL) & is_symbol(query.text)
-    asked, sure = exact(index, paths, query.text, found)
+    asked, sure = exact(index, paths, query.text, found, placed)
     if asked.any():
         # A test is rarely meant, unless it is the one place that has what was asked.
         prior = np.where(asked > 0, prior / prior[asked > 0].max(), prior).astype(np.float32)
@@ -241,13 +245,21 @@ def _may_be(index: Index, asked: Asked) -> bool:
     return len(index.symbols(asked.pieces[0])) > 0
 
 
-def exact(index: Index, paths: PathWords, text: str, found: Candidates) -> Worth:
+def exact(
+    index: Index,
+    paths: PathWords,
+    text: str,
+    found: Candidates,
+    placed: tuple[IdArray, FloatArray],
+) -> Worth:
     """Return what candidates are worth that have the very thing that was asked, (n,); else 0.
 
     A place that it names by path; the definitions of a name, or where it gets its value; where a
     text of several words stands.
     """
-    worth = np.zeros(len(found.ids), dtype=np.float32)
+    worth = among(found.ids, *placed)
+    if worth.any():
+        return Worth(worth, worth > _PART)
     asked = asked_for(text) if is_symbol(text) else None
     defined, likely = definitions(index, paths, asked), _likely(index, paths, text, found)
     for held in _as_asked(index, paths, text, found, likely, asked, defined):
@@ -273,7 +285,6 @@ def _as_asked(
     `likely` are the candidates with what their paths are worth, `asked` is the name that the
     question is, if it is one, and `defined` where that is defined.
     """
-    yield located(index, text)
     # What defines `Client.Queue.push` comes before what only holds these three words.
     if not defined.sure.any():
         yield given_at_home(index, paths, asked, found)
@@ -352,21 +363,6 @@ def _as_written(index: Index, token: str) -> IdArray:
         return NOWHERE
     found = named(index, asked, chunks.tolist())
     return np.array([one.chunk for one in found if one.match == AS_WRITTEN], dtype=np.int64)
-
-
-def coherence(score: FloatArray, runs: Runs) -> FloatArray:
-    """Return for each file's best chunk the file's share of the largest file total, (n,).
-
-    Args:
-        score: of some chunks, (n,).
-        runs: of the same, by file.
-    """
-    totals = runs.total(score.astype(np.float64))
-    largest = float(totals.max(initial=0.0))
-    if largest <= 0:
-        return np.zeros_like(score)
-    leads = (score > 0) & (score == runs.spread(runs.best(score)))
-    return np.where(leads, runs.spread(totals / largest), 0.0).astype(np.float32)
 
 
 def definitions(index: Index, paths: PathWords, asked: Asked | None) -> Defined:

@@ -1,33 +1,26 @@
 """Places that a question names by path: `app/trace.py`, `trace.py:477`, a trace's, a diff's."""
 
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from itertools import takewhile
-from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ncs.index.reading import Index
 from ncs.ranges import distinct
-from ncs.search.fusion import below
 from ncs.search.homes import SOURCES
 from ncs.search.latent import top
 from ncs.search.lexical import lexical
 from ncs.search.naming import as_on
-from ncs.types import KINDS, BoolArray, FloatArray, IdArray
+from ncs.search.places import Places, Spot, last_line
 
 if TYPE_CHECKING:  # its patterns take 5 ms to make, for which few questions need wait
     from ncs.search.diffs import Hunk, Standing
     from ncs.search.frames import Frame
 
 _MOST_NAMESAKES = 5  # files; a name of more (`__init__.py`) says nothing
-_IN_THE_FILE, _OUTSIDE = 0.5, 0.25  # in a definition, and in none: imports are no place to read
-# What leads of several places: more than words may be worth, and than tests are worth less.
-_LEADS = 8.0
-_LAST = 0.6  # of several the outermost
 _MOST_HUNKS = 100  # of a diff that are looked for
 _MOST_LOST = 10  # the same of no file that is known
 _MOST_LIKELY = 20  # files that such a hunk may be of, the best by its words
@@ -42,96 +35,19 @@ _COMPILED_OF = {
     "cjs": ("cts", "ts"),
 }
 _VERY_LIKE = 0.82  # names of which one is taken for a slip of the other
-_BLOCK = KINDS.index("block")
 _HOLDS = re.compile(r"[\w@+-][.!][\w~]")  # what every place has, and few questions
 _OF_DIFF = "@@ -"  # what every diff has, and few questions
 
 
-class Spot(NamedTuple):
-    """Where a place that a question names is in the index.
+def places(index: Index, text: str) -> Places:
+    """Return the places that a text names by their path, in a trace the innermost first.
 
-    Attributes:
-        file: by its place in the index's paths.
-        chunks: those that hold the line, or all of the file. line: that is meant, 0 for none.
-        alone: whether the question is nothing but this.
+    Where a frame says that the line is in a function, and it is in another, the definition of that
+    function is meant: traces are of other versions. A path may be longer than the index has it, as
+    in a trace, or shorter. No place that the index does not have is among them.
     """
-
-    file: int
-    chunks: tuple[int, ...]
-    line: int
-    alone: bool
-
-
-def located(index: Index, text: str) -> tuple[IdArray, FloatArray]:
-    """Return the chunks that a question names by their path, and what each is worth, above 0.
-
-    The chunk that holds the line, or the nearest where none does: between two chunks, past the
-    end. Where a frame says that the line is in a function, and it is in another, the definition
-    of that function: traces are of other versions. The first of several lines leads, in a trace
-    the innermost, and the others follow with 1.0 or less. Without a line all chunks of the file,
-    and if the question is nothing but a path, the first of them most. A path may be longer than
-    the index has it, as in a trace, or shorter.
-    """
-    worth: dict[int, float] = {}
-    lines = []
-    for spots in _spots(index, text):
-        lines += [spots] if spots[0].line else []
-        for spot in spots if not spots[0].line else ():
-            inside = index.kind_ids[list(spot.chunks)] != _BLOCK
-            for at, within in zip(spot.chunks, (inside | ~inside.any()).tolist(), strict=True):
-                first = spot.alone and at == spot.chunks[0]
-                worth[at] = 1.0 if first else _IN_THE_FILE if within else _OUTSIDE
-    for at, spots in reversed([*enumerate(lines)]):
-        leads = at == 0 and len(lines) > 1
-        follows = 1.0 - (1.0 - _LAST) * at / len(lines)
-        for spot in spots:
-            worth.update(dict.fromkeys(spot.chunks, _LEADS if leads else follows))
-    ids = np.array(sorted(worth), dtype=np.int64)
-    return ids, np.array([worth[at] for at in ids.tolist()], dtype=np.float32)
-
-
-def lines_asked(index: Index, text: str) -> dict[int, int]:
-    """Return the line that a question names of each file, the first where it names several."""
-    lines: dict[int, int] = {}
-    for spots in _spots(index, text):
-        for spot in spots if spots[0].line else ():
-            lines.setdefault(spot.file, spot.line)
-    return lines
-
-
-def line_in(index: Index, text: str, chunk: int) -> int | None:
-    """Return the line that a question names of a chunk, the first; None where it names none."""
-    starts, ends = index.spans
-    for spots in _spots(index, text):
-        for spot in spots:
-            if chunk in spot.chunks and starts[chunk] <= spot.line <= ends[chunk]:
-                return spot.line
-    return None
-
-
-def worth_reading(
-    index: Index, text: str, ids: IdArray, inside: FloatArray, sure: BoolArray
-) -> FloatArray:
-    """Return what chunks are worth in their files, (n,), where a question names a line.
-
-    What is in no definition less than all others, but for what is surely meant: of what a trace
-    says the imports of a file say most.
-    """
-    if not lines_asked(index, text):
-        return inside
-    return below(inside, (index.kind_ids[ids] == _BLOCK) & ~sure)
-
-
-def past_end(index: Index, text: str) -> tuple[str, int] | None:
-    """Return the first file that a question names a line of which it does not have.
-
-    Returns:
-        Its path, and its last line that is not blank; None where all lines are there.
-    """
-    for file, line in lines_asked(index, text).items():
-        if line > (last := _last_line(index, file)):
-            return index.paths[file], last
-    return None
+    found = _changed(index, text) if _OF_DIFF in text else []
+    return Places(index, found or _framed(index, text))
 
 
 def absent(index: Index, text: str) -> tuple[str, list[str]] | None:
@@ -178,21 +94,6 @@ def at_line(index: Index, chunks: range, line: int) -> list[int]:
     away = np.maximum(starts - line, line - ends).clip(min=0)
     least = np.flatnonzero(away == away.min()).tolist()
     return [chunks[at] for at in (least if away.min() == 0 else least[-1:])]
-
-
-_SPOTS: WeakKeyDictionary[Index, tuple[str, list[list[Spot]]]] = WeakKeyDictionary()
-
-
-def _spots(index: Index, text: str) -> list[list[Spot]]:
-    """Return where the places of a text are, those of one in several files together.
-
-    The innermost first; none for a place that the index does not have. The last text's are kept.
-    """
-    kept = _SPOTS.get(index)
-    if kept is None or kept[0] != text:
-        found = _changed(index, text) if _OF_DIFF in text else []
-        kept = _SPOTS[index] = text, found or _framed(index, text)
-    return kept[1]
 
 
 def _framed(index: Index, text: str) -> list[list[Spot]]:
@@ -346,7 +247,7 @@ def _by_path(index: Index, frame: "Frame", named_so: Mapping[str, Sequence[int]]
         spots.append(spot)
     if frame.below and frame.name:
         return defined
-    far = [each for each in spots if frame.line <= _last_line(index, each.file)]
+    far = [each for each in spots if frame.line <= last_line(index, each.file)]
     return defined or far or spots
 
 
@@ -381,12 +282,6 @@ def _shared(one: Sequence[str], other: Sequence[str]) -> int:
     """Return how many of the innermost folders of two paths are the same."""
     pairs = zip(reversed(one), reversed(other), strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-
-
-def _last_line(index: Index, file: int) -> int:
-    """Return the last line of a file that is not blank; one of no line goes on without end."""
-    chunks = index.chunks_of(file)
-    return int(index.spans[1][chunks[-1]]) if chunks else sys.maxsize
 
 
 def _is_in(index: Index, held: Sequence[int], frame: "Frame") -> bool:

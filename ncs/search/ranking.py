@@ -1,11 +1,38 @@
-"""The order of the list: one place of every file first, its other places after."""
+"""The list and its order: one place of every file first, its other places after."""
 
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
 from ncs.search.runs import Runs
 from ncs.types import BoolArray, FloatArray, IdArray
+
+
+class Listed(NamedTuple):
+    """The list; columns of the same length k.
+
+    Attributes:
+        ids: of the chunks, best first. believed: their relevance, never rising.
+        stands: which of them surely are what was asked for.
+        stages: what each stage gave them. others: of the first of each file other chunks of it.
+        unknown: whether the question is a name that no candidate has, in any writing.
+    """
+
+    ids: IdArray
+    believed: FloatArray
+    stands: BoolArray
+    stages: dict[str, FloatArray]
+    others: list[list[int]]
+    unknown: bool = False
+
+    def first(self, count: int) -> "Listed":
+        """Return the first so many of the list."""
+        top = slice(count)
+        stages = {stage: given[top] for stage, given in self.stages.items()}
+        return Listed(
+            self.ids[top], self.believed[top], self.stands[top], stages, self.others[top]
+        )
 
 
 def ranked(

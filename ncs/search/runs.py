@@ -84,3 +84,18 @@ def among(ids: IdArray, chunks: IdArray, values: FloatArray) -> FloatArray:
     known[known] = ids[at[known]] == chunks[known]
     found[at[known]] = values[known]
     return found
+
+
+def coherence(score: FloatArray, runs: Runs) -> FloatArray:
+    """Return for each file's best chunk the file's share of the largest file total, (n,).
+
+    Args:
+        score: of some chunks, (n,).
+        runs: of the same, by file.
+    """
+    totals = runs.total(score.astype(np.float64))
+    largest = float(totals.max(initial=0.0))
+    if largest <= 0:
+        return np.zeros_like(score)
+    leads = (score > 0) & (score == runs.spread(runs.best(score)))
+    return np.where(leads, runs.spread(totals / largest), 0.0).astype(np.float32)

@@ -19,7 +19,6 @@ from ncs.search.boosts import (
     MUCH,
     WHOLE_NAME,
     boosted,
-    coherence,
     definitions,
 )
 from ncs.search.lexical import of_files
@@ -28,18 +27,11 @@ from ncs.search.paths import path_words_of
 from ncs.search.runs import Candidates, Runs
 
 
-def test_files_that_agree_raise_their_best_chunk_only() -> None:
-    score = floats([3, 2, 1, 4, 0])
-    found = coherence(score, Runs.of(np.array([0, 0, 0, 1, 2])))
-    assert found.tolist() == pytest.approx([1.0, 0, 0, 4 / 6, 0])
-    assert coherence(floats([0, 0]), Runs.of(np.array([0, 1]))).tolist() == [0, 0]
-
-
 def raised(index: Index, text: str, score: np.ndarray) -> np.ndarray:
     """Return the boosted scores of all chunks, none of which holds all terms."""
     paths, ids = path_words_of(index), np.arange(index.chunk_count)
     found = Candidates(ids, Runs.of(index.file_ids), score, np.zeros_like(score))
-    return boosted(index, paths, Query(text), found).score
+    return boosted(index, paths, Query(text), found, (NOWHERE, NOTHING)).score
 
 
 def test_a_file_that_says_all_of_a_question_is_raised_as_a_whole(index: Index) -> None:
@@ -93,7 +85,7 @@ def test_a_name_that_is_defined_says_which_place_of_a_file_is_meant(
     paths, ids = path_words_of(index), np.arange(index.chunk_count)
     score = np.ones(index.chunk_count, dtype=np.float32)
     found = Candidates(ids, Runs.of(index.file_ids), score, np.zeros_like(score))
-    assert boosted(index, paths, Query(asked), found).exact == placed
+    assert boosted(index, paths, Query(asked), found, (NOWHERE, NOTHING)).exact == placed
 
 
 def test_a_file_is_not_found_by_its_name_alone(index: Index) -> None:

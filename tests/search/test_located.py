@@ -12,7 +12,7 @@ import ncs
 from ncs.api.opening import Codebase
 from ncs.index.reading import open_index
 from ncs.search import Query
-from ncs.search.located import lines_asked, located
+from ncs.search.located import places
 from ncs.types import DOUBTFUL
 
 
@@ -48,8 +48,8 @@ def test_swift_names_the_module_of_a_file_and_no_folder(tmp_path: Path) -> None:
     write_index(tmp_path / "i.db", make_corpus(tree))
     with open_index(tmp_path / "i.db") as index:
         said = "Fatal error: found nil: file Reader/Main.swift, line 1"
-        assert {index.paths[file] for file in lines_asked(index, said)} == {"iOS/Main.swift"}
-        assert not lines_asked(index, said.replace("swift", "py"))
+        assert {index.paths[file] for file in places(index, said).lines()} == {"iOS/Main.swift"}
+        assert not places(index, said.replace("swift", "py")).lines()
 
 
 _ELSEWHERE = {
@@ -77,7 +77,7 @@ def test_a_frame_of_another_root_is_found_by_its_function(
 ) -> None:
     write_index(tmp_path / "i.db", make_corpus(_ELSEWHERE))
     with open_index(tmp_path / "i.db") as index:
-        found = {index.paths[file] for file in lines_asked(index, frame)}
+        found = {index.paths[file] for file in places(index, frame).lines()}
     assert found == ({path} if path else set())
 
 
@@ -86,9 +86,11 @@ def test_a_name_of_many_files_names_no_place(tmp_path: Path) -> None:
     tree |= {f"a{at}/few.py": (f"def two{at}():\n    return 2",) for at in range(5)}
     write_index(tmp_path / "i.db", make_corpus(tree))
     with open_index(tmp_path / "i.db") as index:
-        found = [len(located(index, text)[0]) for text in ("same.py:2", "few.py:2", "a1/same.py")]
+        found = [
+            len(places(index, text).worth()[0]) for text in ("same.py:2", "few.py:2", "a1/same.py")
+        ]
         assert found == [0, 5, 1]
-        assert not lines_asked(index, "same.py:2")
+        assert not places(index, "same.py:2").lines()
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_of_files_that_a_path_ends_with_it_means_the_longest(
     tree = {f"{at}http.ts": ("function f() {}",) for at in ("", "server/", "lib/server/")}
     write_index(tmp_path / "i.db", make_corpus(tree))
     with open_index(tmp_path / "i.db") as index:
-        assert sorted(index.paths[file] for file in lines_asked(index, asked)) == meant
+        assert sorted(index.paths[file] for file in places(index, asked).lines()) == meant
 
 
 def test_of_files_of_a_name_those_that_have_the_line_are_meant(tmp_path: Path) -> None:
@@ -123,14 +125,14 @@ def test_of_files_of_a_name_those_that_have_the_line_are_meant(tmp_path: Path) -
             (ends[2], index.paths[2:]),
             (ends[2] + 1, index.paths),
         ):
-            asked = lines_asked(index, f"few.py:{line}")
+            asked = places(index, f"few.py:{line}").lines()
             assert [index.paths[file] for file in asked] == list(paths)
 
 
 def test_of_several_lines_of_a_file_the_first_is_asked_for(codebase: Codebase) -> None:
     text = "app/session.py:4 calls app/net.py:2 and app/session.py:1"
     paths = codebase.index.paths
-    asked = {paths[file]: line for file, line in lines_asked(codebase.index, text).items()}
+    asked = {paths[file]: line for file, line in places(codebase.index, text).lines().items()}
     assert asked == {"app/session.py": 4, "app/net.py": 2}
 
 
@@ -199,8 +201,8 @@ def test_a_path_in_a_package_of_others_ends_like_one_of_the_index_by_chance(
     codebase: Codebase,
 ) -> None:
     index, far = codebase.index, "/usr/lib/python3.12/site-packages"
-    assert not lines_asked(index, f'File "{far}/other/app/session.py", line 4, in nothing')
-    assert lines_asked(index, f'File "{far}/app/session.py", line 4, in open_session')
+    assert not places(index, f'File "{far}/other/app/session.py", line 4, in nothing').lines()
+    assert places(index, f'File "{far}/app/session.py", line 4, in open_session').lines()
 
 
 def test_of_the_frames_of_a_trace_the_innermost_leads(codebase: Codebase) -> None:
@@ -295,7 +297,7 @@ def test_of_a_hunk_without_a_header_most_must_stand_in_few_files(
     put_texts(tmp_path, {path: here if same else other for path, same in files.items()})
     ncs.build(tmp_path)
     with ncs.open(tmp_path) as opened:
-        lines = lines_asked(opened.index, hunk)
+        lines = places(opened.index, hunk).lines()
         assert {opened.index.paths[at]: line for at, line in lines.items()} == dict.fromkeys(
             known, 3
         )
@@ -303,7 +305,7 @@ def test_of_a_hunk_without_a_header_most_must_stand_in_few_files(
 
 def test_a_diff_of_a_file_that_is_not_here_leads_nowhere(codebase: Codebase) -> None:
     text = diff_of("far/away.py", "x = 1\n", "x = 2\n")
-    assert not lines_asked(codebase.index, text)
+    assert not places(codebase.index, text).lines()
 
 
 def test_a_file_that_is_gone_is_no_answer(codebase: Codebase) -> None:
@@ -331,8 +333,12 @@ def test_a_file_that_is_gone_is_no_answer(codebase: Codebase) -> None:
 def test_a_long_token_is_read_in_time(codebase: Codebase) -> None:
     """What a base64 in a pasted log takes: 23 s for 40,000 letters."""
     index = codebase.index
-    assert not grows_like_the_square(lambda long: located(index, "A" * long), 20_000, 80_000)
-    assert not grows_like_the_square(lambda long: located(index, "a/" * long), 20_000, 80_000)
+    assert not grows_like_the_square(
+        lambda long: places(index, "A" * long).worth(), 20_000, 80_000
+    )
+    assert not grows_like_the_square(
+        lambda long: places(index, "a/" * long).worth(), 20_000, 80_000
+    )
 
 
 def test_a_line_that_no_chunk_holds_is_shown_in_the_nearest(codebase: Codebase) -> None:

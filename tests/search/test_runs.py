@@ -1,11 +1,12 @@
 """The candidates of a search by their files, against a plain count."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stage_scores import floats
 
-from ncs.search.runs import Runs
+from ncs.search.runs import Runs, coherence
 
 
 @given(st.data())
@@ -18,3 +19,10 @@ def test_runs_are_the_candidates_by_file(data: st.DataObject) -> None:
     assert runs.best(values).tolist() == [own[file].max() for file in sorted(own)]
     assert runs.total(values).tolist() == [own[file].sum() for file in sorted(own)]
     assert runs.spread(runs.files).tolist() == owners
+
+
+def test_files_that_agree_raise_their_best_chunk_only() -> None:
+    score = floats([3, 2, 1, 4, 0])
+    found = coherence(score, Runs.of(np.array([0, 0, 0, 1, 2])))
+    assert found.tolist() == pytest.approx([1.0, 0, 0, 4 / 6, 0])
+    assert coherence(floats([0, 0]), Runs.of(np.array([0, 1]))).tolist() == [0, 0]

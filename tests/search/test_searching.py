@@ -12,11 +12,10 @@ import numpy as np
 import pytest
 from small_index import FakeEncoder, latents_of, make_corpus, reseal, write_index
 
-import ncs
 from ncs.errors import IndexMismatch, QueryError
 from ncs.index.reading import Index, open_index
 from ncs.lexical import MemoryPostings, bm25
-from ncs.search import Query, answer, latent, search
+from ncs.search import Query, latent, search
 from ncs.search.fusion import EXACT_SHARE, LATENT_PRIOR, NEURAL_WEIGHT
 from ncs.text import path_words
 from ncs.types import DOUBTFUL, Hit
@@ -148,7 +147,7 @@ def test_whole_files_and_the_nearest_hundredth_are_signs_of_every_hit(
     tmp_path: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of files without a chunk in the shortlist, too, and among what a filter leaves alone."""
-    monkeypatch.setattr("ncs.search.searching.SHORTLIST", 9)
+    monkeypatch.setattr("ncs.search.scoring.SHORTLIST", 9)
     corpus = make_corpus(many(files=90))
     write_index(tmp_path / "i.db", corpus, encoder)
     units = latents_of(corpus, encoder)
@@ -278,7 +277,7 @@ def test_filters_apply_before_the_list_is_cut(big: Path, encoder: FakeEncoder, m
 def test_a_filter_reaches_below_the_shortlist(
     big: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ncs.search.searching.SHORTLIST", 3)
+    monkeypatch.setattr("ncs.search.scoring.SHORTLIST", 3)
     for path in (f"a/f{at:02}.py" for at in (2, 4, 8, 10)):
         hits = asked(big, encoder, "zzz", mode="neural", top_k=1, paths=(path,))
         assert [hit.path for hit in hits] == [path]
@@ -288,7 +287,7 @@ def test_a_filter_reaches_below_the_shortlist(
 def test_a_hit_has_its_own_cosine_in_the_shortlist_or_not(
     big: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch, mode: Any
 ) -> None:
-    monkeypatch.setattr("ncs.search.searching.SHORTLIST", 3)
+    monkeypatch.setattr("ncs.search.scoring.SHORTLIST", 3)
     hits = asked(big, encoder, "alpha omega", mode=mode, top_k=20)
     monkeypatch.undo()
     whole = asked(big, encoder, "alpha omega", mode="neural", top_k=200)
@@ -300,7 +299,7 @@ def test_a_hit_has_its_own_cosine_in_the_shortlist_or_not(
 def test_a_list_may_be_longer_than_the_shortlist(
     big: Path, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ncs.search.searching.SHORTLIST", 3)
+    monkeypatch.setattr("ncs.search.scoring.SHORTLIST", 3)
     assert len(asked(big, encoder, "zzz", mode="neural", top_k=30)) == 30
 
 
@@ -473,90 +472,3 @@ def test_a_place_is_believed_by_the_best_of_its_file(index: Index, encoder: Fake
         for each in stages:
             assert each["best_share"] >= each["share"]
             assert each["best_cosine"] >= each["cosine"]
-
-
-def test_imports_are_not_the_place_that_is_shown(tmp_path: Path) -> None:
-    names = "RetryPolicy RetryRequest RetryPromise RetryResponse RetryHandler RetryTimer"
-    uses = "".join(f"use Acme\\Retry\\{name};\n" for name in names.split())
-    body = "".join(f"        $this->total[{at}] = {at};\n" for at in range(12))
-    (tmp_path / "Middleware.php").write_text(
-        f"<?php\n\nnamespace Acme\\Retry;\n\n{uses}\nclass Middleware\n{{\n"
-        f"    public function __invoke($options)\n    {{\n{body}    }}\n\n"
-        f"    private function again($delay)\n    {{\n{body}        retry($delay);\n    }}\n}}\n",
-        encoding="utf-8",
-    )
-    (tmp_path / "Other.php").write_text("<?php\n\nfunction other() { return 1; }\n")
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as codebase:
-        hit = codebase.search("retry a request with a policy", 1)[0]
-        assert (hit.path, hit.kind != "block") == ("Middleware.php", True)
-        # What is imported can be asked for.
-        hit = codebase.search("use Acme\\Retry\\RetryTimer;", 1)[0]
-        assert (hit.path, hit.kind) == ("Middleware.php", "block")
-
-
-def test_a_test_in_the_file_of_what_it_tests_is_not_the_place_that_is_shown(
-    tmp_path: Path,
-) -> None:
-    filler = "".join(f"    let total_{at} = {at};\n" for at in range(22))
-    (tmp_path / "lib.rs").write_text(
-        f"pub fn is_text(data: &[u8]) -> bool {{\n{filler}    !data.contains(&0)\n}}\n\n"
-        "#[cfg(test)]\nmod tests {\n    use super::*;\n\n    #[test]\n"
-        "    fn binary_detection_of_text() {\n        // data: binary, text\n"
-        '        assert!(is_text(b"text")); // text is not binary\n    }\n}\n'
-    )
-    (tmp_path / "main.rs").write_text("fn main() {}\n")
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as codebase:
-        hit = codebase.search("is the data binary or is it text", 1, mode="lexical")[0]
-        assert hit.symbol == "is_text"
-        hit = codebase.search("test of binary or text detection", 1, mode="lexical")[0]
-        assert "binary_detection" in hit.symbol
-        # The word stands nowhere else in the file.
-        hit = codebase.search("assertion assert", 1, mode="lexical")[0]
-        assert "binary_detection" in hit.symbol
-
-
-def test_a_helper_among_tests_is_not_the_place_that_is_shown(tmp_path: Path) -> None:
-    filler = "".join(f"    let total_{at} = {at};\n" for at in range(22))
-    (tmp_path / "lib.rs").write_text(
-        f"pub fn is_text(data: &[u8]) -> bool {{\n{filler}    !data.contains(&0)\n}}\n\n"
-        f"#[cfg(test)]\nmod tests {{\n    use super::*;\n\n    #[test]\n    fn one() {{\n{filler}"
-        "    }\n\n    // whether the data is binary or text\n"
-        f"    fn binary_data_or_text() -> bool {{\n{filler}        is_text(DATA)\n    }}\n}}\n"
-    )
-    (tmp_path / "main.rs").write_text("fn main() {}\n")
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as codebase:
-        hit = codebase.search("is the data binary or is it text", 1, mode="lexical")[0]
-        assert hit.symbol == "is_text"
-        hit = codebase.search("tests of binary data or text", 1, mode="lexical")[0]
-        assert "binary_data_or_text" in hit.symbol
-
-
-@pytest.mark.parametrize(
-    ("text", "guessed", "unknown"),
-    [
-        ("shop_cart.last_price", ("shop_cart.last_price", "last_price"), ""),
-        ("Other.total", ("Other.total", "total"), ""),
-        ("shelf.words", None, "shelf.words"),  # a word, and no name
-        ("no_such_name", None, "no_such_name"),
-        ("Words", None, ""),  # may begin a sentence
-    ],
-)
-def test_a_name_of_another_owner_is_asked_for_without(
-    tmp_path: Path,
-    encoder: FakeEncoder,
-    text: str,
-    guessed: tuple[str, str] | None,
-    unknown: str,
-) -> None:
-    """A column of a table is a field of a class: `no such column: shop_cart.last_price`."""
-    tree = {
-        "a/cart.py": ["class Cart:\n    last_price = 1\n    words = 2"],
-        "a/sum.py": ["def total():\n    return 1"],
-    }
-    write_index(tmp_path / "i.db", make_corpus(tree))
-    with open_index(tmp_path / "i.db") as index:
-        found = answer(index, encoder, Query(text))
-    assert (found.guessed, found.unknown) == (guessed, unknown)
