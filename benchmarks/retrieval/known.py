@@ -8,7 +8,9 @@ definitions that ncs's own parser sees, where these have their name; what stands
 once is not asked. Names are asked for in the other writing, too (`parse_query` for `parseQuery`),
 and as words ("parse query", or "url parse query" for a method of `Url`); messages as a person
 meets them, with values where the code leaves them open; functions by a frame of a stack trace of
-another version, where they stood lower: its line lies 23 lines behind their end; callers and tests
+another version, where they stood lower: its line lies 23 lines behind their end, and by one that
+ran elsewhere, as in a container, below `/app` and not its first folder ("elsewhere"); names
+of one plain word alone, and as "where is parse defined" ("defined"); callers and tests
 by a name that stands on one more line than that which defines it ("who calls parse_query", "tests
 for parse_query"). A system is right
 where its first result is that file and covers that line; one that ranks whole files, where it is
@@ -34,8 +36,8 @@ from ncs.text import parts
 from ncs.types import Definition, SourceFile
 
 KINDS = (
-    "name", "writing", "words", "owned", "word", "type", "constant", "line", "message", "frame",
-    "caller", "test",
+    "name", "writing", "words", "owned", "word", "defined", "type", "constant", "line", "message",
+    "frame", "elsewhere", "caller", "test",
 )  # fmt: skip
 _OF_A_KIND = 40
 _TYPE = re.compile(
@@ -69,6 +71,7 @@ _FRAMES = {
     "cpp": "#1  0x0000555555555161 in {owner}{name} (this=0x1, a=1) at {path}:{line}",
     "elixir": "    (app 1.0.0) {path}:{line}: {owner}{name}/1",
 }
+_BY_PACKAGE = frozenset({"java", "kotlin", "scala"})  # frames have no folders
 _BETWEEN = {"rust": "::", "cpp": "::", "ruby": "#"}  # an owner and what it owns; else a dot
 _ROOT = re.compile(r"(?:^|.*/)(?:java|kotlin|scala)/(?:(.+)/)?[^/]+")  # of a package's folders
 _HELD = re.compile(r"(?<![\w$])([A-Za-z_]\w*)(\(?)")
@@ -132,7 +135,12 @@ def _of_file(path: str, data: bytes) -> Iterator[tuple[str, str, int]]:
             for kind, text in (*_of_name(one.name), *_of_owner(one)):
                 yield kind, text, line
             if language in _FRAMES and often[one.name] == 1 and one.name.isidentifier():
-                yield "frame", _frame(one, path, language, one.span.end + _LATER), line
+                later = one.span.end + _LATER
+                yield "frame", _frame(one, path, language, later), line
+                _, *below = path.split("/")
+                if len(below) > 1 and language not in _BY_PACKAGE:
+                    there = _frame(one, "/".join(("app", *below)), language, later)
+                    yield "elsewhere", there, line
     for at, line in enumerate(lines, 1):
         for kind, text in _of_line(line):
             yield kind, text, at
@@ -168,6 +176,7 @@ def _of_name(name: str) -> Iterator[tuple[str, str]]:
     """Yield kind and text of the questions about a function."""
     if _WORD.fullmatch(name):
         yield "word", name
+        yield "defined", f"where is {name} defined"
     elif "_" in name.strip("_") or name != name.lower():
         yield "name", name
     said = parts(name)

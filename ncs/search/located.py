@@ -229,7 +229,11 @@ def _by_path(index: Index, frame: "Frame", named_so: Mapping[str, Sequence[int]]
     """
     files = _files(index, frame, named_so[_names(frame.path)[0]])
     found = [each for each in files if index.chunks_of(each)]
-    found = found or _of_another_root(index, frame, named_so)
+    folders = frame.path.split("/")[:-1]
+    alike = max((_shared(folders, index.paths[at]) for at in found), default=-1)
+    # `/app/test/conn.ex` ends like `conn.ex`, and more so like `adapters/test/conn.ex`.
+    if alike < len(folders) and (other := _of_another_root(index, frame, named_so)):
+        found = other if _shared(folders, index.paths[other[0]]) > alike else found
     if not frame.line:
         named = [(each, _defined(index, index.chunks_of(each), frame)) for each in found]
         if members := [Spot(each, at[:1], at[1], frame.alone) for each, at in named if at]:
@@ -264,7 +268,7 @@ def _of_another_root(
     folders = frame.path.split("/")[:-1]
     for files in (named_so[each] for each in _names(frame.path)):
         found = [at for at in files if _defined(index, index.chunks_of(at), frame)]
-        shared = [_shared(folders, index.paths[at].split("/")[:-1]) for at in found]
+        shared = [_shared(folders, index.paths[at]) for at in found]
         found = [at for at, each in zip(found, shared, strict=True) if each == max(shared)]
         if 0 < len(found) <= _MOST_NAMESAKES:
             return found
@@ -278,9 +282,9 @@ def _names(path: str) -> list[str]:
     return [name, *(f"{stem}.{each}" for each in _COMPILED_OF.get(ending, ()))]
 
 
-def _shared(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many of the innermost folders of two paths are the same."""
-    pairs = zip(reversed(one), reversed(other), strict=False)
+def _shared(folders: Sequence[str], path: str) -> int:
+    """Return how many of some folders, the innermost first, a path lies in as well."""
+    pairs = zip(reversed(folders), reversed(path.split("/")[:-1]), strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 

@@ -53,6 +53,8 @@ def test_swift_names_the_module_of_a_file_and_no_folder(tmp_path: Path) -> None:
 
 
 _ELSEWHERE = {
+    "fee.py": ("def fee():\n    return 1", "def free():\n    return 2"),
+    "lib/deep/fee.py": ("def fee():\n    return 3",),
     "shop/cart.py": ("def price():\n    return 1",),
     "bill/cart.py": ("def total():\n    return 2",),
     "src/api/cart.ts": ("function other() {}", "function price() {}"),
@@ -68,6 +70,8 @@ _ELSEWHERE = {
         ("at price (/app/dist/api/cart.js:90:7)", "src/api/cart.ts"),
         ("at draw (webpack:///out/page.js:1:2007)", "src/web/page.tsx"),
         ('File "/app/cart.py", line 90, in gone', None),
+        ('File "/app/deep/fee.py", line 90, in fee', "lib/deep/fee.py"),
+        ('File "/app/deep/fee.py", line 90, in free', "fee.py"),
         ('File "/usr/lib/python3/cart.py", line 90, in price', None),
         ("at org.shop.Other.price(cart.py:90)", "shop/cart.py"),
     ],
