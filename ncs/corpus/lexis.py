@@ -13,10 +13,16 @@ from ncs.corpus.families import COMPONENTS
 # Comments. One that is not closed ends with the text: a search for its end from each beginning is
 # quadratic. A line that begins with a star goes on with a comment that began above.
 _BLOCKS, _BEHIND_SLASHES = r"/\*[\s\S]*?(?:\*/|\Z)", r"(?<![:\w\\])//.*$"
+_HASH = r"(?:^|(?<=[\s;]))#.*$"
 _GOES_ON = r"^[ \t]*\*(?:[\s/].*)?$"
 _REMARKS = {
     "code": rf"{_BLOCKS}|{_BEHIND_SLASHES}|{_GOES_ON}",
-    "hash": r"(?:^|(?<=[\s;]))#.*$",
+    "hash": _HASH,
+    "ruby": rf"^=begin\b[\s\S]*?(?:^=end\b.*$|\Z)|{_HASH}",
+    "powershell": rf"<#[\s\S]*?(?:#>|\Z)|{_HASH}",
+    "julia": rf"#=[\s\S]*?(?:=#|\Z)|{_HASH}",
+    "nim": rf"#\[[\s\S]*?(?:\]#|\Z)|{_HASH}",
+    "fsharp": rf"\(\*(?!\))[\s\S]*?(?:\*\)|\Z)|{_BEHIND_SLASHES}",
     "php": rf"{_BLOCKS}|{_BEHIND_SLASHES}|(?:^|(?<=\s))#(?!\[).*$|{_GOES_ON}",
     "lua": r"--\[\[[\s\S]*?(?:\]\]|\Z)|--.*$",
     "sql": rf"{_BLOCKS}|--.*$",
@@ -31,8 +37,8 @@ _REMARKS = {
 _REMARKS_OF = {
     each: family
     for family, said in {
-        "hash": "bash elixir python ruby cmake coffee dockerfile fish graphql ini julia make nim"
-        " nix perl powershell r tcl terraform toml yaml",
+        "hash": "bash elixir python cmake coffee dockerfile fish graphql ini make nix perl r tcl"
+        " terraform toml yaml",
         "lisp": "clojure emacs-lisp lisp",
         "markup": "html xml " + " ".join(COMPONENTS),
     }.items()
@@ -43,7 +49,8 @@ _REMARKS_OF = {
 _DO = {
     what: frozenset(said.split())
     for what, said in {
-        "quote": "python javascript typescript ruby php bash lua perl dart groovy coffee fortran",
+        "quote": "python javascript typescript ruby php bash lua perl dart groovy coffee fortran"
+        " sql r fish powershell",
         "tick": "javascript typescript go",
         "no values": "c cpp objc java go rust lua haskell erlang ocaml zig",
     }.items()

@@ -37,6 +37,12 @@ def marked(text: str, language: str) -> str:
         ("fortran", "a = 'b! c' // d ! e", "a = S // d R"),
         ("tex", "a 5\\% b % c", "a 5\\% b R"),
         ("bash", "a 'b'\\''c' && d 'e'", "a S\\'S && d S"),
+        ("ruby", "a # b\n=begin\nc\n=end d\ne", "a R\nR\ne"),
+        ("powershell", "a <# b\n c #> d # e\n'f'", "a R d R\nS"),
+        ("julia", "a #= b\n c =# d # e", "a R d R"),
+        ("nim", "a #[ b\n c ]# d # e", "a R d R"),
+        ("fsharp", "a (* b\n c *) d (*) // e", "a R d (*) R"),
+        ("sql", "a = 'b -- c' -- d", "a = S R"),
         ("perl", "s/\\'//; a('b')", "s/\\'//; a(S)"),
     ],
 )
