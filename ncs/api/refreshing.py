@@ -135,10 +135,9 @@ def _up_to_date(place: Path, root: Path) -> Codebase:
 
 def _elsewhere(codebase: Codebase) -> str:
     place = codebase.index.path
-    quoted = import_module("shlex").quote(str(place))  # most queries say no such thing
     return (
         f"{place} does not lie in a codebase as .ncs/index.db, so it was asked as it is: "
-        f"ncs index --codebase DIR --output {quoted} brings it up to date."
+        f"{_anew(place, 'DIR')}"
     )
 
 
@@ -148,9 +147,13 @@ def _old_elsewhere(codebase: Codebase) -> str:
     seen = None if root is None else glance(codebase.index, root, _LOOK_SECONDS)
     if seen is None or seen.calm:
         return ""
-    quote = import_module("shlex").quote
-    typed = f"ncs index --codebase {quote(str(root))} --output {quote(str(codebase.index.path))}"
-    return f"{_told(seen)} {typed} brings it up to date."
+    return f"{_told(seen)} {_anew(codebase.index.path, str(root))}"
+
+
+def _anew(place: Path, root: str) -> str:
+    quote = import_module("shlex").quote  # most queries say no such thing
+    typed = f"ncs index --codebase {quote(root)} --output {quote(str(place))}"
+    return f"{typed} brings it up to date."
 
 
 def _within(codebase: Codebase, root: Path, where: Path) -> str:

@@ -91,7 +91,6 @@ _FORMS: dict[Relation, tuple[str, ...]] = {
         "who import *", "who ? import *", "who ? ? import *", "who is importing *",
         "where do ? import *", "where do import *", "where is * imported", "is * imported",
         "* is imported", "* is imported by", "importing *", "importers *", "* importers",
-        "who include *", "who ? include *", "where is * included", "including *",
     ),
     "heirs": (
         "who inherit *", "who inherit from *", "who ? inherit *", "who ? inherit from *",

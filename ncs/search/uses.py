@@ -26,6 +26,7 @@ _SAYS_SO, _MAY_BE = 1.0, 0.7  # what a method is worth that says that it overrid
 _CLASS = KINDS.index("class")
 _IMPORTS, _TESTS = ROLES.index("imports"), ROLES.index("tests")
 _OF_FILES: tuple[Relation, ...] = ("imports", "uses", "heirs")  # `where is list.h included`
+# Brought in by their folder's name; `main` and `lib`, which full names leave out, by their own.
 _OF_THEIR_FOLDER = frozenset({"__init__", "index", "mod"})
 
 
