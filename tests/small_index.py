@@ -4,14 +4,16 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+import ncs
+from ncs.api.opening import Codebase
 from ncs.config import IndexConfig, ModelConfig
 from ncs.corpus.reading import Corpus, FileRecord
 from ncs.index.digests import rows_digest, whole
@@ -186,6 +188,15 @@ def put_texts(root: Path, texts: Mapping[str, str]) -> None:
     for path, text in texts.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def built(root: Path, texts: Mapping[str, str]) -> Iterator[Codebase]:
+    """Open the index of a codebase of some texts, which are written below a folder."""
+    put_texts(root, texts)
+    ncs.build(root)
+    with ncs.open(root) as opened:
+        yield opened
 
 
 def put_tree(root: Path, tree: Mapping[str, Sequence[str]] = TREE) -> None:

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 from literal_files import FILES
-from small_index import FakeEncoder, put_texts, write_index
+from small_index import FakeEncoder, built, write_index
 
-import ncs
 from ncs.api.opening import Codebase
 from ncs.index.reading import Index, open_index
 
@@ -28,7 +27,5 @@ def index(tmp_path: Path) -> Iterator[Index]:
 def codebase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
     """The files of `literal_files`, indexed once for all who ask it."""
     root = tmp_path_factory.mktemp("literal")
-    put_texts(root, FILES)
-    ncs.build(root)
-    with ncs.open(root) as opened:
+    with built(root, FILES) as opened:
         yield opened

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from growth import grows_like_the_square
-from small_index import put_texts
+from small_index import built
 
-import ncs
 from ncs.api.opening import Codebase
 
 FILES = {
@@ -28,9 +27,7 @@ FILES = {
 @pytest.fixture(scope="module")
 def codebase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
     root = tmp_path_factory.mktemp("addresses")
-    put_texts(root, FILES)
-    ncs.build(root)
-    with ncs.open(root) as opened:
+    with built(root, FILES) as opened:
         yield opened
 
 

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from small_index import put_texts
+from small_index import built
 
-import ncs
 from ncs.corpus.languages import LANGUAGES, named
 from ncs.errors import QueryError
 from ncs.index.reading import Index
@@ -118,9 +117,7 @@ def test_a_kind_may_be_called_as_a_language_calls_it(tmp_path: Path) -> None:
         "c.py": "class Kind(Enum):\n    A = 1\n", "d.py": "class Plain:\n    pass\n",
         "e.py": "def enum():\n    pass\n",
     }  # fmt: skip
-    put_texts(tmp_path, tree)
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as opened:
+    with built(tmp_path, tree) as opened:
         index = opened.index
         assert through(index, kinds=("enum",)) == {"a.ts", "c.py"}
         assert through(index, kinds=("Interface",)) == {"b.ts"}

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from small_index import put_texts
+from small_index import built
 
-import ncs
 from ncs.api.opening import Codebase
+from ncs.types import Mode
 
 _CART = "".join(f"    int count{at}() {{ return {at}; }}\n" for at in range(30))
 FILES = {
@@ -48,9 +48,7 @@ for _at in range(4):
 @pytest.fixture(scope="module")
 def codebase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
     root = tmp_path_factory.mktemp("homes")
-    put_texts(root, FILES)
-    ncs.build(root)
-    with ncs.open(root) as opened:
+    with built(root, FILES) as opened:
         yield opened
 
 
@@ -72,7 +70,7 @@ def codebase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
     ],
 )
 def test_a_full_name_is_what_its_module_defines(
-    codebase: Codebase, asked: str, path: str, mode: ncs.types.Mode
+    codebase: Codebase, asked: str, path: str, mode: Mode
 ) -> None:
     hit = codebase.search(asked, 1, mode)[0]
     assert (hit.path, hit.kind == "block") == (path, False)

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 from growth import grows_like_the_square
-from small_index import put_texts
+from small_index import built
 
-import ncs
 from ncs.search.imported import imported
 
 
@@ -72,9 +71,7 @@ SHOP = {
 
 def test_whose_a_call_is_that_names_no_owner_its_imports_say(tmp_path: Path) -> None:
     """All of them were as sure, or none: `who calls util.price` gave those of `cart`, too."""
-    put_texts(tmp_path, SHOP)
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as opened:
+    with built(tmp_path, SHOP) as opened:
         hits = opened.search("who calls util.price", 9)
     sure = {hit.path for hit in hits if hit.score > 0.9}
     assert sure == {

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_index import put_texts
+from small_index import built
 
-import ncs
 from ncs.api.opening import Codebase
 
 FILES = {
@@ -24,9 +23,7 @@ FILES = {
 @pytest.fixture(scope="module")
 def codebase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
     root = tmp_path_factory.mktemp("labels")
-    put_texts(root, FILES)
-    ncs.build(root)
-    with ncs.open(root) as opened:
+    with built(root, FILES) as opened:
         yield opened
 
 
@@ -64,9 +61,7 @@ def test_a_number_leads_to_the_constant_that_has_it(tmp_path: Path) -> None:
         "tests/port.py": "PORT = 53317\nLIMIT = 4096\n",
         "conf/app.yaml": "server:\n  port: 53317\n",
     }
-    put_texts(tmp_path, texts)
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as opened:
+    with built(tmp_path, texts) as opened:
         for number, path in (("53317", "src/port.rs"), ("4096", "src/limit.c")):
             first, *others = opened.search(number)
             assert (first.path, first.score > 0.9) == (path, True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from growth import grows_like_the_square
 from literal_files import FILES
-from small_index import make_corpus, put_texts, write_index
+from small_index import built, make_corpus, put_texts, write_index
 
 import ncs
 from ncs.api.opening import Codebase
@@ -92,9 +92,7 @@ ROUTES = {
 @pytest.mark.parametrize("asked", ['HttpPost("invite")', '[HttpPost("invite")]'])
 def test_a_piece_of_code_leads_to_where_it_stands(tmp_path: Path, asked: str) -> None:
     """Of two words, it was a question for them: all others say `invite` more often."""
-    put_texts(tmp_path, ROUTES)
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as opened:
+    with built(tmp_path, ROUTES) as opened:
         hit = opened.search(asked, 1)[0]
         assert (hit.path, hit.symbol, hit.score > 0.9) == ("app/users.cs", "Users.Ask", True)
         assert '[HttpPost("invite")]' in hit.snippet
@@ -113,9 +111,7 @@ SITE = {
 @pytest.mark.parametrize("asked", ["/control/dns_config", '"/control/dns_config"'])
 def test_an_address_within_a_site_leads_to_where_it_stands(tmp_path: Path, asked: str) -> None:
     """Its two words were looked for, which files about it say more often."""
-    put_texts(tmp_path, SITE)
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as opened:
+    with built(tmp_path, SITE) as opened:
         hit = opened.search(asked, 1)[0]
         assert (hit.path, hit.score > 0.9) == ("web/routes.go", True)
         index = opened.index
@@ -133,9 +129,7 @@ TOLD = {
 
 def test_a_literal_is_no_answer_to_a_question_that_holds_its_words(tmp_path: Path) -> None:
     """Three words in quotes were surely meant by any sentence with them and a number."""
-    put_texts(tmp_path, TOLD)
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as opened:
+    with built(tmp_path, TOLD) as opened:
         hits = opened.search("how does the server answer 429 too many requests", 3)
         assert hits[0].path == "net/status.swift"
         assert all(hit.score < 0.9 for hit in hits if hit.path == "net/errors.swift")
@@ -154,9 +148,7 @@ FLAGS = {
 
 
 def test_a_flag_that_notes_alone_have_is_where_it_is_defined(tmp_path: Path) -> None:
-    put_texts(tmp_path, FLAGS)
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as opened:
+    with built(tmp_path, FLAGS) as opened:
         first, second = opened.search("--cacheUrl", 2)
         assert (first.path, first.symbol) == ("cmd/root.go", "initFlags")
         assert second.path == "docs/options.md"
@@ -269,9 +261,7 @@ def test_what_printed_a_line_of_a_report_is_found_and_what_the_report_is_about(
         "It happens now and then, perhaps once in ten minutes.\n\n"
         "2025-02-11 10:10 ERROR cannot open folder INBOX"
     )
-    put_texts(tmp_path, texts)
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as codebase:
+    with built(tmp_path, texts) as codebase:
         first, second, *_ = codebase.search(report)
     assert {first.path, second.path} == {"mail/fetch.py", "mail/rules.py"}
 

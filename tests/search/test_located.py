@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from growth import grows_like_the_square
 from literal_files import FILES
-from small_index import make_corpus, put_texts, write_index
+from small_index import built, make_corpus, put_texts, write_index
 
 import ncs
 from ncs.api.opening import Codebase
@@ -189,9 +189,9 @@ def test_of_functions_of_one_name_the_owner_and_then_the_line_decides(tmp_path: 
             for at, name in enumerate(("Cart", "Till"))
         )
     )
-    put_texts(tmp_path, {"shop/till.py": text, "other/till.py": "def walk():\n    return 3\n"})
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as opened:
+    with built(
+        tmp_path, {"shop/till.py": text, "other/till.py": "def walk():\n    return 3\n"}
+    ) as opened:
         for frame, symbol in (
             ('File "/x/shop/till.py", line 900, in run', "Till.run"),
             ('File "/x/shop/till.py", line 40, in run', "Cart.run"),
@@ -233,9 +233,7 @@ def test_of_many_functions_of_a_name_that_of_the_owner_is_meant(tmp_path: Path) 
     kinds = "".join(
         f"class Kind{at}:\n    def validate(self):\n        return {at}\n\n\n" for at in range(40)
     )
-    put_texts(tmp_path, {"kinds.py": kinds})
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as opened:
+    with built(tmp_path, {"kinds.py": kinds}) as opened:
         frame = 'File "/srv/kinds.py", line 9000, in Kind33.validate'
         assert opened.search(frame, 1)[0].symbol == "Kind33.validate"
 
@@ -298,9 +296,9 @@ def test_of_a_hunk_without_a_header_most_must_stand_in_few_files(
     hunk = "@@ -3,3 +3,3 @@\n     begin()\n-    first(x)\n+    second(x)\n     finish()"
     here = "def f(x):\n    begin()\n    first(x)\n    finish()\n"
     other = "def f(x):\n    first(x)\n    begin() or finish()\n    third(x)\n"
-    put_texts(tmp_path, {path: here if same else other for path, same in files.items()})
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as opened:
+    with built(
+        tmp_path, {path: here if same else other for path, same in files.items()}
+    ) as opened:
         lines = places(opened.index, hunk).lines()
         assert {opened.index.paths[at]: line for at, line in lines.items()} == dict.fromkeys(
             known, 3

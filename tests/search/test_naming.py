@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from literal_files import FILES
-from small_index import put_texts
+from small_index import built, put_texts
 
 import ncs
 from ncs.api.opening import Codebase
@@ -415,7 +415,5 @@ def test_a_comment_is_of_what_is_right_below_it_unless_a_body_ends_there(
     tmp_path: Path, path: str, text: str, asked: str, symbol: str
 ) -> None:
     """A hit was called by the class around it, or by what leads its chunk."""
-    put_texts(tmp_path, {path: text})
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as code:
+    with built(tmp_path, {path: text}) as code:
         assert code.search(asked, 1)[0].symbol == symbol

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from growth import grows_like_the_square
-from small_index import put_texts
+from small_index import built
 
 import ncs
 from ncs.api.opening import Codebase
@@ -260,9 +260,7 @@ REPOSITORIES = {
 
 def test_calls_that_name_the_owner_come_first(tmp_path: Path) -> None:
     """All that is called so was as sure: `who calls Links::create` gave fifty places for 0.95."""
-    put_texts(tmp_path, REPOSITORIES)
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as opened:
+    with built(tmp_path, REPOSITORIES) as opened:
         hits = opened.search("who calls Links::create", 9)
         sure = [hit for hit in hits if hit.score > 0.9]
         assert hits[: len(sure)] == sure
@@ -276,9 +274,7 @@ def test_calls_that_name_the_owner_come_first(tmp_path: Path) -> None:
 
 
 def test_where_no_call_names_the_owner_all_may_be_meant(tmp_path: Path) -> None:
-    put_texts(tmp_path, REPOSITORIES)
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as opened:
+    with built(tmp_path, REPOSITORIES) as opened:
         hits = opened.search("who calls Nodes::create", 9)
         assert len({hit.path for hit in hits}) == 5
         assert all(hit.score > 0.9 for hit in hits)
@@ -319,9 +315,7 @@ def test_methods_of_other_owners_are_overrides(
         "app/task.py": "class Task:\n    def run(self):\n        pass\n\n\ndef run():\n    pass\n",
         "app/use.py": "def main(task):\n    task.run()\n    run()\n",
     }
-    put_texts(tmp_path, texts)
-    ncs.build(tmp_path)
-    with ncs.open(tmp_path) as codebase:
+    with built(tmp_path, texts) as codebase:
         sure = [hit for hit in codebase.search(question) if hit.score > 0.5]
         assert {hit.path for hit in sure[:2]} == set(found[:2])
         assert [hit.path for hit in sure[2:]] == found[2:]
