@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # its patterns take 5 ms to make, for which few questions nee
 _MOST_NAMESAKES = 5  # files; a name of more (`__init__.py`) says nothing
 _MOST_HUNKS = 100  # of a diff that are looked for
 _MOST_LOST = 10  # the same of no file that is known
-_MOST_LIKELY = 20  # files that such a hunk may be of, the best by its words
+_MOST_LIKELY = 20  # files that such a hunk may be of, the best by its words, or a frame by folders
 _HELD = 0.5  # of the lines of such a hunk at least
 _MOST_DEFINED = 20  # definitions of one name in a file that are read
 _OFFERED = 3  # paths in the place of one that is not there
@@ -99,10 +99,10 @@ def at_line(index: Index, chunks: range, line: int) -> list[int]:
 def _framed(index: Index, text: str) -> list[list[Spot]]:
     """Return where the places of a text are that it names as traces do, and by path alone."""
     held = _HOLDS.search(text)
-    places = import_module("ncs.search.frames").frames(text) if held else []
-    named_so = _named_so(index, [name for each in places for name in _names(each.path)])
+    said = import_module("ncs.search.frames").frames(text) if held else []
+    named_so = _named_so(index, [name for each in said for name in _names(each.path)])
     found = [
-        _by_path(index, each, named_so) if each.path else _by_name(index, each) for each in places
+        _by_path(index, each, named_so) if each.path else _by_name(index, each) for each in said
     ]
     return [spots for spots in found if spots]
 
@@ -267,7 +267,8 @@ def _of_another_root(
         return []
     folders = frame.path.split("/")[:-1]
     for files in (named_so[each] for each in _names(frame.path)):
-        found = [at for at in files if _defined(index, index.chunks_of(at), frame)]
+        likely = sorted(files, key=lambda at: -_shared(folders, index.paths[at]))[:_MOST_LIKELY]
+        found = [at for at in sorted(likely) if _defined(index, index.chunks_of(at), frame)]
         shared = [_shared(folders, index.paths[at]) for at in found]
         found = [at for at, each in zip(found, shared, strict=True) if each == max(shared)]
         if 0 < len(found) <= _MOST_NAMESAKES:
