@@ -5,7 +5,8 @@
 The reference is the first sentence of each function's documentation, of which the code that is
 read holds nothing. Packages whose sentences stand in training packages are left out. Half of the
 packages are for choosing (beams, length penalty, the sureness below which a sentence is held
-back), the other half for reporting. BLEU-4 is smoothed as CodeXGLUE's script does it.
+back), the other half for reporting. BLEU-4 is smoothed as CodeXGLUE's script does it. The pairs do
+not hold what a function is called: whether a sentence tells its name is not checked here.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from benchmarks.retrieval.record import write
 from ncs import weights
 from ncs.beam import BeamConfig
 from ncs.evaluate.explanations import Speech, speech
-from ncs.explain import SURE, held_back, worth
+from ncs.explain import SURE, held_back, worths
 from ncs.runtime.decoder import Explained, RuntimeDecoder, decoder_of
 from ncs.wording import first_sentence
 
@@ -85,7 +86,8 @@ def explain(
     """Return what is said of each function, and sentences a second."""
     began, said = time.perf_counter(), {}
     for language, pairs in by_language.items():
-        said[language] = decoder.explain([pair.document for pair in pairs], beam, worth)
+        texts = [pair.document for pair in pairs]
+        said[language] = decoder.explain(texts, beam, worths(texts, [""] * len(texts)))
     count = sum(map(len, by_language.values()))
     return said, count / (time.perf_counter() - began)
 

@@ -6,9 +6,10 @@ of `faults`; otherwise the chunk's own target (synthetic or snippet) speaks.
 
 import math
 import re
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from ncs.text import words
+from ncs.text import stem, words
 from ncs.types import MADE_UP, Chunk, Origin
 from ncs.wording import SHORT, is_name
 
@@ -25,6 +26,11 @@ _LABEL = re.compile(r"\W*[\w-]+:(?!:)")
 _FEWEST_WORDS = 3
 _NGRAM = 3
 _PAIRS = (("(", ")"), ("[", "]"))
+# Words of a name that need not be told. By hand, 3,079 documented definitions of 25 codebases, told
+# from their code alone: of what is shown BLEU-4 20.9 → 22.4, ROUGE-L 42.0 → 44.4 since the name
+# must be told; what is held back for it has 15, as all that the decoder says.
+_UNTOLD_WORDS = "a and as async at by do for from get has in is mut of on or the to with"
+_UNTOLD = frozenset(_UNTOLD_WORDS.split())
 # A sentence that ends with one of these was broken off.
 _HANGING_WORDS = "a an and as at by for from in into of on or that the to with which"
 _HANGING = frozenset(_HANGING_WORDS.split())
@@ -39,6 +45,11 @@ def explainable(chunk: Chunk) -> bool:
     return chunk.target.tier in MADE_UP and len(chunk.defines) == 1
 
 
+def name_of(chunk: Chunk) -> str:
+    """Return the bare name of what a chunk defines; "" for a part of something larger."""
+    return chunk.symbol.rpartition(".")[2] if chunk.symbol in chunk.defines else ""
+
+
 def explanation(chunk: Chunk, generated: str, log_probability: float) -> tuple[str, Origin]:
     """Return what the chunk does, in words, and where the words come from.
 
@@ -47,37 +58,48 @@ def explanation(chunk: Chunk, generated: str, log_probability: float) -> tuple[s
         generated: what a decoder wrote for it.
         log_probability: mean of its tokens, in nats.
     """
-    target = chunk.target
-    if target.tier in MADE_UP and not held_back(generated, chunk.text, log_probability):
+    target, name = chunk.target, name_of(chunk)
+    if target.tier in MADE_UP and not held_back(generated, chunk.text, log_probability, name):
         return generated, "generated"
     return target.text, target.tier
 
 
-def held_back(generated: str, text: str, log_probability: float) -> list[str]:
+def held_back(generated: str, text: str, log_probability: float, name: str = "") -> list[str]:
     """Return why a generated sentence is not shown: its faults, and "unsure"; empty if it is."""
-    return faults(generated, text) + (["unsure"] if log_probability < SURE else [])
+    return faults(generated, text, name) + (["unsure"] if log_probability < SURE else [])
 
 
-def worth(generated: str, text: str) -> float:
+def worths(texts: Sequence[str], names: Sequence[str]) -> Callable[[str, int], float]:
+    """Return what says what a sentence about one of some texts is worth; see `worth`."""
+    return lambda generated, at: worth(generated, texts[at], names[at])
+
+
+def worth(generated: str, text: str, name: str = "") -> float:
     """Return what speaks for a generated sentence beside how likely it is.
 
     -inf where it fails a check (`faults`), else up to `_STANDS`, by the share of its words of
     content that stand in the text: of likely sentences, those that speak of this code.
     """
-    if faults(generated, text):
+    if faults(generated, text, name):
         return -math.inf
     own, said = set(words(text)), set(filter(_of_content, words(generated)))
     return _STANDS * len(said & own) / max(len(said), 1)
 
 
-def faults(generated: str, text: str) -> list[str]:
+def faults(generated: str, text: str, name: str = "") -> list[str]:
     """Return the names of the checks that a generated sentence fails; empty when it holds.
 
     empty: fewer than three words. broken: undecodable characters, brackets that do not close,
     a label (`Call-seq:`) before anything is said, or an end in the middle. repetition: a word
     twice in a row or a trigram twice. unseen-name: a name (with a capital inside or an
     underscore) that does not stand in the text. off-topic: no word of four letters or more shared
-    with the text.
+    with the text. untold: a word of the name is not told: a constructor of `StickerForm` creates
+    no sticker.
+
+    Args:
+        generated: the sentence.
+        text: what it is about.
+        name: of what is defined there, without its owners; "" where nothing is.
     """
     said = words(generated)
     own = set(words(text))
@@ -93,7 +115,15 @@ def faults(generated: str, text: str) -> list[str]:
         found.append("unseen-name")
     if not any(word in own for word in filter(_of_content, said)):
         found.append("off-topic")
+    if not all(_is_told(word, said) for word in words(name)):
+        found.append("untold")
     return found
+
+
+def _is_told(word: str, said: Sequence[str]) -> bool:
+    """Return whether a word is said, in whatever form; `dir` is by `directory`, too."""
+    form = stem(word)
+    return word in _UNTOLD or any(each.startswith(form) or stem(each) == form for each in said)
 
 
 def _of_content(word: str) -> bool:

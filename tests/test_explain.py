@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from ncs.explain import SURE, explainable, explanation, faults, worth
+from ncs.explain import SURE, explainable, explanation, faults, name_of, worth, worths
 from ncs.types import Begun, Chunk, Span, Target, Tier
 
 TEXT = "def read_frames(stream):\n    return decode(stream.buffer)\n"
@@ -58,6 +58,44 @@ def test_faults_are_named(sentence: str, fault: str) -> None:
 )
 def test_a_sound_sentence_has_no_fault(sentence: str) -> None:
     assert faults(sentence, TEXT) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("StickerForm", "Creates a new sticker."),
+        ("isUploadAllowed", "Returns true if the task is allowed."),
+        ("add_same_all_duplicates", "Adds a new tab to the selected tab."),
+    ],
+)
+def test_a_sentence_that_does_not_tell_the_name_is_held_back(name: str, sentence: str) -> None:
+    text = f"{name} sticker task selected"
+    assert faults(sentence, text) == []
+    assert faults(sentence, text, name) == ["untold"]
+    assert worth(sentence, text, name) == -math.inf
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("getFolderUrl", "Returns the url of the folder."),
+        ("CopyFiles", "Copies the contents of a file."),
+        ("remove_dir", "Removes a directory."),
+        ("with_id_mut", "Creates a packet with the given id."),
+        ("operator==", "Compares the operators."),
+        ("==", "Compares two paths."),
+    ],
+)
+def test_a_name_may_be_told_in_other_forms(name: str, sentence: str) -> None:
+    assert "untold" not in faults(sentence, "folder file directory packet", name)
+
+
+def test_the_name_is_that_of_what_is_defined() -> None:
+    assert name_of(chunk("synthetic", ("Tab.f",))._replace(symbol="Tab.f")) == "f"
+    assert name_of(chunk("synthetic", ())) == ""  # a part of `f`
+    sentence = "Reads all frames of the stream"
+    assert worths([TEXT, TEXT], ["read_frames", "write"])(sentence, 0) == worth(sentence, TEXT)
+    assert worths([TEXT, TEXT], ["read_frames", "write"])(sentence, 1) == -math.inf
 
 
 def test_what_speaks_of_the_text_is_worth_more() -> None:

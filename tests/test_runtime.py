@@ -233,13 +233,13 @@ def test_a_sentence_that_may_not_be_said_gives_way(tiny_weights: Weights) -> Non
     free = [each.text for each in decoder.explain(TEXTS)]
     asked = []
 
-    def worth(sentence: str, text: str) -> float:
-        asked.append(text)
+    def worth(sentence: str, number: int) -> float:
+        asked.append(number)
         return 0.0 if sentence != free[0] else -math.inf
 
     held = [each.text for each in decoder.explain(TEXTS, worth=worth)]
     assert held[0] != free[0]
-    assert set(asked) <= set(TEXTS)
+    assert set(asked) <= set(range(len(TEXTS)))
     # Where none may, the choice is as if all might.
     every, none = (
         decoder.explain(TEXTS, worth=lambda *_, one=one: one) for one in (0.0, -math.inf)
@@ -253,46 +253,61 @@ def test_the_likeliest_sentence_is_said_where_nothing_else_counts(
     monkeypatch.setattr(decoder_module, "_NEAR", 0.0)
     decoder = decoder_of(tiny_weights)
     free = [each.text for each in decoder.explain(TEXTS)]
-    heard: dict[str, list[str]] = defaultdict(list)
+    heard: dict[int, list[str]] = defaultdict(list)
 
-    def worth(sentence: str, text: str) -> float:
-        heard[text].append(sentence)
+    def worth(sentence: str, number: int) -> float:
+        heard[number].append(sentence)
         return 0.0 if sentence not in free else -math.inf
 
-    for text, said in zip(TEXTS, decoder.explain(TEXTS, worth=worth), strict=True):
-        sound = [each for each in heard[text] if each not in free]
-        assert said.text == (sound or heard[text])[0]
+    for number, said in enumerate(decoder.explain(TEXTS, worth=worth)):
+        sound = [each for each in heard[number] if each not in free]
+        assert said.text == (sound or heard[number])[0]
     assert [each.text for each in decoder.explain(TEXTS, worth=lambda *_: 1.0)] == free
 
 
 def test_of_sentences_the_one_worth_most_is_said(tiny_weights: Weights) -> None:
     decoder = decoder_of(tiny_weights)
-    heard: dict[str, list[str]] = defaultdict(list)
+    heard: dict[int, list[str]] = defaultdict(list)
 
-    def worth(sentence: str, text: str) -> float:
-        heard[text].append(sentence)
+    def worth(sentence: str, number: int) -> float:
+        heard[number].append(sentence)
         return 1e6 * len(sentence)
 
-    for text, said in zip(TEXTS, decoder.explain(TEXTS, worth=worth), strict=True):
-        assert len(said.text) == max(map(len, heard[text]))
+    for number, said in enumerate(decoder.explain(TEXTS, worth=worth)):
+        assert len(said.text) == max(map(len, heard[number]))
+
+
+def test_every_sentence_is_judged_with_its_own_text(tiny_weights: Weights) -> None:
+    """Texts are read some at a time."""
+    decoder, texts = decoder_of(tiny_weights), TEXTS * 20
+    assert len(texts) > decoder_module._BATCH
+    heard: dict[int, set[str]] = defaultdict(set)
+
+    def worth(sentence: str, number: int) -> float:
+        heard[number].add(sentence)
+        return 0.0
+
+    decoder.explain(texts, worth=worth)
+    assert all(said == heard[number % len(TEXTS)] for number, said in heard.items())
+    assert len(heard) == len(texts)
 
 
 def test_of_sentences_the_nearest_to_the_text_is_said(
     tiny_weights: Weights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decoder, encoder = decoder_of(tiny_weights), load(tiny_weights)
-    heard: dict[str, list[str]] = defaultdict(list)
+    heard: dict[int, list[str]] = defaultdict(list)
 
-    def worth(sentence: str, text: str) -> float:
-        heard[text].append(sentence)
+    def worth(sentence: str, number: int) -> float:
+        heard[number].append(sentence)
         return 0.0
 
     monkeypatch.setattr(decoder_module, "_NEAR", 1e6)
-    for text, said in zip(TEXTS, decoder.explain(TEXTS, worth=worth), strict=True):
-        own = encoder.encode([text])[0]
-        latents = encoder.encode(heard[text])
+    for number, said in enumerate(decoder.explain(TEXTS, worth=worth)):
+        own = encoder.encode([TEXTS[number]])[0]
+        latents = encoder.encode(heard[number])
         cosines = latents @ own / np.maximum(np.linalg.norm(latents, axis=1), 1e-9)
-        assert said.text == heard[text][int(np.argmax(cosines))]
+        assert said.text == heard[number][int(np.argmax(cosines))]
 
 
 def test_attention_is_a_share_of_each_place(tiny_weights: Weights) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from ncs.api.opening import Codebase, codebase_of, model_of, path_in, refuse_skipped
 from ncs.beam import BeamConfig
 from ncs.errors import QueryError
-from ncs.explain import held_back, worth
+from ncs.explain import held_back, name_of, worths
 from ncs.index.reading import ChunkRow, Index
 from ncs.runtime.decoder import Explained, RuntimeDecoder, decoder_of
 from ncs.search.boosts import given_at_home
@@ -94,7 +94,9 @@ def explain(
     model = model_of(index)
     decoder = decoder_of(model)
     texts = [document(row.path, row.chunk().body) for row in rows]
-    said = decoder.explain(texts, BeamConfig(beams=beams, longest=model.config.sentence), worth)
+    beam = BeamConfig(beams=beams, longest=model.config.sentence)
+    names = [name_of(row.chunk()) for row in rows]
+    said = decoder.explain(texts, beam, worths(texts, names))
     return [_of(*each, decoder) for each in zip(rows, texts, said, strict=True)]
 
 
@@ -243,7 +245,7 @@ def _refuse_mentioned(index: Index, name: str) -> None:
 
 
 def _of(row: ChunkRow, text: str, said: Explained, decoder: RuntimeDecoder) -> Explanation:
-    held = held_back(said.text, text, said.log_probability)
+    held = held_back(said.text, text, said.log_probability, name_of(row.chunk()))
     return Explanation(
         path=row.path, start_line=row.span.start, end_line=row.span.end, language=row.language,
         kind=row.kind, symbol=row.symbol, explanation=row.explanation,

@@ -13,7 +13,7 @@ from ncs.corpus.reading import Corpus, FileRecord
 from ncs.errors import QueryError
 from ncs.evaluate.explanations import Speech, cut, speech
 from ncs.evaluate.questions import Figures, Question, ask, read_questions
-from ncs.explain import held_back, worth
+from ncs.explain import held_back, name_of, worths
 from ncs.index.reading import Index, ModelRecord
 from ncs.index.store import damaged
 from ncs.index.writing import write
@@ -149,8 +149,9 @@ def compare_explanations(
     said: list[Explained] = []
     for at in range(0, len(some), _SAID_AT_ONCE):
         on_progress(Progress("explain", at, len(some)))
-        texts = [document(c.path, c.body) for c in some[at : at + _SAID_AT_ONCE]]
-        said += decoder.explain(texts, worth=worth)
+        those = some[at : at + _SAID_AT_ONCE]
+        texts = [document(chunk.path, chunk.body) for chunk in those]
+        said += decoder.explain(texts, worth=worths(texts, [*map(name_of, those)]))
     on_progress(Progress("explain", len(some), len(some)))
     return _compared(source, some, said)
 
@@ -159,8 +160,8 @@ def _compared(source: str, some: Sequence[Chunk], said: Sequence[Explained]) -> 
     references = [first_sentence(chunk.target.text) for chunk in some]
     codes = [document(chunk.path, chunk.body) for chunk in some]
     told = [each.text for each in said]
-    found = [held_back(each.text, code, each.log_probability)
-             for each, code in zip(said, codes, strict=True)]  # fmt: skip
+    found = [held_back(each.text, code, each.log_probability, name_of(chunk))
+             for chunk, each, code in zip(some, said, codes, strict=True)]  # fmt: skip
     kept = [at for at, each in enumerate(found) if not each]
     names = [" ".join(words(chunk.symbol.rpartition(".")[2])) for chunk in some]
     ways = [speech("decoder", references, told, codes)]

@@ -2,7 +2,7 @@
 
 from ncs.api.encoding import EncodedGroup
 from ncs.api.known import Known
-from ncs.explain import explainable, explanation, worth
+from ncs.explain import explainable, explanation, name_of, worths
 from ncs.index.content import Explanations
 from ncs.runtime.decoder import RuntimeDecoder
 from ncs.text import document
@@ -36,7 +36,8 @@ class Explaining:
                 told[at] = text, origin
         anew = [at for at in silent if not explained[at]]
         texts = [document(chunks[at].path, chunks[at].text) for at in anew]
-        said = self._decoder.explain(texts, worth=worth)
+        names = [name_of(chunks[at]) for at in anew]
+        said = self._decoder.explain(texts, worth=worths(texts, names))
         for at, each in zip(anew, said, strict=True):
             told[at] = explanation(chunks[at], each.text, each.log_probability)
         return told

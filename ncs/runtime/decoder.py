@@ -105,27 +105,33 @@ class RuntimeDecoder:
         self,
         texts: Sequence[str],
         beam: BeamConfig | None = None,
-        worth: Callable[[str, str], float] | None = None,
+        worth: Callable[[str, int], float] | None = None,
     ) -> list[Explained]:
         """Return what is said of each text.
 
         Args:
             texts: as the encoder reads them (`ncs.text.document`).
             beam: how sentences are looked for.
-            worth: sentence, text → what speaks for it beside its score, -inf where it may not
-                be said (`ncs.explain.worth`). Of the sentences that the search ends with, the
-                one is taken whose score, nearness to the text in latent space and worth are
-                together the best; of those that may not be said, where there are no others.
-                None: the likeliest is taken, as in training.
+            worth: sentence, number of the text → what speaks for it beside its score, -inf where
+                it may not be said (`ncs.explain.worths`). Of the sentences that the search ends
+                with, the one is taken whose score, nearness to the text in latent space and
+                worth are together the best; of those that may not be said, where there are no
+                others. None: the likeliest is taken, as in training.
         """
         beam = beam or BeamConfig(longest=self._config.sentence)
-        batches = (texts[at : at + _BATCH] for at in range(0, len(texts), _BATCH))
-        return [each for some in batches for each in self._explain(some, beam, worth)]
+        numbers = range(len(texts))
+        batches = (numbers[at : at + _BATCH] for at in range(0, len(texts), _BATCH))
+        return [each for some in batches for each in self._explain(texts, some, beam, worth)]
 
     def _explain(
-        self, texts: Sequence[str], beam: BeamConfig, worth: Callable[[str, str], float] | None
+        self,
+        texts: Sequence[str],
+        numbers: Sequence[int],
+        beam: BeamConfig,
+        worth: Callable[[str, int], float] | None,
     ) -> list[Explained]:
-        memory = self._memory(texts)
+        """Return what is said of some of the texts."""
+        memory = self._memory([texts[number] for number in numbers])
 
         def told(at: int, one: Sentence) -> Explained:
             read, own = memory.sources[at].surfaces, memory.own[at]
@@ -133,13 +139,13 @@ class RuntimeDecoder:
             return Explained(_written(tokens), one.log_probability, tokens, read)
 
         running = _Running(self, memory)
-        found = beam_search(running.advance, len(texts), beam, self._again)
+        found = beam_search(running.advance, len(numbers), beam, self._again)
         if worth is None:
             return [told(at, ranked[0]) for at, ranked in enumerate(found)]
         said: list[Explained] = []
         for at, ranked in enumerate(found):
             every = [told(at, one) for one in ranked]
-            worths = np.array([worth(each.text, texts[at]) for each in every])
+            worths = np.array([worth(each.text, numbers[at]) for each in every])
             said.append(every[self._best(every, ranked, worths, memory.latents[at])])
         return said
 
