@@ -26,7 +26,8 @@ ORIGINS: tuple[Origin, ...] = (*TIERS, "generated")
 Kind = Literal["function", "method", "class", "type", "section", "block"]
 KINDS: tuple[Kind, ...] = ("function", "method", "class", "type", "section", "block")
 
-# What a chunk is to its file: what that is read for, the imports at its head, tests in it.
+# What a chunk is to its file: what that is read for, the imports (and the licence) at its head,
+# tests in it.
 Role = Literal["body", "imports", "tests"]
 ROLES: tuple[Role, ...] = ("body", "imports", "tests")
 

@@ -1,4 +1,4 @@
-"""What a chunk is to its file: imports at its head, tests in it, or what the file is read for."""
+"""What a chunk is to its file: imports or a licence at its head, tests, or what it is read for."""
 
 import re
 from bisect import bisect_right
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, takewhile
 
 from ncs.corpus.families import PROSE
-from ncs.corpus.prose import MOST_READ, documentation, remark
+from ncs.corpus.prose import MOST_READ, documentation, is_licence, remark
 from ncs.types import Chunk, Role
 
 _DIRECTIVE = "include|import|pragma|if|el|endif|define|undef|error|warning|region|endregion"
@@ -94,7 +94,7 @@ def _roles(chunks: Sequence[Chunk]) -> Iterator[Role]:
 
 
 def _importing(texts: Sequence[str]) -> list[bool]:
-    """Return of the chunks at the head of a file, in order, which do no more than to import.
+    """Return of the chunks at the head of a file, in order, which only import or are a licence.
 
     They are read together: a list of imports may begin in one and end in the next.
     """
@@ -119,7 +119,7 @@ def _importing(texts: Sequence[str]) -> list[bool]:
         found[here:last] = [True] * (last - here)
         at = statement.end()
     return [
-        imports
+        (imports or is_licence(texts[at]))
         and not more
         and not _defines(texts[at])
         and not _tells(plain, said, starts[at], starts[at + 1] - 1)

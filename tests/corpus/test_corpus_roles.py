@@ -31,6 +31,8 @@ from ncs.types import SourceFile
         '#pragma once\n#include "a.h"\n#ifdef B\n#include <b.h>\n#endif\n#include <c.h>\n'
         '#include <d.h>\n#define START "== Start =="\n#define STOP "== Stop =="\n\nclass C;\n',
         "import a\n# Keep behind the patches above.\nimport b\n",
+        "/*\n * A client.\n * Copyright (C) 2020 A. Body\n *\n"
+        " * This program is free software; you can redistribute it.\n */\n",
     ],
 )  # fmt: skip
 def test_code_that_only_imports(text: str) -> None:
@@ -56,6 +58,8 @@ def test_code_that_only_imports(text: str) -> None:
         "const app = express()\n",
         "from a import b\n" * 300 + "b()\n",
         "import {\n" * 300,
+        "/* Copyright 2020 A. Body.\n *\n * Retries of requests that failed.\n */\n",
+        "// Copyright 2020 A. Body.\nint main() {}\n",
     ],
 )
 def test_code_that_does_more(text: str) -> None:
