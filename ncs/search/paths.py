@@ -55,10 +55,13 @@ _FOLDERS = _marked({
     _TRANSLATIONS: "locale locales i18n l10n nls translations internationalization",
 })  # fmt: skip
 _CODE_BELOW_SOURCES = "doc"  # an editor's documents, not what is said of its code
-# In code `vendors` may be those of databases; among what a browser loads it is others' code.
-_LOADED = r"(?:^|/)(?:assets|static|public|webapp|www)/(?:[^/]+/)*vendors(?=/|$)"
-# A release of others' code, as it was unpacked: `codemirror-5.17.0`; not `scala-2.13`.
+# In code `vendors` may be those of databases, and `libs` hold the best of it; among what a browser
+# loads they are others' code.
+_LOADED = r"(?:^|/)(?:assets|static|public|webapp|www)/(?:[^/]+/)*(?:vendors|libs)(?=/|$)"
+# A release of others' code, as it was unpacked: `codemirror-5.17.0`; not `scala-2.13`. Of a file
+# for a browser: `jquery-3.7.1.slim.js`.
 _RELEASE = r"-v?\d+\.\d+\.\d+(?=/|$)"
+_RELEASED = r"[-.]v?\d+\.\d+\.\d+(?:[.-](?:min|slim|bundle|umd|esm))*\.(?:[cm]?js|css)$"
 _NAMES = _marked({
     _BARRELS: "__init__.py index.js index.jsx index.ts index.tsx mod.rs package-info.java",
     _PROSE: "Doxyfile LICENSE LICENCE COPYING COPYRIGHT NOTICE AUTHORS CONTRIBUTORS CODEOWNERS "
@@ -347,7 +350,8 @@ _MAIN_SOURCES = r"(?:^|/)src/(?:main|\w+Main)(?=/|$)"
 
 def _folder_marks(folder: str) -> int:
     # An expression waits to be made until a folder has what most have not.
-    marks = _VENDORED if "vendors" in folder and re.search(_LOADED, folder) else 0
+    may_be_loaded = "vendors" in folder or "/libs" in folder
+    marks = _VENDORED if may_be_loaded and re.search(_LOADED, folder) else 0
     marks |= _VENDORED if "." in folder and re.search(_RELEASE, folder) else 0
     may_be_main = "src/main" in folder or "Main" in folder
     if may_be_main and (main := re.search(_MAIN_SOURCES, folder)) is not None:
@@ -371,6 +375,8 @@ def _name_marks(name: str) -> int:
     if dot:
         marks |= _BEGINNINGS.get(name.partition(".")[0], 0) | _ENDINGS.get(ending, 0)
         marks |= _DECLARATIONS if ending == "ts" and before.endswith(".d") else 0
+        released = before.count(".") > 1 and re.search(_RELEASED, name) is not None
+        marks |= _VENDORED if released else 0
         marks |= _TESTS if ending and _is_test(before) else 0
     return marks
 

@@ -151,14 +151,25 @@ def test_code_of_others_is_worth_less_but_where_it_is_asked_for() -> None:
 
 def test_a_folder_that_is_called_by_its_release_is_others_code() -> None:
     """`script code removed` found five files of gogs' `public/plugins/codemirror-5.17.0`."""
-    release, own = path_words(
+    *releases, own, version = path_words(
         [
             "public/plugins/codemirror-5.17.0/mode/vue.js",
+            "src/scripts/jquery-3.7.1.slim.js",
+            "src/scripts/typeahead.0.11.1.min.js",
             "core/src/main/scala-2.12/cats/Foldable.scala",
+            "migrations/upgrade-2.0.1.py",
         ]
     ).priors("parse a mode")
-    assert release == np.float32(0.4)
-    assert own == 1.0
+    assert releases == pytest.approx([0.4] * 3)
+    assert (own, version) == (1.0, 1.0)
+
+
+def test_libs_that_a_browser_loads_are_others_code() -> None:
+    """`cps/static/js/libs/pdf.js` came before what a book's server does."""
+    of_others, own, kept = path_words(
+        ["cps/static/js/libs/pdf.js", "libs/mail/send.js", "assets/waveform/lib/scene.ts"]
+    ).priors("send a mail")
+    assert (of_others, own, kept) == (np.float32(0.4), 1.0, 1.0)
 
 
 def test_a_file_of_many_that_are_called_by_languages_is_a_translation() -> None:
