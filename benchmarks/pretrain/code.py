@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from benchmarks.pretrain.passages import Pair, body, query, sentences
+from ncs.corpus.marks import uncomment
 from ncs.corpus.outline import Outline, read_outline
-from ncs.corpus.prose import remark, summary, uncomment
+from ncs.corpus.prose import remark
+from ncs.corpus.summaries import summary
 from ncs.text import document, fold, words
 from ncs.types import Definition, SourceFile, Span
 

@@ -4,7 +4,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from ncs.corpus.prose import is_licence, shorten
+from ncs.corpus.notices import is_licence
+from ncs.corpus.summaries import shorten
 from ncs.text import fold, words
 
 TAUGHT = frozenset({

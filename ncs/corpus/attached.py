@@ -8,7 +8,8 @@ from dataclasses import replace
 from ncs.corpus import pod
 from ncs.corpus.grammars import Grammar
 from ncs.corpus.languages import LANGUAGES
-from ncs.corpus.prose import MOST_READ, documentation, uncomment
+from ncs.corpus.marks import MOST_READ, uncomment
+from ncs.corpus.prose import documentation
 from ncs.corpus.syntax import Found, Piece, Syntax
 from ncs.scripts import units
 from ncs.types import Definition, SourceFile, Span, Target

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, takewhile
 
 from ncs.corpus.families import PROSE
-from ncs.corpus.prose import MOST_READ, documentation, is_licence, remark
+from ncs.corpus.marks import DOC_MARKS, MOST_READ
+from ncs.corpus.notices import is_licence
+from ncs.corpus.prose import documentation, remark
 from ncs.types import Chunk, Role
 
 _DIRECTIVE = "include|import|pragma|if|el|endif|define|undef|error|warning|region|endregion"
@@ -15,7 +17,6 @@ _COMMENTS = re.compile(
     r"|/\*[\s\S]*?(?:\*/|\Z)",  # to the end, or each beginning would look for one
     re.MULTILINE,
 )
-_DOC_MARKS = ("/**", "///", "/*!", "//!")
 # What is said to a tool.
 _PRAGMA = (
     r"(?:-\*-|frozen_string_literal|warn_indent|(?:en)?coding[:=]|vim?:|eslint|@ts-|noqa|pylint"
@@ -165,7 +166,7 @@ def _says(comment: str) -> bool:
     told = comment[: 4 * MOST_READ].strip()
     if re.match(rf"/\*+[ \t]*{_PRAGMA}", told, re.IGNORECASE):
         return _SENTENCE.search(told) is not None
-    return (documentation(told) if told.startswith(_DOC_MARKS) else remark(told)[0]) != ""
+    return (documentation(told) if told.startswith(DOC_MARKS) else remark(told)[0]) != ""
 
 
 def _filled(code: str, at: int) -> int:

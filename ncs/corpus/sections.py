@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
-from ncs.corpus.prose import ADORNMENT, LONGEST, fenced, shorten, words_of
+from ncs.corpus.prose import words_of
 from ncs.corpus.sentences import UNENDED
+from ncs.corpus.summaries import ADORNMENT, LONGEST, fenced, shorten
 from ncs.text import fold
 from ncs.types import Definition, SourceFile, Span, Target
 

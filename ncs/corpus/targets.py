@@ -8,10 +8,13 @@ from itertools import dropwhile
 
 from ncs.corpus.families import COMPONENTS, MARKDOWN, PROSE
 from ncs.corpus.heads import arguments, defined, parameters
+from ncs.corpus.marks import MOST_READ
+from ncs.corpus.notices import is_licence
 from ncs.corpus.outline import Outline
-from ncs.corpus.prose import MOST_READ, is_licence, remark, shorten
+from ncs.corpus.prose import remark
 from ncs.corpus.routes import path_of
 from ncs.corpus.sections import first_sentence, opening
+from ncs.corpus.summaries import shorten
 from ncs.corpus.syntax import Piece
 from ncs.corpus.titles import tested
 from ncs.scripts import units

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from ncs.corpus.prose import shorten
+from ncs.corpus.summaries import shorten
 from ncs.text import fold
 from ncs.types import SourceFile, Span
 

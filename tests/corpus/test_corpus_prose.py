@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ncs.corpus.chunks import chunk
+from ncs.corpus.marks import uncomment
+from ncs.corpus.notices import is_licence
 from ncs.corpus.outline import outline
-from ncs.corpus.prose import documentation, is_licence, remark, shorten, summary, uncomment
+from ncs.corpus.prose import documentation, remark
+from ncs.corpus.summaries import shorten, summary
 from ncs.search.comments import comment_on_value
 from ncs.types import SourceFile, Span
 
