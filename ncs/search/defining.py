@@ -33,9 +33,16 @@ _USED_WITH = {
 _NUMBER = r"\d{3,}|0x[\da-fA-F]{2,}|\d+\.\d+"  # that means something: a port, a status, a limit
 _NO_CONSTANT = 0.5  # what a field or a key that gets the number is worth
 LONGEST_LINE = 400  # characters that are looked at
+# A type with what it is a template of, or is in: `Version<3, 2> LATEST {3, 2};`.
+_DECLARED = (
+    r"^[ \t]*(?!(?:return|else|new|throw|case|using|class|struct|union|enum|namespace|concept)\b)"
+    r"[\w:][\w:<>,*& \t]{0,200}?(?:[\s*&>]|::){name}[ \t]*(?:\[[^\]\n]*\][ \t]*)?(?:=(?!=)|\{)"
+)
 _EXPORTED = r"^[ \t]*(?:module\.)?exports\.{name}[ \t]*=(?!=)"
 # What gives a name its value in one language, where the same line says something else in others.
 _OWN_FORMS = {
+    "cpp": _DECLARED,
+    "objc": _DECLARED,
     "bash": r"^[ \t]*(?:(?:export|readonly|local|declare|typeset)[ \t]+(?:-\w+[ \t]+)*)?{name}=",
     "css": r"^[ \t]*[$@]?{name}[ \t]*:",
     "elixir": r"^[ \t]*@(?:(?:typep?|opaque)[ \t]+{name}\b|{name}[ \t]+[^\s|=])",
