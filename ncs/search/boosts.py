@@ -32,6 +32,7 @@ from ncs.search.names import (
     namesake,
     spelled,
 )
+from ncs.search.operators import overloading
 from ncs.search.paths import PathWords
 from ncs.search.query import Query
 from ncs.search.question import is_flag, is_symbol, topic
@@ -294,6 +295,7 @@ def _as_asked(
         yield given, np.ones(len(given), dtype=np.float32)
     if defined.sure.any():
         return
+    yield overloading(index, text)
     aside = paths.aside(text)[index.file_ids[found.ids]]
     if is_flag(text):
         yield flagged(index, text.strip(), likely, aside)

@@ -36,7 +36,7 @@ _KIND_PRIORS: dict[Kind, float] = {
 _NOT_LEADING = 0.7  # times that, where the chunk is mostly about another definition
 
 _HEADS = 12  # a sieve: what a name must hold before it is looked at
-_SEPARATORS = r"::|[.:#/\\]|->"
+_SEPARATORS = r"(?<!\boperator)(?:::|[.:#/\\]|->)"  # of `Path::operator/` the last is a name's
 _NO_LETTER = r"[^\w$]+"
 
 

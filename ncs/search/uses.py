@@ -10,6 +10,7 @@ import numpy as np
 from ncs.index.reading import Index
 from ncs.search.lexical import lexical
 from ncs.search.names import asked_for, is_defined
+from ncs.search.operators import is_operator
 from ncs.search.owners import Whose, whose
 from ncs.search.paths import PathWords, path_words_of
 from ncs.search.question import is_symbol
@@ -107,6 +108,8 @@ def related_name(index: Index, text: str) -> tuple[str, Relation] | None:
     Who uses a file brings it in, and what is brought in may be of others: `what imports numpy`.
     """
     for name, relation in asked(text):
+        if is_operator(name):
+            return None
         if _is_file(index, name):
             return (name, "imports") if relation in _OF_FILES else None
         if relation == "imports" or _is_name(index, name):
