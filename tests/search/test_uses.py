@@ -217,8 +217,9 @@ def test_what_only_brings_a_name_in_is_less_sure_to_be_a_use(codebase: Codebase)
 def test_what_brings_a_name_in_is_found_by_the_marks_of_each_language(
     language: str, text: str, line: int | None
 ) -> None:
-    found = use_in(chunk(language, text), "parse", "imports")
-    assert (found and found[0]) == line
+    for written in (text, text.replace("\n", "\r\n")):
+        found = use_in(chunk(language, written), "parse", "imports")
+        assert (found and found[0]) == line
 
 
 def test_heirs_are_called_by_their_own_names(codebase: Codebase) -> None:
@@ -406,7 +407,8 @@ def test_uses_are_found_by_the_marks_of_each_language(language: str, text: str, 
     ],
 )
 def test_what_declares_or_tells_of_a_name_does_not_use_it(language: str, text: str) -> None:
-    assert use_in(chunk(language, text), "parse", "uses") is None
+    for written in (text, text.replace("\n", "\r\n")):
+        assert use_in(chunk(language, written), "parse", "uses") is None
 
 
 def test_a_class_is_not_used_where_it_is_made_of() -> None:
