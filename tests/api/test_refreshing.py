@@ -395,3 +395,23 @@ def test_a_place_that_is_gone_is_not_the_best_that_was_left_out(root: Path) -> N
         with opened.codebase as codebase:
             answer = codebase.answer(Query("parse a query", min_score=score))
         assert (answer.hits, answer.best) == ([], 0.0)
+
+
+@pytest.mark.parametrize(
+    ("stage", "refresh"), [("glance", "auto"), ("_within", "auto"), ("_within", "always")]
+)
+def test_where_an_answer_cannot_begin_the_index_is_closed(
+    root: Path, monkeypatch: pytest.MonkeyPatch, stage: str, refresh: refreshing.Refresh
+) -> None:
+    """Ctrl-C in the look, or a damaged list of files, left the file open for good."""
+    held: list[Any] = []
+
+    def interrupted(of: Any, *_: object) -> None:
+        held.append(of.index if isinstance(of, Codebase) else of)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(refreshing, stage, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        open_refreshed(root, refresh, ignore_progress)
+    with pytest.raises(IndexUnusable, match="was closed"):
+        held[0].store.rows("SELECT 1")
