@@ -325,6 +325,41 @@ def test_methods_of_other_owners_are_overrides(
         assert none.unused == ("Task.never_defined_here", "overrides")
 
 
+def test_an_owner_is_kept_where_its_name_is_written_otherwise(tmp_path: Path) -> None:
+    """Other's calls were as sure, and what nothing overrides was said to override itself."""
+    texts = {
+        "app/task.py": "class Task:\n    def parseQuery(self, text):\n        return text\n",
+        "app/other.py": "class Other:\n    def parseQuery(self, text):\n        return text\n",
+        "app/use.py": "def use(task):\n    return Task.parseQuery(task, 'a')\n",
+        "app/more.py": "def more(other):\n    return Other.parseQuery(other, 'b')\n",
+        "app/alone.py": "class Alone:\n    def run(self):\n        return 1\n",
+    }
+    with built(tmp_path, texts) as codebase:
+
+        def sure(question: str) -> list[str]:
+            return [hit.path for hit in codebase.search(question) if hit.score > 0.5]
+
+        for name in ("Task.parseQuery", "Task.parse_query"):
+            assert sure(f"who calls {name}") == ["app/use.py"]
+            assert sure(f"who overrides {name}") == ["app/other.py"]
+        assert sure("who calls Task.parseQery") == ["app/use.py"]
+        slip = codebase.answer(Query("who calls Nobody.parseQery"))
+        assert slip.guessed == ("Nobody.parseQery", "parseQuery")
+        none = codebase.answer(Query("who overrides Alone.run"))
+        assert none.unused == ("Alone.run", "overrides")
+
+
+def test_the_ending_of_a_file_that_nothing_imports_is_no_name(tmp_path: Path) -> None:
+    """Whatever imported `database/sql` was said to import `up.sql`."""
+    texts = {
+        "db/up.sql": "CREATE TABLE jar (size int);\n",
+        "db/open.go": 'package db\n\nimport (\n\t"database/sql"\n)\n\nvar jar *sql.DB\n',
+    }
+    with built(tmp_path, texts) as codebase:
+        none = codebase.answer(Query("who imports db/up.sql"))
+        assert none.unused == ("db/up.sql", "imports")
+
+
 def test_names_that_questions_are_made_of_are_names(codebase: Codebase) -> None:
     """`Component` and `Module` were words of the question."""
     assert related_name(codebase.index, "who uses Component") == ("Component", "uses")
