@@ -150,7 +150,7 @@ def _gives(code: str) -> bool:
 
 def _does_other(line: str) -> bool:
     """Return whether a line begins a statement or a definition that an index has, or is blank."""
-    rest = line.lstrip()
+    rest = line.strip()
     word = _first_word(rest)
     while word in _MODIFIERS:
         rest = rest[len(word) :].lstrip(" \t").removeprefix(":").lstrip(" \t")

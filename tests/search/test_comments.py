@@ -6,7 +6,7 @@ import pytest
 from small_index import put_texts
 
 import ncs
-from ncs.search.comments import comment_on_value
+from ncs.search.comments import comment_on_value, states
 
 NOTED = {
     "app/proxy.go": "package app\n\n// replacerKey is where the replacer of a request stands.\n"
@@ -90,3 +90,9 @@ def test_what_is_said_of_a_value(language: str, text: str, at: int, said: str) -
     for written in (text, text.replace("\n", "\r\n")):
         note = comment_on_value(written, at, language)
         assert (note.said if note else "") == said
+
+
+@pytest.mark.parametrize("end", ["", "\r"])
+def test_a_word_that_only_opens_a_part_of_a_class_states_nothing(end: str) -> None:
+    assert not any(states(f"{line}{end}") for line in (" protected:", "", "  };", "// Sums up."))
+    assert states(f"  protected: int size;{end}")
