@@ -380,6 +380,16 @@ def test_a_changed_file_is_shown_as_it_stands_though_the_index_is_older(
         assert codebase.search("weld_3", 1)[0].snippet == before.snippet
 
 
+def test_the_lines_of_a_changed_file_are_numbered_as_they_are_shown(tmp_path: Path) -> None:
+    """Below a line that was made blank each was one too low."""
+    put(tmp_path, "jar.py", "size = 1\nplum_jam = 2\nquince_jam = 3\n")
+    build(tmp_path)
+    put(tmp_path, "jar.py", "\nplum_jam = 2\nquince_jam = 3\n")
+    with open_index(tmp_path / ".ncs/index.db") as index:
+        (hit,) = Codebase(index, tmp_path, ["jar.py"]).search("quince jam")
+    assert (hit.snippet_line, hit.snippet) == (2, "plum_jam = 2\nquince_jam = 3")
+
+
 def test_a_file_of_equal_lines_that_changed_keeps_no_query_waiting() -> None:
     """Each of 9,000 lines of data is equal to thousands of others."""
     before = [f"row {at % 3}" for at in range(9_000)]
