@@ -277,6 +277,19 @@ def test_a_change_that_is_seen_is_refreshed_however_lately_another_was(
     assert len(started) == 2
 
 
+def test_an_answer_stands_where_there_is_room_for_no_other_process(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was out, and then the command ended with an error."""
+
+    def refused(*_: Any, **__: Any) -> None:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(later.subprocess, "Popen", refused)
+    later.start(root)
+    assert not later.recent(root)  # and so the next query asks again
+
+
 def test_a_query_is_about_the_folder_it_is_asked_in(root: Path) -> None:
     (root / "empty").mkdir()
     assert opened(root).within == ""
