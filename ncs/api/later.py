@@ -23,10 +23,11 @@ def recent(root: Path) -> bool:
 
 
 def start(root: Path) -> None:
-    """Start `ncs index` as a process of its own that outlives this one."""
+    """Start `ncs index` as a process of its own that outlives this one.
+
+    Where the system gives none, the answer stands all the same, and the next query asks again.
+    """
     folder = root.resolve()
-    with suppress(OSError):  # then the next query asks again
-        open(folder / _BEGUN, "w", opener=unlinked).close()
     # The place is named, since the environment may name another.
     command = [
         sys.executable, "-m", "ncs", "index", "--codebase", str(folder),
@@ -34,8 +35,10 @@ def start(root: Path) -> None:
     ]  # fmt: skip
     # Python looks for modules in the working folder first, and that of the user may hold any.
     home = Path(ncs.__file__).parents[1]
-    process = subprocess.Popen(
-        command, cwd=home, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-    process.returncode = 0  # nobody waits for it: it must not be warned about
+    with suppress(OSError):
+        process = subprocess.Popen(
+            command, cwd=home, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        process.returncode = 0  # nobody waits for it: it must not be warned about
+        open(folder / _BEGUN, "w", opener=unlinked).close()

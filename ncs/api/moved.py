@@ -49,7 +49,9 @@ def standing(index: Index, root: Path, hit: Hit) -> Hit | None:
     said = [line for line in range(hit.snippet_line, last + 1) if _says(before[line - 1])]
     if any(moves.get(line) != line + away for line in said):
         lines = now[shown - 1 : shown + last - hit.snippet_line]
-        text = "\n".join(line[:LONGEST_SHOWN] for line in lines).strip("\n")
+        text = "\n".join(line[:LONGEST_SHOWN] for line in lines)
+        shown += len(text) - len(text.lstrip("\n"))  # no snippet begins with a blank line
+        text = text.strip("\n")
     return replace(
         hit, start_line=place[0], end_line=place[1], snippet=text, snippet_line=shown,
         also=tuple(also),

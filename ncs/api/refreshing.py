@@ -77,19 +77,29 @@ def open_refreshed(where: Path, refresh: Refresh, on_progress: OnProgress) -> Op
         SourceError: with "always": the codebase cannot be read.
     """
     codebase = open_codebase(where)
-    root = codebase_of(codebase.index.path)
-    if root is None:
-        note = _elsewhere(codebase) if refresh == "always" else _old_elsewhere(codebase)
-        return Opened(codebase, note=note)
-    if refresh == "always":
-        place = codebase.index.path
+    try:
+        root = codebase_of(codebase.index.path)
+        if root is None:
+            note = _elsewhere(codebase) if refresh == "always" else _old_elsewhere(codebase)
+            return Opened(codebase, note=note)
+        opened = _refreshed(codebase, root, refresh, on_progress)
+        codebase = opened.codebase
+        opened.within = _within(codebase, root, where)
+    except BaseException:  # nobody else can close it
         codebase.close()
-        _update(root, wait=True, on_progress=on_progress)
-        opened = Opened(_up_to_date(place, root))
-    else:
-        opened = _looked(codebase, root, refresh, on_progress)
-    opened.within = _within(opened.codebase, root, where)
+        raise
     return opened
+
+
+def _refreshed(
+    codebase: Codebase, root: Path, refresh: Refresh, on_progress: OnProgress
+) -> Opened:
+    if refresh != "always":
+        return _looked(codebase, root, refresh, on_progress)
+    place = codebase.index.path
+    codebase.close()
+    _update(root, wait=True, on_progress=on_progress)
+    return Opened(_up_to_date(place, root))
 
 
 def _looked(codebase: Codebase, root: Path, refresh: Refresh, on_progress: OnProgress) -> Opened:

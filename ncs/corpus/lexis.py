@@ -21,10 +21,18 @@ _REMARKS = {
     "ruby": rf"^=begin\b[\s\S]*?(?:^=end\b.*$|\Z)|{_HASH}",
     "powershell": rf"<#[\s\S]*?(?:#>|\Z)|{_HASH}",
     "julia": rf"#=[\s\S]*?(?:=#|\Z)|{_HASH}",
+    "perl": rf"^=(?!cut\b)[a-zA-Z][\s\S]*?(?:^=cut\b.*$|\Z)|{_HASH}",
+    "coffee": rf"###(?!#)[\s\S]*?###|{_HASH}",
+    "cmake": rf"#\[\[[\s\S]*?(?:\]\]|\Z)|{_HASH}",
+    "terraform": rf"{_BLOCKS}|{_BEHIND_SLASHES}|{_HASH}",
+    "nix": rf"{_BLOCKS}|{_HASH}",
+    "ini": rf"^[ \t]*;.*$|{_HASH}",
+    "batch": r"^[ \t]*(?:@?(?i:rem)\b|::).*$",
+    "vim": r"^[ \t]*\".*$",
     "nim": rf"#\[[\s\S]*?(?:\]#|\Z)|{_HASH}",
     "fsharp": rf"\(\*(?!\))[\s\S]*?(?:\*\)|\Z)|{_BEHIND_SLASHES}",
     "php": rf"{_BLOCKS}|{_BEHIND_SLASHES}|(?:^|(?<=\s))#(?!\[).*$|{_GOES_ON}",
-    "lua": r"--\[\[[\s\S]*?(?:\]\]|\Z)|--.*$",
+    "lua": r"--\[(?P<level>=*)\[[\s\S]*?(?:\](?P=level)\]|\Z)|--.*$",
     "sql": rf"{_BLOCKS}|--.*$",
     "haskell": r"\{-(?!#)[\s\S]*?(?:-\}|\Z)|\{-#(?:(?!\{-#).)*?#-\}|(?:^|(?<=[\s)]))--.*$",
     "ocaml": r"\(\*[\s\S]*?(?:\*\)|\Z)",
@@ -37,8 +45,7 @@ _REMARKS = {
 _REMARKS_OF = {
     each: family
     for family, said in {
-        "hash": "bash elixir python cmake coffee dockerfile fish graphql ini make nix perl r tcl"
-        " terraform toml yaml",
+        "hash": "bash elixir python dockerfile fish graphql make r tcl toml yaml",
         "lisp": "clojure emacs-lisp lisp",
         "markup": "html xml " + " ".join(COMPONENTS),
     }.items()

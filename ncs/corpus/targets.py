@@ -448,7 +448,7 @@ def _code(context: Context, span: Span) -> str:
         max(0, bisect_left(starts, span.start) - 1) : bisect_right(starts, span.end)
     ]:
         if piece.whole:
-            spoken.update(range(piece.first, min(piece.last, span.end) + 1))
+            spoken.update(range(max(piece.first, span.start), min(piece.last, span.end) + 1))
     kept = [at for at in range(span.start, span.end + 1) if at not in spoken]
     code = b"\n".join(context.lines[at - 1] for at in kept).decode("utf-8", "replace")
     return code.removeprefix("\ufeff")

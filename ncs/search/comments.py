@@ -66,7 +66,7 @@ def comment_on_value(text: str, at: int, language: str) -> Comment | None:
         return None  # what it is on stands in the next chunk
     line = lines[at][:LONGEST_LINE]
     above = lines[at - 1] if at else ""
-    told = _is_remark(above, directives) or above.endswith("*/") or _ADDED.match(above)
+    told = _is_remark(above, directives) or above.rstrip().endswith("*/") or _ADDED.match(above)
     if not told and not _BESIDE.search(line):
         return None
     beside = None if directives and "//" not in line and "/*" not in line else _behind(line)
@@ -150,7 +150,7 @@ def _gives(code: str) -> bool:
 
 def _does_other(line: str) -> bool:
     """Return whether a line begins a statement or a definition that an index has, or is blank."""
-    rest = line.lstrip()
+    rest = line.strip()
     word = _first_word(rest)
     while word in _MODIFIERS:
         rest = rest[len(word) :].lstrip(" \t").removeprefix(":").lstrip(" \t")
@@ -218,5 +218,6 @@ def _plain(comment: Sequence[str]) -> str:
 
 
 def indent(line: str) -> int:
-    """Return how much white space a line begins with."""
+    """Return how much white space a line begins with; what ends it is none."""
+    line = line.rstrip("\r")
     return len(line) - len(line.lstrip())

@@ -68,7 +68,7 @@ def _stripped(text: str, language: str) -> str:
     def left(silent: re.Match[str]) -> str:
         return '""' if lexis.is_string(silent) else "\n" * silent[0].count("\n")
 
-    stripped: str = lexis.silenced(text, language, left)
+    stripped: str = lexis.silenced(text.replace("\r\n", "\n"), language, left)
     return stripped
 
 

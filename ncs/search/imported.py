@@ -161,7 +161,7 @@ def _branches(of: tuple[str, ...], leaves: Iterable[str]) -> Iterator[tuple[str,
             path, here = (path, said) if renamed else (_pieces(said), here)
         else:
             whole = around[-1] if path == ("self",) else (*around[-1], *path)
-            if path:
+            if path and whole:  # `use ::{self}`, which no compiler takes, brings nothing in
                 yield here or whole[-1], whole
             path, here, renamed = (), "", False
             if said == "}":

@@ -38,7 +38,7 @@ def labelled(
     if glossed(told(text)):
         found = about(index, text, found)
     ids = found.best_of_every_term(MOST_FLAGGED)
-    whole = re.compile(rf"(?:[\"'`>]|[:=][ \t]){loosely(label)}[ \t]*(?:[\"'`<]|\\n|$)", re.M)
+    whole = re.compile(rf"(?:[\"'`>]|[:=][ \t]){loosely(label)}[ \t]*(?:[\"'`<]|\\n|\r?$)", re.M)
     texts = index.chunk_texts(ids.tolist())
     shows = np.array([whole.search(each) is not None for each in texts], dtype=bool)
     code = shows & ~aside[np.searchsorted(found.ids, ids)]

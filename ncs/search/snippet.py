@@ -74,6 +74,7 @@ class Snippets:
             text: of a chunk.
             place: of the line to begin with, from 0, where that is known.
         """
+        text = text.replace("\r\n", "\n")
         lines = text.split("\n")
         places: Sequence[int] = range(len(lines))
         if "\n\n\n\n" in text:

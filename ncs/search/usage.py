@@ -40,7 +40,7 @@ _BRINGS = re.compile(
 )
 # A line of a list of names or paths, which may go on with an import that is open before it.
 _LISTED = re.compile(
-    r"^\s*(?:[\w$]+(?: as [\w$]+)?,\s*)*[\w$]+,?\s*$|^\s*(?:[\w.]+\s+)?\"[\w./@-]+\"$"
+    r"^\s*(?:[\w$]+(?: as [\w$]+)?,\s*)*[\w$]+,?\s*$|^\s*(?:[\w.]+\s+)?\"[\w./@-]+\"\s*$"
 )
 _OPEN_IMPORT = re.compile(r"\b(?:import|from|use|using|require|export)\b[^;(){}]*[({][^;(){}]*\Z")
 _BEFORE_LISTED = 2_000  # characters in front of such a line
@@ -346,7 +346,7 @@ def _without_type_arguments(line: str) -> str:
 
 def _code(text: str, language: str) -> list[str]:
     """Return the lines of a text with blanks in the place of comments and of sentences."""
-    text = "\n".join(line[:LONGEST_LINE] for line in text.split("\n"))
+    text = "\n".join(line[:LONGEST_LINE].rstrip("\r") for line in text.split("\n"))
     return silenced(text, language, partial(_said_in, language=language)).split("\n")
 
 

@@ -70,10 +70,19 @@ def related(index: Index, text: str, mask: BoolArray | None) -> Related | None:
         return None
     if relation == "heirs" and not _has_heirs(index, name):
         return None
-    written = Spelling(_as_written_here(index, name), guessed=False)
-    if written.name == name and not len(index.symbols(_bare(name))):
-        written = spelling(index, _bare(name))
-    other = found if written.name == name else _uses(index, written.name, relation, mask)
+    if relation == "imports" and _is_file(index, name):  # its ending is no name
+        return found
+    bare = _bare(name)
+    written = Spelling(_as_written_here(index, bare), guessed=False)
+    if written.name == bare and not len(index.symbols(bare)):
+        written = spelling(index, bare)
+    if written.name == bare:
+        return found
+    # Whoever owns it does so in any writing; of a name that was guessed that is not known.
+    owned = f"{name.removesuffix(bare)}{written.name}" if name.endswith(bare) else written.name
+    if written.guessed and not len(index.symbols(owned)):
+        owned = written.name
+    other = _uses(index, owned, relation, mask)
     instead = name if written.guessed else ""
     return other._replace(instead=instead) if len(other.ids) else found
 

@@ -277,6 +277,19 @@ def test_a_change_that_is_seen_is_refreshed_however_lately_another_was(
     assert len(started) == 2
 
 
+def test_an_answer_stands_where_there_is_room_for_no_other_process(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was out, and then the command ended with an error."""
+
+    def refused(*_: Any, **__: Any) -> None:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(later.subprocess, "Popen", refused)
+    later.start(root)
+    assert not later.recent(root)  # and so the next query asks again
+
+
 def test_a_query_is_about_the_folder_it_is_asked_in(root: Path) -> None:
     (root / "empty").mkdir()
     assert opened(root).within == ""
@@ -380,6 +393,16 @@ def test_a_changed_file_is_shown_as_it_stands_though_the_index_is_older(
         assert codebase.search("weld_3", 1)[0].snippet == before.snippet
 
 
+def test_the_lines_of_a_changed_file_are_numbered_as_they_are_shown(tmp_path: Path) -> None:
+    """Below a line that was made blank each was one too low."""
+    put(tmp_path, "jar.py", "size = 1\nplum_jam = 2\nquince_jam = 3\n")
+    build(tmp_path)
+    put(tmp_path, "jar.py", "\nplum_jam = 2\nquince_jam = 3\n")
+    with open_index(tmp_path / ".ncs/index.db") as index:
+        (hit,) = Codebase(index, tmp_path, ["jar.py"]).search("quince jam")
+    assert (hit.snippet_line, hit.snippet) == (2, "plum_jam = 2\nquince_jam = 3")
+
+
 def test_a_file_of_equal_lines_that_changed_keeps_no_query_waiting() -> None:
     """Each of 9,000 lines of data is equal to thousands of others."""
     before = [f"row {at % 3}" for at in range(9_000)]
@@ -395,3 +418,23 @@ def test_a_place_that_is_gone_is_not_the_best_that_was_left_out(root: Path) -> N
         with opened.codebase as codebase:
             answer = codebase.answer(Query("parse a query", min_score=score))
         assert (answer.hits, answer.best) == ([], 0.0)
+
+
+@pytest.mark.parametrize(
+    ("stage", "refresh"), [("glance", "auto"), ("_within", "auto"), ("_within", "always")]
+)
+def test_where_an_answer_cannot_begin_the_index_is_closed(
+    root: Path, monkeypatch: pytest.MonkeyPatch, stage: str, refresh: refreshing.Refresh
+) -> None:
+    """Ctrl-C in the look, or a damaged list of files, left the file open for good."""
+    held: list[Any] = []
+
+    def interrupted(of: Any, *_: object) -> None:
+        held.append(of.index if isinstance(of, Codebase) else of)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(refreshing, stage, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        open_refreshed(root, refresh, ignore_progress)
+    with pytest.raises(IndexUnusable, match="was closed"):
+        held[0].store.rows("SELECT 1")

@@ -121,6 +121,13 @@ def test_remarks_that_say_nothing_are_not_read_by_every_chunk() -> None:
     assert not grows_like_the_square(lambda length: cut(b"#-\n" * length, "r"), 5_000, 20_000)
 
 
+def test_the_lines_of_a_long_remark_are_not_counted_by_every_chunk() -> None:
+    """A megabyte took a minute: each of 10,000 chunks counted the lines from the first on."""
+    assert not grows_like_the_square(
+        lambda length: cut(b"# a\n" * length, "dockerfile"), 15_000, 60_000
+    )
+
+
 def test_code_beside_monotony_is_still_found() -> None:
     data = CODE + b"/*\n" * 3_000 + CODE.replace(b"first", b"second")
     found = chunk(SourceFile("a.py", "python", data, 0))

@@ -102,12 +102,13 @@ def test_values_in_strings(language: str, text: str, found: list[str] | None) ->
 @pytest.mark.parametrize(
     "unit",
     ["/* ", "//", "(*", "{-", "{-#", "--[[", "<!--", '"', '"""', "'''", "'", "`", '\\"', "\\'",
-     '"\\\n', "`\\", '"${', "`${", "# ", "% ", "; ", " ", "* \n", " \n"],
+     '"\\\n', "`\\", '"${', "`${", "# ", "% ", "; ", " ", "* \n", " \n", "=a\n",
+     "--[=", "###"],
 )  # fmt: skip
 @pytest.mark.parametrize(
     "language",
     ["c", "php", "python", "haskell", "go", "typescript", "lua", "ocaml", "erlang", "lisp", "html",
-     "sql", "kotlin", "fortran", "tex"],
+     "sql", "kotlin", "fortran", "tex", "perl", "coffee"],
 )  # fmt: skip
 def test_marks_that_nothing_closes_take_no_longer(unit: str, language: str) -> None:
     def said(silent: re.Match[str]) -> str:

@@ -6,7 +6,7 @@ import pytest
 from small_index import put_texts
 
 import ncs
-from ncs.search.comments import comment_on_value
+from ncs.search.comments import comment_on_value, states
 
 NOTED = {
     "app/proxy.go": "package app\n\n// replacerKey is where the replacer of a request stands.\n"
@@ -71,6 +71,7 @@ def test_a_field_that_is_asked_for_has_the_comment_on_it(
         ("java", "  // how many\n  SMALL(3),", 1, "how many"),
         ("rust", "/// How many.\n#[serde(default)]\npub size: usize,", 2, "How many."),
         ("yaml", "# How many.\nsize: 3", 1, "How many."),
+        ("c", "/* How many\n   there are. */\nint size;", 2, "How many there are."),
         ("python", "# How many\n# there are.\nSIZE = 3", 0, "How many there are."),
         ("python", "url = 'http://a b' + '# no'", 0, ""),
         ("python", "size = 3  # noqa: E501", 0, ""),
@@ -86,5 +87,12 @@ def test_a_field_that_is_asked_for_has_the_comment_on_it(
     ],
 )  # fmt: skip
 def test_what_is_said_of_a_value(language: str, text: str, at: int, said: str) -> None:
-    note = comment_on_value(text, at, language)
-    assert (note.said if note else "") == said
+    for written in (text, text.replace("\n", "\r\n")):
+        note = comment_on_value(written, at, language)
+        assert (note.said if note else "") == said
+
+
+@pytest.mark.parametrize("end", ["", "\r"])
+def test_a_word_that_only_opens_a_part_of_a_class_states_nothing(end: str) -> None:
+    assert not any(states(f"{line}{end}") for line in (" protected:", "", "  };", "// Sums up."))
+    assert states(f"  protected: int size;{end}")

@@ -41,6 +41,7 @@ C = "enum color {\n\tRED, /**< as {blood}, mostly */\n\tBLUE = 3, // and RED, to
 def test_what_an_enumeration_counts(language: str, text: str, names: str) -> None:
     for name in names.split():
         assert enumerates(name, language, text), name
+        assert enumerates(name, language, text.replace("\n", "\r\n")), name
     assert not enumerates("Color", language, text)
 
 

@@ -35,6 +35,7 @@ from ncs.search.imported import imported
          {"price": "App.Util.price", "A": "App.A", "C": "App.B"}),
         ("use a::{b::C, d::{self, E as F, g}, h};\nuse x::Y;",
          {"C": "a.b.C", "d": "a.d", "F": "a.d.E", "g": "a.d.g", "h": "a.h", "Y": "x.Y"}),
+        ("use ::{self};\nuse a::b;", {"b": "a.b"}),  # it ended a query with an IndexError
         ("import a.b.{C, D => E}", {"C": "a.b.C", "E": "a.b.D"}),
         ("using X = A.B.C;\nusing A.D;", {"X": "A.B.C", "D": "A.D"}),
         ("local u = require 'shop.util'", {"u": "shop.util"}),

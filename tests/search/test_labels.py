@@ -13,6 +13,7 @@ FILES = {
     "app/views/users.erb": "<td>\n  <%= link_to 'Become User', path, class: 'btn' %>\n</td>\n",
     "app/views/menu.html": "<ul>\n  <li>\n    <a href='/'>Night Mode</a>\n  </li>\n</ul>\n",
     "docs/users.md": "# Become User\n\nPress `Become User`: the night mode of a user.\n",
+    "i18n/en.properties": "more = More Time\r\nless = Less Time\r\n",
     "i18n/de.json": '{\n  "delay": "Keine Verzögerung",\n  "more": "Mehr Zeit"\n}\n',
     "i18n/zh.json": '{\n  "no": "对方拒绝了请求。",\n'
     '  "auto": "通过链接分享：自动同意接收请求"\n}\n',
@@ -35,6 +36,7 @@ def codebase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
         ("Night Mode", "app/views/menu.html"),
         ("Keine Verzögerung", "i18n/de.json"),
         ("Mehr Zeit", "i18n/de.json"),
+        ("More Time", "i18n/en.properties"),
         ("对方拒绝了请求。", "i18n/zh.json"),
         ("自动同意接收请求", "i18n/zh.json"),
     ],

@@ -331,7 +331,8 @@ KEYS = """on("key", event => {
 """
 
 
-@pytest.mark.parametrize("form", ["// {}", "/* {} */", "/*\n   * {}\n   */", "/* {} */\r"])
+@pytest.mark.parametrize("form", ["// {}", "/* {} */", "/*\n   * {}\n   */"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize(
     ("held", "said"),
     [
@@ -344,14 +345,24 @@ KEYS = """on("key", event => {
         ("    0,", "window.scroll("),
     ],
 )
-def test_a_line_is_told_by_the_comment_that_heads_it(form: str, held: str, said: str) -> None:
+def test_a_line_is_told_by_the_comment_that_heads_it(
+    form: str, end: str, held: str, said: str
+) -> None:
     """All lines of such a chunk were told by its first comment."""
     text = KEYS
     for comment in ("Shows the notes.", "Focuses the search."):
         text = text.replace(f"// {comment}", form.format(comment))
+    text = text.replace("\n", end)
     line = next(at for at, each in enumerate(text.split("\n"), 101) if held in each)
     row = row_of(text, "Shows the notes.", "comment", 2, language="javascript")
     assert as_on(row, line).explanation == said
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_line_of_a_comment_above_a_blank_line_is_told_by_it(end: str) -> None:
+    text = end.join(("// Holds the keys.", "", "use(keys)", "", "// Shows it.", "show()", ""))
+    row = row_of(text, "Shows it.", "comment", 5, language="javascript")
+    assert as_on(row, 101).explanation == "Holds the keys."
 
 
 def test_a_comment_behind_code_heads_nothing() -> None:

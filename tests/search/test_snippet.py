@@ -58,9 +58,10 @@ def test_a_short_chunk_is_shown_whole() -> None:
 def test_lines_that_blank_ones_part_are_shown_together() -> None:
     """Between two cells of a notebook lie the lines of outputs, and a snippet was mostly blank."""
     text = "first()\n" + "\n" * 40 + "retry()\n\n\nrequest()\n" + "x\n" * 9
-    assert cut(text, "first retry request") == [
-        "first()", "", "retry()", "", "", "request()", "x", "x",
-    ]  # fmt: skip
+    for written in (text, text.replace("\n", "\r\n")):
+        assert cut(written, "first retry request") == [
+            "first()", "", "retry()", "", "", "request()", "x", "x",
+        ]  # fmt: skip
 
 
 def test_the_lines_with_the_question_are_shown() -> None:

@@ -217,8 +217,9 @@ def test_what_only_brings_a_name_in_is_less_sure_to_be_a_use(codebase: Codebase)
 def test_what_brings_a_name_in_is_found_by_the_marks_of_each_language(
     language: str, text: str, line: int | None
 ) -> None:
-    found = use_in(chunk(language, text), "parse", "imports")
-    assert (found and found[0]) == line
+    for written in (text, text.replace("\n", "\r\n")):
+        found = use_in(chunk(language, written), "parse", "imports")
+        assert (found and found[0]) == line
 
 
 def test_heirs_are_called_by_their_own_names(codebase: Codebase) -> None:
@@ -324,6 +325,41 @@ def test_methods_of_other_owners_are_overrides(
         assert none.unused == ("Task.never_defined_here", "overrides")
 
 
+def test_an_owner_is_kept_where_its_name_is_written_otherwise(tmp_path: Path) -> None:
+    """Other's calls were as sure, and what nothing overrides was said to override itself."""
+    texts = {
+        "app/task.py": "class Task:\n    def parseQuery(self, text):\n        return text\n",
+        "app/other.py": "class Other:\n    def parseQuery(self, text):\n        return text\n",
+        "app/use.py": "def use(task):\n    return Task.parseQuery(task, 'a')\n",
+        "app/more.py": "def more(other):\n    return Other.parseQuery(other, 'b')\n",
+        "app/alone.py": "class Alone:\n    def run(self):\n        return 1\n",
+    }
+    with built(tmp_path, texts) as codebase:
+
+        def sure(question: str) -> list[str]:
+            return [hit.path for hit in codebase.search(question) if hit.score > 0.5]
+
+        for name in ("Task.parseQuery", "Task.parse_query"):
+            assert sure(f"who calls {name}") == ["app/use.py"]
+            assert sure(f"who overrides {name}") == ["app/other.py"]
+        assert sure("who calls Task.parseQery") == ["app/use.py"]
+        slip = codebase.answer(Query("who calls Nobody.parseQery"))
+        assert slip.guessed == ("Nobody.parseQery", "parseQuery")
+        none = codebase.answer(Query("who overrides Alone.run"))
+        assert none.unused == ("Alone.run", "overrides")
+
+
+def test_the_ending_of_a_file_that_nothing_imports_is_no_name(tmp_path: Path) -> None:
+    """Whatever imported `database/sql` was said to import `up.sql`."""
+    texts = {
+        "db/up.sql": "CREATE TABLE jar (size int);\n",
+        "db/open.go": 'package db\n\nimport (\n\t"database/sql"\n)\n\nvar jar *sql.DB\n',
+    }
+    with built(tmp_path, texts) as codebase:
+        none = codebase.answer(Query("who imports db/up.sql"))
+        assert none.unused == ("db/up.sql", "imports")
+
+
 def test_names_that_questions_are_made_of_are_names(codebase: Codebase) -> None:
     """`Component` and `Module` were words of the question."""
     assert related_name(codebase.index, "who uses Component") == ("Component", "uses")
@@ -401,12 +437,22 @@ def test_uses_are_found_by_the_marks_of_each_language(language: str, text: str, 
         ("lua", "--[[ parse(a)\nparse(b) ]]"),
         ("haskell", "{- parse\n-}"),
         ("php", "/** @see parse() */"),
+        ("perl", "=head1 SYNOPSIS\n\n  parse($a);\n\n=cut\n"),
+        ("lua", "--[==[ a[b[1]]\nparse(b) ]==]"),
+        ("terraform", "// parse(a)\n/* b\nparse(c) */"),
+        ("nix", "/* b\nparse c */"),
+        ("coffee", "###\nparse a\n###"),
+        ("cmake", "#[[ b\nparse(a) ]]"),
+        ("ini", "; parse = a"),
+        ("batch", "@rem parse a\n:: parse"),
+        ("vim", '" parse(a)\nlet b = 1'),
         ("cpp", 'say("you may parse { this }");'),
         ("json", '{"parse": 1}'),
     ],
 )
 def test_what_declares_or_tells_of_a_name_does_not_use_it(language: str, text: str) -> None:
-    assert use_in(chunk(language, text), "parse", "uses") is None
+    for written in (text, text.replace("\n", "\r\n")):
+        assert use_in(chunk(language, written), "parse", "uses") is None
 
 
 def test_a_class_is_not_used_where_it_is_made_of() -> None:
@@ -639,6 +685,8 @@ def test_behind_and_within_strings_over_several_lines_is_code(
         ("tex", "% as \\parse does\n\\parse", 1),
         ("bash", "say 'it'\\''s' && parse 'a b'", 0),
         ("perl", "s/\\'//; parse('a');", 0),
+        ("perl", "It parses.\n\n=cut\n\nparse($a);", 4),
+        ("coffee", "It parses.\n###\nparse a", 2),
     ],
 )
 def test_code_beside_comments_and_escaped_quotes(language: str, text: str, line: int) -> None:
