@@ -25,7 +25,7 @@ from ncs.search.question import is_symbol
 from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import rarities
 from ncs.search.symbols import by_names
-from ncs.text import document, whole_name
+from ncs.text import document, path_text, whole_name
 from ncs.types import FloatArray
 
 _NAMESAKES = 10  # definitions of one name; more are a list, which a query gives
@@ -146,7 +146,7 @@ def _called(codebase: Codebase, path: str) -> list[str]:
     """Return what the index may call a path that was typed."""
     root = codebase_of(codebase.index.path)
     here = None if root is None else path_in(root, path)
-    from_root = Path(path).as_posix()
+    from_root = path_text(Path(path).as_posix())
     return [from_root] if here is None else [here, from_root]
 
 

@@ -220,6 +220,9 @@ def former_index(path: Path, unsound: Collection[str] = ()) -> tuple[FormerIndex
     except NcsError as error:
         index.close()
         return None, error.message
+    except BaseException:
+        index.close()
+        raise
 
 
 def _with_left(known: Known, path: Path, model: Weights) -> Known:

@@ -19,6 +19,7 @@ from ncs.index.schema import at_default_place
 from ncs.index.store import damaged
 from ncs.runtime import load
 from ncs.search import Answer, Query, answer
+from ncs.text import path_text
 from ncs.types import Encoder, Hit, Mode
 
 _SOME = 50  # files by which an index is known to be of a folder
@@ -261,7 +262,7 @@ def path_in(root: Path, typed: str) -> str | None:
     """
     for place in (os.path.abspath(typed), os.path.realpath(typed)):
         if Path(place).is_relative_to(root):
-            return Path(place).relative_to(root).as_posix()
+            return path_text(Path(place).relative_to(root).as_posix())
     return None
 
 

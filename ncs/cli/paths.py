@@ -19,8 +19,10 @@ from ncs.api.refreshing import Opened
 from ncs.display import aside
 from ncs.errors import QueryError
 from ncs.search.filters import compile_glob
+from ncs.text import path_text
 
 _BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
+_MOST_ALTERNATIVES = 1_000
 _NEAR = 3  # paths that are offered for one that is not there
 
 
@@ -95,6 +97,7 @@ class _Typed:
 
     def globs(self, typed: str) -> list[str]:
         """Return the globs that a filter means, empty where none of them matches a path."""
+        typed = path_text(typed)
         for texts in ([_literal(typed)], _alternatives(typed)):
             read = [next(filter(self._matches, self._readings(text)), "") for text in texts]
             if found := [glob for glob in read if glob]:
@@ -167,12 +170,27 @@ def _rooted(path: str) -> str:
 
 
 def _alternatives(text: str) -> list[str]:
-    """Return what a text with braces stands for: `*.{py,md}` for `*.py` and `*.md`."""
-    found = _BRACES.search(text)
-    if found is None:
-        return [text]
-    spelled = [f"{text[: found.start()]}{one}{text[found.end() :]}" for one in found[1].split(",")]
-    return [each for one in spelled for each in _alternatives(one)]
+    """Return what a text with braces stands for: `*.{py,md}` for `*.py` and `*.md`.
+
+    Raises:
+        QueryError: it stands for too many.
+    """
+    done: list[str] = []
+    left = [text]
+    while left:
+        one = left.pop(0)
+        found = _BRACES.search(one)
+        if found is None:
+            done.append(one)
+            continue
+        before, after = one[: found.start()], one[found.end() :]
+        left[:0] = [f"{before}{each}{after}" for each in found[1].split(",")]
+        if len(done) + len(left) > _MOST_ALTERNATIVES:
+            raise QueryError(
+                f"{text} stands for more than {_MOST_ALTERNATIVES:,} paths",
+                hint="several --path options, each with fewer braces",
+            )
+    return done
 
 
 def _ends(path: str) -> list[int]:

@@ -57,5 +57,5 @@ def _most_held(row: ChunkRow, name: str, said: Set[str]) -> int:
         if begun.name.rpartition(".")[2] == name:
             first = begun.span.start - row.span.start
             head = " ".join((begun.name, *lines[first : first + _HEAD])).partition("{")[0]
-            found = max(found, len(said.intersection(identifiers(head))))
+            found = max(found, len(said & set(identifiers(head))))
     return found

@@ -1,5 +1,6 @@
 """What a question asks for: the text to look for, and what of it is not here as it was asked."""
 
+import unicodedata
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -68,7 +69,8 @@ def sought_of(index: Index, query: Query) -> Sought:
     Raises:
         QueryError: a filter names something that is not in the index.
     """
-    text = plainly(query.text, lambda name: len(index.symbols(name)) > 0)
+    said = _composed(index, query.text.strip())
+    text = plainly(said, lambda name: len(index.symbols(name)) > 0)
     mask = allowed(index, query)
     uses = related(index, text, mask) if query.mode in ("hybrid", "lexical") else None
     if uses is not None and len(uses.ids):
@@ -90,6 +92,15 @@ def sought_of(index: Index, query: Query) -> Sought:
         unused=None if uses is None else (uses.name, uses.relation),
         past_end=here.past_end(),
     )
+
+
+def _composed(index: Index, text: str) -> str:
+    """Return a question with each accent in its letter, as code has it; a path as it is here."""
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        return text
+    if any(path in text for path in index.paths if not path.isascii()):
+        return text
+    return unicodedata.normalize("NFC", text)
 
 
 def without_owners(index: Index, sought: Sought) -> Sought | None:

@@ -1,11 +1,12 @@
 """What is looked for, and what is told where it is not here as it was asked."""
 
+import unicodedata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from small_index import FakeEncoder, make_corpus, write_index
+from small_index import FakeEncoder, built, make_corpus, write_index
 
 from ncs.index.reading import Index, open_index
 from ncs.search import Query, answer
@@ -51,6 +52,17 @@ def test_the_text_to_look_for_is_as_the_code_writes_it(index: Index, mode: Any) 
     known = None if mode == "symbol" else ("lib/http/retyr.py", ["lib/http/retry.py"])
     assert lost.absent == known
     assert lost.places.lines() == ({index.paths.index("lib/http/retry.py"): 7} if known else {})
+
+
+def test_accents_and_blanks_may_be_as_a_file_system_has_them(tmp_path: Path) -> None:
+    """426 of 741 questions had other places with each accent apart, as macOS gives names."""
+    apart = unicodedata.normalize("NFD", "a/żółw.py")
+    with built(tmp_path, {"a/b.py": "def dodaj_odnośnik():\n    pass\n", apart: "x = 1\n"}) as it:
+        for text in ("odnośnik torrenta", " odnośnik torrenta\n"):
+            asked = Query(unicodedata.normalize("NFD", text))
+            assert sought_of(it.index, asked).text == "odnośnik torrenta"
+        assert apart in it.index.paths
+        assert sought_of(it.index, Query(f"{apart}:1")).absent is None
 
 
 def test_who_asks_for_uses_looks_for_them_alone(index: Index) -> None:
