@@ -69,7 +69,7 @@ def sought_of(index: Index, query: Query) -> Sought:
     Raises:
         QueryError: a filter names something that is not in the index.
     """
-    said = _composed(index, query.text.strip())
+    said = _composed(index, query.text)
     text = plainly(said, lambda name: len(index.symbols(name)) > 0)
     mask = allowed(index, query)
     uses = related(index, text, mask) if query.mode in ("hybrid", "lexical") else None
@@ -95,7 +95,11 @@ def sought_of(index: Index, query: Query) -> Sought:
 
 
 def _composed(index: Index, text: str) -> str:
-    """Return a question with each accent in its letter, as code has it; a path as it is here."""
+    """Return a question with each accent in its letter, as code has it; a path as it is here.
+
+    Without the blanks around it, but for those in front of several lines, as of a diff.
+    """
+    text = text if "\n" in text.strip() else text.strip()
     if text.isascii() or unicodedata.is_normalized("NFC", text):
         return text
     if any(path in text for path in index.paths if not path.isascii()):
