@@ -52,6 +52,16 @@ _OF_A_MODULE = re.compile(
     r"(?<![\w+.-])[\w+.-]*[\w+-]!(?P<name>[A-Za-z_~][\w:~<>$]*)(?:\([^\n]{0,400}?\))?(?: const)?"
     r"(?:[ \t]+Line[ \t]+(?P<line>\d{1,9})|\+0x[\da-fA-F]+|(?<=\))|(?=\s|$))"
 )
+# A numbered frame of a program that was built without its lines: `3# a::B::f() in /usr/bin/b`,
+# `#3  0x5a in a::B::f (this=0x0) () from /usr/lib/b.so`, `3   b   0x10f2 a::B::f(int) + 12`,
+# `  3: a::b::f`. In the line, or below it, no place is said.
+_NUMBERED = re.compile(
+    r"^[ \t]*#?\d{1,4}[#:]?[ \t]+(?:[\w.-]{1,99}[ \t]+)?"
+    r"(?:0x[\da-fA-F]+(?:[ \t]+(?:in|-))?[ \t]+)?"
+    r"(?P<name>[A-Za-z_~][\w~<>$]*(?:::[\w~<>$]+)+)(?=[ \t(]|$)"
+    r"(?![^\n]*\.\w{1,9}[:(]\d)(?!.*\n[ \t]*at[ \t])",
+    re.MULTILINE,
+)
 # Python's traces end where it happened; those of others begin there.
 _LAST_LEADS = re.compile(
     r"most recent call last|\bFile \"[^\"\n]{1,300}\", line \d|\.py:\d+: in \w|\.py:\d+, in \w"
@@ -205,12 +215,14 @@ def _named(text: str, found: re.Match[str], after: int) -> str:
 
 
 def _of_modules(text: str) -> Iterator[tuple[int, Frame]]:
-    """Yield the frames that name a program and a function in it, and no file."""
+    """Yield the frames that name a function in a program, and no file."""
     for found in _OF_A_MODULE.finditer(text) if "!" in text else ():
         name = found["name"]
         tells = found["line"] or "::" in name or "+0x" in found[0]
         if tells and not text.startswith(" [", found.end()):  # else its file is named
             yield found.start(), Frame("", int(found["line"] or 0), pieces(name))
+    for found in _NUMBERED.finditer(text) if "::" in text else ():
+        yield found.start(), Frame("", 0, pieces(found["name"]))
 
 
 def pieces(raw: str) -> tuple[str, ...]:

@@ -35,7 +35,8 @@ _COMPILED_OF = {
     "cjs": ("cts", "ts"),
 }
 _VERY_LIKE = 0.82  # names of which one is taken for a slip of the other
-_HOLDS = re.compile(r"[\w@+-][.!][\w~]")  # what every place has, and few questions
+# What every place has, and few questions; or a numbered frame of a program without its lines.
+_HOLDS = re.compile(r"[\w@+-][.!][\w~]|^[ \t]*#?\d{1,4}[#:]?[ \t][^\n]*?\w::\w", re.MULTILINE)
 _OF_DIFF = "@@ -"  # what every diff has, and few questions
 
 

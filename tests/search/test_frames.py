@@ -63,6 +63,27 @@ ELIXIR = """** (RuntimeError) oops
 LUA = "lua: src/cart.lua:12: in method 'add'"
 
 
+NUMBERED = [
+    (" 3# shop::Cart::add() in /usr/bin/shop", "shop Cart add"),
+    ("#3  0x00007f1 in shop::Cart::add(int) () from /usr/lib/shop.so", "shop Cart add"),
+    ("3   shop   0x0000000100a3 shop::Cart::add(int) + 123", "shop Cart add"),
+    ("   3: shop::cart::add", "shop cart add"),
+]
+
+
+@pytest.mark.parametrize(("line", "name"), NUMBERED)
+def test_a_frame_may_name_its_function_alone(line: str, name: str) -> None:
+    """The crash's own handler, which was built with its lines, was all that was found."""
+    named = [each.name for each in frames(line) if each.name]
+    assert named == [tuple(name.split())]
+    assert not [each for each in frames(f"see {line}") if each.name and not each.path]
+
+
+def test_a_numbered_frame_with_a_place_is_one() -> None:
+    assert [each.name for each in frames(GDB)].count(("shop", "Cart", "add")) == 1
+    assert [each.name for each in frames(RUST)].count(("shop", "cart", "Cart", "add")) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "read"),
     [
