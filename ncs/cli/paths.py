@@ -24,6 +24,7 @@ from ncs.text import path_text
 _BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
 _MOST_ALTERNATIVES = 1_000
 _NEAR = 3  # paths that are offered for one that is not there
+_ALIKE = 0.7  # how like they are at least, as `difflib` has it
 
 
 class PathFilters(NamedTuple):
@@ -150,7 +151,7 @@ class _Typed:
             known |= {f"*{posixpath.splitext(path)[1]}" for path in paths}
         # Only an error needs it.
         alike = import_module("difflib").get_close_matches
-        found = [each for one in asked for each in alike(one, sorted(known), _NEAR)]
+        found = [each for one in asked for each in alike(one, sorted(known), _NEAR, _ALIKE)]
         return list(dict.fromkeys(found))[:_NEAR]
 
 
