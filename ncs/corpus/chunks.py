@@ -9,10 +9,11 @@ from operator import attrgetter
 
 from ncs.config import CorpusConfig
 from ncs.corpus.cells import joined, lower, parts, read_cells
+from ncs.corpus.context import Context
 from ncs.corpus.families import COMPONENTS, MARKDOWN, PROSE
 from ncs.corpus.outline import Outline, read_outline
 from ncs.corpus.roles import with_roles
-from ncs.corpus.targets import Context, own_words, target
+from ncs.corpus.targets import own_words, target
 from ncs.types import Begun, Chunk, Definition, Kind, SourceFile, Span
 
 # What is longer than this many times the wanted size is cut: cutting 30 lines into 25 and 5
