@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ncs.index.reading import Index
+from ncs.search.addresses import without_command
 from ncs.search.filters import allowed
 from ncs.search.located import absent, places
 from ncs.search.names import CLASSES, DEFINED, FUNCTIONS, asked_for, is_defined
@@ -68,7 +69,7 @@ def sought_of(index: Index, query: Query) -> Sought:
     Raises:
         QueryError: a filter names something that is not in the index.
     """
-    text = plainly(query.text, lambda name: len(index.symbols(name)) > 0)
+    text = plainly(without_command(query.text), lambda name: len(index.symbols(name)) > 0)
     mask = allowed(index, query)
     uses = related(index, text, mask) if query.mode in ("hybrid", "lexical") else None
     if uses is not None and len(uses.ids):
