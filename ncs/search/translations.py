@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 ORIGINAL = "en"  # mostly what the others were translated from
 
@@ -26,13 +27,25 @@ _FEWEST = 5
 _LONGEST_CODE = 14
 _CODE = r"(?i)([a-z]{2,3})(?:[-_]\w+)?(?:@\w+)?"  # `zh_Hans`, `ca@valencia`
 # `app_zh_Hans`, `messages.de`: what all files of a folder begin with, and a code.
-_BEHIND = r"(\w{2,}?)[-_.]([a-z]{2,3}(?:[-_][A-Z]\w{1,3})?)"
+_BEHIND = r"(\w{2,}?)[-_.]([a-z]{2,3}(?:[-_][A-Z]\w{1,3})?(?:@\w+)?)"
 _OF_ANDROID = r"values-([a-z]{2,3})(?:-r[A-Z]{2})?"  # and `de.lproj` is Apple's
 _MARKS = str.maketrans(dict.fromkeys("-_.@/", " "))
 
 
-def translations(places: Sequence[tuple[str, str, str]]) -> Iterator[tuple[int, str]]:
-    """Yield files that are a translation, and the language each is in.
+class Translation(NamedTuple):
+    """A file that says in a language what others say in theirs.
+
+    Attributes:
+        file: its id. tongue: the code of its language. family: what it shares with the others.
+    """
+
+    file: int
+    tongue: str
+    family: str
+
+
+def translations(places: Sequence[tuple[str, str, str]]) -> Iterator[Translation]:
+    """Yield the files that are a translation.
 
     Such a file is, or lies in, one of many in the same folder that are called by languages, or
     begin alike and end so.
@@ -45,9 +58,9 @@ def translations(places: Sequence[tuple[str, str, str]]) -> Iterator[tuple[int, 
     if not _may_be_translated(folder_names | file_names):
         return
     folders = {folder: _coded_parts(folder) for folder in folder_names}
-    names = {name: _coded(name) for name in file_names}
-    files = [(at, f"{folder}{coded[0]}", coded[1]) for at, (folder, _, name) in enumerate(places)
-             if (coded := names[name]) is not None]  # fmt: skip
+    names = {name: list(_coded(name)) for name in file_names}
+    files = [(at, f"{folder}{home}", tongue) for at, (folder, _, name) in enumerate(places)
+             for home, tongue in names[name]]  # fmt: skip
     spoken: dict[str, set[str]] = {}
     for coded_parts in folders.values():
         for around, tongue in coded_parts:
@@ -57,13 +70,16 @@ def translations(places: Sequence[tuple[str, str, str]]) -> Iterator[tuple[int, 
     homes = {home for home, tongues in spoken.items() if len(tongues & _SPOKEN) >= _FEWEST}
     if not homes:
         return
-    found = {at: tongue for at, home, tongue in files if home in homes}
-    inside = {folder: next((tongue for around, tongue in coded_parts if around in homes), None)
+    found = {at: (home, tongue) for at, home, tongue in files if home in homes}
+    inside = {folder: next((part for part in coded_parts if part[0] in homes), None)
               for folder, coded_parts in folders.items()}  # fmt: skip
-    for at, (folder, _, _) in enumerate(places):
-        said = inside[folder] or found.get(at)
-        if said:
-            yield at, said
+    for at, (folder, _, name) in enumerate(places):
+        if (part := inside[folder]) is not None:
+            below = folder[len(part[0]) :].strip("/").partition("/")[2]
+            yield Translation(at, part[1], f"{part[0]}/*/{below}/{name}")
+        elif at in found:
+            home, tongue = found[at]
+            yield Translation(at, tongue, f"{home}/*.{name.rpartition('.')[2]}")
 
 
 def _may_be_translated(names: set[str]) -> bool:
@@ -75,21 +91,23 @@ def _may_be_translated(names: set[str]) -> bool:
     return len(said & _SPOKEN | {_NAMED[word] for word in said & _NAMED.keys()}) >= _FEWEST
 
 
-def _coded(name: str) -> tuple[str, str] | None:
-    """Return what a file has in common with its translations, and the language that it is in.
+def _coded(name: str) -> Iterator[tuple[str, str]]:
+    """Yield what a file may have in common with its translations, and its language by that.
 
-    That is its folder, and behind it what its name begins with if the language is not all of it.
+    That is its folder, and behind it what its name begins with and its ending if the language is
+    not all of it.
     """
     stem, _, ending = name.rpartition(".")
     stem = stem or name
     first = stem.partition(".")[0]
     code = _NAMED.get(first.lower(), "") if ending.lower() in _TEXTS else ""
     code = code or _code(first)
+    if code:
+        yield "", code
     # `app_de` begins like a code.
     found = None if code in _SPOKEN else re.fullmatch(_BEHIND, stem)
-    if found is not None and (behind := _code(found[2])) in _SPOKEN:
-        return f"/{found[1]}", behind
-    return ("", code) if code else None
+    if found is not None:
+        yield f"/{found[1]}.{ending}", _code(found[2])
 
 
 def _coded_parts(folder: str) -> list[tuple[str, str]]:
