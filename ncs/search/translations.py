@@ -28,7 +28,8 @@ _LONGEST_CODE = 14
 _CODE = r"(?i)([a-z]{2,3})(?:[-_]\w+)?(?:@\w+)?"  # `zh_Hans`, `ca@valencia`
 # `app_zh_Hans`, `messages.de`: what all files of a folder begin with, and a code.
 _BEHIND = r"(\w{2,}?)[-_.]([a-z]{2,3}(?:[-_][A-Z]\w{1,3})?(?:@\w+)?)"
-_OF_ANDROID = r"values-([a-z]{2,3})(?:-r[A-Z]{2})?"  # and `de.lproj` is Apple's
+_OF_ANDROID = r"values-(?!car$)([a-z]{2,3})(?:-r[A-Z]{2})?"  # and `de.lproj` is Apple's
+_VALUES, _OF_APPLE = "/values-", ".lproj"
 _MARKS = str.maketrans(dict.fromkeys("-_.@/", " "))
 
 
@@ -48,7 +49,7 @@ def translations(places: Sequence[tuple[str, str, str]]) -> Iterator[Translation
     """Yield the files that are a translation.
 
     Such a file is, or lies in, one of many in the same folder that are called by languages, or
-    begin alike and end so.
+    begin alike and end so. `res/values-de` needs no others beside it.
 
     Args:
         places: folder, slash and name of each file, by file id.
@@ -68,6 +69,7 @@ def translations(places: Sequence[tuple[str, str, str]]) -> Iterator[Translation
     for _, home, tongue in files:
         spoken.setdefault(home, set()).add(tongue)
     homes = {home for home, tongues in spoken.items() if len(tongues & _SPOKEN) >= _FEWEST}
+    homes |= {around for around in spoken if around.endswith(_VALUES)}
     if not homes:
         return
     found = {at: (home, tongue) for at, home, tongue in files if home in homes}
@@ -75,7 +77,8 @@ def translations(places: Sequence[tuple[str, str, str]]) -> Iterator[Translation
               for folder, coded_parts in folders.items()}  # fmt: skip
     for at, (folder, _, name) in enumerate(places):
         if (part := inside[folder]) is not None:
-            below = folder[len(part[0]) :].strip("/").partition("/")[2]
+            around = part[0].removesuffix(_VALUES).removesuffix(_OF_APPLE)
+            below = folder[len(around) :].strip("/").partition("/")[2]
             yield Translation(at, part[1], f"{part[0]}/*/{below}/{name}")
         elif at in found:
             home, tongue = found[at]
@@ -111,16 +114,22 @@ def _coded(name: str) -> Iterator[tuple[str, str]]:
 
 
 def _coded_parts(folder: str) -> list[tuple[str, str]]:
-    """Return the folders around those that are called by a language, and that language."""
+    """Return what stands around those folders that are called by a language, and that language."""
     parts = folder.split("/")
-    codes = [(depth, code) for depth, part in enumerate(parts) if (code := _code_of_folder(part))]
-    return [("/".join(parts[:depth]), code) for depth, code in codes]
+    return [(f"{'/'.join(parts[:depth])}{form}", code) for depth, part in enumerate(parts)
+            for form, code in (_code_of_folder(part),) if code]  # fmt: skip
 
 
-def _code_of_folder(name: str) -> str:
-    """Return the language that a folder is called by, as systems do it that have their own way."""
-    of_android = re.fullmatch(_OF_ANDROID, name) if name.startswith("values-") else None
-    return of_android[1] if of_android else _code(name.removesuffix(".lproj"))
+def _code_of_folder(name: str) -> tuple[str, str]:
+    """Return how a folder is called by a language, as systems have their own ways, and by which.
+
+    Of Android's `res/xml` beside `res/values-de` no part is a language.
+    """
+    if name.startswith(_VALUES[1:]):
+        of_android = re.fullmatch(_OF_ANDROID, name)
+        return _VALUES, of_android[1] if of_android else ""
+    bare = name.removesuffix(_OF_APPLE)
+    return "" if bare == name else _OF_APPLE, _code(bare)
 
 
 def _code(name: str) -> str:

@@ -225,6 +225,15 @@ def test_folders_of_translations_hold_several_files_each() -> None:
     assert paths.copies("wrong passwords").tolist() == [1, 2] * 5
 
 
+def test_of_android_folders_only_those_of_languages_are_translations() -> None:
+    """`res/xml` lies beside five of them and is called by three letters."""
+    many = [f"a/res/values-{code}/strings.xml" for code in ("de", "fr", "es", "it", "pl")]
+    others = ["a/res/xml/settings.xml", "a/res/raw/x.txt", "a/res/values/strings.xml",
+              "a/res/values-car/strings.xml", "a/res/values-v21/strings.xml"]  # fmt: skip
+    paths = path_words([*many, "b/res/values-de/strings.xml", *others])
+    assert paths.copies("wrong passwords").tolist() == [1] * 5 + [2] + [0] * 5
+
+
 @pytest.mark.parametrize(
     ("path", "worth"),
     [
