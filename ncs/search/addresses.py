@@ -1,6 +1,7 @@
 """What answers an address: `/api/checks/17/pause` is `path("checks/<int:id>/pause", …)`."""
 
 import re
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ import numpy as np
 from ncs.index.reading import Index
 from ncs.lexical import NOTHING, NOWHERE
 from ncs.search.literal import about
-from ncs.search.names import ANY_WRITING, asked_for, named
+from ncs.search.names import ANY_WRITING, FUNCTIONS, OTHER_OWNER, asked_for, named
 from ncs.search.runs import MOST_FLAGGED, Candidates
 from ncs.search.served import Route, Standing, best_route
 from ncs.types import BoolArray, FloatArray, IdArray
@@ -27,6 +28,7 @@ _FEWEST = 2  # segments; `/users` alone is looked for as it stands
 _VALUE = r"(?!v\d+\Z)\D*\d|[:{<*$]|…|\.\.\."  # what an address has of its own
 _MOST_WORDS = 4  # segments by each of which routes are looked for
 _LESS = 0.8  # what a route is worth that is one of several, and less like what was asked
+_LEADS = 2.0  # what a route is worth beside what it calls, which may say more words of the address
 _SENT = 0.3  # what a place is worth that sends to an address which is answered here: it follows
 
 
@@ -58,11 +60,11 @@ def without_command(text: str) -> str:
 def answering(
     index: Index, text: str, found: Candidates, aside: BoolArray
 ) -> tuple[IdArray, FloatArray]:
-    """Return the chunks that answer an address, and what each is worth, (0, 1].
+    """Return the chunks that answer an address, and what each is worth, above 0.
 
     Those with the route that says most segments of its end, and no other segments; else, where no
-    code tells its routes, the method that the address is called like. What only sends to the
-    address is worth little beside them.
+    code tells its routes, the method that the address is called like. What a route calls follows
+    it, and what only sends to the address is worth little beside them.
 
     Args:
         index: where the chunks are.
@@ -76,7 +78,11 @@ def answering(
     routes = _routes(index, asked, found, aside)
     best = max(routes.values(), default=None)
     worth = {chunk: _worth(route, best) for chunk, route in routes.items() if best is not None}
-    if best is None or best.standing is not Standing.SERVED:
+    if best is not None and best.standing is Standing.SERVED:
+        leading = [chunk for chunk, each in worth.items() if each == 1.0]
+        called = _handlers(index, routes, leading)
+        worth = called | worth | (dict.fromkeys(leading, _LEADS) if called else {})
+    else:
         called = dict.fromkeys(_called(index, asked), 1.0)
         if called:
             worth = {chunk: min(each, _SENT) for chunk, each in worth.items()} | called
@@ -123,11 +129,41 @@ def _routes(
 
 def _worth(route: Route, best: Route) -> float:
     """Return what a route is worth beside the best of those that answer an address."""
-    if route == best:
+    if route[:4] == best[:4]:
         return 1.0
     if route.standing is Standing.SENT and best.standing is not Standing.SENT:
         return _SENT
     return _LESS if route[:3] == best[:3] else 0.0
+
+
+def _handlers(
+    index: Index, routes: Mapping[int, Route], chunks: Sequence[int]
+) -> dict[int, float]:
+    """Return the chunks that define what is called for some routes, and what each is worth.
+
+    Of several that are called so, those in the folder of the route; of another owner than the name
+    says, which may be a variable, a single one.
+    """
+    found: dict[int, float] = {}
+    for chunk in chunks:
+        wanted = asked_for(routes[chunk].called)
+        if wanted is None:
+            continue
+        ids = index.symbols(wanted.pieces[-1]).tolist()
+        names = [
+            each for each in named(index, wanted, ids, FUNCTIONS) if each.match >= OTHER_OWNER
+        ]
+        best = max((each.match for each in names), default=0.0)
+        names = [each for each in names if each.match == best]
+        home = _folder(index, chunk)
+        near = [each.chunk for each in names if _folder(index, each.chunk) == home]
+        if len(names) == 1 or (best >= ANY_WRITING and near):
+            found |= dict.fromkeys(near or [each.chunk for each in names], _LESS)
+    return found
+
+
+def _folder(index: Index, chunk: int) -> str:
+    return str(index.paths[index.file_ids[chunk]]).rpartition("/")[0]
 
 
 def _called(index: Index, asked: _Address) -> list[int]:

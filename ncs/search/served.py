@@ -33,15 +33,23 @@ _SERVES = (
     r"(?:[@#\[][\w.:\\]*\(\s*(?:\w+\s*=\s*)?[\[{]?"
     rf"|[\w)\]>](?:\.|::|->)(?i:{_VERBS}|handle|handlefunc|use|map\w*|add\w*|resources?)\(\s*"
     rf"|(?<![\w.])(?:re_path|path|url|live|resources?|{_VERBS})\(\s*"
-    rf"|(?<![\w.])(?i:\w{{0,30}}(?:route|handle|register))\w{{0,9}}\([^()\n]{{0,60}}"
+    rf"|(?<!\w)(?i:\w{{0,30}}(?:route|handle|register))\w{{0,9}}\([^()\n]{{0,60}}"
     rf"|^\s*(?:{_VERBS}|live|resources?)\s+:?"
     r")[rfub]?\Z"
 )
 # What all routes below it begin with, as far as the chunk goes.
 _BEGINS = (
     r"(?:(?i:prefix)[\"']?\s*(?:=>?|:|\()|\b[Gg]roup\(|\b(?:nest|scope|namespace)\("
-    r"|@(?:Controller|RequestMapping|Path)\((?:\w+\s*=\s*)?|\[Route\()\s*[rfub]?"
+    r"|@(?:Controller|RequestMapping|Path)\((?:\w+\s*=\s*)?|\[Route\()\s*[rfub]?\Z"
 )
+# What is called for a route, behind it: `'Budget\\ShowController@show'`, `[ShowController::class,
+# 'show']`, `views.pause`.
+_CALLED = (
+    r"[\"']([\w\\]+[@#]\w+)[\"']|\[\s*\\?([\w\\]+::class\s*,\s*[\"']\w+)[\"']"
+    r"|,\s*([A-Za-z_]\w*(?:(?:\.|::)[A-Za-z_]\w*)+)(?=\s*[,)])"
+)
+_BEHIND = 160  # characters behind a route that tell what is called
+_NAMESPACE = r"\bnamespace[\"']?\s*(?:=>|\()\s*[\"']([\w\\]+)"
 
 
 class Standing(IntEnum):
@@ -63,12 +71,14 @@ class Route(NamedTuple):
         said: segments of the address that it says, at the end of that.
         filled: all segments that it has.
         fits: those that a number fills, and nothing else, and whether its line says the method.
+        called: the full name of what is called for it, dots between its pieces, "" if none is.
     """
 
     standing: Standing
     said: int
     filled: int
     fits: int
+    called: str = ""
 
 
 def best_route(segments: Sequence[str], method: str, text: str) -> Route | None:
@@ -85,8 +95,8 @@ def best_route(segments: Sequence[str], method: str, text: str) -> Route | None:
 
 
 def _routes(segments: Sequence[str], method: str, text: str) -> Iterator[Route]:
-    begin = {found.end() for found in re.finditer(_BEGINS, text)}
     begun: list[str] = []
+    asked = set(segments)
     for literal in re.finditer(_LITERAL, text):
         path = [each for each in literal[1].split("/") if each]
         for whole in (path, begun + path) if begun else (path,):
@@ -96,22 +106,43 @@ def _routes(segments: Sequence[str], method: str, text: str) -> Iterator[Route]:
             standing = _standing(_in_front(text, literal.start()))
             if "/" in literal[1] or standing is Standing.SERVED:
                 fits += _says(method, text, literal)
-                yield Route(standing, said, len(whole), fits)
-        if literal.start() in begin:
+                yield Route(standing, said, len(whole), fits, _called(text, literal))
+        may_begin = bool(begun) or (bool(path) and asked.issuperset(path))
+        if may_begin and re.search(
+            _BEGINS, text[max(0, literal.start() - _BEFORE) : literal.start()]
+        ):
             begun = path
 
 
 def _in_front(text: str, at: int) -> str:
-    """Return what stands in front of a place on its line, or else on the one above; the last."""
-    *above, line = text[max(0, at - _BEFORE) : at].rsplit("\n", 2)
-    return line if line.strip() or not above else above[-1].rstrip()
+    """Return what stands in front of a place on its line, the last of it.
+
+    Where nothing does, on the lines above that go on there: `register(`, `http.MethodPost,`.
+    """
+    *above, line = text[max(0, at - _BEFORE) : at].split("\n")
+    if line.strip() or not above:
+        return line
+    opened = above[-1].endswith(",") and above[-2:][0].endswith("(")
+    return " ".join(each.strip() for each in above[-2 if opened else -1 :])
 
 
 def _says(method: str, text: str, literal: re.Match[str]) -> bool:
     """Return whether the line around a literal says a method."""
     behind = text[literal.end() : literal.end() + _BEFORE].partition("\n")[0]
     line = f"{_in_front(text, literal.start())} {literal[0]} {behind}"
-    return bool(method) and re.search(rf"(?i)(?<![a-z]){method}(?![a-z])", line) is not None
+    said = rf"(?<![A-Za-z])(?i:{method})(?![a-z])|(?<=[a-z]){method.title()}(?![a-z])"
+    return bool(method) and re.search(said, line) is not None
+
+
+def _called(text: str, literal: re.Match[str]) -> str:
+    """Return the full name of what is called for the route that a literal is, "" for none."""
+    before, bracket, _ = text[literal.end() : literal.end() + _BEHIND].partition(")")
+    called = re.search(_CALLED, before + bracket)
+    if called is None:
+        return ""
+    name = ".".join(re.findall(r"\w+", called[0].replace("::class", "")))
+    spaces = re.findall(_NAMESPACE, text[: literal.start()]) if called[3] is None else []
+    return ".".join([*re.findall(r"\w+", spaces[-1] if spaces else ""), name])
 
 
 def _standing(before: str) -> Standing:
