@@ -36,6 +36,7 @@ from ncs.search.operators import overloading
 from ncs.search.paths import PathWords
 from ncs.search.query import Query
 from ncs.search.question import is_flag, is_symbol, topic
+from ncs.search.resources import resource
 from ncs.search.runs import NEARLY_ALL, Candidates, among, coherence
 from ncs.search.uses import Related, text_of
 from ncs.text import identifier_tokens
@@ -136,8 +137,11 @@ def boosted(
     holds = (found.share >= NEARLY_ALL) & is_symbol(query.text)
     asked, sure = exact(index, paths, query.text, found, placed)
     if asked.any():
-        # A test is rarely meant, unless it is the one place that has what was asked.
-        prior = np.where(asked > 0, prior / prior[asked > 0].max(), prior).astype(np.float32)
+        # A test is rarely meant, unless it is the one place that has what was asked; and what is
+        # worth more than 1 leads, wherever it is.
+        leads = asked > (1.0 if asked.max() > 1.0 else 0.0)
+        raised = np.minimum(prior / prior[leads].max(), np.float32(1.0))
+        prior = np.where(asked > 0, raised, prior).astype(np.float32)
         total = total + best * DEFINITION * asked
         # A name that is defined in another writing, a flag as its words are in quotes.
         holds |= sure & (is_symbol(query.text) or is_flag(query.text))
@@ -300,6 +304,7 @@ def _as_asked(
     if is_flag(text):
         yield flagged(index, text.strip(), likely, aside)
     yield answering(index, text, found, aside)
+    yield resource(index, text, found, paths.copies(text)[index.file_ids[found.ids]] > 0)
     yield numbered(index, text, found, aside)
     yield labelled(index, text, found, aside)
     yield verbatim(index, text, found, aside)

@@ -33,6 +33,7 @@ WHOLE_WEIGHT, _NARROW_SHARE = 0.6, 0.5
 # What a path is worth to words is raised to this for latents: tests and examples mean the same as
 # the code that they are about, only rarely as what is asked for.
 LATENT_PRIOR = 0.25
+_COPY = np.float32(1e-3)  # what the others of many copies are worth: they come last
 
 
 def file_scores(found: Latent, file_ids: IdArray, files: int) -> FloatArray:
@@ -114,6 +115,26 @@ def ahead(score: FloatArray, holds: BoolArray) -> FloatArray:
     if holds.all() or not holds.any():
         return score
     return score + np.where(holds, score[~holds].max(), np.float32(0.0))
+
+
+def one_of_copies(score: FloatArray, runs: Runs, copies: IdArray) -> FloatArray:
+    """Return scores, (n,), of which only the best of the files that are copies counts in full.
+
+    Forty translations of a message filled the list, and what prints it was not in it.
+
+    Args:
+        score: of candidates, (n,).
+        runs: of the same, by file.
+        copies: of each file a number that its copies share, 0 for a file without any, (F,).
+    """
+    shared = copies[runs.files]
+    if not shared.any():
+        return score
+    counts = np.where(shared > 0, _COPY, np.float32(1.0))
+    order = np.argsort(-runs.best(score), kind="stable").tolist()
+    firsts = {number: at for at in reversed(order) if (number := int(shared[at]))}
+    counts[list(firsts.values())] = 1.0
+    return np.asarray(score * runs.spread(counts), dtype=np.float32)
 
 
 def worth_inside(

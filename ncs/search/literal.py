@@ -70,8 +70,9 @@ _GIVEN = r"(?<![A-Za-z\d])\d|\d{3}|\d[A-Za-z]+\d|[/\\]|\w\.\w"
 _LITERAL = (
     r'(?<!\\)"((?:[^"\\\n]|\\.)+)"|(?<!\\)\'((?:[^\'\\\n]|\\.)+)\'|`([^`\n]+)`|>([^<>\n]+)</'
 )
-# Where a literal has a value: `%s`, `%-5.2f`, `%1$s`, `{}`, `{name!r}`, `${name}`, `\(name)`.
-_VALUE = r"%(?:\d+\$)?[-+#0]*[\d.*]*[A-Za-z@]|[#$]?\{[^{}]*\}|\$\w+|\\\([^()]*\)|\\."
+# Where a literal has a value: `%s`, `%-5.2f`, `%1$s`, Qt's `%1`, `{}`, `{name!r}`, `${name}`,
+# `\(name)`.
+_VALUE = r"%(?:\d+\$)?[-+#0]*[\d.*]*[A-Za-z@]|%L?\d{1,2}|[#$]?\{[^{}]*\}|\$\w+|\\\([^()]*\)|\\."
 # Two literals with a value between them: `"key '" + key + "' not found"`.
 _JOINED = r"([\"'])\s*(,|\+|\.\.?|<<)\s*[\w.:()\[\]>-]{1,40}?\s*\2\s*\1"
 

@@ -17,7 +17,7 @@ from ncs.lexical import rarity
 from ncs.scripts import holds_unspaced
 from ncs.search.ports import foreign, names_other
 from ncs.search.question import topic
-from ncs.search.translations import ORIGINAL, translations
+from ncs.search.translations import ORIGINAL, Translation, translations
 from ncs.text import head_of_stem, stem, words
 from ncs.types import KINDS, BoolArray, FloatArray, IdArray
 
@@ -208,8 +208,8 @@ class PathWords:
             found[at] |= _HEADERS
         for at in foreign(self._places):
             found[at] |= _FOREIGN
-        for at, tongue in translations(self._places):
-            found[at] |= _TRANSLATIONS | (0 if tongue == ORIGINAL else _TONGUE)
+        for each in self._translations:
+            found[each.file] |= _TRANSLATIONS | (0 if each.tongue == ORIGINAL else _TONGUE)
         code = np.array([not marks & _PROSE for marks in found], dtype=bool)
         for mark, marked in (
             (_GENERATED, self._generated), (_DECLARATIONS, self._declaring),
@@ -244,6 +244,26 @@ class PathWords:
         marks = np.array(self._marks, dtype=np.int64)
         which = _TESTS | _EXAMPLES | _PROSE | _TRANSLATIONS
         return np.asarray(marks & which & ~_asked(text) != 0)
+
+    @cached_property
+    def _translations(self) -> list[Translation]:
+        return list(translations(self._places))
+
+    @cached_property
+    def _copies(self) -> IdArray:
+        """Which files say the same in many languages, by a number that these share, (F,)."""
+        found = np.zeros(len(self._places), dtype=np.int64)
+        numbers: dict[str, int] = {}
+        for each in self._translations:
+            found[each.file] = numbers.setdefault(each.family, len(numbers) + 1)
+        return found
+
+    def copies(self, text: str) -> IdArray:
+        """Return which files are translations of each other, by a number that these share, (F,).
+
+        0 for all others, and for all where a question asks for translations.
+        """
+        return self._copies * (not _asked(text) & _TRANSLATIONS)
 
     @cached_property
     def tests(self) -> BoolArray:

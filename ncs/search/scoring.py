@@ -7,7 +7,7 @@ import numpy as np
 from ncs.index.reading import Index
 from ncs.lexical import NOTHING, NOWHERE
 from ncs.search.boosts import Boosted, boosted, used
-from ncs.search.fusion import ahead, below, file_scores, fuse, scaled, worth_inside
+from ncs.search.fusion import ahead, below, file_scores, fuse, one_of_copies, scaled, worth_inside
 from ncs.search.latent import SHORTLIST, Latent, latent
 from ncs.search.lexical import Lexical, lexical
 from ncs.search.paths import asks_for_tests, path_words_of
@@ -78,6 +78,8 @@ def scored(index: Index, sought: Sought, arms: Arms) -> Scores:
     if uses is not None or len(placed[0]):
         score = ahead(score, raised.stands)
         score = score + np.float32(_TURN) * raised.stands * among(ids, *placed)
+    else:
+        score = one_of_copies(score, found.runs, path_words_of(index).copies(query.text))
     inside = _inside(index, sought, found, raised, cosine, score)
     return Scores(found, raised, cosine, file, score, inside)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ncs.index.reading import Index
+from ncs.search.addresses import without_command
 from ncs.search.filters import allowed
 from ncs.search.located import absent, places
 from ncs.search.names import CLASSES, DEFINED, FUNCTIONS, asked_for, is_defined
@@ -69,7 +70,7 @@ def sought_of(index: Index, query: Query) -> Sought:
     Raises:
         QueryError: a filter names something that is not in the index.
     """
-    said = _composed(index, query.text)
+    said = without_command(_composed(index, query.text))
     text = plainly(said, lambda name: len(index.symbols(name)) > 0)
     mask = allowed(index, query)
     uses = related(index, text, mask) if query.mode in ("hybrid", "lexical") else None

@@ -17,10 +17,12 @@ from ncs.search.fusion import (
     below,
     file_scores,
     fuse,
+    one_of_copies,
     scaled,
     worth_inside,
 )
 from ncs.search.latent import Latent
+from ncs.search.runs import Runs
 from ncs.types import FloatArray, IdArray
 
 NONE = (
@@ -159,3 +161,13 @@ def test_latents_count_less_in_a_script_that_the_model_was_not_taught() -> None:
         for known in (0.0, 1.0):
             found = fuse(none, file, file, exact=exact, foreign=True, known=known)
             assert found.tolist() == pytest.approx([NEURAL_WEIGHT * EXACT_SHARE])
+
+
+def test_of_copies_only_the_best_counts_in_full() -> None:
+    """Forty translations of a message filled the list."""
+    runs = Runs.of(np.array([0, 1, 1, 2, 3, 4]))
+    copies = np.array([0, 1, 1, 2, 2])
+    found = one_of_copies(floats([0.1, 0.5, 0.8, 0.8, 0.2, 0.4]), runs, copies)
+    assert found.tolist() == pytest.approx([0.1, 0.5, 0.8, 0.0008, 0.0002, 0.4])
+    alone = floats([0.1, 0.5, 0.8, 0.8, 0.2, 0.4])
+    assert one_of_copies(alone, runs, np.zeros(5, dtype=np.int64)) is alone

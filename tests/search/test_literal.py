@@ -362,3 +362,31 @@ def test_a_route_is_found_by_its_path(tmp_path: Path) -> None:
         # A route is among what has the name, and not only what has it in another case.
         both = {hit.symbol for hit in codebase.search("documents.delete") if hit.score > 0.9}
         assert both == {"Documents.delete", "post documents.delete"}
+
+
+def test_what_makes_a_message_comes_before_its_translations(tmp_path: Path) -> None:
+    """Forty files of Qt's, which hold the message as it is printed, left no room for the code."""
+    codes = ["de", "fr", "es", "it", "pl", "be", "eo", "zh_CN"]
+    message = "Login failure. Reason: %1, attempt count: %2, IP: %3, username: %4"
+    texts = {
+        f"src/lang/app_{code}.ts": '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n'
+        f'<TS version="2.1" language="{code}">\n<context>\n<name>Application</name>\n<message>\n'
+        f"<source>{message}</source>\n<translation>{code} {message}</translation>\n"
+        "</message>\n</context>\n</TS>\n"
+        for code in codes
+    }
+    texts["src/application.cpp"] = (
+        "bool Application::check(const QString &username)\n{\n    if (m_banned)\n"
+        f'        log(tr("{message}").arg(reason(), attempts(), address(), username));\n'
+        "    return !m_banned;\n}\n"
+    )
+    texts["src/other.cpp"] = (
+        "bool other(const QString &username)\n{\n    return find(username);\n}\n"
+    )
+    asked = "Login failure. Reason: banned, attempt count: 3, IP: ::ffff:1.2.3.4, username: admin"
+    with built(tmp_path, texts) as codebase:
+        found = codebase.search(asked)
+    assert (found[0].path, found[0].score > 0.9) == ("src/application.cpp", True)
+    paths = [hit.path for hit in found]
+    assert "lang" in found[1].path
+    assert all("lang" not in path for path in paths[2 : paths.index("src/other.cpp") + 1])

@@ -218,6 +218,33 @@ def test_translations_may_be_called_by_names_of_languages_or_end_with_their_code
     assert found.tolist() == pytest.approx(expected)
 
 
+def test_among_translations_rare_languages_are_some_too() -> None:
+    """Of `src/lang/app_be.ts` and its like only those in the languages of many people were."""
+    codes = ["de", "fr", "es", "it", "pl", "be", "eo", "zh_CN", "uz@Latn"]
+    translated = [f"src/lang/app_{code}.ts" for code in codes]
+    mixed = [f"i18n/{code}.po" for code in ("de", "fr", "es", "it", "pl", "be_by")]
+    other = ["src/lang/app_old.js", "src/lang/app.ts", "src/app_be.ts"]
+    paths = path_words(translated + mixed + other)
+    assert paths.copies("wrong passwords").tolist() == [1] * 9 + [2] * 6 + [0] * 3
+    assert paths.copies("translations of it").tolist() == [0] * 18
+
+
+def test_folders_of_translations_hold_several_files_each() -> None:
+    codes = ["de", "fr", "es", "it", "pl"]
+    names = ("LC_MESSAGES/a.po", "LC_MESSAGES/b.po")
+    paths = path_words([f"locale/{code}/{name}" for code in codes for name in names])
+    assert paths.copies("wrong passwords").tolist() == [1, 2] * 5
+
+
+def test_of_android_folders_only_those_of_languages_are_translations() -> None:
+    """`res/xml` lies beside five of them and is called by three letters."""
+    many = [f"a/res/values-{code}/strings.xml" for code in ("de", "fr", "es", "it", "pl")]
+    others = ["a/res/xml/settings.xml", "a/res/raw/x.txt", "a/res/values/strings.xml",
+              "a/res/values-car/strings.xml", "a/res/values-v21/strings.xml"]  # fmt: skip
+    paths = path_words([*many, "b/res/values-de/strings.xml", *others])
+    assert paths.copies("wrong passwords").tolist() == [1] * 5 + [2] + [0] * 5
+
+
 @pytest.mark.parametrize(
     ("path", "worth"),
     [
