@@ -22,6 +22,8 @@ from ncs.types import KINDS, Encoder, Hit
 _LOOKED_AT = 8  # the best of them, where some go on with what is shown
 _ASKS_NOTHING = 0.1  # times its relevance: a hit for nothing but words that ask
 
+_LESS_SURE = np.float32(0.6)  # at most: the relevance of what may be no use that was asked for
+
 
 class Answer(NamedTuple):
     """What a question finds.
@@ -120,6 +122,9 @@ def _by_arms(index: Index, encoder: Encoder | None, sought: Sought) -> Listed:
     believed = relevance(given.evidence)
     if says_nothing(query.text) and not raised.stands.any():
         believed = believed * np.float32(_ASKS_NOTHING)
+    if sought.uses is not None:
+        most = np.where(given.evidence.stands, np.float32(1.0), _LESS_SURE)
+        believed = np.minimum(believed, most)
     beside = others(ids, found.ids, scores.inside, index.file_ids, _LOOKED_AT)
     return Listed(
         ids,

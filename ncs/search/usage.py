@@ -147,6 +147,46 @@ _ARGUMENTS = {
     **dict.fromkeys(("haskell", "ocaml", "objc"), _NO_BASES),
 }
 _ARGUMENTS_ELSE = r"(?<!-)<[^<>\n]*>|\([^()]*\)"
+# What a line has that uses a name in one direction, the two lines before it included: what emits a
+# signal, what connects something to it. A line of another direction is worth less.
+_OTHER_WAY = 0.5
+_LINES_BEFORE, _MOST_BEFORE = 2, 400  # characters
+# Behind a bracket, or behind one more that is open.
+_INSIDE = r"\((?:[^;{}()]|\([^;{}()]*\))*?(?:\((?:[^;{}()]|\([^;{}()]*\))*?)?{name}"
+_ITS = r"{name}\s*[?!]?(?:\.|::|->)\s*(?i:"
+_CATCHES = (
+    r"\b(?:catch|except|rescue)\b[ \t]*(?:\([^;{}()]*?|[^;{}()\n:]*?){name}"
+    r"|\b(?:instanceof|is|on|case \w+:)[ \t]+{name}"
+    rf"|\b(?:errors\.Is|errors\.As|isinstance|is_a\?|raises|suppress|assert\w*(?:Throws|Raises|Fails)\w*)\s*{_INSIDE}"
+)
+_DIRECTIONS: dict[Relation, str] = {
+    "emits": (
+        r"(?<![A-Za-z])(?:emit|dispatch|fire|trigger|publish|broadcast|notify|send|post|event)"
+        rf"(?:[A-Z_]\w*)?\s*{_INSIDE}|\b(?:emit|Q_EMIT|raise|throw)[ \t]+[^;{{}}()\n]*?{{name}}"
+        rf"|{_ITS}emit|dispatch|fire|trigger|publish|broadcast|notify|send|invoke|next)"
+        r"|\bnew[ \t]+[\w.\\:]*{name}"
+    ),
+    "listens": (
+        r"(?<![A-Za-z])(?:connect|listen|subscribe|on|once|handle|observe|watch|receiver"
+        rf"|add(?=\w*(?:Listener|Handler|Observer)))(?:[A-Z_]\w*)?\s*(?!.*\bnew\b){_INSIDE}"
+        r"|@\w*(?:Listener|Subscribe|Handler|[Rr]eceiver)\b[^;{}]*?{name}"
+        r"|\w(?:Handler?|Listener|Subscriber|Consumer|Observer|Messages)<[^;{}()]*?{name}"
+        r"|{name}(?:::class|\.class)?\s*(?:=>|\+=)"
+        rf"|{_ITS}connect|listen|subscribe|observe|collect|on\b|add_?\w*(?:listener|handler))"
+        rf"|{_CATCHES}"
+    ),
+    "throws": (
+        r"\b(?:throw|raise|reject|fail|abort|panic|Err|bail|ok_or|orElseThrow)(?![a-z])\w*!?"
+        rf"(?:[^;{{}}\n]*?{{name}}|\s*{_INSIDE})"
+    ),
+    "catches": _CATCHES,
+    "binds": (
+        r"(?<![A-Za-z])(?:bind|singleton|single|factory|scoped|instance|provide|register|alias"
+        r"|viewModel|[aA]dd(?:Scoped|Singleton|Transient))(?:[A-Z_]\w*)?\s*[({<][^;]{0,80}?{name}"
+        r"|@(?:Provides|Binds|Bean|Produces)\b[^;]*?{name}|\b(?:provide|bindings)\b[^;]*?{name}"
+    ),
+}
+
 _LEVELS = 4  # of brackets within brackets that are looked at
 
 
@@ -156,6 +196,8 @@ def use_in(
     relation: Relation,
     owner: str = "",
     imports: Callable[[ChunkRow], Imported] | None = None,
+    *,
+    strictly: bool = False,
 ) -> tuple[int, float] | None:
     """Return the line of a chunk, from 0, that uses a name most, and what that is worth.
 
@@ -165,6 +207,7 @@ def use_in(
         relation: which uses count.
         owner: by whom the name is asked for as owned, as written; "" for nobody.
         imports: what the file of a chunk brings in; None where nobody asks.
+        strictly: whether lines of another direction than is asked for count for nothing.
     """
     if row.language in _WITHOUT_CODE or bare not in row.text:
         return None
@@ -173,6 +216,12 @@ def use_in(
     lines = _heir_lines(row, bare) if relation == "heirs" else _use_lines(row, bare, own)
     if relation == "imports":
         lines = [(at, _CALLED) for at in _import_lines(row, bare, lines)]
+    if relation in _DIRECTIONS:
+        lines = [
+            (at, worth if goes else worth * _OTHER_WAY)
+            for at, worth in lines
+            if (goes := _is_directed(row.text, at, bare, relation)) or not strictly
+        ]
     if not lines:
         return None
     within, code = _within(row, own), row.text.split("\n")
@@ -188,6 +237,29 @@ def use_in(
         found.append((said is Whose.OWN, worth, said, -at))
     _, worth, _, at = max(found)
     return -at, worth
+
+
+def is_direct(text: str, at: int, bare: str, relation: Relation) -> bool:
+    """Return whether a line of a text, from 0, uses a name as a relation says.
+
+    And does not only bring it in.
+    """
+    return _is_directed(text, at, bare, relation) and not is_import(text, at)
+
+
+def _is_directed(text: str, at: int, bare: str, relation: Relation) -> bool:
+    """Return whether a line uses a name in the direction of a relation, if that has one."""
+    if relation not in _DIRECTIONS:
+        return True
+    lines = [line[:LONGEST_LINE] for line in text.split("\n")[max(at - _LINES_BEFORE, 0) : at + 1]]
+    before = "\n".join(lines[:-1])[-_MOST_BEFORE:]
+    found = _directed(bare, relation).finditer(f"{before}\n{lines[-1]}")
+    return any(each.end() > len(before) for each in found)
+
+
+@lru_cache(maxsize=8)
+def _directed(bare: str, relation: Relation) -> re.Pattern[str]:
+    return re.compile(_DIRECTIONS[relation].replace("{name}", whole_name(bare)))
 
 
 def has_heirs(language: str) -> bool:
