@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 
-from ncs.corpus.families import PROSE
+from ncs.corpus.families import COMPONENTS, PROSE
 from ncs.corpus.lexis import blanked, goes_over_lines, is_string, silenced, values
 from ncs.index.reading import ChunkRow
 from ncs.search.defining import LONGEST_LINE, forms
@@ -187,6 +187,16 @@ _DIRECTIONS: dict[Relation, str] = {
     ),
 }
 
+# Where sentences stand beside code, and what of a line is none of them.
+_MARKUP = COMPONENTS | {"html", "xml"}
+_NO_PROSE = r"<[^<>]*>|\{\{[^{}]*\}\}|\{[%#][^{}]*\}|<%[^%]*%>|\{[^{}]*\}"
+# A plain word between others, or that begins or ends a line with two more: `you may revoke this`.
+_IN_PROSE = (
+    r"(?:^|[ \t])[A-Za-z']+,?[ \t]+{name}[ \t]+[a-z]+|^\s*{name}(?:[ \t]+[a-z]+){2}"
+    r"|[A-Za-z]+[ \t]+[a-z]+[ \t]+{name}\s*(?:[.,!?:]|$)"
+)
+_OF_SCRIPTS = r"\b(?:import|export|return|await|yield|const|let|var|function|typeof)\b"
+
 _LEVELS = 4  # of brackets within brackets that are looked at
 
 
@@ -295,10 +305,24 @@ def _use_lines(row: ChunkRow, bare: str, own: tuple[str, ...]) -> list[tuple[int
             continue
         if (given := value.search(line)) and not said.search(line, given.end()):
             continue
+        if row.language in _MARKUP and _is_prose(line, bare):
+            continue
         if declares.search(_without_type_arguments(line)) or _is_head(line, use.end(), owns):
             continue
         found.append((at, _worth(line, bare, row.language)))
     return found
+
+
+def _is_prose(line: str, bare: str) -> bool:
+    """Return whether a plain word is one of a sentence on a line of mark-up."""
+    if not re.fullmatch(r"[a-z]+", bare):
+        return False
+    rest = re.sub(_NO_PROSE, " ", line)
+    wanted = re.compile(whole_name(bare))
+    if len(wanted.findall(rest)) < len(wanted.findall(line)):  # it is in a tag or an expression
+        return False
+    prose = re.search(_IN_PROSE.replace("{name}", bare), rest) is not None
+    return prose and not re.search(_OF_SCRIPTS, rest)
 
 
 def _said(bare: str, language: str) -> re.Pattern[str]:

@@ -505,6 +505,8 @@ def test_a_name_that_nothing_uses_is_told(codebase: Codebase) -> None:
         ("javascript", "ok ? parse : `say parse now`", 0),
         ("swift", '"told \\(parse(1))"', 0),
         ("vue", '<a :class="parse(a) ? 1 : 2">', 0),
+        ("html", "you may see {{ parse a b }} here", 0),
+        ("html", "const it = await parse\n", 0),
         ("cpp", "# define A(x) parse(x)", 0),
         ("c", "static void run(struct parse *a);", 0),
         ("cpp", "void run() {\n  Other::parse();", 1),
@@ -555,6 +557,8 @@ def test_uses_are_found_by_the_marks_of_each_language(language: str, text: str, 
         ("php", "/** @see parse() */"),
         ("cpp", 'say("you may parse { this }");'),
         ("json", '{"parse": 1}'),
+        ("html", "<p>You may log in and manually parse this request.</p>"),
+        ("vue", "  parse all of them,\n  which is <b>how we parse</b>"),
     ],
 )
 def test_what_declares_or_tells_of_a_name_does_not_use_it(language: str, text: str) -> None:
