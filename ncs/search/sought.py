@@ -16,10 +16,13 @@ from ncs.search.relations import Relation
 from ncs.search.speech import plainly
 from ncs.search.spelling import Spelling, spelling
 from ncs.search.tongue import without_language
-from ncs.search.uses import Related, related
+from ncs.search.uses import Related, is_nowhere, related
 from ncs.types import BoolArray
 
 _GUESSED = 0.6  # times its relevance: what nobody asked for, another name or no use of this one
+_OF_KNOWN: tuple[Relation, ...] = (  # what nothing imports or overrides may be of elsewhere
+    "uses", "emits", "listens", "throws", "catches", "heirs", "tests",
+)  # fmt: skip
 _NOT_THERE = 0.1  # times its relevance: a place in a file that the index does not have
 
 
@@ -80,6 +83,7 @@ def sought_of(index: Index, query: Query) -> Sought:
     name = Spelling(asked, guessed=False) if query.mode == "neural" else spelling(index, asked)
     wanted = name.name if query.mode == "symbol" else without_language(index, name.name)
     here = places(index, text)
+    unknown = uses is not None and uses.relation in _OF_KNOWN and is_nowhere(index, uses.name)
     return Sought(
         text,
         replace(query, text=wanted),
@@ -87,8 +91,9 @@ def sought_of(index: Index, query: Query) -> Sought:
         mask,
         absent=gone,
         guessed=(asked, name.name) if name.guessed else None,
-        unused=None if uses is None else (uses.name, uses.relation),
+        unused=None if uses is None or unknown else (uses.name, uses.relation),
         past_end=here.past_end(),
+        unknown=uses.name if uses is not None and unknown else "",
     )
 
 

@@ -16,7 +16,7 @@ from ncs.search.paths import PathWords, path_words_of
 from ncs.search.question import is_symbol
 from ncs.search.relations import Relation, asked, may_ask_else
 from ncs.search.runs import NEARLY_ALL
-from ncs.search.spelling import Spelling, spelling
+from ncs.search.spelling import Spelling, longer_type, spelling
 from ncs.text import plain
 from ncs.types import KINDS, ROLES, BoolArray, FloatArray, IdArray
 
@@ -79,12 +79,29 @@ def related(index: Index, text: str, mask: BoolArray | None) -> Related | None:
         return None
     if relation == "heirs" and not _has_heirs(index, name):
         return None
-    written = Spelling(_as_written_here(index, name), guessed=False)
-    if written.name == name and not len(index.symbols(_bare(name))):
-        written = spelling(index, _bare(name))
+    written = _as_here(index, name, relation)
     other = found if written.name == name else _uses(index, written.name, relation, mask)
     instead = name if written.guessed else ""
     return other._replace(instead=instead) if len(other.ids) else found
+
+
+def _as_here(index: Index, name: str, relation: Relation) -> Spelling:
+    """Return a name as it is written here, or the one that it is a slip for."""
+    here = _as_written_here(index, name)
+    if here != name or len(index.symbols(_bare(name))):
+        return Spelling(here, guessed=False)
+    for each in (name, _bare(name)):
+        written = spelling(index, each)
+        if written.name != each:
+            return written
+    longer = longer_type(index, name) if relation == "heirs" and is_nowhere(index, name) else None
+    return Spelling(longer or name, longer is not None)
+
+
+def is_nowhere(index: Index, name: str) -> bool:
+    """Return whether a name stands nowhere, in no writing."""
+    bare = _bare(name)
+    return not len(index.symbols(bare)) and index.postings.lookup(bare.lower()) is None
 
 
 def _has_heirs(index: Index, name: str) -> bool:
