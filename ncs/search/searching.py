@@ -15,7 +15,7 @@ from ncs.search.relevance import relevance
 from ncs.search.scoring import retrieved, scored
 from ncs.search.showing import hits
 from ncs.search.signs import signs, stages
-from ncs.search.sought import Sought, sought_of, without_owners
+from ncs.search.sought import Sought, sought_of, without_message, without_owners
 from ncs.search.symbols import by_names
 from ncs.types import KINDS, Encoder, Hit
 
@@ -75,6 +75,7 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
         other = _listed(index, encoder, less)
         if not other.unknown:
             sought, found = less, other
+    sought, found = _of_message(index, encoder, sought, found)
     if found.unknown:
         sought = sought.as_unknown()
     found = found._replace(believed=found.believed * np.float32(sought.doubt))
@@ -90,6 +91,18 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
         unknown=sought.unknown,
         used=0 if sought.uses is None else int(np.count_nonzero(sought.uses.sure)),
     )
+
+
+def _of_message(
+    index: Index, encoder: Encoder | None, sought: Sought, found: Listed
+) -> tuple[Sought, Listed]:
+    """Return what is looked for and its list, where nothing makes a message what that names."""
+    if not found.stands.any():
+        for named in without_message(index, sought):
+            other = _listed(index, encoder, named)
+            if other.stands.any():
+                return named, other
+    return sought, found
 
 
 def _listed(index: Index, encoder: Encoder | None, sought: Sought) -> Listed:

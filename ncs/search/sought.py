@@ -1,5 +1,6 @@
 """What a question asks for: the text to look for, and what of it is not here as it was asked."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from ncs.index.reading import Index
 from ncs.search.filters import allowed
+from ncs.search.literal import named_in
 from ncs.search.located import absent, places
 from ncs.search.names import CLASSES, DEFINED, FUNCTIONS, asked_for, is_defined
 from ncs.search.places import Places
@@ -115,6 +117,22 @@ def without_owners(index: Index, sought: Sought) -> Sought | None:
         places=places(index, wanted),
         guessed=(_definition_asked(index, sought.text), bare),
     )
+
+
+def without_message(index: Index, sought: Sought) -> Iterator[Sought]:
+    """Yield what to look for where nothing makes a message: definitions that it names in full.
+
+    Each with its owners first, which may be written otherwise here. Nothing for another question.
+    """
+    if sought.query.mode not in ("hybrid", "lexical") or sought.uses is not None:
+        return
+    for name in named_in(sought.query.text):
+        asked = asked_for(name)
+        if asked is None or not is_symbol(asked.pieces[-1]):
+            continue
+        for wanted in (name, asked.pieces[-1]) if is_defined(index, asked.pieces[-1]) else ():
+            query = replace(sought.query, text=wanted)
+            yield sought._replace(query=query, places=places(index, wanted))
 
 
 def _of_uses(index: Index, query: Query, text: str, uses: Related) -> Sought:
