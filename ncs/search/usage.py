@@ -155,7 +155,7 @@ _LINES_BEFORE, _MOST_BEFORE = 2, 400  # characters
 _INSIDE = r"\((?:[^;{}()]|\([^;{}()]*\))*?(?:\((?:[^;{}()]|\([^;{}()]*\))*?)?{name}"
 _ITS = r"{name}\s*[?!]?(?:\.|::|->)\s*(?i:"
 _CATCHES = (
-    r"\b(?:catch|except|rescue)\b[ \t]*(?:\([^;{}()]*?|[^;{}()\n:]*?){name}"
+    r"\b(?:catch|except|rescue)\b[ \t]*(?:\([^;{}()]*?|(?:[^;{}()\n:]|::)*?){name}"
     r"|\b(?:instanceof|is|on|case \w+:)[ \t]+{name}"
     rf"|\b(?:errors\.Is|errors\.As|isinstance|is_a\?|raises|suppress|assert\w*(?:Throws|Raises|Fails)\w*)\s*{_INSIDE}"
 )
@@ -177,7 +177,7 @@ _DIRECTIONS: dict[Relation, str] = {
     ),
     "throws": (
         r"\b(?:throw|raise|reject|fail|abort|panic|Err|bail|ok_or|orElseThrow)(?![a-z])\w*!?"
-        rf"(?:[^;{{}}\n]*?{{name}}|\s*{_INSIDE})"
+        rf"(?:[^;{{}}\n]*?{{name}}|\s*{_INSIDE})|{_ITS}invoke|raise)"
     ),
     "catches": _CATCHES,
     "binds": (
