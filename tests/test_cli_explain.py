@@ -252,6 +252,7 @@ def test_a_value_may_be_asked_for_in_full(codebase: Path) -> None:
         (["same.py"], "did you mean one/same.py, two/same.py?"),
         (["lib/valeus.py"], "did you mean lib/values.py?"),
         (["valuess.py:"], "did you mean lib/values.py?"),
+        (["Store.remove_oldest_vaule"], "did you mean Store.remove_oldest_value?"),
         (["lib"], "lib is a folder: 3 of its files are in the index"),
         (["."], "ncs explain lib/store.py explains one of them"),
         (["a b"], "ncs explain 'a b/c.py' explains one of them"),

@@ -24,6 +24,7 @@ from ncs.search.paths import path_words_of
 from ncs.search.question import is_symbol
 from ncs.search.runs import Candidates, Runs
 from ncs.search.snippet import rarities
+from ncs.search.spelling import spelling
 from ncs.search.symbols import by_names
 from ncs.text import document, path_text, whole_name
 from ncs.types import FloatArray
@@ -198,6 +199,8 @@ def _unknown(codebase: Codebase, asked: str) -> NoReturn:
     alike = alike[:_OFFERED] or (
         spelled_like(codebase.index, asked) if _LIKE_A_PATH.intersection(asked) else []
     )
+    if not alike and (near := spelling(codebase.index, asked)).guessed:
+        alike = [near.name]
     if not alike:
         _refuse_mentioned(codebase.index, asked)
     elsewhere = "ncs inspect index says which files are not searched, and why"

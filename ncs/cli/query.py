@@ -24,7 +24,10 @@ from ncs.types import DOUBTFUL, KINDS, Mode
 _Globs = tuple[str, ...]
 _FROM_INPUT = ("-",)
 _UNUSED = {
-    "uses": "No code {where} is seen to use {name}.",
+    **dict.fromkeys(
+        ("uses", "emits", "listens", "throws", "binds"), "No code {where} is seen to use {name}."
+    ),
+    "catches": "No code {where} is seen to catch {name}.",
     "imports": "Nothing {where} is seen to import {name}.",
     "overrides": "Nothing {where} is seen to override {name}.",
     "heirs": "Nothing {where} is seen to be derived from {name}.",

@@ -201,6 +201,19 @@ class StoredTerms:
                 ]
             yield from (self.places(block.row(each))[0] for each in at)
 
+    def beginning(self, start: str) -> Iterator[tuple[str, int]]:
+        """Yield the terms that begin with a text, in order, and in how many chunks each stands."""
+        before = f"SELECT MAX(first) FROM {self._table} WHERE first <= ?"
+        query = (
+            f"SELECT first, size, data FROM {self._table}"
+            f" WHERE first < ? AND first >= COALESCE(({before}), '') ORDER BY first"
+        )
+        end = start[:-1] + chr(ord(start[-1]) + 1)
+        for block in map(self._read, self._store.rows(query, (end, start))):
+            for term, count in zip(block.terms, block.documents.tolist(), strict=True):
+                if term.startswith(start):
+                    yield term, count
+
     def without_underscores(self) -> Iterator[str]:
         """Yield every term, in order, its underscores left out."""
         for terms, _ in self._kept or self._plain():

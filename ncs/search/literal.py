@@ -48,6 +48,7 @@ _PRINTED = (
     r"\b(?:ERROR|WARN|WARNING|FATAL|CRITICAL|PANIC)\b|(?:Error|Exception|Failure|Warning):\s"
     r"|^\W*(?:error|fatal|warning|panic)(?:\[\w+\])?:\s|\blevel=(?:error|warn|fatal)"
 )
+_FULL_NAME = r"(?<!\w)[\"'`\[]((?:\w+(?:\.|::|\\))+\w+)[\"'`\]](?!\w)"
 _MOST_PRINTED = 3  # lines that are looked for
 # Marks that a message was pasted with.
 _AROUND = " \t\r\n\"'`.,:;!?()[]{}<>*-。，、！？：；「」『』【】（）…"
@@ -135,6 +136,13 @@ def printed(text: str) -> list[str]:
     lines = (line.strip().strip("`") for line in text.splitlines())
     found = (line for line in lines if re.search(_PRINTED, line))
     return list(islice(dict.fromkeys(found), _MOST_PRINTED))
+
+
+def named_in(message: str) -> list[str]:
+    """Return the first full names in quotes of a message that was printed: `'shop.Cart'`."""
+    if is_plain(message) or not re.search(_PRINTED, message):
+        return []
+    return [name[1] for name in islice(re.finditer(_FULL_NAME, message), _MOST_PRINTED)]
 
 
 def flagged(

@@ -21,15 +21,19 @@ NOTHING_IMPORTED: Imported = {}
 class Whose(IntEnum):
     """Who owns what a line uses, beside the owner that was asked for; the surest is greatest.
 
-    `OTHERS` where another type is written in front of it. `OPEN` where nothing is, or a variable.
+    `OTHERS` where another type is written in front of it, `ANOTHER` where that is a variable which
+    is called like one. `OPEN` where nothing is, or a variable. `ALIKE` where that is called like
+    the owner: `cart.add`.
     `WITHIN` where the owner's own code uses its own. `OWN` where the owner is written, there or
     where the file brings the name in.
     """
 
     OTHERS = 0
-    OPEN = 1
-    WITHIN = 2
-    OWN = 3
+    ANOTHER = 1
+    OPEN = 2
+    ALIKE = 3
+    WITHIN = 4
+    OWN = 5
 
 
 def whose(
@@ -67,12 +71,31 @@ def resembles(line: str, bare: str, owner: str, symbol: str) -> bool:
     owner = plain(owner)
     own = owner in plain(symbol)
     said = (found["name"] for found in _before(line, bare) if found)
-    return any(
-        (own and each in _SELF)
-        or plain(each).endswith(owner)
-        or (len(plain(each)) >= _SHORTEST and owner.endswith(plain(each)))
-        for each in said
-    )
+    return any((own and each in _SELF) or _is_like(plain(each), owner) for each in said)
+
+
+def who_is_like(name: str, owner: str, others: frozenset[str], symbol: str) -> Whose:
+    """Return whose a name may be by how a variable is called that stands before it.
+
+    Args:
+        name: what stands there; "" for nothing.
+        owner: that was asked for, as written.
+        others: that have such a name as well, letters and digits of each.
+        symbol: what this is in.
+    """
+    called = plain(name)
+    if not called:
+        return Whose.OPEN
+    if name in _SELF:
+        around = map(plain, symbol.split("."))
+        return Whose.OPEN if others.isdisjoint(around) else Whose.ANOTHER
+    if _is_like(called, plain(owner)):
+        return Whose.ALIKE
+    return Whose.ANOTHER if any(_is_like(called, each) for each in others) else Whose.OPEN
+
+
+def _is_like(called: str, owner: str) -> bool:
+    return called.endswith(owner) or (len(called) >= _SHORTEST and owner.endswith(called))
 
 
 def _before(line: str, bare: str) -> Iterator[re.Match[str] | None]:

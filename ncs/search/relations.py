@@ -1,4 +1,7 @@
-"""Which questions ask for the uses of a name: `who calls parse`, `tests for parseQuery`."""
+"""Which questions ask for the uses of a name: `who calls parse`, `tests for parseQuery`.
+
+Some ask for uses of one direction alone: what emits a signal does not listen to it.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,7 +9,18 @@ from functools import cache
 from itertools import chain
 from typing import Literal
 
-Relation = Literal["uses", "imports", "heirs", "tests", "overrides"]
+Relation = Literal[
+    "uses",
+    "emits",
+    "listens",
+    "throws",
+    "catches",
+    "binds",
+    "imports",
+    "heirs",
+    "tests",
+    "overrides",
+]
 
 _LONGEST_QUESTION = 200  # characters: a relation is asked for in a few words
 _WORD, _PLAIN = "[a-z]+", "[A-Z]?[a-z]+"
@@ -22,6 +36,13 @@ _OF_CODE = frozenset(_CALLS.split())
 # What handles `parseQuery` does so with code, and `CSRF` or `Sessions` a sentence may speak of.
 _IN_CODE = r"[a-z][A-Z]|\w_\w"
 _NOUNS = frozenset({"file", "files", "page", "pages", "module", "modules"})  # and not before these
+# What a name is said to be beside it: `signal torrentFinished`, `the @cached decorator`.
+_KINDS = (
+    "signal signals slot slots event events decorator decorators annotation annotations attribute"
+    " exception exceptions error errors hook hooks callback callbacks helper listener job command"
+    " service bean macro macros enum setting config flag"
+)
+_SAID_TO_BE = frozenset(_KINDS.split())
 # Words of such questions that say nothing of what is asked.
 _SAY_NOTHING = (
     "the a all any every everything find show list give get me there else of to on for code place"
@@ -41,14 +62,30 @@ _CLASSES = {  # of words that mean alike
         "is": "is are gets get",
         "do": "do does",
         "use": "call calls use uses invoke invokes reference references instantiate instantiates"
-        " construct constructs create creates raise raises throw throws emit emits"
-        " send sends read reads consume consumes depend depends refer refers trigger triggers",
-        "handle": "dispatch dispatches fire fires render renders register registers handle handles"
-        " listen listens subscribe subscribes wrap wraps return returns accept accepts inject"
-        " injects mock mocks await awaits spawn spawns enqueue enqueues schedule schedules",
-        "using": "calling using invoking referencing instantiating raising throwing sending",
-        "used": "called used invoked referenced instantiated constructed created raised"
-        " thrown emitted sent included consumed read triggered",
+        " construct constructs create creates"
+        " send sends read reads consume consumes depend depends refer refers",
+        "handle": "render renders register registers wrap wraps return returns accept accepts"
+        " inject injects mock mocks await awaits spawn spawns enqueue enqueues schedule schedules",
+        "using": "calling using invoking referencing instantiating sending",
+        "used": "called used invoked referenced instantiated constructed created"
+        " sent included consumed read",
+        "emit": "emit emits trigger triggers",
+        "fire": "dispatch dispatches fire fires publish publishes broadcast broadcasts",
+        "emitted": "emitted triggered",
+        "fired": "dispatched fired published",
+        "listen": "handle handles listen listens subscribe subscribes connect connects observe"
+        " observes",
+        "listened": "handled connected observed",
+        "listeners": "listener listeners subscriber subscribers observer observers handler"
+        " handlers",
+        "throw": "throw throws raise raises",
+        "throwing": "throwing raising",
+        "thrown": "thrown raised",
+        "catch": "catch catches rescue rescues",
+        "caught": "caught rescued",
+        "bind": "bind binds provide provides",
+        "bound": "bound provided registered",
+        "decorated": "decorated annotated",
         "users": "caller callers usage usages use uses user users reference references callsite"
         " callsites invocation invocations consumer consumers occurrence occurrences calls"
         " dependents",
@@ -62,6 +99,7 @@ _CLASSES = {  # of words that mean alike
         "derived": "derived",
         "heirs": "subclass subclasses subtype subtypes implementations implementer implementers"
         " implementor implementors descendants heirs impls",
+        "children": "child children",
         "override": "override overrides reimplement reimplements redefine redefines",
         "overrides": "override overrides",
         "overriding": "overriding reimplementing redefining",
@@ -73,12 +111,16 @@ _CLASSES = {  # of words that mean alike
         "testing": "testing covering calling using",
     }.items()
 }
-# Forms of such questions: words of a class, `*` for the name, `?` for any word.
+# Whoever asks so may not speak of code: `what fires Sessions`.
+_NEED_CODE = frozenset(
+    ("handle", "fire", "fired", "listen", "listened", "listeners", "bind", "bound", "children")
+)
+# Forms of such questions: words of a class, `*` for the name, `^` for its owner, `?` for any word.
 _FORMS: dict[Relation, tuple[str, ...]] = {
     "tests": (
         "where is * tested", "is * tested", "where is tests *", "who test *",
         "who tests touch *", "who tests test *", "tests that touch *", "tests testing *",
-        "tests *", "* tests",
+        "tests *", "* tests", "is tests *", "do ? have tests *", "do * have tests",
     ),
     "uses": (
         "where is * used", "where * is used", "where is used *", "where do ? use *",
@@ -86,6 +128,26 @@ _FORMS: dict[Relation, tuple[str, ...]] = {
         "who use *", "who ? use *", "who is using *", "who ? is using *",
         "who handle *", "who ? handle *",
         "using *", "users *", "* users", "who is users *", "where is users *",
+        "decorated with *", "who is decorated with *", "who ? is decorated with *",
+    ),
+    "emits": (
+        "who emit *", "who ? emit *", "where is * emitted", "where * is emitted", "is * emitted",
+        "who fire *", "who ? fire *", "where is * fired", "where * is fired",
+    ),
+    "listens": (
+        "who listen *", "who ? listen *", "who listen for *", "who ? listen for *",
+        "where is * listened", "listeners *",
+    ),
+    "throws": (
+        "who throw *", "who ? throw *", "throwing *", "where is * thrown", "where * is thrown",
+        "is * thrown",
+    ),
+    "catches": (
+        "who catch *", "who ? catch *", "where is * caught", "where * is caught", "is * caught",
+    ),
+    "binds": (
+        "who bind *", "who ? bind *", "where is * bound", "where is * bound by ?",
+        "where is * bound in ?", "who is bound *", "who ? is bound *",
     ),
     "imports": (
         "who import *", "who ? import *", "who ? ? import *", "who is importing *",
@@ -96,16 +158,28 @@ _FORMS: dict[Relation, tuple[str, ...]] = {
         "who inherit *", "who inherit from *", "who ? inherit *", "who ? inherit from *",
         "inheriting *", "inheriting from *", "derived from *", "who is derived from *",
         "who ? is derived from *", "heirs *", "* heirs", "who is heirs *", "who ? is heirs *",
+        "children *",
     ),
     "overrides": (
         "who override *", "who ? override *", "overriding *", "overrides *", "* overrides",
         "where is * overridden", "is * overridden",
+        "who override ^ *", "who override * in ^", "who override * from ^",
     ),
 }  # fmt: skip
 _TELLING = frozenset().union(
     *(said for one, said in _CLASSES.items() if one not in ("who", "where", "is", "do")),
     ("child", "dependencies"),
 )
+# Words of questions that are after something else where nothing is used so: `children of Node`.
+_OF_MORE = (
+    r"\b(?:children|decorated|annotated|bound|provided|registered|binds?|provides?|handled"
+    r"|connect(?:s|ed)?|observe[sd]?|(?:listen|subscrib|observ|handl)ers?)\b"
+)
+
+
+def may_ask_else(text: str) -> bool:
+    """Return whether a question of such a form may be after something else."""
+    return re.search(_OF_MORE, text.lower()) is not None
 
 
 def asked(text: str) -> Iterator[tuple[str, Relation]]:
@@ -117,7 +191,10 @@ def asked(text: str) -> Iterator[tuple[str, Relation]]:
         said = spoken.sub(said_plainly, said)
     every = [each.rstrip(":") for each in said.split()]
     # A capital begins a sentence, elsewhere a name: `where is Component used`.
-    tells = [(each if at else each.lower()) not in _FILLERS for at, each in enumerate(every)]
+    tells = [
+        (each if at else each.lower()) not in _FILLERS and not _tells_what_is(every, at)
+        for at, each in enumerate(every)
+    ]
     tokens = [each for each, does in zip(every, tells, strict=True) if does]
     while tokens and tokens[-1].lower() in _LAST:
         tokens.pop()
@@ -125,6 +202,12 @@ def asked(text: str) -> Iterator[tuple[str, Relation]]:
     for name, relation in chain.from_iterable(map(_fits, ways)):
         if _may_be(name, every):
             yield re.sub(_AROUND, "", name), relation
+
+
+def _tells_what_is(said: Sequence[str], at: int) -> bool:
+    """Return whether a word of a question says what a name beside it is."""
+    beside = (*said[max(at - 1, 0) : at], *said[at + 1 : at + 2])
+    return said[at].lower() in _SAID_TO_BE and any(re.search(_IN_CODE, each) for each in beside)
 
 
 def _may_be(name: str, said: Sequence[str]) -> bool:
@@ -145,21 +228,33 @@ def _fits(tokens: Sequence[str]) -> Iterator[tuple[str, Relation]]:
             # `Premium users` and `login tests` speak of what the code is about.
             if name is None or (form[0] == "*" and re.fullmatch(_PLAIN, name)):
                 continue
-            if "handle" not in form or re.search(_IN_CODE, name):
+            if _NEED_CODE.isdisjoint(form.split()) or re.search(_IN_CODE, name):
                 yield name, relation
 
 
 def _fitting(form: Sequence[str], tokens: Sequence[str]) -> str | None:
     """Return the name of a question of a form, None for one of another form."""
-    name = None
+    name, owner = None, ""
     if len(form) != len(tokens):
         return None
     for one, token in zip(form, tokens, strict=True):
         if one == "*":
             name = token
+        elif one == "^":
+            owner = token
         elif one != "?" and token.lower() not in _CLASSES.get(one, {one}):
             return None
-    return name
+    return _owned(owner, name) if owner and name else name
+
+
+def _owned(one: str, other: str) -> str | None:
+    """Return a name with its owner, which were said apart; the owner may come behind its name.
+
+    None for what may be words of a sentence: `what overrides default settings`.
+    """
+    owner, name = (other, one) if other[0].isupper() and one[0].islower() else (one, other)
+    is_code = owner[0].isupper() and re.search(_IN_CODE, f"{owner} {name}")
+    return f"{owner}.{name}" if is_code else None
 
 
 @cache

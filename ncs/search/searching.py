@@ -15,12 +15,14 @@ from ncs.search.relevance import relevance
 from ncs.search.scoring import retrieved, scored
 from ncs.search.showing import hits
 from ncs.search.signs import signs, stages
-from ncs.search.sought import Sought, sought_of, without_owners
+from ncs.search.sought import Sought, sought_of, without_message, without_owners
 from ncs.search.symbols import by_names
 from ncs.types import KINDS, Encoder, Hit
 
 _LOOKED_AT = 8  # the best of them, where some go on with what is shown
 _ASKS_NOTHING = 0.1  # times its relevance: a hit for nothing but words that ask
+
+_LESS_SURE = np.float32(0.6)  # at most: the relevance of what may be no use that was asked for
 
 
 class Answer(NamedTuple):
@@ -73,6 +75,7 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
         other = _listed(index, encoder, less)
         if not other.unknown:
             sought, found = less, other
+    sought, found = _of_message(index, encoder, sought, found)
     if found.unknown:
         sought = sought.as_unknown()
     found = found._replace(believed=found.believed * np.float32(sought.doubt))
@@ -88,6 +91,18 @@ def answer(index: Index, encoder: Encoder | None, query: Query) -> Answer:
         unknown=sought.unknown,
         used=0 if sought.uses is None else int(np.count_nonzero(sought.uses.sure)),
     )
+
+
+def _of_message(
+    index: Index, encoder: Encoder | None, sought: Sought, found: Listed
+) -> tuple[Sought, Listed]:
+    """Return what is looked for and its list, where nothing makes a message what that names."""
+    if not found.stands.any():
+        for named in without_message(index, sought):
+            other = _listed(index, encoder, named)
+            if other.stands.any():
+                return named, other
+    return sought, found
 
 
 def _listed(index: Index, encoder: Encoder | None, sought: Sought) -> Listed:
@@ -120,6 +135,9 @@ def _by_arms(index: Index, encoder: Encoder | None, sought: Sought) -> Listed:
     believed = relevance(given.evidence)
     if says_nothing(query.text) and not raised.stands.any():
         believed = believed * np.float32(_ASKS_NOTHING)
+    if sought.uses is not None:
+        most = np.where(given.evidence.stands, np.float32(1.0), _LESS_SURE)
+        believed = np.minimum(believed, most)
     beside = others(ids, found.ids, scores.inside, index.file_ids, _LOOKED_AT)
     return Listed(
         ids,

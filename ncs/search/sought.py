@@ -1,6 +1,7 @@
 """What a question asks for: the text to look for, and what of it is not here as it was asked."""
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ import numpy as np
 from ncs.index.reading import Index
 from ncs.search.addresses import without_command
 from ncs.search.filters import allowed
+from ncs.search.literal import named_in
 from ncs.search.located import absent, places
 from ncs.search.names import CLASSES, DEFINED, FUNCTIONS, asked_for, is_defined
 from ncs.search.places import Places
@@ -18,10 +20,13 @@ from ncs.search.relations import Relation
 from ncs.search.speech import plainly
 from ncs.search.spelling import Spelling, spelling
 from ncs.search.tongue import without_language
-from ncs.search.uses import Related, related
+from ncs.search.uses import Related, is_nowhere, related
 from ncs.types import BoolArray
 
 _GUESSED = 0.6  # times its relevance: what nobody asked for, another name or no use of this one
+_OF_KNOWN: tuple[Relation, ...] = (  # what nothing imports or overrides may be of elsewhere
+    "uses", "emits", "listens", "throws", "catches", "heirs", "tests",
+)  # fmt: skip
 _NOT_THERE = 0.1  # times its relevance: a place in a file that the index does not have
 
 
@@ -83,6 +88,7 @@ def sought_of(index: Index, query: Query) -> Sought:
     name = Spelling(asked, guessed=False) if query.mode == "neural" else spelling(index, asked)
     wanted = name.name if query.mode == "symbol" else without_language(index, name.name)
     here = places(index, text)
+    unknown = uses is not None and uses.relation in _OF_KNOWN and is_nowhere(index, uses.name)
     return Sought(
         text,
         replace(query, text=wanted),
@@ -90,8 +96,9 @@ def sought_of(index: Index, query: Query) -> Sought:
         mask,
         absent=gone,
         guessed=(asked, name.name) if name.guessed else None,
-        unused=None if uses is None else (uses.name, uses.relation),
+        unused=None if uses is None or unknown else (uses.name, uses.relation),
         past_end=here.past_end(),
+        unknown=uses.name if uses is not None and unknown else "",
     )
 
 
@@ -126,6 +133,22 @@ def without_owners(index: Index, sought: Sought) -> Sought | None:
         places=places(index, wanted),
         guessed=(_definition_asked(index, sought.text), bare),
     )
+
+
+def without_message(index: Index, sought: Sought) -> Iterator[Sought]:
+    """Yield what to look for where nothing makes a message: definitions that it names in full.
+
+    Each with its owners first, which may be written otherwise here. Nothing for another question.
+    """
+    if sought.query.mode not in ("hybrid", "lexical") or sought.uses is not None:
+        return
+    for name in named_in(sought.query.text):
+        asked = asked_for(name)
+        if asked is None or not is_symbol(asked.pieces[-1]):
+            continue
+        for wanted in (name, asked.pieces[-1]) if is_defined(index, asked.pieces[-1]) else ():
+            query = replace(sought.query, text=wanted)
+            yield sought._replace(query=query, places=places(index, wanted))
 
 
 def _of_uses(index: Index, query: Query, text: str, uses: Related) -> Sought:

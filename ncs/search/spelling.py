@@ -10,16 +10,18 @@ import numpy as np
 from ncs.index.reading import Index
 from ncs.lexical import NOWHERE
 from ncs.search.lexical import lexical
-from ncs.search.names import MOST_NAME_WORDS, asked_for
+from ncs.search.names import CLASSES, MOST_NAME_WORDS, asked_for, of_kinds
 from ncs.search.paths import in_prose
 from ncs.search.question import ASKING, is_symbol
 from ncs.search.runs import MOST_FLAGGED
-from ncs.text import identifiers, lexical_tokens, parts, plain, words
+from ncs.search.symbols import by_names
+from ncs.text import identifiers, lexical_tokens, parts, plain, stem, words
 from ncs.types import IdArray
 
 _NAME = r"[^\W\d]\w*(?:\(\))?"
 _HYPHENED = r"(?:--)?[a-z][a-z\d]*(?:-[a-z\d]+)+"  # a flag, with or without what begins it
 _MOST_CHUNKS_READ = 20  # chunks that hold a name or all of its parts, the best of them
+_SPARED = 2  # letters that begin a name
 _SHORTEST = 6  # letters: many short names are a slip away from each other
 
 
@@ -40,11 +42,14 @@ def spelling(index: Index, text: str) -> Spelling:
 
     As it was asked where it is defined in any writing. Else as the code writes it:
     `MaxFileSize` is `MAX_FILE_SIZE`, which is given a value and no definition to a parser. Else
-    the definition whose name is one letter more, less or other away, or two letters in turn. That
-    of a name spelled out, too, one word of which stands nowhere: "http cahce reader". A flag is
-    what code calls it, `cwd_file`, where none has it as it is typed, `--cwd-file`.
+    the definition whose name is one letter more, less or other away, or two letters in turn, or
+    what is no definition, as a setting, if its name has several parts. That of a name spelled
+    out, too, one word of which stands nowhere: "http cahce reader". A flag is what code calls it,
+    `cwd_file`, where none has it as it is typed, `--cwd-file`.
     """
     name = text.strip().removesuffix("()")
+    if is_symbol(text) and "/" not in name and (owned := _near_owned(index, name)):
+        return Spelling(owned, True)
     if "-" in name and re.fullmatch(_HYPHENED, name):
         return Spelling(_unhyphened(index, name) or text, False)
     if _has_a_stranger(index, text):
@@ -55,7 +60,7 @@ def spelling(index: Index, text: str) -> Spelling:
     written = _written(index, name)
     if written is not None:
         return Spelling(written, False)
-    near = _near(index, plain(name))
+    near = _near(index, plain(name)) or _near_held(index, name)
     return Spelling(near or text, near is not None)
 
 
@@ -134,6 +139,54 @@ def _near(index: Index, wanted: str) -> str | None:
                 if asked is not None and asked.bare == name:
                     return asked.pieces[-1]
     return None
+
+
+def _near_owned(index: Index, name: str) -> str | None:
+    """Return a full name whose last piece stands nowhere with that one slip away, or None.
+
+    Without its owners where theirs it is not: `Cart.rmeove`.
+    """
+    asked = asked_for(name)
+    if asked is None or len(asked.pieces) == 1 or index.postings.lookup(asked.pieces[-1].lower()):
+        return None
+    near = _near(index, asked.bare)
+    full = f"{name.removesuffix(asked.pieces[-1])}{near}"
+    return full if near and len(index.symbols(".".join((*asked.pieces[:-1], near)))) else near
+
+
+def _near_held(index: Index, name: str) -> str | None:
+    """Return a name of several parts that stands somewhere and is one slip away, or None.
+
+    The first letters are as they should be: to look at all terms takes a hundred times as long.
+    """
+    start, wanted = name.lower()[:_SPARED], plain(name)
+    if len(wanted) < _SHORTEST or len(parts(name)) == 1 or index.postings.lookup(name.lower()):
+        return None
+    near = [
+        (len(held) != len(wanted), -count, term)
+        for term, count in index.postings.terms.beginning(start)
+        if abs(len(term) - len(name)) < 2 and one_slip(held := plain(term), wanted)
+    ]
+    return _written(index, min(near)[2]) if near else None
+
+
+def longer_type(index: Index, name: str) -> str | None:
+    """Return the only type whose name has one word more than another: `BaseTaskQueue`; or None."""
+    found = by_names(index, name, None, CLASSES)
+    names = {
+        each.rpartition(".")[2]
+        for chunk in index.chunk_names(found.ids[:_MOST_CHUNKS_READ].tolist())
+        for each, _ in of_kinds(chunk, CLASSES)
+    }
+    wanted = [stem(word) for word in words(name)]
+    longer = [each for each in names if _one_more([stem(word) for word in words(each)], wanted)]
+    return longer[0] if len(longer) == 1 else None
+
+
+def _one_more(said: list[str], wanted: list[str]) -> bool:
+    """Return whether some words are others in their order and one more."""
+    left = iter(said)
+    return len(said) == len(wanted) + 1 and all(word in left for word in wanted)
 
 
 def one_slip(one: str, other: str) -> bool:

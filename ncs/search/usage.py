@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 
-from ncs.corpus.families import PROSE
+from ncs.corpus.families import COMPONENTS, PROSE
 from ncs.corpus.lexis import blanked, goes_over_lines, is_string, silenced, values
 from ncs.index.reading import ChunkRow
 from ncs.search.defining import LONGEST_LINE, forms
@@ -147,6 +147,56 @@ _ARGUMENTS = {
     **dict.fromkeys(("haskell", "ocaml", "objc"), _NO_BASES),
 }
 _ARGUMENTS_ELSE = r"(?<!-)<[^<>\n]*>|\([^()]*\)"
+# What a line has that uses a name in one direction, the two lines before it included: what emits a
+# signal, what connects something to it. A line of another direction is worth less.
+_OTHER_WAY = 0.5
+_LINES_BEFORE, _MOST_BEFORE = 2, 400  # characters
+# Behind a bracket, or behind one more that is open.
+_INSIDE = r"\((?:[^;{}()]|\([^;{}()]*\))*?(?:\((?:[^;{}()]|\([^;{}()]*\))*?)?{name}"
+_ITS = r"{name}\s*[?!]?(?:\.|::|->)\s*(?i:"
+_CATCHES = (
+    r"\b(?:catch|except|rescue)\b[ \t]*(?:\([^;{}()]*?|(?:[^;{}()\n:]|::)*?){name}"
+    r"|\b(?:instanceof|is|on|case \w+:)[ \t]+{name}"
+    rf"|\b(?:errors\.Is|errors\.As|isinstance|is_a\?|raises|suppress|assert\w*(?:Throws|Raises|Fails)\w*)\s*{_INSIDE}"
+)
+_DIRECTIONS: dict[Relation, str] = {
+    "emits": (
+        r"(?<![A-Za-z])(?:emit|dispatch|fire|trigger|publish|broadcast|notify|send|post|event)"
+        rf"(?:[A-Z_]\w*)?\s*{_INSIDE}|\b(?:emit|Q_EMIT|raise|throw)[ \t]+[^;{{}}()\n]*?{{name}}"
+        rf"|{_ITS}emit|dispatch|fire|trigger|publish|broadcast|notify|send|invoke|next)"
+        r"|\bnew[ \t]+[\w.\\:]*{name}"
+    ),
+    "listens": (
+        r"(?<![A-Za-z])(?:connect|listen|subscribe|on|once|handle|observe|watch|receiver"
+        rf"|add(?=\w*(?:Listener|Handler|Observer)))(?:[A-Z_]\w*)?\s*(?!.*\bnew\b){_INSIDE}"
+        r"|@\w*(?:Listener|Subscribe|Handler|[Rr]eceiver)\b[^;{}]*?{name}"
+        r"|\w(?:Handler?|Listener|Subscriber|Consumer|Observer|Messages)<[^;{}()]*?{name}"
+        r"|{name}(?:::class|\.class)?\s*(?:=>|\+=)"
+        rf"|{_ITS}connect|listen|subscribe|observe|collect|on\b|add_?\w*(?:listener|handler))"
+        rf"|{_CATCHES}"
+    ),
+    "throws": (
+        r"\b(?:throw|raise|reject|fail|abort|panic|Err|bail|ok_or|orElseThrow)(?![a-z])\w*!?"
+        rf"(?:[^;{{}}\n]*?{{name}}|\s*{_INSIDE})|{_ITS}invoke|raise)"
+    ),
+    "catches": _CATCHES,
+    "binds": (
+        r"(?<![A-Za-z])(?:bind|singleton|single|factory|scoped|instance|provide|register|alias"
+        r"|viewModel|[aA]dd(?:Scoped|Singleton|Transient))(?:[A-Z_]\w*)?\s*[({<][^;]{0,80}?{name}"
+        r"|@(?:Provides|Binds|Bean|Produces)\b[^;]*?{name}|\b(?:provide|bindings)\b[^;]*?{name}"
+    ),
+}
+
+# Where sentences stand beside code, and what of a line is none of them.
+_MARKUP = COMPONENTS | {"html", "xml"}
+_NO_PROSE = r"<[^<>]*>|\{\{[^{}]*\}\}|\{[%#][^{}]*\}|<%[^%]*%>|\{[^{}]*\}"
+# A plain word between others, or that begins or ends a line with two more: `you may revoke this`.
+_IN_PROSE = (
+    r"(?:^|[ \t])[A-Za-z']+,?[ \t]+{name}[ \t]+[a-z]+|^\s*{name}(?:[ \t]+[a-z]+){2}"
+    r"|[A-Za-z]+[ \t]+[a-z]+[ \t]+{name}\s*(?:[.,!?:]|$)"
+)
+_OF_SCRIPTS = r"\b(?:import|export|return|await|yield|const|let|var|function|typeof)\b"
+
 _LEVELS = 4  # of brackets within brackets that are looked at
 
 
@@ -156,6 +206,8 @@ def use_in(
     relation: Relation,
     owner: str = "",
     imports: Callable[[ChunkRow], Imported] | None = None,
+    *,
+    strictly: bool = False,
 ) -> tuple[int, float] | None:
     """Return the line of a chunk, from 0, that uses a name most, and what that is worth.
 
@@ -165,6 +217,7 @@ def use_in(
         relation: which uses count.
         owner: by whom the name is asked for as owned, as written; "" for nobody.
         imports: what the file of a chunk brings in; None where nobody asks.
+        strictly: whether lines of another direction than is asked for count for nothing.
     """
     if row.language in _WITHOUT_CODE or bare not in row.text:
         return None
@@ -173,6 +226,12 @@ def use_in(
     lines = _heir_lines(row, bare) if relation == "heirs" else _use_lines(row, bare, own)
     if relation == "imports":
         lines = [(at, _CALLED) for at in _import_lines(row, bare, lines)]
+    if relation in _DIRECTIONS:
+        lines = [
+            (at, worth if goes else worth * _OTHER_WAY)
+            for at, worth in lines
+            if (goes := _is_directed(row.text, at, bare, relation)) or not strictly
+        ]
     if not lines:
         return None
     within, code = _within(row, own), row.text.split("\n")
@@ -188,6 +247,29 @@ def use_in(
         found.append((said is Whose.OWN, worth, said, -at))
     _, worth, _, at = max(found)
     return -at, worth
+
+
+def is_direct(text: str, at: int, bare: str, relation: Relation) -> bool:
+    """Return whether a line of a text, from 0, uses a name as a relation says.
+
+    And does not only bring it in.
+    """
+    return _is_directed(text, at, bare, relation) and not is_import(text, at)
+
+
+def _is_directed(text: str, at: int, bare: str, relation: Relation) -> bool:
+    """Return whether a line uses a name in the direction of a relation, if that has one."""
+    if relation not in _DIRECTIONS:
+        return True
+    lines = [line[:LONGEST_LINE] for line in text.split("\n")[max(at - _LINES_BEFORE, 0) : at + 1]]
+    before = "\n".join(lines[:-1])[-_MOST_BEFORE:]
+    found = _directed(bare, relation).finditer(f"{before}\n{lines[-1]}")
+    return any(each.end() > len(before) for each in found)
+
+
+@lru_cache(maxsize=8)
+def _directed(bare: str, relation: Relation) -> re.Pattern[str]:
+    return re.compile(_DIRECTIONS[relation].replace("{name}", whole_name(bare)))
 
 
 def has_heirs(language: str) -> bool:
@@ -223,10 +305,24 @@ def _use_lines(row: ChunkRow, bare: str, own: tuple[str, ...]) -> list[tuple[int
             continue
         if (given := value.search(line)) and not said.search(line, given.end()):
             continue
+        if row.language in _MARKUP and _is_prose(line, bare):
+            continue
         if declares.search(_without_type_arguments(line)) or _is_head(line, use.end(), owns):
             continue
         found.append((at, _worth(line, bare, row.language)))
     return found
+
+
+def _is_prose(line: str, bare: str) -> bool:
+    """Return whether a plain word is one of a sentence on a line of mark-up."""
+    if not re.fullmatch(r"[a-z]+", bare):
+        return False
+    rest = re.sub(_NO_PROSE, " ", line)
+    wanted = re.compile(whole_name(bare))
+    if len(wanted.findall(rest)) < len(wanted.findall(line)):  # it is in a tag or an expression
+        return False
+    prose = re.search(_IN_PROSE.replace("{name}", bare), rest) is not None
+    return prose and not re.search(_OF_SCRIPTS, rest)
 
 
 def _said(bare: str, language: str) -> re.Pattern[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_index import FakeEncoder, write_index
+from small_index import FakeEncoder, make_corpus, write_index
 
 from ncs.errors import IndexDamaged, IndexMissing, IndexUnusable, IndexVersion, NcsError
 from ncs.index.reading import find_index, open_index
@@ -185,3 +185,17 @@ def test_rows_that_nobody_reads_on_are_left_in_peace(index_path: Path) -> None:
     next(rows)
     index.store.close()
     rows.close()  # it told of a damaged index, where a disk was full
+
+
+def test_terms_are_read_by_their_beginning(tmp_path: Path) -> None:
+    """Of many blocks those alone that may hold them, the one before their first included."""
+    words = [f"{first}{second}{at}" for first in "abc" for second in "xyz" for at in range(400)]
+    write_index(tmp_path / "i.db", make_corpus({"a.txt": (" ".join(words),)}))
+    with open_index(tmp_path / "i.db") as index:
+        terms = index.postings.terms
+        every = {term for block in terms.blocks() for term in block.terms}
+        assert len(list(terms.blocks())) > 3
+        for start in ("ax", "by", "cz39", "~", "zz", "a"):
+            found = dict(terms.beginning(start))
+            assert set(found) == {term for term in every if term.startswith(start)}
+            assert set(found.values()) <= {1}

@@ -103,3 +103,28 @@ def test_a_name_of_another_owner_is_asked_for_without(
     with open_index(tmp_path / "i.db") as index:
         found = answer(index, encoder, Query(text))
     assert (found.guessed, found.unknown) == (guessed, unknown)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("org.x.NoSuchBeanError: No definition of type 'com.shop.Basket'", "a/basket.py"),
+        ('ERROR no definition of class "Shop\\Basket", a type of org', "a/basket.py"),
+        ("NoSuchBeanError: Target class [shop.Basket] has no definition.", "a/basket.py"),
+        ("ERROR cannot sell 'shop.Basket' twice", "a/sell.py"),  # what makes it
+    ],
+)
+def test_a_message_that_nothing_makes_leads_to_what_it_names_in_full(
+    tmp_path: Path, encoder: FakeEncoder, text: str, first: str
+) -> None:
+    """`No definition found for type 'com.shop.Basket'` found nothing."""
+    tree = {
+        "a/basket.py": ["class Basket:\n    pass"],
+        "a/error.py": ["class NoSuchBeanError(Error):\n    type = 'org'\n    definition = no"],
+        "a/sell.py": ["def sell(it):\n    raise Refused(f\"cannot sell '{it}' twice\")"],
+    }
+    write_index(tmp_path / "i.db", make_corpus(tree))
+    with open_index(tmp_path / "i.db") as index:
+        assert answer(index, encoder, Query(text)).hits[0].path == first
+        other = answer(index, encoder, Query("what of the 'shop.Basket' raises"))
+    assert other.hits[0].score < 0.9

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_index import FakeEncoder, make_corpus, write_index
+from small_index import FakeEncoder, built, make_corpus, write_index
 
 from ncs.api.opening import Codebase
 from ncs.index.reading import Index, open_index
@@ -76,6 +76,46 @@ def test_a_slip_finds_the_definition_and_says_so(tree: Index, asked: str, meant:
         )
         assert slipped.symbol == sure.symbol == meant
         assert slipped.score < sure.score
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("max_detph", "max_depth"),
+        ("max_file_siz", "MAX_FILE_SIZE"),
+        ("retry_limitt", "retry_limit"),
+        ("mxa_depth", ""),  # the first letters are as they should be
+        ("dumpd-file", ""),
+        ("Exponential", ""),  # one word is another, and no slip
+        ("Args.retry_limti", ""),  # of a type
+        ("retry.RetryMiddlewaer", "RetryMiddleware"),
+        ("args.RetryMiddlewaer", "RetryMiddleware"),
+    ],
+)
+def test_a_slip_finds_what_is_no_definition(tree: Index, asked: str, meant: str) -> None:
+    """`config_calibre_dri` found nothing where `config_calibre_dir` is read in ten files."""
+    assert spelling(tree, asked) == Spelling(meant or asked, bool(meant))
+
+
+def test_an_owner_stays_with_a_name_that_is_a_slip(tmp_path: Path) -> None:
+    """`Membership.rveoke` was unknown."""
+    with built(tmp_path, {"a.py": "class Cart:\n    def remove(self):\n        pass\n"}) as opened:
+        for asked, meant in (("Cart.rmeove", "Cart.remove"), ("Order::rmeove", "remove")):
+            assert spelling(opened.index, asked) == (meant, True)
+
+
+def test_a_type_may_be_asked_for_without_a_word_of_its_name(tmp_path: Path) -> None:
+    """There is no `ListEffectHandler`: that nothing is derived from it said so of no type."""
+    texts = {
+        "a.py": "class ListStateEffectHandler:\n    pass\n",
+        "b.py": "class Loader(ListStateEffectHandler):\n    pass\n",
+    }
+    with built(tmp_path, texts) as opened:
+        answer = opened.answer(Query("subclasses of ListEffectHandler"))
+        assert answer.guessed == ("ListEffectHandler", "ListStateEffectHandler")
+        assert [hit.path for hit in answer.hits] == ["b.py"]
+        none = opened.answer(Query("subclasses of NoSuchHandler"))
+        assert (none.unknown, none.unused) == ("NoSuchHandler", None)
 
 
 @given(LETTERS, LETTERS)

@@ -13,6 +13,7 @@ from ncs.api.opening import Codebase
 from ncs.corpus.chunks import chunk as cut_into_chunks
 from ncs.index.reading import ChunkRow
 from ncs.search import Query
+from ncs.search.relations import Relation
 from ncs.search.usage import use_in
 from ncs.search.uses import related_name
 from ncs.types import Begun, SourceFile, Span, Target
@@ -288,7 +289,7 @@ def test_where_no_call_names_the_owner_all_may_be_meant(tmp_path: Path) -> None:
         ("which queues derive from BaseQueue", "heirs"),
         ("what queues are subclasses of BaseQueue", "heirs"),
         ("which workers call BaseQueue", "uses"),
-        ("who listens to BaseQueue", "uses"),
+        ("who listens to BaseQueue", "listens"),
         ("which component renders BaseQueue", "uses"),
     ],
 )
@@ -360,6 +361,159 @@ def test_the_ending_of_a_file_that_nothing_imports_is_no_name(tmp_path: Path) ->
         assert none.unused == ("db/up.sql", "imports")
 
 
+@pytest.mark.parametrize(
+    ("question", "name", "relation"),
+    [
+        ("who uses decorator drain_all", "drain_all", "uses"),
+        ("who uses the drain_all decorator", "drain_all", "uses"),
+        ("functions decorated with @drain_all", "drain_all", "uses"),
+        ("what emits signal drainAll", "drainAll", "emits"),
+        ("where is the signal drainAll emitted", "drainAll", "emits"),
+        ("who handles event drainAll", "drainAll", "listens"),
+        ("listeners for BaseQueue", "BaseQueue", "listens"),
+        ("who raises QueueError", "QueueError", "throws"),
+        ("who catches QueueError", "QueueError", "catches"),
+        ("where is the exception QueueError caught", "QueueError", "catches"),
+        ("where is BaseQueue bound", "BaseQueue", "binds"),
+        ("which class is bound to BaseQueue", "BaseQueue", "binds"),
+        ("children of BaseQueue", "BaseQueue", "heirs"),
+        ("is there a test for BaseQueue", "BaseQueue", "tests"),
+        ("do we have tests for BaseQueue", "BaseQueue", "tests"),
+        ("does BaseQueue have tests", "BaseQueue", "tests"),
+        ("who overrides BaseQueue drain_all", "BaseQueue.drain_all", "overrides"),
+        ("who overrides drain_all in BaseQueue", "BaseQueue.drain_all", "overrides"),
+        ("overrides of drain_all", "drain_all", "overrides"),
+    ],
+)
+def test_what_a_name_is_and_whose_may_be_said_beside_it(
+    codebase: Codebase, question: str, name: str, relation: str
+) -> None:
+    """`what emits signal torrentFinished` was a question in words, and showed its slot."""
+    assert related_name(codebase.index, question) == (name, relation)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["what overrides default settings", "what fires Sessions", "who calls the event handler"],
+)
+def test_such_words_are_of_a_sentence_elsewhere(codebase: Codebase, question: str) -> None:
+    assert related_name(codebase.index, question) is None
+
+
+SHOP = {
+    "shop/Sold.php": "<?php\nclass ItemSold {\n    public $item;\n}\n",
+    "shop/Shop.php": "<?php\nclass Shop {\n    public function sell($x) {\n"
+    "        event(new ItemSold($x));\n    }\n}\n",
+    "shop/Mails.php": "<?php\nclass Mails {\n    public function handle(ItemSold $event) {\n"
+    "        mail($event);\n    }\n}\n",
+    "shop/Report.php": "<?php\nclass Report {\n    public function of(array $x): ?ItemSold {\n"
+    "        return $this->ItemSold;\n    }\n}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "after"),
+    [
+        ("what dispatches ItemSold", "shop/Shop.php", ["shop/Mails.php", "shop/Report.php"]),
+        ("who handles event ItemSold", "shop/Mails.php", ["shop/Report.php", "shop/Shop.php"]),
+        ("who catches ItemSold", "", []),
+    ],
+)
+def test_uses_in_the_direction_that_is_asked_for_come_first(
+    tmp_path: Path, question: str, first: str, after: list[str]
+) -> None:
+    """Who emits and who listens was one and the same list, all of it as sure."""
+    with built(tmp_path, SHOP) as opened:
+        answer = opened.answer(Query(question))
+        sure = [hit.path for hit in answer.hits if hit.score > 0.9]
+        assert sure == [first] * bool(first)
+        if first:
+            assert sorted(hit.path for hit in answer.hits[1:]) == after
+            assert all(hit.score <= 0.6 for hit in answer.hits[1:])
+        assert answer.unused == (None if first else ("ItemSold", "catches"))
+
+
+@pytest.mark.parametrize(
+    ("relation", "language", "text", "line"),
+    [
+        ("emits", "cpp", "connect(a, &A::sold, b);\nemit sold(1);", 1),
+        ("emits", "python", "sold.connect(f)\nsold.send(self)", 1),
+        ("emits", "javascript", "bus.on('sold', f)\nbus.emit('sold', 1)", 1),
+        ("emits", "csharp", "sold += f;\nsold?.Invoke(1);", 1),
+        ("listens", "cpp", "emit sold(1);\nconnect(a, &A::run,\n  b, &A::sold);", 2),
+        ("listens", "python", "sold.send(self)\nsold.connect(f)", 1),
+        ("listens", "java", "post(new sold());\n@EventListener\nvoid f(sold a) {}", 2),
+        ("listens", "csharp", "sold?.Invoke(1);\nsold += f;", 1),
+        ("throws", "java", "catch (sold a) {\n  throw new sold(a);", 1),
+        ("throws", "csharp", "a.sold += f;\nsold?.Invoke(this);", 1),
+        ("throws", "rust", "f(sold(1));\nErr(sold(1))", 1),
+        ("catches", "python", "raise sold(1)\nexcept (A, sold):", 1),
+        ("catches", "ruby", "raise A::sold\nrescue A::Other, A::sold => e", 1),
+        ("catches", "kotlin", "throw sold(1)\n} catch (e: sold) {", 1),
+        ("catches", "python", "except A:\n    raise sold(1)", None),
+        ("binds", "php", "f(sold::class);\n$app->bind(sold::class, A::class);", 1),
+        ("binds", "kotlin", "f(sold())\nsingle<A> { sold(get()) }", 1),
+        ("binds", "csharp", "f(sold);\nservices.AddScoped<sold, A>();", 1),
+    ],
+)
+def test_directions_are_seen_by_the_marks_of_each_language(
+    relation: Relation, language: str, text: str, line: int | None
+) -> None:
+    strictly = relation in ("catches", "binds")
+    found = use_in(chunk(language, text), "sold", relation, strictly=strictly)
+    assert (found and found[0]) == line
+
+
+def test_what_provides_a_type_is_asked_for_before_its_definition(tmp_path: Path) -> None:
+    texts = {
+        "app/Sender.php": "<?php\ninterface MailSender {\n    public function send();\n}\n",
+        "app/Provider.php": "<?php\nclass Provider {\n    public function register() {\n"
+        "        $this->app->bind(MailSender::class, Smtp::class);\n    }\n}\n",
+        "app/Use.php": "<?php\nfunction run(MailSender $x) {\n    $x->send();\n}\n",
+    }
+    with built(tmp_path, texts) as opened:
+        found = opened.search("where is MailSender bound")
+        assert [hit.path for hit in found] == ["app/Provider.php"]
+        # it is not bound: whoever asks is after something else
+        other = opened.answer(Query("where is Smtp provided"))
+        assert other.unused is None
+        assert other.hits
+
+
+def test_what_is_derived_from_something_else_overrides_less_surely(tmp_path: Path) -> None:
+    """What has a method of that name was as sure, and so was the declaration of an interface."""
+    texts = {
+        "a/task.ts": "export interface Task {\n  runIt(): void;\n}\n",
+        "a/job.ts": "export interface Job {\n  runIt(): void;\n}\n",
+        "a/slow.ts": "export class Slow implements Task {\n  runIt() {\n    wait();\n  }\n}\n",
+        "a/slower.ts": "export class Slower extends Slow {\n  runIt() {\n    go();\n  }\n}\n",
+        "a/other.ts": "export class Other implements Job {\n  runIt() {\n    go();\n  }\n}\n",
+    }
+    with built(tmp_path, texts) as opened:
+        found = opened.search("who overrides Task.runIt")
+        assert {hit.path for hit in found if hit.score > 0.9} == {"a/slow.ts", "a/slower.ts"}
+        assert [hit.path for hit in found if hit.score <= 0.6] == ["a/other.ts"]
+        every = {hit.path for hit in opened.search("who overrides runIt")}
+        assert every == {"a/slow.ts", "a/slower.ts", "a/other.ts"}
+
+
+def test_what_is_called_like_another_owner_is_less_sure(tmp_path: Path) -> None:
+    """`who calls User::save` gave what `who calls save` does."""
+    texts = {
+        "a/user.py": "class User:\n    def save_all(self):\n        pass\n",
+        "a/item.py": "class Item:\n    def save_all(self):\n        pass\n\n"
+        "    def keep(self):\n        self.save_all()\n",
+        "a/sign.py": "def sign(user):\n    user.save_all()\n",
+        "a/sell.py": "def sell(item):\n    item.save_all()\n",
+        "a/any.py": "def run(it):\n    it.save_all()\n",
+    }
+    with built(tmp_path, texts) as opened:
+        found = opened.search("who calls User.save_all")
+        sure = [hit.path for hit in found if hit.score > 0.9]
+        assert sure == ["a/sign.py", "a/any.py"]
+        assert {hit.path for hit in found[2:]} == {"a/item.py", "a/sell.py"}
+
+
 def test_names_that_questions_are_made_of_are_names(codebase: Codebase) -> None:
     """`Component` and `Module` were words of the question."""
     assert related_name(codebase.index, "who uses Component") == ("Component", "uses")
@@ -389,6 +543,8 @@ def test_a_name_that_nothing_uses_is_told(codebase: Codebase) -> None:
         ("javascript", "ok ? parse : `say parse now`", 0),
         ("swift", '"told \\(parse(1))"', 0),
         ("vue", '<a :class="parse(a) ? 1 : 2">', 0),
+        ("html", "you may see {{ parse a b }} here", 0),
+        ("html", "const it = await parse\n", 0),
         ("cpp", "# define A(x) parse(x)", 0),
         ("c", "static void run(struct parse *a);", 0),
         ("cpp", "void run() {\n  Other::parse();", 1),
@@ -448,6 +604,8 @@ def test_uses_are_found_by_the_marks_of_each_language(language: str, text: str, 
         ("vim", '" parse(a)\nlet b = 1'),
         ("cpp", 'say("you may parse { this }");'),
         ("json", '{"parse": 1}'),
+        ("html", "<p>You may log in and manually parse this request.</p>"),
+        ("vue", "  parse all of them,\n  which is <b>how we parse</b>"),
     ],
 )
 def test_what_declares_or_tells_of_a_name_does_not_use_it(language: str, text: str) -> None:
