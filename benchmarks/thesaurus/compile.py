@@ -2,7 +2,8 @@
 
     python -m benchmarks.thesaurus.compile
 
-A line of `words.tsv` is a word, a tab, and what else people say or code is called, commas between.
+A line of `words.tsv`, of what programmers say, and of `everyday.tsv`, of what people say who use
+programs, is a word, a tab, and what else people say or code is called, commas between.
 Of single words either stands for the other; a phrase stands for its word, and not the other way.
 A line of `glossary/*.tsv` is an English word, a tab, and what it is in another language, the
 likeliest first.
@@ -17,31 +18,40 @@ from pathlib import Path
 from ncs.runtime.decoder import vocabulary_of
 from ncs.scripts import holds_unspaced
 from ncs.search.question import ASKING
+from ncs.search.rewording import SMALL
 from ncs.text import stem
 from ncs.thesaurus import GLOSSARY, LONGEST_PHRASE, PATH
 from ncs.weights import shipped_model
 
-WORDS = Path(__file__).parent / "words.tsv"
+WORDS = [Path(__file__).parent / name for name in ("words.tsv", "everyday.tsv")]
 LANGUAGES = Path(__file__).parent / "glossary"
 _MOST = 4  # English words for one
 _LIKELY = 1  # places in the list of a word: of what stands there the commonest word comes first
 _PIECE = re.compile(r"[^\W_]+")
 
 
-def compiled(source: str) -> str:
-    """Return what ships of a list of words: stems, as `ncs.thesaurus.other_words` reads them."""
-    others: defaultdict[str, set[str]] = defaultdict(set)
-    for line in source.splitlines():
+def compiled(*sources: str) -> str:
+    """Return what ships of lists of words, as `ncs.thesaurus.other_words` reads them.
+
+    The keys are stems; of words of one stem the shortest stands for all.
+    """
+    others: defaultdict[str, dict[str, str]] = defaultdict(dict)
+
+    def add(key: str, word: str) -> None:
+        if (own := stem(word)) != key:
+            others[key][own] = min(word, others[key].get(own, word), key=lambda w: (len(w), w))
+
+    for line in "".join(sources).splitlines():
         word, _, alternatives = line.partition("\t")
-        own = stem(word)
         for alternative in alternatives.split(", "):
-            said = [stem(each) for each in alternative.split(" ") if each not in ASKING]
+            every = [stem(each) for each in alternative.split(" ") if each not in ASKING]
+            said = [each for each in every if each not in SMALL]
             if 1 < len(said) <= LONGEST_PHRASE:
-                others[" ".join(said)].add(own)
-            elif " " not in alternative and said and said[0] != own:
-                others[own].add(said[0])
-                others[said[0]].add(own)
-    return "".join(f"{key}\t{' '.join(sorted(others[key]))}\n" for key in sorted(others))
+                add(" ".join(said), word)
+            elif " " not in alternative and every:
+                add(stem(word), alternative)
+                add(stem(alternative), word)
+    return "".join(f"{key}\t{' '.join(sorted(others[key].values()))}\n" for key in sorted(others))
 
 
 def glossary(sources: Iterable[str]) -> str:
@@ -86,7 +96,7 @@ def _key(word: str) -> str:
 
 def main() -> None:
     """Write the lists."""
-    PATH.write_text(compiled(WORDS.read_text("utf-8")), "utf-8", newline="\n")
+    PATH.write_text(compiled(*(path.read_text("utf-8") for path in WORDS)), "utf-8", newline="\n")
     texts = (path.read_text("utf-8") for path in sorted(LANGUAGES.glob("*.tsv")))
     GLOSSARY.write_text(glossary(texts), "utf-8", newline="\n")
 

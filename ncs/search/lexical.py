@@ -1,6 +1,6 @@
 """The lexical arm: BM25 over the index's postings, of chunks and of whole files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -10,8 +10,8 @@ from ncs.index.reading import Index
 from ncs.lexical import NOWHERE, Postings, Scorer, scored
 from ncs.ranges import beginnings
 from ncs.search.question import plain_words, terms
-from ncs.text import stem_token
-from ncs.thesaurus import LONGEST_PHRASE, other_words
+from ncs.search.rewording import phrases, unsaid
+from ncs.text import stem, stem_token
 from ncs.types import FloatArray, IdArray
 
 # Times the BM25 of a stem; a word that stands as it was asked counts twice, with its stem.
@@ -71,18 +71,12 @@ def reworded(scorer: Scorer, text: str) -> FloatArray:
     """
     given, said = _Given(scorer), plain_words(text)
     for word in dict.fromkeys(said):
-        others = _unsaid(word, said)
+        others = unsaid(word, said)
         if others and len(own := scorer.term(stem_token(word)).ids) <= _COMMON * scorer.size:
             given.best_of(others, OTHER_WORD, but=own)
-    for count in range(2, LONGEST_PHRASE + 1):
-        for phrase in dict.fromkeys(zip(*(said[at:] for at in range(count)), strict=False)):
-            given.best_of(_unsaid(" ".join(phrase), said), MEANT_WORD)
+    for phrase in phrases(said):
+        given.best_of(unsaid(phrase, said), MEANT_WORD)
     return given.score
-
-
-def _unsaid(stems: str, said: Sequence[str]) -> list[str]:
-    """Return the other words of a word or a phrase that do not stand beside it."""
-    return [word for word in other_words(stems) if word not in said]
 
 
 class _Given:
@@ -101,8 +95,8 @@ class _Given:
         self._best = np.zeros_like(self.score)  # zeros between groups: most stand in few chunks
 
     def best_of(self, words: Iterable[str], weight: float, but: IdArray = NOWHERE) -> None:
-        """Add so many times the best of some stems to all chunks but some."""
-        found = [self._scorer.term(stem_token(word)) for word in words]
+        """Add so many times the best of some words to all chunks but some."""
+        found = [self._scorer.term(stem_token(stem(word))) for word in words]
         for one in found:
             self._best[one.ids] = np.maximum(self._best[one.ids], one.score)
         self._best[but] = 0.0

@@ -12,7 +12,8 @@ from ncs.search.latent import SHORTLIST, Latent, latent
 from ncs.search.lexical import Lexical, lexical
 from ncs.search.paths import asks_for_tests, path_words_of
 from ncs.search.query import Query
-from ncs.search.question import holds_code, is_flag, is_foreign, is_symbol, subject
+from ncs.search.question import holds_code, is_flag, is_foreign, is_symbol
+from ncs.search.rewording import as_meant
 from ncs.search.runs import Candidates, Runs, among
 from ncs.search.sought import Sought
 from ncs.types import ROLES, BoolArray, Encoder, FloatArray, IdArray
@@ -56,7 +57,7 @@ def retrieved(index: Index, encoder: Encoder | None, sought: Sought) -> Arms:
         return Arms(words, None)
     assert encoder is not None
     size = max(SHORTLIST, 2 * query.top_k)
-    return Arms(words, latent(index, encoder, subject(query.text), mask, size, query.latent))
+    return Arms(words, latent(index, encoder, as_meant(query.text), mask, size, query.latent))
 
 
 def scored(index: Index, sought: Sought, arms: Arms) -> Scores:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ncs.lexical import Postings, rarity
 from ncs.scripts import unaccented
 from ncs.search.question import plain_words, sought
-from ncs.text import head_of_stem, identifier_tokens, stem_token
+from ncs.text import head_of_stem, identifier_tokens, stem, stem_token
 from ncs.thesaurus import other_words
 
 LINES = 8
@@ -176,7 +176,7 @@ def rarities(postings: Postings, query: str) -> dict[str, float]:
             found[term] = rarity(size, len(where[0]))
     for word in plain_words(query):
         if stem_token(word) not in found:
-            for term in map(stem_token, other_words(word)):
+            for term in map(stem_token, map(stem, other_words(word))):
                 where = postings.lookup(term)
                 if where is not None and term not in found:
                     found[term] = _OTHER_WORD * rarity(size, len(where[0]))
