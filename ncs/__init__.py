@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # for type checkers and editors
 
     open = open_codebase
 
-__version__ = "0.20.0"
+__version__ = "0.21.0"
 
 # public name → where it lives
 _HOMES = {
