@@ -5,13 +5,8 @@ The lists ship in the package. They are made of those in `benchmarks/thesaurus`,
 out of general knowledge, not knowing any question that ncs is measured by.
 """
 
-from bisect import bisect_left
 from functools import cache
 from pathlib import Path
-
-import numpy as np
-
-from ncs.types import IdArray
 
 _SHIPPED = Path(__file__).parent / "data"  # inside the package
 PATH, GLOSSARY = _SHIPPED / "thesaurus.txt", _SHIPPED / "glossary.txt"
@@ -38,22 +33,22 @@ def english_words(word: str) -> tuple[str, ...]:
 
 
 def _found(path: Path, key: str) -> tuple[str, ...]:
-    data, starts = _lines(path)
-    begin = f"{key}\t".encode("utf-8", "replace")
-    at = bisect_left(starts, begin, key=lambda start: data[start : start + len(begin)])
-    if at == len(starts) or not data.startswith(begin, starts[at]):
+    data, begin = _read(path), f"{key}\t".encode("utf-8", "replace")
+    # Bisected as it lies there: a question asks for a dozen of thousands of lines, a command for
+    # one question, and to cut them takes 2 ms.
+    low, high = 0, len(data)
+    while low < high:
+        start = max(data.rfind(b"\n", low, (low + high) // 2) + 1, low)
+        if data[start : start + len(begin)] < begin:
+            low = data.index(b"\n", start) + 1
+        else:
+            high = start
+    if not data.startswith(begin, low):
         return ()
-    begins = int(starts[at]) + len(begin)
-    return tuple(data[begins : data.index(b"\n", begins)].decode().split(" "))
+    return tuple(data[low + len(begin) : data.index(b"\n", low)].decode().split(" "))
 
 
 @cache
-def _lines(path: Path) -> tuple[bytes, IdArray]:
-    """A list, ascending, and where its lines begin: each a key, a tab, words with spaces between.
-
-    No table of it, nor the lines apart: a question asks for a dozen of thousands of keys, and a
-    command for one question.
-    """
-    data = path.read_bytes()
-    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
-    return data, np.concatenate(([0], ends[:-1] + 1))
+def _read(path: Path) -> bytes:
+    """A list: lines that ascend, each a key, a tab, and words with spaces between."""
+    return path.read_bytes()

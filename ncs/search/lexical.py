@@ -10,7 +10,7 @@ from ncs.index.reading import Index
 from ncs.lexical import NOWHERE, Postings, Scorer, scored
 from ncs.ranges import beginnings
 from ncs.search.question import plain_words, terms
-from ncs.search.rewording import phrases, unsaid
+from ncs.search.rewording import implied, unsaid
 from ncs.text import stem, stem_token
 from ncs.types import FloatArray, IdArray
 
@@ -74,8 +74,8 @@ def reworded(scorer: Scorer, text: str) -> FloatArray:
         others = unsaid(word, said)
         if others and len(own := scorer.term(stem_token(word)).ids) <= _COMMON * scorer.size:
             given.best_of(others, OTHER_WORD, but=own)
-    for phrase in phrases(said):
-        given.best_of(unsaid(phrase, said), MEANT_WORD)
+    for words in implied(text):
+        given.best_of(words, MEANT_WORD)
     return given.score
 
 

@@ -1,5 +1,6 @@
 """What phrases of a question stand for."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,11 @@ from growth import grows_like_the_square
 
 from ncs import thesaurus
 from ncs.search.question import subject
-from ncs.search.rewording import as_meant, phrases, unsaid
+from ncs.search.rewording import as_meant, implied, phrases, unsaid
 
 
 @pytest.fixture(autouse=True)
-def _list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     lines = [
         "again try\tretry",
         "retry\tagain redo",
@@ -20,6 +21,9 @@ def _list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     (tmp_path / "list.txt").write_text("".join(f"{line}\n" for line in lines), "utf-8")
     monkeypatch.setattr(thesaurus, "PATH", tmp_path / "list.txt")
+    implied.cache_clear()
+    yield
+    implied.cache_clear()
 
 
 def test_phrases_are_two_or_three_words_one_after_the_other() -> None:
