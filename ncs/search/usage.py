@@ -11,6 +11,7 @@ from ncs.corpus.families import COMPONENTS, PROSE
 from ncs.corpus.lexis import blanked, goes_over_lines, is_string, silenced, values
 from ncs.index.reading import ChunkRow
 from ncs.search.defining import LONGEST_LINE, forms
+from ncs.search.directions import DIRECTED, goes
 from ncs.search.owners import NOTHING_IMPORTED, Imported, Whose, resembles, whose
 from ncs.search.relations import Relation
 from ncs.text import whole_name
@@ -18,6 +19,7 @@ from ncs.text import whole_name
 # What a line that holds a name is worth: one that calls it (or makes one), one that holds it
 # otherwise, one that only brings it in. Inside what is called so itself, as in a recursion, less.
 _CALLED, _HELD, _BROUGHT_IN, _ITSELF = 1.0, 0.8, 0.6, 0.5
+_OTHER_WAY = 0.5  # times that, where it is used in another direction than was asked for
 _OTHER_OWNER = 0.7  # times that, where the owner that was asked for is not named beside it
 
 # What languages do: a call needs no brackets; a type stands before what has it.
@@ -147,46 +149,6 @@ _ARGUMENTS = {
     **dict.fromkeys(("haskell", "ocaml", "objc"), _NO_BASES),
 }
 _ARGUMENTS_ELSE = r"(?<!-)<[^<>\n]*>|\([^()]*\)"
-# What a line has that uses a name in one direction, the two lines before it included: what emits a
-# signal, what connects something to it. A line of another direction is worth less.
-_OTHER_WAY = 0.5
-_LINES_BEFORE, _MOST_BEFORE = 2, 400  # characters
-# Behind a bracket, or behind one more that is open.
-_INSIDE = r"\((?:[^;{}()]|\([^;{}()]*\))*?(?:\((?:[^;{}()]|\([^;{}()]*\))*?)?{name}"
-_ITS = r"{name}\s*[?!]?(?:\.|::|->)\s*(?i:"
-_CATCHES = (
-    r"\b(?:catch|except|rescue)\b[ \t]*(?:\([^;{}()]*?|(?:[^;{}()\n:]|::)*?){name}"
-    r"|\b(?:instanceof|is|on|case \w+:)[ \t]+{name}"
-    rf"|\b(?:errors\.Is|errors\.As|isinstance|is_a\?|raises|suppress|assert\w*(?:Throws|Raises|Fails)\w*)\s*{_INSIDE}"
-)
-_DIRECTIONS: dict[Relation, str] = {
-    "emits": (
-        r"(?<![A-Za-z])(?:emit|dispatch|fire|trigger|publish|broadcast|notify|send|post|event)"
-        rf"(?:[A-Z_]\w*)?\s*{_INSIDE}|\b(?:emit|Q_EMIT|raise|throw)[ \t]+[^;{{}}()\n]*?{{name}}"
-        rf"|{_ITS}emit|dispatch|fire|trigger|publish|broadcast|notify|send|invoke|next)"
-        r"|\bnew[ \t]+[\w.\\:]*{name}"
-    ),
-    "listens": (
-        r"(?<![A-Za-z])(?:connect|listen|subscribe|on|once|handle|observe|watch|receiver"
-        rf"|add(?=\w*(?:Listener|Handler|Observer)))(?:[A-Z_]\w*)?\s*(?!.*\bnew\b){_INSIDE}"
-        r"|@\w*(?:Listener|Subscribe|Handler|[Rr]eceiver)\b[^;{}]*?{name}"
-        r"|\w(?:Handler?|Listener|Subscriber|Consumer|Observer|Messages)<[^;{}()]*?{name}"
-        r"|{name}(?:::class|\.class)?\s*(?:=>|\+=)"
-        rf"|{_ITS}connect|listen|subscribe|observe|collect|on\b|add_?\w*(?:listener|handler))"
-        rf"|{_CATCHES}"
-    ),
-    "throws": (
-        r"\b(?:throw|raise|reject|fail|abort|panic|Err|bail|ok_or|orElseThrow)(?![a-z])\w*!?"
-        rf"(?:[^;{{}}\n]*?{{name}}|\s*{_INSIDE})|{_ITS}invoke|raise)"
-    ),
-    "catches": _CATCHES,
-    "binds": (
-        r"(?<![A-Za-z])(?:bind|singleton|single|factory|scoped|instance|provide|register|alias"
-        r"|viewModel|[aA]dd(?:Scoped|Singleton|Transient))(?:[A-Z_]\w*)?\s*[({<][^;]{0,80}?{name}"
-        r"|@(?:Provides|Binds|Bean|Produces)\b[^;]*?{name}|\b(?:provide|bindings)\b[^;]*?{name}"
-    ),
-}
-
 # Where sentences stand beside code, and what of a line is none of them.
 _MARKUP = COMPONENTS | {"html", "xml"}
 _NO_PROSE = r"<[^<>]*>|\{\{[^{}]*\}\}|\{[%#][^{}]*\}|<%[^%]*%>|\{[^{}]*\}"
@@ -226,11 +188,11 @@ def use_in(
     lines = _heir_lines(row, bare) if relation == "heirs" else _use_lines(row, bare, own)
     if relation == "imports":
         lines = [(at, _CALLED) for at in _import_lines(row, bare, lines)]
-    if relation in _DIRECTIONS:
+    if relation in DIRECTED:
         lines = [
-            (at, worth if goes else worth * _OTHER_WAY)
+            (at, worth if so else worth * _OTHER_WAY)
             for at, worth in lines
-            if (goes := _is_directed(row.text, at, bare, relation)) or not strictly
+            if (so := goes(row.text, at, bare, relation)) or not strictly
         ]
     if not lines:
         return None
@@ -254,22 +216,7 @@ def is_direct(text: str, at: int, bare: str, relation: Relation) -> bool:
 
     And does not only bring it in.
     """
-    return _is_directed(text, at, bare, relation) and not is_import(text, at)
-
-
-def _is_directed(text: str, at: int, bare: str, relation: Relation) -> bool:
-    """Return whether a line uses a name in the direction of a relation, if that has one."""
-    if relation not in _DIRECTIONS:
-        return True
-    lines = [line[:LONGEST_LINE] for line in text.split("\n")[max(at - _LINES_BEFORE, 0) : at + 1]]
-    before = "\n".join(lines[:-1])[-_MOST_BEFORE:]
-    found = _directed(bare, relation).finditer(f"{before}\n{lines[-1]}")
-    return any(each.end() > len(before) for each in found)
-
-
-@lru_cache(maxsize=8)
-def _directed(bare: str, relation: Relation) -> re.Pattern[str]:
-    return re.compile(_DIRECTIONS[relation].replace("{name}", whole_name(bare)))
+    return goes(text, at, bare, relation) and not is_import(text, at)
 
 
 def has_heirs(language: str) -> bool:
