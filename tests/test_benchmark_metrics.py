@@ -29,9 +29,12 @@ from benchmarks.retrieval.corpora import (
 from benchmarks.retrieval.export import read_archive
 from benchmarks.retrieval.measure import Answers, ask_cached
 from benchmarks.retrieval.metric import Result, as_files, covers, ranks, same_path, score
+from benchmarks.retrieval.ours import own_words
 from benchmarks.retrieval.overlap import content_words, identifiers, shared, stems
 from benchmarks.retrieval.report import as_json, by_group, differences, outcome, overall
 from benchmarks.retrieval.systems import make
+from ncs.search.question import subject
+from ncs.search.rewording import as_meant, unsaid
 
 SECOND = 1 / math.log2(3)
 
@@ -314,3 +317,12 @@ def test_the_modes_of_ncs_share_an_index(tmp_path: Path, monkeypatch: pytest.Mon
     assert neural.search("x") == [Result("neural.py", 2, 5)]
     with pytest.raises(ValueError, match="no such system: grep"):
         make("grep")
+
+
+def test_a_question_may_be_asked_by_its_own_words_alone() -> None:
+    question, word = "thrown in the bin", "retri"
+    told = as_meant(question), unsaid(word, [])
+    with own_words():
+        assert (as_meant(question), unsaid(word, [])) == (subject(question), [])
+    assert (as_meant(question), unsaid(word, [])) == told
+    assert told[1]

@@ -6,7 +6,8 @@ question by its own words alone, without the thesaurus.
 """
 
 import tempfile
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Literal, cast
 from unittest.mock import patch
@@ -14,7 +15,7 @@ from unittest.mock import patch
 import ncs
 from benchmarks.retrieval.metric import TOP, Result
 from benchmarks.retrieval.systems import timed
-from ncs.search import lexical
+from ncs.search import rewording
 
 Mode = Literal["hybrid", "neural", "lexical", "symbol"]
 
@@ -34,6 +35,15 @@ def built(root: Path, *, trained: bool = False) -> tuple[Path, float]:
 def _none(stems: str) -> tuple[str, ...]:
     """Return the other words of a thesaurus without any."""
     return ()
+
+
+@contextmanager
+def own_words() -> Iterator[None]:
+    """Let questions be answered by their own words alone."""
+    rewording.implied.cache_clear()
+    with patch.object(rewording, "other_words", _none):
+        yield
+    rewording.implied.cache_clear()
 
 
 class Ncs:
@@ -57,6 +67,6 @@ class Ncs:
 
     def search(self, query: str) -> list[Result]:
         """Return the ten best hits."""
-        with patch.object(lexical, "other_words", _none) if self._own else nullcontext():
+        with own_words() if self._own else nullcontext():
             hits = self._index.search(query, top_k=TOP, mode=self._mode, latent=self._latent)
         return [Result(hit.path, hit.start_line, hit.end_line) for hit in hits]
