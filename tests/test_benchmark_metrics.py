@@ -320,7 +320,7 @@ def test_the_modes_of_ncs_share_an_index(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_question_may_be_asked_by_its_own_words_alone() -> None:
-    question, word = "thrown in the bin", "retri"
+    question, word = "thrown in the bin", "retry"
     told = as_meant(question), unsaid(word, [])
     with own_words():
         assert (as_meant(question), unsaid(word, [])) == (subject(question), [])
