@@ -35,6 +35,8 @@ _ORIGIN = re.compile(
 _TITLE = re.compile(
     r"(?:module )?(?:dependencies|exports|variables|imports|includes|prototypes)\.?", re.I
 )
+# What tools write above a class of PHP: its name, which stands below.
+_NAMES_ALONE = re.compile(r"(?:[Cc]lass|[Ii]nterface|[Tt]rait|[Ee]num) \\?[A-Z][\w\\]*\.?")
 _FEW_BESIDE_LINK = 6  # words
 _TODO = re.compile(r"\A\W*(?:todo|fixme|xxx|hack|tbd)\b", re.I)
 # A list of things to do may be what the code is about.
@@ -119,8 +121,8 @@ def _points(said: str) -> bool:
 
 
 def _is_label(said: str) -> bool:
-    """Return whether nothing is said but a link, or words that announce what is not told."""
-    if _TITLE.fullmatch(said):
+    """Return whether nothing is said but a name, a link, or words that announce others."""
+    if _TITLE.fullmatch(said) or _NAMES_ALONE.fullmatch(said):
         return True
     plain = URL.sub("", said)
     words = len(words_of(plain))

@@ -46,7 +46,7 @@ def as_meant(text: str) -> str:
 
     `trash` beside `thrown in the bin`: the model has read little of how people speak of programs.
     What was said counts twice: once, judged questions lose 0.001. With the lists of everyday words
-    newcomers' questions 0.749 → 0.765, paraphrases 0.510 → 0.547, those of the report half 0.531 →
+    newcomers' questions 0.749 → 0.766, paraphrases 0.510 → 0.547, those of the report half 0.531 →
     0.587, judged ones and subjects of commits as before, to 0.001 (by hand).
     """
     own, meant = subject(text), dict.fromkeys(chain.from_iterable(implied(text)))

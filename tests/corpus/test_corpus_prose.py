@@ -574,3 +574,12 @@ def test_what_is_written_without_spaces_is_of_several_words() -> None:
     assert remark("// 验证用户的密码并创建会话")[1] == 6
     assert remark("// パスワードを確認する http://a.b/c")[0]
     assert shorten("删除会话。然后退出！" * 50, 100).endswith("！")
+
+
+@pytest.mark.parametrize("said", ["Class AccountController.", "Interface A\\\\B", "trait Counts"])
+def test_a_name_alone_documents_nothing(said: str) -> None:
+    """`Class AccountController.` stood for what the class does, and was learned from."""
+    raw = f"/**\n * {said}\n */"
+    assert documentation(raw) == ""
+    assert documentation("/** Class invariants. */") == "Class invariants."
+    assert documentation("/** Class Row holds a row. */") == "Class Row holds a row."
