@@ -33,6 +33,7 @@ from benchmarks.retrieval.ours import own_words
 from benchmarks.retrieval.overlap import content_words, identifiers, shared, stems
 from benchmarks.retrieval.report import as_json, by_group, differences, outcome, overall
 from benchmarks.retrieval.systems import make
+from ncs.lexical import MemoryPostings
 from ncs.search.question import subject
 from ncs.search.rewording import as_meant, unsaid
 
@@ -320,9 +321,9 @@ def test_the_modes_of_ncs_share_an_index(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_question_may_be_asked_by_its_own_words_alone() -> None:
-    question, word = "thrown in the bin", "retry"
-    told = as_meant(question), unsaid(word, [])
+    question, word, none = "thrown in the bin", "retry", MemoryPostings([])
+    told = as_meant(question, none), unsaid(word, [])
     with own_words():
-        assert (as_meant(question), unsaid(word, [])) == (subject(question), [])
-    assert (as_meant(question), unsaid(word, [])) == told
+        assert (as_meant(question, none), unsaid(word, [])) == (subject(question), [])
+    assert (as_meant(question, none), unsaid(word, [])) == told
     assert told[1]

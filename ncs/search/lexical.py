@@ -74,7 +74,7 @@ def reworded(scorer: Scorer, text: str) -> FloatArray:
         others = unsaid(word, said)
         if others and len(own := scorer.term(stem_token(word)).ids) <= _COMMON * scorer.size:
             given.best_of(others, OTHER_WORD, but=own)
-    for words in implied(text):
+    for _, words in implied(text):
         given.best_of(words, MEANT_WORD)
     return given.score
 

@@ -57,7 +57,8 @@ def retrieved(index: Index, encoder: Encoder | None, sought: Sought) -> Arms:
         return Arms(words, None)
     assert encoder is not None
     size = max(SHORTLIST, 2 * query.top_k)
-    return Arms(words, latent(index, encoder, as_meant(query.text), mask, size, query.latent))
+    asked = as_meant(query.text, index.postings)
+    return Arms(words, latent(index, encoder, asked, mask, size, query.latent))
 
 
 def scored(index: Index, sought: Sought, arms: Arms) -> Scores:

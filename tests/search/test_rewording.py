@@ -7,8 +7,11 @@ import pytest
 from growth import grows_like_the_square
 
 from ncs import thesaurus
+from ncs.lexical import MemoryPostings
 from ncs.search.question import subject
 from ncs.search.rewording import as_meant, implied, phrases, unsaid
+
+NONE = MemoryPostings([])
 
 
 @pytest.fixture(autouse=True)
@@ -42,14 +45,23 @@ def test_words_that_were_said_are_not_told_again() -> None:
 
 
 def test_the_encoder_reads_what_phrases_stand_for() -> None:
-    own = subject("logins that I have thrown in the bin")
-    assert as_meant("logins that I have thrown in the bin") == f"{own} {own} delete trash"
+    question = "logins that I have thrown in the bin"
+    own = subject(question)
+    for known in ([], ["the bin"] * 300, ["the bin"] * 3 + ["a login"] * 297):
+        assert as_meant(question, MemoryPostings(known)) == f"{own} {own} delete trash"
+
+
+def test_a_phrase_in_words_of_the_code_means_what_it_says() -> None:
+    question = "logins thrown in the bin"
+    assert as_meant(question, MemoryPostings(["thrown", "a bin"] * 150)) == subject(question)
 
 
 @pytest.mark.parametrize("text", ["where are logins kept", "thrown_bin", "retry", ""])
 def test_a_question_without_such_phrases_is_read_as_it_is(text: str) -> None:
-    assert as_meant(text) == subject(text)
+    assert as_meant(text, NONE) == subject(text)
 
 
 def test_long_questions_take_no_time() -> None:
-    assert not grows_like_the_square(lambda n: as_meant("thrown in the bin " * n), 2_000, 8_000)
+    assert not grows_like_the_square(
+        lambda n: as_meant("thrown in the bin " * n, NONE), 2_000, 8_000
+    )
