@@ -159,6 +159,15 @@ func (web *webAPI) handleTongue(w http.ResponseWriter, r *http.Request) {
     return "/api/i18n/tongue";
 };
 """,
+    "src/pulling.rs": """#[get("/rooms/pull?<since>&<options..>")]
+fn pull(since: &str, options: Options) -> Rooms {
+    since(options)
+}
+""",
+    "src/halls.py": r"""urlpatterns = [re_path(r"^halls/empty/?$", views.swept)]
+""",
+    "www/pull.js": """const pull = (rooms, pull) => fetch("/rooms/" + pull);
+""",
     "src/authcontroller.cpp": """void AuthController::loginAction()
 {
     const QString name = params()["username"];
@@ -195,6 +204,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
         ("PUT /api/rooms/abc/users/def", "app/rooms.rs"),
         ("POST /api/users.invite", "app/users.ts"),
         ("PUT /api/v1/budgets/12", "routes/api.php"),
+        ("GET /api/rooms/pull?since=3", "src/pulling.rs"),
+        ("/api/halls/empty", "src/halls.py"),
         ("curl -sS -X DELETE 'https://host/api/rooms/7/users/3' -H 'a: b'", "app/doors.rs"),
         ("curl https://host/ajax/bookmark/12/epub -d page=3", "app/books.py"),
     ],
