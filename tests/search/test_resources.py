@@ -86,3 +86,12 @@ def test_no_resource_is_made_up(codebase: Codebase, asked: str) -> None:
 @pytest.mark.parametrize("unit", ["R.string.", "@id/", "a_", "string "])
 def test_a_long_name_is_read_in_time(codebase: Codebase, unit: str) -> None:
     assert not grows_like_the_square(lambda long: codebase.search(unit * long), 1_000, 4_000)
+
+
+def test_what_is_nearly_a_long_name_is_read_in_time(codebase: Codebase) -> None:
+    """It was read from each of its `R.` to its end."""
+
+    def look(count: int) -> None:
+        codebase.search("R.string." + "a.R." * count + "/")
+
+    assert not grows_like_the_square(look, 5_000, 20_000)
