@@ -14,9 +14,11 @@ from ncs.types import FloatArray, IdArray
 _MOST_READ = 500  # chunks that define some operator
 _HEAD = 4  # lines of a definition in which its owner and its operands are said
 # Words of a question that say nothing of which of a class's operators is meant.
-_NO_OPERAND = frozenset(
-    ["operator", "operators", "bool", "const", "auto", "defined", "definition", "overload"]
+_SAYS_NONE = (
+    "operator operators bool const auto defined definition overload who call calls called use uses"
+    " used"
 )
+_NO_OPERAND = frozenset(_SAYS_NONE.split())
 
 
 def is_operator(name: str) -> bool:

@@ -68,6 +68,17 @@ def test_the_operator_that_is_asked_for_is_shown(codebase: Codebase) -> None:
     assert {hit.symbol for hit in found if hit.score > 0.9} == {"net.operator==", "operator=="}
 
 
+@pytest.mark.parametrize("question", ["who calls operator==", "where is operator== used"])
+def test_who_uses_an_operator_is_asked_of_where_it_is_defined(
+    codebase: Codebase, question: str
+) -> None:
+    """Its uses have only the signs."""
+    assert {
+        codebase.index.paths[codebase.index.file_ids[at]]
+        for at in overloading(codebase.index, question)[0]
+    } == {"src/entry.cpp", "src/path.cpp"}
+
+
 def test_brackets_are_the_signs_of_an_operator(codebase: Codebase) -> None:
     """They were taken for those of a call, and every operator was one that was asked for."""
     first, *others = codebase.search("operator()")
