@@ -12,8 +12,9 @@ from ncs.search.runs import MOST_FLAGGED, Candidates
 from ncs.types import BoolArray, FloatArray, IdArray
 
 _NAME = r"(?P<name>[A-Za-z][\w.]*)"
-_IN_CODE = rf"(?:[\w.]+\.)?R\.(?P<kind>[a-z]+)\.{_NAME}"
-_IN_XML = rf"@\+?(?:[\w.]+:)?(?P<kind>[a-z]+)/{_NAME}"
+# `android.R.id.home` and `@android:id/list` are the system's.
+_IN_CODE = rf"(?!android\.R\.)(?:[\w.]+\.)?R\.(?P<kind>[a-z]+)\.{_NAME}"
+_IN_XML = rf"@\+?(?!android:)(?:[\w.]+:)?(?P<kind>[a-z]+)/{_NAME}"
 _IN_WORDS = (
     r"(?i:where is |find )?(?:the )?(?P<kind>string|plurals|color|dimen|style|bool|integer|array)"
     r"(?: resource)? (?P<name>[A-Za-z]\w*_\w+)(?: (?:defined|declared))?\s*\??"
@@ -86,7 +87,8 @@ def _forms(asked: _Resource) -> tuple[str, str]:
     tag = rf"<(?:[\w-]*{asked.kind}s?|declare-{asked.kind})\b[^<>]{{0,200}}?\bname=\"{name}\""
     item = rf"<item\b[^<>]{{0,200}}?\bname=\"{name}\"[^<>]{{0,200}}?\btype=\"{asked.kind}\""
     made = rf"@\+{asked.kind}/{name}\""
-    used = rf"(?:\bR\.{asked.kind}\.{name}|[@?](?:[\w.]+:)?{asked.kind}/{name})\b(?![._]\w)"
+    in_code, in_xml = r"\b(?<!\bandroid\.)R\.", r"[@?](?!android:)(?:[\w.]+:)?"
+    used = rf"(?:{in_code}{asked.kind}\.{name}|{in_xml}{asked.kind}/{name})\b(?![._]\w)"
     return f"{tag}|{item}|{made}", used
 
 

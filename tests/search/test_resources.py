@@ -39,6 +39,7 @@ FILES = {
     fun theme() = context.setTheme(R.style.Theme_Night_Blue)
 }
 """,
+    "app/src/main/java/Phone.kt": "fun silent() = say(android.R.string.quiet_time)\n",
     "app/src/test/java/QuietTimeTest.kt": """class QuietTimeTest {
     @Test fun quiet() = assertEquals(R.string.quiet_time, shown())
 }
@@ -76,6 +77,15 @@ def test_a_resource_leads_to_where_it_is_made(codebase: Codebase, asked: str, na
 def test_what_uses_a_resource_follows(codebase: Codebase) -> None:
     found = codebase.search("R.string.quiet_time", top_k=2)[1]
     assert (found.path, found.score > 0.9) == ("app/src/main/java/QuietTime.kt", True)
+
+
+def test_what_the_system_has_is_no_resource_of_the_codebase(codebase: Codebase) -> None:
+    """`android.R.string.ok` led to a text of the application that is called so."""
+    sure = {hit.path for hit in codebase.search("R.string.quiet_time") if hit.score > 0.9}
+    assert "app/src/main/java/Phone.kt" not in sure
+    assert codebase.search("android.R.string.quiet_time")[0].path == "app/src/main/java/Phone.kt"
+    first, *_ = codebase.search("@android:string/quiet_time")
+    assert first.score < 0.9
 
 
 @pytest.mark.parametrize("asked", ["R.string.loud_time", "@id/nothing", "R.color.quiet_time"])
