@@ -9,6 +9,8 @@ RETURNS = re.compile(
     r"^[ \t]*[@\\:]returns?:?[ \t]+(?:\{[^}]*\}[ \t]*|(?=\S*[|\\])\S+[ \t]+)?(.+)", re.M | re.I
 )
 _DEEPEST_MARKUP = 6
+# Solidity's words behind which names and links are marked so: `{IERC20-transfer}`,
+# `https://…[ERC-20]`, `xref:…[_approve]`.
 _TOLD = re.compile(r"^[ \t/*]*@(?:dev|notice)\b", re.M)
 _NAMED = re.compile(r"\{([A-Za-z_]\w*(?:[-.]\w+)*)\}")
 _LINKED = re.compile(

@@ -29,8 +29,7 @@ _HEADED = re.compile(r"\A[#*\s]+(?<!#(?=\d))")  # a heading's marks: `#5852` is 
 _LEAD = re.compile(
     r"\A(?:[@\\](?:brief|summary|description|desc|short|details)\b:?\s*|description\s*:\s+)", re.I
 )
-# Solidity's words for what a user and a developer are told, and what they name or link to:
-# `{IERC20-transfer}`, `https://…[ERC-20]`, `xref:…[_approve]`.
+# Solidity's words for what a user and a developer are told.
 _NATSPEC = re.compile(r"@(?:dev|notice)\b:?\s*")
 # What tells of a file. One word alone is how that is called: `@module rows`.
 _OVERVIEW = re.compile(r"[@\\](?:file(?:overview)?|overview|module)\b:?\s*(?:\S+\Z)?", re.I)

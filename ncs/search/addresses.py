@@ -21,7 +21,12 @@ _ADDRESS = (
     r"(?P<path>/[^\s?#\"'`]*)(?:[?#]\S*)?"
 )
 _CURL = r"(?:\$ )?curl\s"
-_CURL_ADDRESS = r"(?:^|(?<=[\s\"']))https?://[^\s\"']+"
+_CURL_ADDRESS = r"(?:^|(?<=[\s\"']))(?P<place>https?://[^\s\"']+)"
+# The same without `https`: `localhost:3000/users`, `$HOST/users`.
+_CURL_PATH = (
+    r"(?:^|(?<=[\s\"']))(?:localhost|\$\{?\w{1,99}\}?|[\w-]{1,99}(?:\.[\w-]{1,99}){1,9})(?::\d+)?"
+    r"(?P<place>/[^\s\"']+)"
+)
 _CURL_METHOD = r"\s(?:-X|--request)[ =]?[\"']?([A-Z]+)\b"
 _CURL_SENDS = r"\s(?:-d|-F|--data[\w-]*|--form|--json)\b"
 _FEWEST = 2  # segments; `/users` alone is looked for as it stands
@@ -49,12 +54,12 @@ def without_command(text: str) -> str:
     """Return the address that a command of curl asks for; another text as it is."""
     if "curl" not in text or re.match(_CURL, text.strip()) is None:
         return text
-    address = re.search(_CURL_ADDRESS, text)
+    address = re.search(_CURL_ADDRESS, text) or re.search(_CURL_PATH, text)
     if address is None:
         return text
     method = re.search(_CURL_METHOD, text)
     said = method[1] if method else "POST" if re.search(_CURL_SENDS, text) else ""
-    return f"{said} {address[0]}".strip()
+    return f"{said} {address['place']}".strip()
 
 
 def answering(

@@ -37,6 +37,7 @@ _NOT_LEADING = 0.7  # times that, where the chunk is mostly about another defini
 
 _HEADS = 12  # a sieve: what a name must hold before it is looked at
 _SEPARATORS = r"(?<!\boperator)(?:::|[.:#/\\]|->)"  # of `Path::operator/` the last is a name's
+_CALLED = r"(?<!\boperator)\(\)\Z"  # and of `Path::operator()` the brackets are
 _NO_LETTER = r"[^\w$]+"
 
 
@@ -99,7 +100,7 @@ class Named(NamedTuple):
 @lru_cache(maxsize=64)  # what a question may be the name of, each several times a search
 def asked_for(text: str) -> Asked | None:
     """Return the name that a text asks for, or None where the text holds no word."""
-    whole = text.strip().removesuffix("()")
+    whole = re.sub(_CALLED, "", text.strip())
     pieces = tuple(piece for piece in re.split(_SEPARATORS, whole) if plain(piece))
     stems = frozenset(stem(word) for word in words(whole))
     if not pieces or not stems:

@@ -7,22 +7,23 @@ import numpy as np
 
 from ncs.index.reading import ChunkRow, Index
 from ncs.lexical import NOTHING, NOWHERE
-from ncs.search.question import ASKING
+from ncs.search.question import ASKING, OPERATOR
 from ncs.text import identifiers
 from ncs.types import FloatArray, IdArray
 
-_OPERATOR = r"\boperator\s*(\(\s*\)|\[\s*\]|[^\w\s()\[\];,{}'\"?]{1,3})"
 _MOST_READ = 500  # chunks that define some operator
 _HEAD = 4  # lines of a definition in which its owner and its operands are said
 # Words of a question that say nothing of which of a class's operators is meant.
-_NO_OPERAND = frozenset(
-    ["operator", "operators", "bool", "const", "auto", "defined", "definition", "overload"]
+_SAYS_NONE = (
+    "operator operators bool const auto defined definition overload who call calls called use uses"
+    " used"
 )
+_NO_OPERAND = frozenset(_SAYS_NONE.split())
 
 
 def is_operator(name: str) -> bool:
     """Return whether a name is that of an operator; its uses have only the signs."""
-    return "operator" in name and re.search(rf"{_OPERATOR}\Z", name) is not None
+    return "operator" in name and re.search(rf"{OPERATOR}\Z", name) is not None
 
 
 def overloading(index: Index, text: str) -> tuple[IdArray, FloatArray]:
@@ -37,7 +38,7 @@ def overloading(index: Index, text: str) -> tuple[IdArray, FloatArray]:
     Returns:
         Their ids, and 1.0 for each.
     """
-    asked = re.search(_OPERATOR, text) if "operator" in text else None
+    asked = re.search(OPERATOR, text) if "operator" in text else None
     if asked is None:
         return NOWHERE, NOTHING
     name = "operator" + "".join(asked[1].split())

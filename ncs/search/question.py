@@ -27,6 +27,8 @@ _KINDS = (
     "|namespace|function|func|fun|fn|def|method|macro|const|constant|let|var|val|variable|field"
     r"|#[ \t]*define"
 )
+# The name of an operator: `operator==`; in brackets its signs.
+OPERATOR = r"\boperator\s*(\(\s*\)|\[\s*\]|[-+*/%^&|~!=<>]{1,3})"
 # A question for nothing but where a name is defined: `struct Name`, `where is Name defined`.
 _DEFINITION = (
     rf"(?P<asks>where is )?(?:the )?(?P<of>(?:definition|declaration) of (?:the )?)?"
@@ -156,12 +158,18 @@ def plain_name(text: str) -> str:
     `struct FanMode`, `where is FanMode defined` and `definition of FanMode` ask for `FanMode`.
     Only a name that no sentence would hold: `where is the cache defined` is a question.
     """
-    if not any(is_symbol(word.rstrip("?")) for word in text.split()):
+    if not any(_is_name(word.rstrip("?")) for word in text.split()):
         return text
     found = re.fullmatch(_DEFINITION, " ".join(text.split()), re.IGNORECASE)
     if found is None or not any(found[part] for part in ("asks", "of", "kind", "said")):
         return text
-    return found["name"] if is_symbol(found["name"]) else text
+    return found["name"] if _is_name(found["name"]) else text
+
+
+def _is_name(word: str) -> bool:
+    """Return whether a word is a name from code, or that of an operator."""
+    named = "operator" in word and re.fullmatch(rf"[\w:]*{OPERATOR}", word) is not None
+    return named or is_symbol(word)
 
 
 def plain_definition(text: str) -> tuple[str, str] | None:

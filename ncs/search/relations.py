@@ -170,7 +170,8 @@ _TELLING = frozenset().union(
     *(said for one, said in _CLASSES.items() if one not in ("who", "where", "is", "do")),
     ("child", "dependencies"),
 )
-# Words of questions that are after something else where nothing is used so: `children of Node`.
+# Words of questions that are after something else where nothing is used so, as `children of
+# TreeNode`.
 _OF_MORE = (
     r"\b(?:children|decorated|annotated|bound|provided|registered|binds?|provides?|handled"
     r"|connect(?:s|ed)?|observe[sd]?|(?:listen|subscrib|observ|handl)ers?)\b"

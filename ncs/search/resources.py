@@ -12,13 +12,15 @@ from ncs.search.runs import MOST_FLAGGED, Candidates
 from ncs.types import BoolArray, FloatArray, IdArray
 
 _NAME = r"(?P<name>[A-Za-z][\w.]*)"
-_IN_CODE = rf"(?:[\w.]+\.)?R\.(?P<kind>[a-z]+)\.{_NAME}"
-_IN_XML = rf"@\+?(?:[\w.]+:)?(?P<kind>[a-z]+)/{_NAME}"
+# `android.R.id.home` and `@android:id/list` are the system's.
+_IN_CODE = rf"(?!android\.R\.)(?:[\w.]+\.)?R\.(?P<kind>[a-z]+)\.{_NAME}"
+_IN_XML = rf"@\+?(?!android:)(?:[\w.]+:)?(?P<kind>[a-z]+)/{_NAME}"
 _IN_WORDS = (
     r"(?i:where is |find )?(?:the )?(?P<kind>string|plurals|color|dimen|style|bool|integer|array)"
-    r"(?P<said> resource)? (?P<name>[A-Za-z]\w*_\w+)(?P<defined> (?:defined|declared))?\s*\??"
+    r"(?: resource)? (?P<name>[A-Za-z]\w*_\w+)(?: (?:defined|declared))?\s*\??"
 )
 _FORMS = (_IN_CODE, _IN_XML, _IN_WORDS)
+_LONGEST = 300  # characters of a question that may ask for one
 # What a place is worth that defines a resource, more than mark-up is worth less than code, and one
 # that uses it, which follows.
 _DEFINED, _USED = 4.0, 0.55
@@ -70,10 +72,11 @@ def resource(
 
 def _asked(text: str) -> _Resource | None:
     """Return the resource that a question asks for, None for another question."""
-    if "_" not in text and "/" not in text and "R." not in text:
+    said = text.strip().strip("\"'`")
+    if len(said) > _LONGEST or not ("_" in said or "/" in said or "R." in said):
         return None
     for form in _FORMS:
-        if asked := re.fullmatch(form, text.strip().strip("\"'`")):
+        if asked := re.fullmatch(form, said):
             return _Resource(asked["kind"], asked["name"])
     return None
 
@@ -84,7 +87,8 @@ def _forms(asked: _Resource) -> tuple[str, str]:
     tag = rf"<(?:[\w-]*{asked.kind}s?|declare-{asked.kind})\b[^<>]{{0,200}}?\bname=\"{name}\""
     item = rf"<item\b[^<>]{{0,200}}?\bname=\"{name}\"[^<>]{{0,200}}?\btype=\"{asked.kind}\""
     made = rf"@\+{asked.kind}/{name}\""
-    used = rf"(?:\bR\.{asked.kind}\.{name}|[@?](?:[\w.]+:)?{asked.kind}/{name})\b(?![._]\w)"
+    in_code, in_xml = r"\b(?<!\bandroid\.)R\.", r"[@?](?!android:)(?:[\w.]+:)?"
+    used = rf"(?:{in_code}{asked.kind}\.{name}|{in_xml}{asked.kind}/{name})\b(?![._]\w)"
     return f"{tag}|{item}|{made}", used
 
 

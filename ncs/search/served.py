@@ -12,6 +12,8 @@ _LITERAL = r"(?:[\"'`]|\"[A-Z]{3,7}[ ])\^?([^\"'`\s^]{0,300}?)\$?[\"'`]"  # Go: 
 _BEFORE = 80  # characters in front of a literal that tell what it is for
 _OPEN = r"[<{(*\[:$%#]"  # in a segment of a route that any value fills
 _REMARK = r"\s*(?:#(?!\[)|//|/?\*|--|<!--)"  # `#[get("/users")]` is none
+# What is asked for behind a path, `/users?<page>`, and the mark of an end that may be left out.
+_ASKED_FOR = r"(?<=[\w}>/-])\?(?=[\w<{$&%:]).*|(?<![(\\])\?\Z"
 _NEVER = r"v\d+"  # fills none: it is which version of an interface is asked
 _NUMERIC = r"<int:|:int\b|\\d|\[0-9\]"  # that a number fills, and nothing else
 _VERBS = "get|post|put|patch|delete|del|head|options|any|all|match"
@@ -98,7 +100,8 @@ def _routes(segments: Sequence[str], method: str, text: str) -> Iterator[Route]:
     begun: list[str] = []
     asked = set(segments)
     for literal in re.finditer(_LITERAL, text):
-        path = [each for each in literal[1].split("/") if each]
+        place = re.sub(_ASKED_FOR, "", literal[1]) if "?" in literal[1] else literal[1]
+        path = [each for each in place.split("/") if each]
         for whole in (path, begun + path) if begun else (path,):
             said, fits = _held(segments, whole)
             if not said:

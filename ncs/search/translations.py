@@ -49,7 +49,8 @@ def translations(places: Sequence[tuple[str, str, str]]) -> Iterator[Translation
     """Yield the files that are a translation.
 
     Such a file is, or lies in, one of many in the same folder that are called by languages, or
-    begin alike and end so. `res/values-de` needs no others beside it.
+    begin alike and end so. `res/values-de` needs no others beside it, only enough languages among
+    the names of the codebase, as all do.
 
     Args:
         places: folder, slash and name of each file, by file id.

@@ -216,7 +216,7 @@ def is_direct(text: str, at: int, bare: str, relation: Relation) -> bool:
 
     And does not only bring it in.
     """
-    return goes(text, at, bare, relation) and not is_import(text, at)
+    return goes(text, at, bare, relation) and not _is_import(text, at)
 
 
 def has_heirs(language: str) -> bool:
@@ -338,10 +338,10 @@ def _worth(line: str, bare: str, language: str) -> float:
 def _import_lines(row: ChunkRow, bare: str, lines: Sequence[tuple[int, float]]) -> list[int]:
     """Return which lines of a chunk that hold a name bring it in, and not `name-of-another`."""
     alone, said = re.compile(rf"(?<!-){whole_name(bare)}(?!-)"), row.text.split("\n")
-    return [at for at, _ in lines if alone.search(said[at]) and is_import(row.text, at)]
+    return [at for at, _ in lines if alone.search(said[at]) and _is_import(row.text, at)]
 
 
-def is_import(text: str, at: int) -> bool:
+def _is_import(text: str, at: int) -> bool:
     """Return whether a line of a text, from 0, brings in what it names."""
     lines = text.split("\n")
     if _BRINGS.search(lines[at]):

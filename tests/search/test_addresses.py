@@ -159,6 +159,15 @@ func (web *webAPI) handleTongue(w http.ResponseWriter, r *http.Request) {
     return "/api/i18n/tongue";
 };
 """,
+    "src/pulling.rs": """#[get("/rooms/pull?<since>&<options..>")]
+fn pull(since: &str, options: Options) -> Rooms {
+    since(options)
+}
+""",
+    "src/halls.py": r"""urlpatterns = [re_path(r"^halls/empty/?$", views.swept)]
+""",
+    "www/pull.js": """const pull = (rooms, pull) => fetch("/rooms/" + pull);
+""",
     "src/authcontroller.cpp": """void AuthController::loginAction()
 {
     const QString name = params()["username"];
@@ -195,8 +204,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Codebase]:
         ("PUT /api/rooms/abc/users/def", "app/rooms.rs"),
         ("POST /api/users.invite", "app/users.ts"),
         ("PUT /api/v1/budgets/12", "routes/api.php"),
+        ("GET /api/rooms/pull?since=3", "src/pulling.rs"),
+        ("/api/halls/empty", "src/halls.py"),
         ("curl -sS -X DELETE 'https://host/api/rooms/7/users/3' -H 'a: b'", "app/doors.rs"),
         ("curl https://host/ajax/bookmark/12/epub -d page=3", "app/books.py"),
+        ("curl -XDELETE localhost:3000/api/rooms/7/users/3", "app/doors.rs"),
+        ('curl -H "Accept: text/html" -X PUT "${HOST}/rooms/7/users/3"', "app/rooms.rs"),
+        ("curl shop.org/ajax/bookmark/12/epub --data page=3", "app/books.py"),
     ],
 )
 def test_what_serves_an_address_comes_before_what_sends_to_it(
@@ -229,6 +243,6 @@ def test_an_address_of_no_route_is_answered_by_none(codebase: Codebase, address:
     assert all(hit.score < 0.9 for hit in codebase.search(address))
 
 
-@pytest.mark.parametrize("unit", ["/a", "/1", "GET /", "'/a", "/<a>", "/a curl -X "])
+@pytest.mark.parametrize("unit", ["/a", "/1", "GET /", "'/a", "/<a>", "/a curl -X ", "curl a.b"])
 def test_a_long_address_is_read_in_time(codebase: Codebase, unit: str) -> None:
     assert not grows_like_the_square(lambda long: codebase.search(unit * long), 4_000, 16_000)

@@ -39,6 +39,7 @@ FILES = {
     fun theme() = context.setTheme(R.style.Theme_Night_Blue)
 }
 """,
+    "app/src/main/java/Phone.kt": "fun silent() = say(android.R.string.quiet_time)\n",
     "app/src/test/java/QuietTimeTest.kt": """class QuietTimeTest {
     @Test fun quiet() = assertEquals(R.string.quiet_time, shown())
 }
@@ -78,6 +79,15 @@ def test_what_uses_a_resource_follows(codebase: Codebase) -> None:
     assert (found.path, found.score > 0.9) == ("app/src/main/java/QuietTime.kt", True)
 
 
+def test_what_the_system_has_is_no_resource_of_the_codebase(codebase: Codebase) -> None:
+    """`android.R.string.ok` led to a text of the application that is called so."""
+    sure = {hit.path for hit in codebase.search("R.string.quiet_time") if hit.score > 0.9}
+    assert "app/src/main/java/Phone.kt" not in sure
+    assert codebase.search("android.R.string.quiet_time")[0].path == "app/src/main/java/Phone.kt"
+    first, *_ = codebase.search("@android:string/quiet_time")
+    assert first.score < 0.9
+
+
 @pytest.mark.parametrize("asked", ["R.string.loud_time", "@id/nothing", "R.color.quiet_time"])
 def test_no_resource_is_made_up(codebase: Codebase, asked: str) -> None:
     assert all(hit.score < 0.9 for hit in codebase.search(asked))
@@ -86,3 +96,12 @@ def test_no_resource_is_made_up(codebase: Codebase, asked: str) -> None:
 @pytest.mark.parametrize("unit", ["R.string.", "@id/", "a_", "string "])
 def test_a_long_name_is_read_in_time(codebase: Codebase, unit: str) -> None:
     assert not grows_like_the_square(lambda long: codebase.search(unit * long), 1_000, 4_000)
+
+
+def test_what_is_nearly_a_long_name_is_read_in_time(codebase: Codebase) -> None:
+    """It was read from each of its `R.` to its end."""
+
+    def look(count: int) -> None:
+        codebase.search("R.string." + "a.R." * count + "/")
+
+    assert not grows_like_the_square(look, 5_000, 20_000)
