@@ -31,6 +31,7 @@ _PAIRS = (("(", ")"), ("[", "]"))
 # must be told; what is held back for it has 15, as all that the decoder says.
 _UNTOLD_WORDS = "a and as async at by do for from get has in is mut of on or the to with"
 _UNTOLD = frozenset(_UNTOLD_WORDS.split())
+_UNSAID = re.compile(r"__\w+__\Z|operator\W")
 # A sentence that ends with one of these was broken off.
 _HANGING_WORDS = "a an and as at by for from in into of on or that the to with which"
 _HANGING = frozenset(_HANGING_WORDS.split())
@@ -46,8 +47,12 @@ def explainable(chunk: Chunk) -> bool:
 
 
 def name_of(chunk: Chunk) -> str:
-    """Return the bare name of what a chunk defines; "" for a part of something larger."""
-    return chunk.symbol.rpartition(".")[2] if chunk.symbol in chunk.defines else ""
+    """Return the bare name of what a chunk defines; "" for a part of something larger.
+
+    And for a name that nobody says: Python's `__init__`, an operator of C++.
+    """
+    name = chunk.symbol.rpartition(".")[2] if chunk.symbol in chunk.defines else ""
+    return "" if _UNSAID.match(name) else name
 
 
 def explanation(chunk: Chunk, generated: str, log_probability: float) -> tuple[str, Origin]:

@@ -93,6 +93,8 @@ def test_a_name_may_be_told_in_other_forms(name: str, sentence: str) -> None:
 def test_the_name_is_that_of_what_is_defined() -> None:
     assert name_of(chunk("synthetic", ("Tab.f",))._replace(symbol="Tab.f")) == "f"
     assert name_of(chunk("synthetic", ())) == ""  # a part of `f`
+    for unsaid in ("Form.__init__", "Path.operator/="):
+        assert name_of(chunk("synthetic", (unsaid,))._replace(symbol=unsaid)) == ""
     sentence = "Reads all frames of the stream"
     assert worths([TEXT, TEXT], ["read_frames", "write"])(sentence, 0) == worth(sentence, TEXT)
     assert worths([TEXT, TEXT], ["read_frames", "write"])(sentence, 1) == -math.inf

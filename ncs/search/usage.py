@@ -185,7 +185,7 @@ def use_in(
         return None
     own = tuple(each for each in row.defines if _is_called(each, bare))
     inside = _is_called(row.symbol, bare) and row.symbol not in row.defines
-    lines = _heir_lines(row, bare) if relation == "heirs" else _use_lines(row, bare, own)
+    lines = heir_lines(row, bare) if relation == "heirs" else _use_lines(row, bare, own)
     if relation == "imports":
         lines = [(at, _CALLED) for at in _import_lines(row, bare, lines)]
     if relation in DIRECTED:
@@ -350,7 +350,7 @@ def _is_import(text: str, at: int) -> bool:
     return _LISTED.search(lines[at]) is not None and _OPEN_IMPORT.search(before) is not None
 
 
-def _heir_lines(row: ChunkRow, bare: str) -> list[tuple[int, float]]:
+def heir_lines(row: ChunkRow, bare: str) -> list[tuple[int, float]]:
     """Return the lines of a chunk, from 0, that name a type as a base of another."""
     language, said = row.language, _said(bare, row.language)
     if not said.search(row.text):

@@ -25,7 +25,7 @@ _MOST_CHUNKS_READ = 1_000  # chunks that hold a name, the best of them: 90 ms
 _MOST_DEFINITIONS = 20  # of a name that are looked at
 _OF_OTHERS = 0.5  # times what a use is worth, where another owner is written than was asked for
 _SAYS_SO, _MAY_BE = 1.0, 0.7  # what a method is worth that says that it overrides another
-_GENERATIONS, _MOST_HEIRS = 3, 5  # of heirs of heirs; of each whose heirs are looked for
+_GENERATIONS, _MOST_HEIRS = 3, 8  # of heirs of heirs; of each whose heirs are looked for
 # What only declares a method there has none of these, as that of an interface.
 _BRACED = "c cpp csharp dart go java kotlin objc php rust scala swift typescript"
 _IN_BRACES = frozenset(_BRACED.split())
@@ -291,8 +291,8 @@ def _overrides(index: Index, name: str, mask: BoolArray | None) -> Related:
             if plain(within) != plain(owner) and worth > found.get(row.id, (0, 0.0))[1]:
                 found[row.id], of[row.id] = (place, worth), within
     uses = _related(name, "overrides", found)
-    heirs = _all_heirs(index, owner) if owner and len(found) > 1 else frozenset()
-    sure = np.array([each in heirs for each in of.values()], dtype=bool)
+    heirs = _all_heirs(index, owner) if owner and len(found) > 1 else None
+    sure = np.array([heirs is not None and each in heirs for each in of.values()], dtype=bool)
     return uses._replace(sure=sure) if sure.any() else uses
 
 
@@ -317,24 +317,29 @@ def _is_declared(language: str, text: str) -> bool:
     return language in _IN_BRACES and not re.search(r"\{|=(?!\s*(?:0|default|delete)\s*;)", text)
 
 
-def _all_heirs(index: Index, name: str) -> frozenset[str]:
-    """Return the types that are derived from one, by themselves or by an heir of it."""
+def _all_heirs(index: Index, name: str) -> frozenset[str] | None:
+    """Return the types that are derived from one, by themselves or by an heir of it.
+
+    None where that would take long: then nobody knows of a type that it is none of them.
+    """
     found: set[str] = set()
     near = {name}
     for _ in range(_GENERATIONS):
-        heirs = {heir for each in sorted(near)[:_MOST_HEIRS] for heir in _heirs(index, each)}
-        near = heirs - found
+        if len(near) > _MOST_HEIRS:
+            return None
+        near = {heir for each in sorted(near) for heir in _heirs(index, each)} - found
         found |= near
     return frozenset(found)
 
 
 def _heirs(index: Index, name: str) -> Iterator[str]:
     """Yield what is derived from a type by itself."""
-    uses = _uses(index, name, "heirs", None)
-    for row in index.chunk_rows(uses.ids.tolist()):
-        at = row.span.start + uses.places[row.id]
-        begun = [each for each in row.begun if at in each.span and each.kind in CLASSES]
-        yield from (each.name.rpartition(".")[2] for each in begun[-1:])
+    lines = import_module("ncs.search.usage").heir_lines
+    for row in index.chunk_rows(_uses(index, name, "heirs", None).ids.tolist()):
+        for line, _ in lines(row, _bare(name)):
+            at = row.span.start + line
+            begun = [each for each in row.begun if at in each.span and each.kind in CLASSES]
+            yield from (each.name.rpartition(".")[2] for each in begun[-1:])
 
 
 def _related(name: str, relation: Relation, found: Mapping[int, tuple[int, float]]) -> Related:

@@ -951,3 +951,29 @@ def test_a_plain_word_that_code_defines_is_asked_for_as_a_name(
         True,
         True,
     )
+
+
+def test_of_more_heirs_than_are_followed_none_is_said_to_be_no_heir(tmp_path: Path) -> None:
+    """Of twelve five were followed, and what overrides in an heir of another was not sure."""
+    few = "".join(f"class K{at:02}(Base):\n    pass\n\n\n" for at in range(12))
+    texts = {
+        "app/base.py": "class Base:\n    def run(self):\n        return 0\n",
+        "app/near.py": few,
+        "app/first.py": "class First(K00):\n    def run(self):\n        return 1\n",
+        "app/last.py": "class Last(K11):\n    def run(self):\n        return 2\n",
+    }
+    with built(tmp_path, texts) as codebase:
+        hits = codebase.search("who overrides Base.run")
+        assert [hit.path for hit in hits if hit.score > 0.6] == ["app/first.py", "app/last.py"]
+
+
+def test_every_heir_of_a_chunk_is_one(tmp_path: Path) -> None:
+    texts = {
+        "app/base.py": "class Base:\n    def run(self):\n        return 0\n",
+        "app/near.py": "class K1(Base):\n    pass\n\n\nclass K2(Base):\n    pass\n",
+        "app/last.py": "class Last(K2):\n    def run(self):\n        return 2\n",
+        "app/other.py": "class Other:\n    def run(self):\n        return 3\n",
+    }
+    with built(tmp_path, texts) as codebase:
+        hits = codebase.search("who overrides Base.run")
+        assert [hit.path for hit in hits if hit.score > 0.6] == ["app/last.py"]
